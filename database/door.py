@@ -47,7 +47,8 @@ _READ_ONLY = select(func.current_setting(literal_column("'transaction_read_only'
 
 
 class DatabaseUnavailableError(Exception):
-    """The database does not answer; nothing was changed. Try again later."""
+    """The database does not answer; nothing was changed, unless the last statement was on its way. Try again later, a
+    change under the same key."""
 
 
 class DiskFullError(DatabaseUnavailableError):

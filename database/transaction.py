@@ -67,6 +67,7 @@ class Transaction:
 
     async def begin(self) -> None:
         """Begin before the first statement, for what is done to the connection itself."""
+        assert not self.is_committed, "Nothing comes after the last statement."
         if not self.is_begun:
             self.is_begun = True
             await self.connection.tell("BEGIN")
@@ -80,6 +81,7 @@ class Transaction:
 
     async def _ask(self, *asked: Asked) -> list[PGresult]:
         """The results of statements, in one round trip; the first of a transaction are sent behind its BEGIN."""
+        assert not self.is_committed, "Nothing comes after the last statement."
         if self.is_begun and len(asked) == 1:
             return [await self.connection.ask(*asked[0])]
         before = () if self.is_begun else (_BEGIN,)

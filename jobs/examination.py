@@ -39,6 +39,7 @@ from models.comment import Comment, ShownStatus
 from models.contribution import Contribution, ContributionStatus
 from models.detection import NOTED, WORDS_LENGTH, Detection, DetectionKind
 from models.event import EventKind
+from models.mission import Mission
 from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.report import MILD
 from models.tenant import Tenant
@@ -62,7 +63,7 @@ REJECTED_TIME, LEAST_REJECTED, REJECTED_SHARE = timedelta(days=90), 2, 0.3
 
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
-_contribution, _comment, _actor = table(Contribution), table(Comment), table(Actor)
+_contribution, _comment, _actor, _mission = (table(model) for model in (Contribution, Comment, Actor, Mission))
 _case, _decision, _detection, _word = (
     table(model) for model in (ModerationCase, ModerationDecision, Detection, WatchedWord)
 )
@@ -86,6 +87,7 @@ class Examined:
     around: UUID
     title: str | None
     body: str
+    requirements: str | None
     is_person: bool
 
 
@@ -93,18 +95,21 @@ PUBLISHED = (
     select(
         *(_contribution.c.id.label("contribution_id"), null().label("comment_id"), _contribution.c.author_id),
         *(_contribution.c.activity_id.label("around"), _contribution.c.title, _contribution.c.body, _is_person),
+        _mission.c.requirements,
     )
     .join_from(_contribution, _actor, _actor.c.id == _contribution.c.author_id)
+    .outerjoin(_mission, _mission.c.contribution_id == _contribution.c.id)
     .where(
         _contribution.c.id == any_(_ids),
         _contribution.c.status.in_([constant(ContributionStatus.OPEN), constant(ContributionStatus.HELD)]),
-        func.coalesce(_contribution.c.revised_at, _contribution.c.published_at) > _since(YOUNG),
+        func.greatest(_contribution.c.revised_at, _contribution.c.published_at, _mission.c.revised_at) > _since(YOUNG),
     )
 )
 REPLIED = (
     select(
         *(_comment.c.contribution_id, _comment.c.id.label("comment_id"), _comment.c.author_id),
         *(_comment.c.contribution_id.label("around"), null().label("title"), _comment.c.body, _is_person),
+        null().label("requirements"),
     )
     .join_from(_comment, _actor, _actor.c.id == _comment.c.author_id)
     .where(
@@ -213,10 +218,23 @@ def _opening() -> Insert:
         opened_at=func.now(),
         changed_at=func.now(),
     )
-    judged = select(_ONE).where(
-        _decision.c.case_id == _case.c.id,
-        _decision.c.seen_body == bindparam("body", type_=Text()),
-        _decision.c.seen_title.is_not_distinct_from(bindparam("title", type_=Text())),
+    about, comment = _case.alias("about"), value(ModerationCase, "comment_id")
+    asked_since = select(_ONE).where(
+        _mission.c.contribution_id == value(ModerationCase, "contribution_id"),
+        comment.is_(None),
+        _mission.c.revised_at > _decision.c.decided_at,
+    )
+    judged = (
+        select(_ONE)
+        .join_from(_decision, about, about.c.id == _decision.c.case_id)
+        .where(
+            about.c.contribution_id == value(ModerationCase, "contribution_id"),
+            about.c.comment_id.is_not_distinct_from(comment),
+            about.c.message_id.is_(None),
+            _decision.c.seen_body == bindparam("body", type_=Text()),
+            _decision.c.seen_title.is_not_distinct_from(bindparam("title", type_=Text())),
+            ~asked_since.correlate_except(_mission).exists(),
+        )
     )
     return new.on_conflict_do_update(
         constraint="moderation_case_subject",
@@ -224,7 +242,7 @@ def _opening() -> Insert:
             name: new.excluded[name]
             for name in ("state", "cause", "urgency", "report_count", "opened_at", "changed_at")
         },
-        where=and_(_case.c.state == constant(CaseState.DECIDED), ~judged.correlate(_case).exists()),
+        where=and_(_case.c.state == constant(CaseState.DECIDED), ~judged.exists()),
     )
 
 
@@ -261,7 +279,7 @@ Noticed = tuple[DetectionKind, str | None, UUID | None]
 
 
 async def _noticed(transaction: Transaction, subject: Examined) -> list[Noticed]:
-    text = " ".join(filter(None, (subject.title, subject.body)))
+    text = " ".join(filter(None, (subject.title, subject.body, subject.requirements)))
     noticed: list[Noticed] = []
     if subject.is_person:
         noticed += [(kind, words, None) for kind, words in likeness.patterns(text)]
@@ -302,7 +320,10 @@ async def _note(transaction: Transaction, subject: Examined, noticed: Sequence[N
         await transaction.execute(OPEN, id=new_id(), **about, title=subject.title, body=subject.body)
 
 
-CONTRIBUTIONS = (EventKind.CONTRIBUTION_PUBLISHED, EventKind.CONTRIBUTION_SUBMITTED, EventKind.CONTRIBUTION_REVISED)
+CONTRIBUTIONS = (
+    *(EventKind.CONTRIBUTION_PUBLISHED, EventKind.CONTRIBUTION_SUBMITTED, EventKind.CONTRIBUTION_REVISED),
+    EventKind.MISSION_REVISED,
+)
 COMMENTS = (EventKind.COMMENT_PUBLISHED, EventKind.COMMENT_SUBMITTED)
 
 

@@ -1,5 +1,6 @@
 """Mutations: runs each root field in one transaction, which also reads the payload's selection."""
 
+from asyncio import CancelledError
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -138,6 +139,34 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
         if answer is not None:
             return answer
+    try:
+        refusal, answer = await _act_in_turn(request, step, given, arguments, values, is_settled=is_settled)
+    except (DatabaseUnavailableError, StatementTimeoutError, CancelledError):
+        _note(request)  # It may have been committed: the last statement goes out along with COMMIT.
+        raise
+    if refusal is not None:
+        request.refusals.append(refusal.code.value)
+    _note(request)
+    return answer
+
+
+def _note(request: Request) -> None:
+    """Answers that are kept, and whoever listens, learn of a change."""
+    request.database.note_change(request.asker.tenant)
+    request.database.note_events(request.asker.tenant)
+
+
+async def _act_in_turn(
+    request: Request,
+    step: Step,
+    given: Given,
+    arguments: dict[str, Any],
+    values: dict[str, object],
+    *,
+    is_settled: bool,
+) -> tuple[Refusal | None, list[bytes | None]]:
+    """Act statement by statement; the refusal that is kept with the act, if any, and the payload."""
+    action, asker, key = step.action, request.asker, given.get(KEY)
     async with request.database.transaction(asker.tenant) as transaction:
         act = Act(transaction, asker, action.who.is_for_staff)
         if not is_settled and not (action.who.otherwise and await action.who.otherwise(act, arguments)):
@@ -152,12 +181,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
             outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
         refused = [] if outcome.refusal is None else [_user_error(outcome.refusal, request)]
         row = _payload(step, {**outcome.values, **outcome.secrets}, refused)
-        answer = await transaction.last(step.statement, values | row)
-    if outcome.refusal is not None:
-        request.refusals.append(outcome.refusal.code.value)
-    request.database.note_change(asker.tenant)
-    request.database.note_events(asker.tenant)
-    return answer
+        return outcome.refusal, await transaction.last(step.statement, values | row)
 
 
 async def _run(act: Act, step: Step, arguments: dict[str, Any]) -> Outcome:

@@ -76,10 +76,11 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 
-async def require_none(act: Act, author: UUID, others: Sequence[UUID]) -> None:
-    """There is no block between somebody and any of others, which neither is told. Raises Refusal(NOT_FOUND)."""
+async def require_none(act: Act, author: UUID, others: Sequence[UUID], field: str = "contribution") -> None:
+    """There is no block between somebody and any of others, which neither is told: what they name in `field` is not
+    found. Raises Refusal(NOT_FOUND)."""
     if await act.exists(BETWEEN, one=author, others=list(others)):
-        raise not_found("contribution")
+        raise not_found(field)
 
 
 async def block(act: Act, *, exchange: UUID) -> Outcome:

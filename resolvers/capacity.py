@@ -60,22 +60,6 @@ FREE = (
 IS_ANSWERABLE = select(_contribution.c.id).where(
     _contribution.c.id == _id, _contribution.c.status.in_([constant(status) for status in ANSWERABLE])
 )
-_person = bindparam("person", type_=Uuid())
-LOCK_ALL_OF = (
-    select(_contribution.c.id)
-    .where(
-        _contribution.c.id.in_(
-            select(_exchange.c.contribution_id).where(
-                or_(_exchange.c.author_id == _person, _exchange.c.proposer_id == _person),
-                _exchange.c.ended_at.is_(None),
-            )
-        )
-    )
-    .order_by(_contribution.c.id)
-    .with_for_update(key_share=True)
-)
-"""Locks the contributions about which a person has exchanges alive."""
-
 ROOM = select(
     func.coalesce(_contribution.c.capacity - _contribution.c.accepted_count, literal_column("1000", Integer)).label(
         "count"

@@ -1,7 +1,5 @@
-"""Life: a contribution's status, and the only writer of it.
-
-Each change is one statement: it writes the contribution, the counts and the event.
-"""
+"""Life: a contribution's status, and the only writer of it: each change is one statement, with the counts and the
+event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -42,7 +40,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import calling, portal, roll_up, speaking
+from resolvers import calling, portal, roll_up, slot_place, speaking
 from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
@@ -127,8 +125,8 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: 
 
 
 async def revise(act: Act, was: Own, days: int | None, published: Published | None, **columns: Any) -> None:
-    """Change columns; with `days`, renew it for so many. `published` is its new place on the map. Its previous words
-    are kept beside the journal."""
+    """Change columns; with `days`, renew it for so many, a mission until its last slot is over. `published` is its new
+    place on the map. Its previous words are kept beside the journal."""
     await act.watch((Contribution, was.id))
     counted = roll_up.counted(was)
     now = replace(counted, category=columns.get("category_id", counted.category))
@@ -196,7 +194,8 @@ def _revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
     """The UPDATE of these columns, and of the expiry when it is renewed."""
     values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
     if is_renewed:
-        values |= {"status": constant(ContributionStatus.OPEN), "expires_at": _in_days()}
+        kept = func.greatest(_in_days(), slot_place.LAST_END)
+        values |= {"status": constant(ContributionStatus.OPEN), "expires_at": kept}
     return _change(**values)
 
 

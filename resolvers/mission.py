@@ -43,8 +43,8 @@ from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, life, slot_place, speaking, text
-from resolvers.sight import CONTRIBUTION
+from resolvers import access, capacity, life, penalty, period, slot_place, speaking, text
+from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _mission, _slot, _sign_up, _actor = table(Mission), table(MissionSlot), table(SignUp), table(Actor)
 _id = value(MissionSlot, "id")
@@ -62,6 +62,9 @@ ORGANISER = select(_actor.c.id).where(
 ANSWERED_BY_ITSELF = select(CONTRIBUTION.c.id).where(
     CONTRIBUTION.c.id == value(Mission, "contribution_id"), CONTRIBUTION.c.behalf == constant(OnBehalfOf.NOBODY)
 )
+REDACTED = select(CONTRIBUTION.c.id).where(
+    CONTRIBUTION.c.id == value(Mission, "contribution_id"), CONTRIBUTION.c.is_redacted
+)
 OF = (
     select(_mission.c.id)
     .where(_mission.c.contribution_id == value(Mission, "contribution_id"))
@@ -78,15 +81,6 @@ KEEP_UNTIL = (
 )
 """What is open expires no sooner than then."""
 
-HAS_SLOTS = (
-    select(_slot.c.id)
-    .where(
-        _slot.c.mission_id.in_(
-            select(_mission.c.id).where(_mission.c.contribution_id == value(Mission, "contribution_id"))
-        )
-    )
-    .limit(literal_column("1"))
-)
 RESIZE = update(_slot).where(_slot.c.id == _id).values(capacity=value(MissionSlot, "capacity"))
 
 
@@ -136,16 +130,21 @@ def next_start(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """Those that are open and have a slot to come, the next first."""
+    """Those for which one can sign up: in what is open now, with a slot to come; the next first."""
     begins = next_start(row, context)
     order = Order("mission.next", (begins, row.c.id), (datetime, UUID))
     asked, slot = CONTRIBUTION.alias("asked_for"), _slot.alias("coming")
-    standing: Select[Any] = select(literal_column("1")).where(
-        asked.c.id == row.c.contribution_id, life.is_standing(asked)
+    activity, space = ACTIVITY.alias("asked_in"), SPACE.alias("asked_within")
+    standing: Select[Any] = (
+        select(literal_column("1"))
+        .join_from(asked, activity, activity.c.id == asked.c.activity_id)
+        .join(space, space.c.id == activity.c.space_id)
+        .where(asked.c.id == row.c.contribution_id, life.is_standing(asked))
+        .where(period.is_open(activity), period.is_open(space))
     )
     coming: Select[Any] = select(literal_column("1")).where(slot.c.mission_id == row.c.id, is_to_come(slot))
     where: list[ColumnElement[bool]] = [
-        standing.correlate_except(asked).exists(),
+        standing.correlate_except(asked, activity, space).exists(),
         coming.correlate_except(slot).exists(),
     ]
     if context.has("domain"):
@@ -266,10 +265,13 @@ def changed_slot(payload: FromClause, row: FromClause, _context: FieldContext) -
 
 
 async def _organised(act: Act, contribution: UUID, field: str) -> access.Target:
-    """A request that is, or may become, a mission of an organisation of the asker's. Raises Refusal."""
+    """A request that is, or may become, a mission of an organisation of the asker's, locked: of acts at the same time
+    each finds what the one before has left. Raises Refusal."""
+    await act.one(capacity.LOCK, into=capacity.LockedContribution, id=contribution)
     target = await access.contribution(act, contribution, field)
     if not await speaking.acts_for(act, target.author_id):
         raise not_found(field)
+    await penalty.require_no_suspension(act, {"on_behalf_of": target.author_id})
     if target.kind is not ContributionKind.REQUEST or not await act.exists(
         ANSWERED_BY_ITSELF, contribution_id=contribution
     ):
@@ -300,6 +302,8 @@ async def revise(
         "minors_from": minors_from,
         "is_accessible": is_accessible,
     }
+    if said["requirements"] is not None and await act.exists(REDACTED, contribution_id=contribution):
+        raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "requirements")
     if there := await act.one(OF, into=access.Id, contribution_id=contribution):
         await act.watch((Mission, there.id))
     keys = {"id": new_id(), "contribution_id": contribution, "organiser_id": target.author_id}
@@ -339,12 +343,6 @@ def _require_period(starts_at: datetime, ends_at: datetime) -> None:
         raise Refusal(ErrorCode.BAD_INPUT, f"A slot is to come, and begins within {MAX_AHEAD_DAYS} days.", "startsAt")
     if not starts_at < ends_at <= starts_at + timedelta(days=MAX_SLOT_DAYS):
         raise Refusal(ErrorCode.BAD_INPUT, f"A slot ends after it begins, within {MAX_SLOT_DAYS} days.", "endsAt")
-
-
-async def require_no_slots(act: Act, contribution: UUID) -> None:
-    """Whoever wants to help in a mission that has slots signs up for one. Raises Refusal(KIND_NOT_ACCEPTED)."""
-    if await act.exists(HAS_SLOTS, contribution_id=contribution):
-        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Sign up for one of its slots.", "contribution")
 
 
 async def locked_slot(act: Act, slot: UUID) -> tuple[SlotMission, LockedSlot]:

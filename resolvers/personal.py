@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    literal,
     literal_column,
     null,
     or_,
@@ -164,8 +165,15 @@ def _end(trace: Trail, choice: Remains) -> Update | Delete | None:
         case Fate.NOBODYS:
             return update(row).where(mine).values({trace.key: null()})
         case Fate.BLANKED if trace.model is not Contribution and (trace.is_private or choice is Remains.BLANK):
-            return update(row).where(mine).values(dict(trace.blank))
+            return (
+                update(row).where(mine).values({name: _blank(row.c[name], text) for name, text in trace.blank.items()})
+            )
     return None
+
+
+def _blank(column: ColumnElement[Any], text: str | None) -> ColumnElement[Any]:
+    """`text` in the place of what was written; what was never written stays so, as the table's checks may demand."""
+    return null() if text is None else case((column.is_not(None), literal(text, Text)))
 
 
 # The copy -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, actor_block, capacity, exchanging, message, mirror, mission, safety, speaking, text
+from resolvers import access, actor_block, capacity, exchanging, message, mirror, safety, slot_place, speaking, text
 from resolvers.exchange import is_in, is_lapsed
 from resolvers.waiting_list import half, patience
 
@@ -76,7 +76,7 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     proposer = await speaking.speaker(act, on_behalf_of)
     target = await access.contribution(act, contribution)
     capacity.require_exchanged(target.kind)
-    await mission.require_no_slots(act, contribution)
+    await slot_place.require_none_to_come(act, contribution)
     if target.author_id == proposer or await speaking.acts_for(act, target.author_id):
         raise Refusal(ErrorCode.OWN_CONTENT, "It is your own.", "contribution")
     target.require_running()

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, literal_column, null, select, update
 from sqlalchemy.types import Boolean
 
 from models import comment, contribution, word
@@ -11,6 +12,7 @@ from models.base import constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import Contribution
 from models.event import EventKind
+from models.mission import Mission
 from models.moderation import DecisionAction, ModerationCase, ModerationDecision
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
@@ -38,6 +40,13 @@ WRITE = (
 )
 """When it was revised stays, and so does its place in every list."""
 
+_mission = table(Mission)
+OF_MISSION = select(_mission.c.id).where(
+    _mission.c.contribution_id == value(Mission, "contribution_id"), _mission.c.requirements.is_not(None)
+)
+EMPTY = update(_mission).where(_mission.c.id == value(Mission, "id")).values(requirements=null())
+"""What a mission asks is plain and short: it goes as a whole, and is written anew once nothing is redacted."""
+
 WRITE_COMMENT = (
     update(_comment)
     .where(_comment.c.id == value(Comment, "id"))
@@ -63,6 +72,13 @@ class Words:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class MissionId:
+    """A mission that asks something."""
+
+    id: UUID
+
+
 def words(subject: Subject, title: str | None, body: str | None) -> Words:
     """The redacted words of a subject, cleaned. Raises Refusal."""
     if subject.message_id is not None:
@@ -72,7 +88,7 @@ def words(subject: Subject, title: str | None, body: str | None) -> Words:
     else:
         line = text.line(title or "", contribution.TITLE_LENGTH, "redactedTitle")
         kept = Words(line, text.clean(body or "", contribution.BODY_LENGTH, "redactedBody"))
-    if kept == Words(subject.title, subject.body):
+    if kept == Words(subject.title, subject.body) and subject.requirements is None:
         raise Refusal(ErrorCode.BAD_INPUT, "Nothing is redacted: the words are those of the author.", "redactedBody")
     if not is_cut(kept.title or "", subject.title or ""):
         raise Refusal(ErrorCode.REDACTION_ADDS, "A redaction takes words away and adds none.", "redactedTitle")
@@ -100,8 +116,14 @@ def is_cut(redacted: str, written: str) -> bool:
 
 
 async def redact(act: Act, subject: Subject, title: str | None, body: str | None) -> dict[str, object]:
-    """Publish these words instead of the author's; the columns of the decision. Raises Refusal."""
+    """Publish these words instead of the author's, and nothing of what a mission asks; the columns of the decision.
+    Raises Refusal."""
     published = words(subject, title, body)
+    if subject.requirements is not None and (
+        asking := await act.one(OF_MISSION, into=MissionId, contribution_id=subject.contribution_id)
+    ):
+        await act.watch((Mission, asking.id))
+        await act.execute(EMPTY, id=asking.id)
     await _write(act, subject, published, is_redacted=True)
     return {"redacted_title": published.title, "redacted_body": published.body}
 

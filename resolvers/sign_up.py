@@ -1,23 +1,24 @@
 """Sign-ups: people take places in slots of missions, wait for one, give it back; organisations mark who came."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, case, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Interval, case, func, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql
 
 from models.base import constant, new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
-from models.sign_up import ALIVE, MARKED, SignUp, SignUpStatus
+from models.sign_up import ALIVE, MARKED, TAKING, SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, actor_block, capacity, mission, slot_place, speaking
+from resolvers import access, actor_block, capacity, mission, penalty, slot_place, speaking
 from resolvers.slot_place import SignedUp
 
+TOLD_AGAIN = timedelta(days=1)
 _sign_up = table(SignUp)
 _S = SignUpStatus
 _id = value(SignUp, "id")
@@ -30,11 +31,49 @@ MAKE = (
         index_where=_sign_up.c.status.in_([constant(status) for status in (*ALIVE, *MARKED)]),
     )
 )
+_again = _sign_up.alias("again")
+ENDED = (
+    select(_sign_up.c.id, (_sign_up.c.changed_at < func.now() - literal(TOLD_AGAIN, Interval)).label("is_long_ago"))
+    .where(
+        _sign_up.c.slot_id == value(SignUp, "slot_id"),
+        _sign_up.c.actor_id == value(SignUp, "actor_id"),
+        _sign_up.c.status.in_([constant(_S.WITHDRAWN), constant(_S.CANCELLED)]),
+        ~select(_again.c.id)
+        .where(
+            _again.c.slot_id == _sign_up.c.slot_id,
+            _again.c.actor_id == _sign_up.c.actor_id,
+            _again.c.status.in_([constant(status) for status in (*ALIVE, *MARKED)]),
+        )
+        .correlate(_sign_up)
+        .exists(),
+    )
+    .order_by(_sign_up.c.id.desc())
+    .limit(literal_column("1"))
+)
+"""What somebody gave up in a slot and has not taken again."""
+
+AGAIN = (
+    update(_sign_up)
+    .where(_sign_up.c.id == _id)
+    .values(
+        **{name: value(SignUp, name) for name in ("status", "is_minor", "has_guardian_consent")},
+        signed_up_at=func.now(),
+        changed_at=func.now(),
+    )
+)
 NAMED = select(*(_sign_up.c[name] for name in ("id", "slot_id", "organiser_id", "actor_id", "status"))).where(
     _sign_up.c.id == _id
 )
 LOCK = NAMED.with_for_update()
 SET = update(_sign_up).where(_sign_up.c.id == _id).values(status=value(SignUp, "status"), changed_at=func.now())
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSignUp:
+    """A sign-up that was withdrawn or cancelled; whether that is so long ago that a mail may tell of it anew."""
+
+    id: UUID
+    is_long_ago: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +95,14 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
 
 
 def of_slot(row: FromClause, slot: FromClause, context: FieldContext) -> Listing:
-    """All of a slot in the order in which people signed up, for whoever organises it."""
-    order = Order("sign_up.order", (row.c.signed_up_at, row.c.id), (datetime, UUID))
+    """All of a slot for whoever organises it: those who have a place, then those who wait, then those that have ended,
+    each in the order in which people signed up."""
+    rank = case(
+        (row.c.status.in_([constant(status) for status in TAKING]), literal_column("0", Integer)),
+        (row.c.status == constant(_S.WAITING), literal_column("1", Integer)),
+        else_=literal_column("2", Integer),
+    )
+    order = Order("sign_up.place", (rank, row.c.signed_up_at, row.c.id), (int, datetime, UUID))
     where = (row.c.slot_id == slot.c.id, speaking.speaks_for(row.c.organiser_id, context.viewer_id))
     return Listing(where, order)
 
@@ -101,7 +146,8 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 
 async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bool = False) -> Outcome:
-    """Take a place in a slot, or in its waiting list where all are taken."""
+    """Take a place in a slot, or in its waiting list where all are taken. Whoever gave one up takes the same sign-up
+    again, at the end of the line, and is told of it by mail once in TOLD_AGAIN."""
     of = await act.one(mission.CONTRIBUTION_OF, into=mission.SlotMission, id=slot)
     if of is None:
         raise not_found("slot")
@@ -114,18 +160,22 @@ async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bo
         raise Refusal(ErrorCode.NOT_CONFIRMED, "A guardian has to agree.", "hasGuardianConsent")
     if not await capacity.lock_people(act, of.organiser_id, act.actor):
         raise not_found("slot")
-    await actor_block.require_none(act, of.organiser_id, (act.actor,))
+    await actor_block.require_none(act, of.organiser_id, (act.actor,), "slot")
     _, held = await mission.locked_slot(act, slot)
+    await penalty.require_no_suspension(act, {"on_behalf_of": of.organiser_id})
     if not held.is_open:
         raise Refusal(ErrorCode.SLOT_OVER, "This slot is over, or was called off.", "slot")
-    id_, status = new_id(), _S.REGISTERED if held.room > 0 else _S.WAITING
-    who = {"organiser_id": of.organiser_id, "actor_id": act.actor, "is_minor": is_minor}
-    consent = is_minor and has_guardian_consent
-    if not await act.execute(MAKE, id=id_, slot_id=slot, status=status, **who, has_guardian_consent=consent):
+    status = _S.REGISTERED if held.room > 0 else _S.WAITING
+    said = {"status": status, "is_minor": is_minor, "has_guardian_consent": is_minor and has_guardian_consent}
+    ended = await act.one(ENDED, into=EndedSignUp, slot_id=slot, actor_id=act.actor)
+    id_ = ended.id if ended else new_id()
+    whole = said if ended else {**said, "slot_id": slot, "organiser_id": of.organiser_id, "actor_id": act.actor}
+    if not await act.execute(AGAIN if ended else MAKE, id=id_, **whole):
         raise Refusal(ErrorCode.ALREADY_SIGNED_UP, "You have signed up for it already.", "slot")
     if status is _S.REGISTERED:
         await act.execute(slot_place.TAKE, id=slot, count=1)
-    await slot_place.tell(act.transaction, [SignedUp(id_, act.actor)])
+    if ended is None or ended.is_long_ago:
+        await slot_place.tell(act.transaction, [SignedUp(id_, act.actor)])
     return act.did(EventKind.SIGN_UP_MADE, id_, {"status": status.value}, sign_up_id=id_)
 
 

@@ -1,7 +1,8 @@
 """Places of slots: taken by sign-ups, and given to the first who waits when one is free.
 
-Every act about a slot locks it first, so that of acts at the same time each finds what the one before has left. The
-table's CHECK holds that no more places are taken than there are.
+Every act about a slot locks it first, so that of acts at the same time each finds what the one before has left; an act
+that needs contributions, too, locks them before slots. The table's CHECK holds that no more places are taken than there
+are.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ from sqlalchemy.types import Uuid
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
+from models.contribution import Contribution
 from models.mail import MailKind
 from models.mission import Mission, MissionSlot
+from models.refusal import ErrorCode, Refusal
 from models.sign_up import ALIVE, SignUp, SignUpStatus
-from planner.act import value
+from planner.act import Act, value
 from planner.row import reader
 
 _mission, _slot, _sign_up = table(Mission), table(MissionSlot), table(SignUp)
@@ -72,17 +75,54 @@ OF_CONTRIBUTION = (
     .order_by(_slot.c.id)
     .with_for_update(key_share=True)
 )
-_of_pair = and_(
-    or_(_sign_up.c.actor_id == _person, _sign_up.c.organiser_id == _person),
-    or_(_other.is_(None), _sign_up.c.actor_id == _other, _sign_up.c.organiser_id == _other),
-    _alive,
+TO_COME = (
+    select(_slot.c.id)
+    .join_from(_mission, _slot, _slot.c.mission_id == _mission.c.id)
+    .where(
+        _mission.c.contribution_id == value(Mission, "contribution_id"),
+        _slot.c.ends_at > func.now(),
+        _slot.c.cancelled_at.is_(None),
+    )
+    .limit(literal_column("1"))
 )
+LAST_END = (
+    select(func.max(_slot.c.ends_at))
+    .join_from(_mission, _slot, _slot.c.mission_id == _mission.c.id)
+    .where(_mission.c.contribution_id == value(Contribution, "id"), _slot.c.cancelled_at.is_(None))
+    .scalar_subquery()
+)
+"""When the last slot of the contribution `:id` is over that was not called off; NULL without one."""
+
+_not_over = select(_slot.c.id).where(_slot.c.ends_at > func.now())
+_of_pair = and_(
+    or_(
+        and_(_sign_up.c.actor_id == _person, or_(_other.is_(None), _sign_up.c.organiser_id == _other)),
+        and_(_sign_up.c.actor_id == _other, _sign_up.c.organiser_id == _person),
+    ),
+    _alive,
+    _sign_up.c.slot_id.in_(_not_over),
+)
+_is_left = and_(
+    _other.is_(None),
+    _slot.c.mission_id.in_(select(_mission.c.id).where(_mission.c.organiser_id == _person)),
+    _slot.c.cancelled_at.is_(None),
+    _slot.c.starts_at > func.now(),
+)
+CONTRIBUTIONS_OF = (
+    select(_mission.c.contribution_id)
+    .join_from(_sign_up, _slot, _slot.c.id == _sign_up.c.slot_id)
+    .join(_mission, _mission.c.id == _slot.c.mission_id)
+    .where(_of_pair)
+)
+"""Of which contributions the slots are in which sign-ups of a person (`other`: with another) end."""
+
 LOCK_ALL_OF = (
     select(_slot.c.id)
-    .where(_slot.c.id.in_(select(_sign_up.c.slot_id).where(_of_pair)))
+    .where(or_(_slot.c.id.in_(select(_sign_up.c.slot_id).where(_of_pair)), _is_left))
     .order_by(_slot.c.id)
     .with_for_update(key_share=True)
 )
+LEFT = select(_slot.c.id).where(_is_left).order_by(_slot.c.id)
 OF_PERSON = select(_sign_up.c.id, _sign_up.c.slot_id, _sign_up.c.actor_id, _sign_up.c.status).where(_of_pair)
 END_ALL = (
     update(_sign_up)
@@ -117,12 +157,20 @@ class AliveSignUp(SignedUp):
     status: SignUpStatus
 
 
-_advanced, _ended, _found, _slots = (
+_advanced, _ended, _found, _slots, _left = (
     reader(ADVANCE, SignedUp),
     reader(END_OF_SLOT, SignedUp),
     reader(OF_PERSON, AliveSignUp),
     reader(OF_CONTRIBUTION, SlotId),
+    reader(LEFT, SlotId),
 )
+
+
+async def require_none_to_come(act: Act, contribution: UUID) -> None:
+    """Whoever wants to help in a mission that has slots to come signs up for one; with none, it is answered like any
+    request. Raises Refusal(KIND_NOT_ACCEPTED)."""
+    if await act.exists(TO_COME, contribution_id=contribution):
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Sign up for one of its slots.", "contribution")
 
 
 async def tell(transaction: Transaction, sign_ups: Sequence[SignedUp]) -> None:
@@ -163,10 +211,13 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
 
 
 async def of_person(transaction: Transaction, person: UUID, other: UUID | None = None) -> None:
-    """A person or an organisation leaves, or (with `other`) wants no more to do with another: their sign-ups end, and
-    the first who wait have the places."""
+    """A person or an organisation leaves, or (with `other`) wants no more to do with another: their sign-ups end for
+    what is not over, and the first who wait have the places. The slots of an organisation that leaves are called off
+    where they have not begun. The contributions are locked already."""
     keys = {"person": person, "other": other}
     await transaction.all(LOCK_ALL_OF, **keys)
+    for slot in [_left(row) for row in await transaction.all(LEFT, **keys)]:
+        await call_off(transaction, slot.id)
     ended = [_found(row) for row in await transaction.all(OF_PERSON, **keys)]
     if not ended:
         return
@@ -176,5 +227,5 @@ async def of_person(transaction: Transaction, person: UUID, other: UUID | None =
     for one in ended:
         if one.status is _S.REGISTERED:
             taken[one.slot_id] = taken.get(one.slot_id, 0) + 1
-    for slot, count in taken.items():
-        await free(transaction, slot, count, is_open=True)
+    for freed, count in taken.items():
+        await free(transaction, freed, count, is_open=True)

@@ -37,6 +37,7 @@ from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSE
 from models.event import EventKind
 from models.exchange import Exchange
 from models.message import Message
+from models.mission import Mission
 from models.moderation import CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
@@ -107,6 +108,9 @@ class Subject:
     is_unseen: bool
     """Whether it was never public."""
 
+    requirements: str | None
+    """What it asks as a mission; a comment and a message have none."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommentState:
@@ -125,6 +129,13 @@ def _state(row: FromClause) -> ColumnElement[str]:
     return case((withheld, row.c.status), else_=constant(ShownStatus.PUBLISHED))
 
 
+def _requirements(contribution: FromClause) -> ColumnElement[Any]:
+    """What a contribution asks as a mission."""
+    mission = table(Mission).alias("asking")
+    asked = select(mission.c.requirements).where(mission.c.contribution_id == contribution.c.id)
+    return asked.correlate_except(mission).scalar_subquery()
+
+
 @cache
 def shown_contribution(seen: Sight) -> Select[Any]:
     """`:id` as far as it is seen and public: a `Subject`."""
@@ -132,7 +143,7 @@ def shown_contribution(seen: Sight) -> Select[Any]:
     public = row.status.in_([constant(status) for status in PUBLIC_STATUSES])
     columns = (row.id.label("contribution_id"), null().label("comment_id"), row.author_id, row.title, row.body)
     said = (_state(CONTRIBUTION).label("state"), row.is_redacted, row.is_unseen, null().label("message_id"))
-    statement: Select[Any] = select(*columns, *said)
+    statement: Select[Any] = select(*columns, *said, _requirements(CONTRIBUTION).label("requirements"))
     return sight.contributions(statement, seen).where(row.id == value(Contribution, "id"), public)
 
 
@@ -142,7 +153,7 @@ def shown_comment(seen: Sight) -> Select[Any]:
     row = _comment.c
     columns = (row.contribution_id, row.id.label("comment_id"), row.author_id, null().label("title"), row.body)
     said = (row.status.label("state"), row.is_redacted, row.is_unseen, null().label("message_id"))
-    statement: Select[Any] = select(*columns, *said)
+    statement: Select[Any] = select(*columns, *said, null().label("requirements"))
     seen_too = sight.contributions(statement, seen)
     return seen_too.where(
         row.contribution_id == CONTRIBUTION.c.id,
@@ -167,6 +178,7 @@ def shown_message(seen: Sight) -> Select[Any]:
             row.status.label("state"),
             literal_column("false", Boolean).label("is_redacted"),
             literal_column("false", Boolean).label("is_unseen"),
+            null().label("requirements"),
         )
         .join_from(_message, thread, thread.c.id == row.exchange_id)
         .where(
@@ -204,6 +216,7 @@ def _parts(case_: FromClause) -> dict[str, ColumnElement[Any]]:
         "state": case((is_reply, _reply.c.status), else_=_state(_contribution)),
         "is_redacted": case((is_reply, _reply.c.is_redacted), else_=_contribution.c.is_redacted),
         "is_unseen": case((is_reply, _reply.c.is_unseen), else_=_contribution.c.is_unseen),
+        "requirements": case((is_reply, null()), else_=_requirements(_contribution)),
     }
 
 
@@ -256,7 +269,8 @@ def is_own(case_: FromClause, context: FieldContext) -> ColumnElement[bool]:
 def seen_version(case_: FromClause, _context: FieldContext | None = None) -> ColumnElement[str]:
     """A mark of what a moderator sees: the decisions so far, and the words as they are now."""
     parts = _parts(case_)
-    words = func.concat_ws(literal_column("'|'"), cast(case_.c.version, Text), parts["title"], parts["body"])
+    said = (parts[name] for name in ("title", "body", "requirements"))
+    words = func.concat_ws(literal_column("'|'"), cast(case_.c.version, Text), *said)
     digest = func.encode(
         func.sha256(func.convert_to(words, literal_column("'UTF8'")), type_=BYTEA()), literal_column("'hex'")
     )

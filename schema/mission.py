@@ -83,8 +83,8 @@ class MissionSlot:
     def sign_ups(
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["SignUp", strawberry.lazy("schema.sign_up")]]:
-        """Who has signed up, in their order, those that have ended too; empty for everybody who does not speak for the
-        organisation, moderators and administrators too."""
+        """Who has signed up: those who have a place, then those who wait, then those that have ended, each in their
+        order; empty for everybody who does not speak for the organisation, moderators and administrators too."""
 
 
 @field.stored(

@@ -20,7 +20,8 @@ import resolvers.ident
 import resolvers.sight
 from auth.secret import Keyed
 from auth.viewer import ANONYMOUS, Audience, Viewer
-from database.door import Database
+from database.door import Database, DatabaseUnavailableError
+from database.transaction import Transaction
 from models import ident
 from models.actor import Role
 from models.base import table
@@ -36,6 +37,7 @@ from planner.loading import BatchContext
 from planner.request import Request
 from planner.scope import Scope, scoped
 from planner.who import ADMINISTRATOR, ANYBODY, MEMBER, MODERATOR, OPERATOR, Who
+from tests.acting import PUBLISH
 from tests.conftest import Portal
 from tests.given import Given
 
@@ -397,3 +399,20 @@ def test_values_of_any_type_come_back_under_an_idempotency_key(run: Run, member:
     first = run(REMARK, member, contribution=contribution, idempotencyKey="the same key")
     assert first["data"]["remark"]["count"] == 1
     assert run(REMARK, member, contribution=contribution, idempotencyKey="the same key") == first
+
+
+def test_act_whose_last_statement_is_lost_may_have_been_done_and_is_told(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, activity = given.actor(town), given.activity(town)
+    told: list[int] = []
+
+    async def lost(*_: object) -> list[bytes | None]:
+        raise DatabaseUnavailableError
+
+    monkeypatch.setattr(town.running.database, "note_events", told.append)
+    monkeypatch.setattr(Transaction, "last", lost)
+    fields = {"activity": activity, "kind": "PROPOSAL", "title": "Un banc", "body": "À l'ombre."}
+    answer = author.post(PUBLISH, {"input": fields})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+    assert told == [town.number]

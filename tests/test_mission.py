@@ -1,14 +1,19 @@
 """Missions: an organisation's request with time slots, which its members write and everybody reads."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from jobs import nudge
-from tests.acting import close, published, refused
+from tests.acting import close, pause, published, refused, resume, revise
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given, uuid_in
+from tests.moderating import case_about, decided, reported
+from tests.test_detection import marks
 from tests.test_exchange_parallel import codes
 from tests.volunteering import MISSION, SLOT, Volunteers, instant, mine, sign_up, signed_up
 
@@ -51,6 +56,25 @@ def test_request_stays_open_until_its_last_slot_is_over(volunteers: Volunteers, 
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
     assert volunteers.add()["userErrors"] == []
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late  # No sooner.
+
+
+def test_request_that_is_renewed_or_resumed_stays_open_until_its_last_slot_is_over(
+    volunteers: Volunteers, town: Portal
+) -> None:
+    person, late = volunteers.neighbour(), instant(days=200)
+    last = volunteers.added(startsAt=instant(days=199), endsAt=late)
+    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=30)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
+    assert pause(volunteers.member, volunteers.contribution)["userErrors"] == []
+    assert [slot["cancelledAt"] for slot in read(volunteers.member, volunteers)["mission"]["slots"]] == [None, None]
+    with volunteers.given.nothing_written(town):
+        assert sign_up(person, last)["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "slot")
+    assert resume(volunteers.member, volunteers.contribution)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
+    volunteers.slot = last
+    assert volunteers.cancel()["userErrors"] == []
+    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=30)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"] < instant(days=32)  # What was called off keeps nothing open.
 
 
 def test_missions_are_listed_by_their_next_slot_and_by_what_they_are_for(given: Given, town: Portal) -> None:
@@ -200,3 +224,105 @@ def test_slots_of_a_mission_are_at_most_a_hundred(volunteers: Volunteers, town: 
     volunteers.given.sql(town, fill, uuid_in(volunteers.slot))
     with volunteers.given.nothing_written(town):
         assert volunteers.add()["userErrors"] == refused("LIMIT_REACHED", "contribution")
+
+
+def test_suspending_an_organisation_calls_its_slots_to_come_off_and_stops_its_members(
+    volunteers: Volunteers, town: Portal
+) -> None:
+    given, helper, begun = volunteers.given, volunteers.neighbour(), volunteers.slot
+    signed_up(helper, begun)
+    volunteers.begin()
+    volunteers.slot = volunteers.added()
+    signed_up(helper, volunteers.slot)
+    reported(helper, contribution=volunteers.contribution)
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    decided(given.actor(town, role="MODERATOR"), volunteers.contribution, "SUSPEND", until=until)
+    assert {one["slot"]["id"]: one["status"] for one in mine(helper)} == {
+        begun: "REGISTERED",
+        volunteers.slot: "CANCELLED",
+    }
+    [_, slot] = read(town, volunteers)["mission"]["slots"]
+    assert (slot["isOpen"], slot["takenCount"]) == (False, 0)
+    other = volunteers.neighbour()
+    with given.nothing_written(town):
+        for refusal in (volunteers.revise(), volunteers.add(), volunteers.resize(3), volunteers.cancel()):
+            assert refusal["userErrors"] == refused("SUSPENDED", None)
+        assert sign_up(other, begun)["userErrors"] == refused("SUSPENDED", None)
+        assert sign_up(other, volunteers.slot)["userErrors"] == refused("SUSPENDED", None)
+
+
+def test_suspending_a_volunteer_leaves_what_is_over(volunteers: Volunteers, town: Portal) -> None:
+    given, helper, over = volunteers.given, volunteers.neighbour(), volunteers.slot
+    signed_up(helper, over)
+    volunteers.begin("3 hours")
+    idea = published(helper, given.activity(town))
+    volunteers.slot = volunteers.added()
+    signed_up(helper, volunteers.slot)
+    reported(given.actor(town), contribution=idea)
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    decided(given.actor(town, role="MODERATOR"), idea, "SUSPEND", until=until)
+    assert {one["slot"]["id"]: one["status"] for one in mine(helper)} == {
+        over: "REGISTERED",
+        volunteers.slot: "WITHDRAWN",
+    }
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_mission_without_a_slot_to_come_is_answered_like_any_request(volunteers: Volunteers, is_over: bool) -> None:
+    if is_over:
+        volunteers.begin("3 hours")
+    else:
+        assert volunteers.cancel()["userErrors"] == []
+    assert propose(volunteers.neighbour(), volunteers.contribution)["userErrors"] == []
+
+
+def test_what_a_mission_asks_is_marked_shown_to_moderators_and_emptied_by_a_redaction(
+    given: Given, town: Portal
+) -> None:
+    word = f"motrare{uuid4().hex[:8]}"
+    volunteers, moderator = Volunteers(given, town), given.actor(town, role="MODERATOR")
+    watched = "INSERT INTO __tenant__.watched_word (id, word, is_stem, created_at) VALUES (gen_random_uuid(), %s, false, now())"
+    given.sql(town, watched, word)
+    case = case_of(volunteers, moderator)
+    before = case["version"]
+    decided(moderator, volunteers.contribution, "NOTHING")
+    other = Volunteers(given, town)  # The same words, of which a moderator has decided: that is about those alone.
+    case_of(other, moderator)
+    decided(moderator, other.contribution, "NOTHING")
+    assert volunteers.revise(requirements=f"Venez avec un {word}.")["userErrors"] == []
+    assert marks(given, town, volunteers.contribution).get("WORD") == word
+    case = case_about(moderator, volunteers.contribution)
+    assert (case["state"], case["version"] == before) == ("OPEN", False)
+    same = {"redactedTitle": "Planter la haie", "redactedBody": "À l'ombre du tilleul."}
+    decided(moderator, volunteers.contribution, "REDACT", **same)
+    assert read(town, volunteers)["mission"]["requirements"] is None
+    with given.nothing_written(town):
+        assert volunteers.revise(requirements="Un mot.")["userErrors"] == refused("CONTENT_REDACTED", "requirements")
+    assert volunteers.revise(domain="SPORT")["userErrors"] == []
+    decided(moderator, volunteers.contribution, "RESTORE")
+    assert volunteers.revise(requirements="Des gants.")["userErrors"] == []
+
+
+def case_of(volunteers: Volunteers, moderator: Portal) -> dict[str, Any]:
+    """The case about a mission, reported by a neighbour."""
+    reported(volunteers.neighbour(), contribution=volunteers.contribution)
+    return case_about(moderator, volunteers.contribution)
+
+
+@pytest.mark.parametrize("closed", ["activity", "participatory_space"])
+def test_mission_of_what_is_not_open_now_is_not_listed_like_one_cannot_sign_up(
+    given: Given, town: Portal, closed: str
+) -> None:
+    volunteers = Volunteers(given, town)
+    person = volunteers.neighbour()
+    which = "id" if closed == "activity" else "(SELECT space_id FROM __tenant__.activity WHERE id = %s)"
+    ends = f"UPDATE __tenant__.{closed} SET opens_at = now() - interval '2 days', closes_at = now() - interval '1 hour'"
+    where = " WHERE id = %s" if which == "id" else f" WHERE id = {which}"
+    assert volunteers.contribution in listed(town)
+    given.sql(town, ends + where, uuid_in(volunteers.activity))
+    assert volunteers.contribution not in listed(town)
+    with given.nothing_written(town):
+        assert codes(sign_up(person, volunteers.slot)) == ["ACTIVITY_NOT_OPEN"]
+    why = "cette activité n'est pas ouverte en ce moment"
+    page = Browser(town.client, town.host).get(f"/mission/{volunteers.contribution}").text.replace("&#39;", "'")
+    assert why in page or why.replace("'", "’") in page

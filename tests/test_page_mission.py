@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal import render
+from tests.acting import pause
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -96,3 +98,30 @@ def test_request_of_an_association_says_how_it_becomes_a_mission_and_leads_to_it
         f"/mission/{volunteers.contribution}/organiser"
         in organiser(volunteers).get(f"/mission/{volunteers.contribution}").text
     )
+
+
+def test_page_says_what_pausing_does_to_slots(volunteers: Volunteers) -> None:
+    member = organiser(volunteers)
+    path = f"/contribution/{volunteers.contribution}"
+    said = "les personnes inscrites gardent leur place"
+    assert said in member.get(path).text
+    pause(volunteers.member, volunteers.contribution)
+    assert said in member.get(path).text
+    assert said in member.get(f"/mission/{volunteers.contribution}").text
+
+
+def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(volunteers: Volunteers, town: Portal) -> None:
+    assert volunteers.cancel()["userErrors"] == []
+    volunteers.neighbour()
+    own = browser(town, "MEMBER")
+    answer = f'href="/contribution/{volunteers.contribution}/repondre"'
+    for path in ("mission", "contribution"):
+        assert answer in own.get(f"/{path}/{volunteers.contribution}").text
+
+
+def test_slots_say_their_weekday() -> None:
+    assert (
+        render.occasion("fr", "2026-12-02T08:00:00+00:00", "Europe/Paris")
+        == "mercredi 2\N{NO-BREAK SPACE}décembre 2026, 09:00"
+    )
+    assert render.occasion("en", "2026-12-02T23:30:00+00:00", "Europe/Paris").startswith("Thursday 3")

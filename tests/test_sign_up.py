@@ -1,15 +1,20 @@
 """Sign-ups: places and waiting lists of slots, minors, withdrawing, attendance; and all of it at the same time."""
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
 
+from database import naming
 from jobs import retention
-from tests.acting import refused
+from tests.acting import Payload, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.moderating import mails
+from tests.own import until
 from tests.test_exchange_parallel import at_once, codes
 from tests.volunteering import SHOW, Volunteers, mark, mine, sign_up, signed_up, withdraw
 
@@ -33,9 +38,12 @@ def address_of(given: Given, town: Portal, person: Portal) -> str:
     return address
 
 
-def mails(given: Given, town: Portal, address: str) -> list[str]:
-    query = "SELECT kind FROM __tenant__.mail WHERE email = %s ORDER BY created_at, id"
-    return [str(kind) for (kind,) in given.sql(town, query, address)]
+def hears_once(given: Given, town: Portal, address: str, act: Callable[[], Any]) -> None:
+    """An act writes one mail to an address, of those that wait none before it."""
+    given.sql(town, "DELETE FROM __tenant__.mail WHERE email = %s", address)
+    before = len(mails(given, town, address))
+    act()
+    assert mails(given, town, address)[before:] == ["SIGN_UP_CHANGED"]
 
 
 def test_people_have_places_and_then_wait_in_their_order(volunteers: Volunteers) -> None:
@@ -71,6 +79,49 @@ def test_one_signs_up_once_and_again_after_withdrawing(volunteers: Volunteers) -
     with volunteers.given.nothing_written(volunteers.town):
         assert withdraw(person, one["id"])["userErrors"] == refused("SLOT_OVER", "signUp")
     assert signed_up(person, volunteers.slot)["status"] == "REGISTERED"
+
+
+def test_signing_up_and_withdrawing_without_end_is_one_row_and_one_mail(given: Given, volunteers: Volunteers) -> None:
+    town, person = volunteers.town, volunteers.neighbour()
+    volunteers.revise(minorsFrom=16)
+    address = address_of(given, town, person)
+    one = signed_up(person, volunteers.slot, isMinor=True, hasGuardianConsent=True)
+    for _ in range(3):
+        assert withdraw(person, one["id"])["userErrors"] == []
+        again = signed_up(person, volunteers.slot)
+        assert (again["id"], again["status"], again["isMinor"]) == (one["id"], "REGISTERED", False)
+    assert volunteers.counts() == {"REGISTERED": 1}
+    assert mails(given, town, address) == ["SIGN_UP_CHANGED"]
+    withdraw(person, one["id"])
+    aged = "UPDATE __tenant__.sign_up SET changed_at = now() - interval '25 hours' WHERE id = %s"
+    given.sql(town, aged, uuid_in(one["id"]))
+    hears_once(given, town, address, lambda: signed_up(person, volunteers.slot))  # The next day.
+
+
+def test_whoever_signs_up_again_waits_behind_the_others(volunteers: Volunteers) -> None:
+    people = [volunteers.neighbour(name) for name in ("Un", "Deux", "Trois", "Quatre")]
+    made = [signed_up(one, volunteers.slot) for one in people]
+    withdraw(people[2], made[2]["id"])
+    again = signed_up(people[2], volunteers.slot)
+    assert (again["status"], again["placeInLine"]) == ("WAITING", 2)
+
+
+def test_list_has_those_with_a_place_then_those_who_wait_then_the_rest(volunteers: Volunteers) -> None:
+    made = [signed_up(volunteers.neighbour(str(n)), volunteers.slot)["id"] for n in range(5)]
+    statuses = ("WITHDRAWN", "WAITING", "REGISTERED", "ABSENT", "WAITING")
+    for one, status in zip(made, statuses, strict=True):
+        volunteers.given.sql(
+            volunteers.town, "UPDATE __tenant__.sign_up SET status = %s WHERE id = %s", status, uuid_in(one)
+        )
+    page = """query($id: ID!, $after: String) { missionSlot(id: $id) { signUps(first: 2, after: $after) {
+      nodes { id } pageInfo { endCursor hasNextPage } } } }"""
+    read: list[str] = []
+    after, is_more = None, True
+    while is_more:
+        part = volunteers.member.ask(page, id=volunteers.slot, after=after)["missionSlot"]["signUps"]
+        read += [node["id"] for node in part["nodes"]]
+        after, is_more = part["pageInfo"]["endCursor"], part["pageInfo"]["hasNextPage"]
+    assert read == [made[n] for n in (2, 3, 1, 4, 0)]
 
 
 def test_minor_signs_up_where_minors_may_and_with_a_guardians_consent(given: Given, town: Portal) -> None:
@@ -138,7 +189,7 @@ def test_those_who_blocked_each_other_do_not_meet_in_a_mission(volunteers: Volun
     keys = {"blocker_id": uuid_in(volunteers.of), "blocked_id": actor}
     volunteers.given.insert(volunteers.town, "actor_block", is_named=True, blocked_at="now", **keys)
     with volunteers.given.nothing_written(volunteers.town):
-        assert codes(sign_up(person, volunteers.slot)) == ["NOT_FOUND"]
+        assert sign_up(person, volunteers.slot)["userErrors"] == refused("NOT_FOUND", "slot")
 
 
 def test_people_are_told_by_mail_what_became_of_their_sign_up(given: Given, volunteers: Volunteers) -> None:
@@ -147,14 +198,9 @@ def test_people_are_told_by_mail_what_became_of_their_sign_up(given: Given, volu
     one = signed_up(first, volunteers.slot)
     signed_up(volunteers.neighbour(), volunteers.slot)
     address = address_of(given, town, last)
-    signed_up(last, volunteers.slot)
-    assert mails(given, town, address) == ["SIGN_UP_CHANGED"]
-    given.sql(town, "DELETE FROM __tenant__.mail WHERE email = %s", address)
-    withdraw(first, one["id"])
-    assert mails(given, town, address) == ["SIGN_UP_CHANGED"]
-    given.sql(town, "DELETE FROM __tenant__.mail WHERE email = %s", address)
-    volunteers.cancel()
-    assert mails(given, town, address) == ["SIGN_UP_CHANGED"]
+    hears_once(given, town, address, lambda: signed_up(last, volunteers.slot))
+    hears_once(given, town, address, lambda: withdraw(first, one["id"]))
+    hears_once(given, town, address, volunteers.cancel)
 
 
 def test_erased_persons_place_goes_to_the_first_who_waits(given: Given, volunteers: Volunteers) -> None:
@@ -183,6 +229,18 @@ def test_a_year_after_the_slot_nobody_knows_who_came_and_hours_stay(given: Given
         assert given.sql(town, columns, uuid_in(one["id"])) == [row]
     hours = "query($id: ID!) { actor(id: $id) { missionHours } }"
     assert town.ask(hours, id=volunteers.of)["actor"] == {"missionHours": 2}
+
+
+def test_a_year_after_the_slot_nothing_is_kept_of_somebody_erased_before(given: Given, volunteers: Volunteers) -> None:
+    town, leaving = volunteers.town, volunteers.neighbour()
+    volunteers.revise(minorsFrom=16)
+    one = signed_up(leaving, volunteers.slot, isMinor=True, hasGuardianConsent=True)
+    erase = 'mutation { accountErase(input: {contributions: BLANK, confirmation: "Camille"}) { userErrors { code } } }'
+    assert leaving.ask(erase)["accountErase"]["userErrors"] == []
+    volunteers.begin("366 days")
+    given.run(retention.keep(given.database, town.number))
+    columns = "SELECT actor_id, is_minor, has_guardian_consent FROM __tenant__.sign_up WHERE id = %s"
+    assert given.sql(town, columns, uuid_in(one["id"])) == [(None, False, False)]
 
 
 # At the same time -----------------------------------------------------------------------------------------------------
@@ -223,6 +281,41 @@ def test_slot_called_off_while_people_sign_up_and_withdraw_ends_all(volunteers: 
     counts = volunteers.counts()
     assert counts.keys() <= {"CANCELLED", "WITHDRAWN"}
     assert sum(counts.values()) in (3, 4)
+
+
+def _locks_in_order(volunteers: Volunteers, act: Callable[[], Payload]) -> Payload:
+    """What an act answers that begins while its contribution is locked, as closing locks it: it waits there, and has
+    locked none of the slots."""
+    given, town = volunteers.given, volunteers.town
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
+    held = "SELECT id FROM __tenant__.contribution WHERE id = %s FOR UPDATE"
+    slots = "SELECT id FROM __tenant__.mission_slot WHERE id = %s FOR UPDATE NOWAIT"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(given.url) as closing:
+        closing.execute(naming.qualify(held, town.number), [uuid_in(volunteers.contribution)])
+        acting = pool.submit(act)
+        until(lambda: given.sql(town, waits, closing.info.backend_pid) != [(0,)])
+        closing.execute(naming.qualify(slots, town.number), [uuid_in(volunteers.slot)])
+        closing.commit()
+        return acting.result()
+
+
+def test_leaving_and_organising_lock_contributions_before_slots(volunteers: Volunteers) -> None:
+    leaving, waiting = volunteers.neighbour(), volunteers.neighbour()
+    for one in (leaving, volunteers.neighbour(), waiting):
+        signed_up(one, volunteers.slot)
+    erase = 'mutation { accountErase(input: {contributions: BLANK, confirmation: "Camille"}) { userErrors { code } } }'
+    assert _locks_in_order(volunteers, lambda: leaving.ask(erase)["accountErase"])["userErrors"] == []
+    assert mine(waiting)[0]["status"] == "REGISTERED"
+    assert _locks_in_order(volunteers, lambda: volunteers.resize(3))["userErrors"] == []
+    assert _locks_in_order(volunteers, volunteers.cancel)["userErrors"] == []
+
+
+def test_slot_added_while_its_request_is_closed_is_refused(volunteers: Volunteers) -> None:
+    close = (
+        "UPDATE __tenant__.contribution SET status = 'CLOSED', outcome = 'FULFILLED', closed_at = now() WHERE id = %s"
+    )
+    payload = volunteers.given.meanwhile(volunteers.town, volunteers.add, close, uuid_in(volunteers.contribution))
+    assert payload["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "contribution")
 
 
 def test_database_holds_places_and_one_sign_up_of_a_person(volunteers: Volunteers) -> None:
