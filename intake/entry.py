@@ -29,7 +29,7 @@ from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.official_response import OfficialResponse
 from models.tenant import Tenant
-from resolvers import life, petition
+from resolvers import life, petition_proposal
 from transfer.record import Record, Remark, old_path
 from transfer.vocabulary import COMMENT
 
@@ -260,7 +260,7 @@ class Intake:
     async def _submit(self, transaction: Transaction, contributions: Rows) -> None:
         """Proposals are petitions where the activity has a rule: the city decides on each."""
         proposals = [row["id"] for row in contributions if row["kind"] == ContributionKind.PROPOSAL.value]
-        await petition.begin(transaction, self.tenant, self.activity, proposals)
+        await petition_proposal.begin(transaction, self.tenant, self.activity, proposals)
 
     def _row(self, record: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
         """A contribution's row without its status and place."""

@@ -34,7 +34,7 @@ from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
 from models.official_response import OfficialResponse
 from models.proposal_status import ProposalStatus
-from resolvers import life, petition
+from resolvers import life, petition_proposal
 
 BATCH = 500
 
@@ -91,7 +91,7 @@ async def _remove(
     if kind in PUBLISHED:
         await transaction.execute(UNDECLARE, ids=ids)
         await life.take_back(transaction, actor, ids, institution)
-        await petition.withdraw(transaction, ids)
+        await petition_proposal.withdraw(transaction, ids)
     else:
         await transaction.execute(_removal(kind), ids=ids)
 

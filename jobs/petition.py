@@ -74,7 +74,7 @@ _acknowledge_days = petition_rule.newest(
     _within.correlate(_petition).scalar_subquery(), "acknowledge_days"
 ).scalar_subquery()
 _from: ColumnElement[Any] = case(
-    (bindparam("is_whole", type_=Boolean()), func.now()), else_=func.greatest(_petition.c.closes_at, func.now())
+    (bindparam("is_whole", type_=Boolean()), func.now()), else_=func.greatest(petition.until(_petition), func.now())
 )
 _due = petition.end_of_day(_from, _acknowledge_days, portal.time_zone(bindparam("tenant", type_=BigInteger())))
 REACH = recording(

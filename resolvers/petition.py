@@ -1,7 +1,7 @@
 """Petitions: the city says whether they are admissible, the author opens them, the clock counts signatures, and the
 city acknowledges, puts on the agenda and answers what was reached."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -18,28 +18,21 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
-    any_,
     bindparam,
     case,
     cast,
-    column,
     false,
     func,
-    insert,
     literal,
     literal_column,
     null,
     select,
-    true,
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
 
-from database.door import Transaction
 from models.activity import Activity, ActivityKind
-from models.base import constant, new_id, table
+from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
 from models.petition import (
@@ -104,10 +97,11 @@ def contribution(petition: FromClause, row: FromClause, _context: FieldContext) 
 
 def closes_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """Until when it is signed: no longer than its activity is open."""
-    return _until(row)
+    return until(row)
 
 
-def _until(row: FromClause) -> ColumnElement[Any]:
+def until(row: FromClause) -> ColumnElement[Any]:
+    """When a petition closes, or its activity before it; NULL: it was not opened."""
     within, signed = table(Activity).alias("gathering_in"), table(Contribution).alias("gathered_for")
     ends: Select[Any] = (
         select(within.c.closes_at)
@@ -120,7 +114,7 @@ def _until(row: FromClause) -> ColumnElement[Any]:
 
 def closes_on(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """The last day on which it is signed."""
-    return _last_day(_until(row), context)
+    return _last_day(until(row), context)
 
 
 def due_on(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
@@ -136,7 +130,7 @@ def _last_day(end: ColumnElement[Any], context: FieldContext) -> ColumnElement[A
 
 def is_signable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it gathers signatures now."""
-    is_so = and_(progress.is_signable(row), _until(row) > func.now())
+    is_so = and_(progress.is_signable(row), until(row) > func.now())
     return func.coalesce(is_so, false())
 
 
@@ -157,8 +151,8 @@ def _is_awaiting(row: FromClause, zone: ColumnElement[Any]) -> ColumnElement[boo
     waits = and_(
         row.c.state == constant(PetitionState.REACHED),
         row.c.reached_levels < levels,
-        _until(row) + SETTLED > func.now(),
-        row.c.due_at >= end_of_day(_until(row), days, zone),
+        until(row) + SETTLED > func.now(),
+        row.c.due_at >= end_of_day(until(row), days, zone),
     )
     return func.coalesce(waits, false())
 
@@ -204,82 +198,18 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
     return row.c.contribution_id == payload.c.contribution_id
 
 
-# The beginning --------------------------------------------------------------------------------------------------------
-
-
-_ids = (
-    func.unnest(bindparam("petitions", type_=ARRAY(Uuid())), bindparam("contributions", type_=ARRAY(Uuid())))
-    .table_valued(column("id", Uuid()), column("contribution_id", Uuid()), name="submitted")
-    .render_derived()
-)
-
-
-def _submission() -> Update:
-    """The rows of what was published in an activity that has a rule. A petition ends with its own days: it has no other
-    expiry."""
-    days = petition_rule.newest(value(Contribution, "activity_id"), "admit_days").subquery("rule")
-    columns: dict[str, Any] = {
-        "id": _ids.c.id,
-        "contribution_id": _ids.c.contribution_id,
-        "state": constant(PetitionState.SUBMITTED),
-        "submitted_at": func.now(),
-        "due_at": end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant)),
-    }
-    rows = select(*columns.values()).select_from(_ids.join(days, true()))
-    begun = insert(_petition).from_select([*columns], rows).returning(_petition.c.contribution_id).cte("begun")
-    return update(_contribution).where(_contribution.c.id == begun.c.contribution_id).values(expires_at=null())
-
-
-SUBMIT = _submission()
-LAST = update(_contribution).where(_contribution.c.id == _petition.c.contribution_id, _is_it).values(expires_at=null())
-
-
-async def begin(transaction: Transaction, tenant: int, activity: UUID, contributions: Sequence[UUID]) -> None:
-    """What was published begins as submitted, where the activity has a rule."""
-    given = {"activity_id": activity, "contributions": [*contributions], "tenant": tenant}
-    await transaction.execute(SUBMIT, petitions=[new_id() for _ in contributions], **given)
-
-
-async def submit(act: Act, kind: ActivityKind, activity: UUID, contribution: UUID) -> None:
-    """What is published in a petition activity that has a rule begins as submitted."""
-    if kind is ActivityKind.PETITION:
-        await begin(act.transaction, act.asker.tenant, activity, [contribution])
-
-
-async def last(act: Act, contribution: UUID) -> None:
-    """What was renewed has no expiry where it is a petition."""
-    await act.execute(LAST, contribution_id=contribution)
-
-
-_withdrawn = bindparam("withdrawn", type_=ARRAY(Uuid()))
-OWE_NOTHING = update(_petition).where(_petition.c.contribution_id == any_(_withdrawn)).values(due_at=null())
-OWE_NOTHING_TO = (
-    update(_petition)
-    .where(
-        _petition.c.contribution_id == _contribution.c.id,
-        _contribution.c.author_id == bindparam("actor", type_=Uuid()),
-        _petition.c.due_at.is_not(None),
-    )
-    .values(due_at=null())
-)
-"""Of a person, all of whose petitions end."""
-
-
-async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> None:
-    """What ended before the city's answer: it owes nothing any more."""
-    await transaction.execute(OWE_NOTHING, withdrawn=[*contributions])
-
-
 # Moves ----------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a petition is, locked, and whether the city waits for its close, or its author has ended it."""
+    """How far a petition is, locked, and whether the city waits for its close, or its author has ended it; and the
+    local day on which it was handed on."""
 
     state: PetitionState
     is_awaiting: bool
     is_withdrawn: bool
+    transmitted_on: date | None
 
 
 _ended = (constant(status) for status in (ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK))
@@ -291,6 +221,7 @@ STANDING = (
         .where(_contribution.c.id == _contribution_id)
         .scalar_subquery()
         .label("is_withdrawn"),
+        cast(func.timezone(portal.time_zone(_tenant), _petition.c.transmitted_at), Date).label("transmitted_on"),
     )
     .where(_is_it)
     .with_for_update(of=_petition)
@@ -402,7 +333,7 @@ async def _move(
     contribution: UUID,
     statement: Update,
     event: EventKind,
-    columns: Mapping[str, object] = MappingProxyType({}),
+    columns: Mapping[str, Any] = MappingProxyType({}),
     by: PetitionMover = PetitionMover.CITY,
 ) -> Outcome:
     """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
@@ -416,5 +347,7 @@ async def _move(
     if standing.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
+    if standing.transmitted_on and columns.get("session_on", standing.transmitted_on) < standing.transmitted_on:
+        raise Refusal(ErrorCode.BAD_INPUT, "No session is before the day on which it was handed on.", "sessionOn")
     await act.execute(statement, contribution_id=contribution, **columns)
     return act.did(event, contribution, contribution_id=contribution)

@@ -30,6 +30,7 @@ from resolvers import (
     particulars,
     parting,
     petition,
+    petition_proposal,
     portal_text,
     position,
     review,
@@ -103,7 +104,7 @@ async def publish(
     await drafts.take(act, draft, version)
     counted = roll_up.Counted(activity, await _first(act, rules, author), kind, category, None)
     contribution = await _write(act, counted, days, author, place, columns)
-    await petition.submit(act, rules.kind, activity, contribution)
+    await petition_proposal.submit(act, rules.kind, activity, contribution)
     return act.did(contribution_id=contribution)
 
 
@@ -187,7 +188,7 @@ async def _rewrite(
         columns |= place.columns()
     await life.revise(act, own, days, place.published if place else None, **columns)
     if days is not None and own.kind is ContributionKind.PROPOSAL:
-        await petition.last(act, own.id)
+        await petition_proposal.last(act, own.id)
 
 
 async def _require_room(act: Act, own: life.Own, days: int | None) -> None:
@@ -221,7 +222,7 @@ async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -
     own = await _own(act, contribution)
     await life.close(act, own, outcome)
     if own.kind is ContributionKind.PROPOSAL:
-        await petition.withdraw(act.transaction, [contribution])
+        await petition_proposal.withdraw(act.transaction, [contribution])
     await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 

@@ -45,6 +45,7 @@ def test_rule_is_published_and_corrected_by_a_form_that_loses_nothing(
     typed = {"form": "Publish", "activity": activity, "version": "0", **days, "levels.0.signatures": "50"}
     typed |= {"levels.0.promise": "MEDIATION", "levels.2.electorsPercent": "10", "levels.2.promise": "AGENDA"}
     typed |= {"electorsSource": "Commission de contrôle", "electorsOn": "2026-01-01"}
+    assert '<input type="hidden" name="version" value="0">' in admin.get(page).text
     refused = admin.submit(page, typed)
     assert refused.status_code == 422 and "Ce n’est pas encore envoyé" in refused.text
     assert 'value="Commission de contrôle"' in refused.text and 'name="levels.0.signatures" inputmode' in refused.text
@@ -56,6 +57,13 @@ def test_rule_is_published_and_corrected_by_a_form_that_loses_nothing(
     assert admin.submit(page, again | {"reason": "Le nombre a été arrêté de nouveau."}).status_code == 303
     shown = admin.get(page).text
     assert "Le nombre a été arrêté de nouveau." in shown and "2\u202f000 signatures" in shown
+    between = {"activity": activity, "version": 2, "levels": LEVELS, "reason": "Une autre personne l'a changée."}
+    done(admin.who, "petitionRulePublish", **between)
+    late = typed | {"electors": "21000", "version": "2"}
+    shown = admin.submit(page, late | {"electorsOn": "", "reason": "Le nombre a été corrigé."}).text
+    assert '<input type="hidden" name="version" value="2">' in shown, "what was read, although there is another since"
+    shown = admin.submit(page, late | {"reason": "Le nombre a été corrigé."}).text
+    assert '<input type="hidden" name="version" value="3">' in shown and "Ce n’est pas encore envoyé" in shown
     assert f"/gestion/activites/{activity}/petitions" in admin.get(f"/gestion/activites/{activity}").text
 
 
@@ -85,7 +93,7 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert "Accuser réception et transmettre" in shown
     assert admin.submit(desk, {"form": "Acknowledge", "contribution": proposal}).status_code == 303
     assert "On ne peut plus signer. Votre signature est comptée." in person.get(page).text
-    day = {"form": "Schedule", "contribution": proposal, "sessionOn": "2027-01-18"}
+    day = {"form": "Schedule", "contribution": proposal, "sessionOn": "2099-01-18"}
     assert admin.submit(desk, day).status_code == 303
     said = {"form": "Answer", "contribution": proposal, "answer": "Le conseil garde les <platanes>.", "link": "ici"}
     refused = admin.submit(desk, said)
@@ -94,7 +102,7 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert admin.submit(desk, told).status_code == 303
     shown = Visitor(town).get(page).text
     for words in (
-        "Séance du 18\u00a0janvier 2027",
+        "Séance du 18\u00a0janvier 2099",
         "Délibération 2027-4",
         "https://ville.example/2027-4",
         "Réponse rendue",

@@ -84,8 +84,8 @@ def test_petition_goes_from_submission_to_the_answer(
     done(moderator, "petitionAcknowledge", contribution=proposal)
     assert at(read(town, proposal)["dueAt"]) == days_from_now(90)
     assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
-    done(moderator, "petitionSchedule", contribution=proposal, sessionOn="2027-01-18")
-    assert read(town, proposal)["sessionOn"] == "2027-01-18"
+    done(moderator, "petitionSchedule", contribution=proposal, sessionOn="2099-01-18")
+    assert read(town, proposal)["sessionOn"] == "2099-01-18"
     done(moderator, "petitionAnswer", contribution=proposal, **ANSWER)
     last = read(town, proposal)
     assert (last["state"], last["signatures"], last["dueAt"]) == ("ANSWERED", 3, None)
@@ -169,6 +169,43 @@ def test_city_waits_for_the_close_while_people_may_sign_for_a_further_level(
     there = tended(given, town, proposal, "REACHED", 2)
     assert at(there["dueAt"]) == days_from_now(15)
     done(moderator, "petitionAcknowledge", contribution=proposal)
+
+
+def test_city_waits_until_the_last_signatures_are_counted(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    reached(given, town, proposal, 2)
+    text = """UPDATE __tenant__.petition SET opened_at = now() - interval '9 days', closes_at = now() - interval '%s'
+      WHERE contribution_id = %%s"""
+    given.sql(town, text % "0 seconds", uuid_in(proposal))
+    assert do(moderator, "petitionAcknowledge", contribution=proposal)["userErrors"] == NOT_NOW
+    given.sql(town, text % "11 seconds", uuid_in(proposal))
+    done(moderator, "petitionAcknowledge", contribution=proposal)
+
+
+def test_session_is_no_day_before_it_was_transmitted(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    reached(given, town, proposal)
+    done(moderator, "petitionAcknowledge", contribution=proposal)
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    before = (today - timedelta(days=2)).isoformat()
+    with given.nothing_written(town):
+        told = do(moderator, "petitionSchedule", contribution=proposal, sessionOn=before)
+        assert told["userErrors"] == refused("BAD_INPUT", "sessionOn")
+    done(moderator, "petitionSchedule", contribution=proposal, sessionOn=(today + timedelta(days=1)).isoformat())
+
+
+def test_what_is_due_is_counted_from_the_close_of_the_activity_where_it_is_sooner(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    days = "UPDATE __tenant__.activity SET closes_at = now() + interval '3 days' WHERE id = %s"
+    given.sql(town, days, uuid_in(activity))
+    reached(given, town, proposal, 2)
+    assert at(read(town, proposal)["dueAt"]) == days_from_now(3 + 15)
 
 
 def test_author_who_withdraws_the_proposal_ends_the_signing(
@@ -362,6 +399,7 @@ def test_words_and_place_are_fixed_once_the_city_has_said_that_it_is_admissible(
     proposal = published(author, activity)
     assert revised(author, proposal, title="Un banc sous le tilleul", body="À l'ombre.") == []
     state = STATES[mutation] if mutation else "state = 'INADMISSIBLE', decided_at = now(), reason = 'Non.'"
+    state += "" if "due_at" in state else ", due_at = NULL"
     given.sql(town, f"UPDATE __tenant__.petition SET {state} WHERE contribution_id = %s", uuid_in(proposal))
     with given.nothing_written(town):
         assert revised(author, proposal, **change) == refused("PETITION_FIXED", next(iter(change)))

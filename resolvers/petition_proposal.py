@@ -1,0 +1,83 @@
+"""The proposal of a petition: what is published or imported begins as submitted, without an expiry, and what its author
+ends is owed nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Update, any_, bindparam, column, func, insert, null, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from database.door import Transaction
+from models.activity import ActivityKind
+from models.base import constant, new_id, table
+from models.contribution import Contribution
+from models.petition import Petition, PetitionState
+from planner.act import Act, value
+from resolvers import petition, petition_rule, portal
+
+_petition, _contribution = table(Petition), table(Contribution)
+_tenant = bindparam("tenant", type_=BigInteger())
+_is_it = _petition.c.contribution_id == value(Petition, "contribution_id")
+_ids = (
+    func.unnest(bindparam("petitions", type_=ARRAY(Uuid())), bindparam("contributions", type_=ARRAY(Uuid())))
+    .table_valued(column("id", Uuid()), column("contribution_id", Uuid()), name="submitted")
+    .render_derived()
+)
+
+
+def _submission() -> Update:
+    """The rows of what was published in an activity that has a rule. A petition ends with its own days: it has no other
+    expiry."""
+    days = petition_rule.newest(value(Contribution, "activity_id"), "admit_days").subquery("rule")
+    columns: dict[str, Any] = {
+        "id": _ids.c.id,
+        "contribution_id": _ids.c.contribution_id,
+        "state": constant(PetitionState.SUBMITTED),
+        "submitted_at": func.now(),
+        "due_at": petition.end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant)),
+    }
+    rows = select(*columns.values()).select_from(_ids.join(days, true()))
+    begun = insert(_petition).from_select([*columns], rows).returning(_petition.c.contribution_id).cte("begun")
+    return update(_contribution).where(_contribution.c.id == begun.c.contribution_id).values(expires_at=null())
+
+
+SUBMIT = _submission()
+LAST = update(_contribution).where(_contribution.c.id == _petition.c.contribution_id, _is_it).values(expires_at=null())
+
+
+async def begin(transaction: Transaction, tenant: int, activity: UUID, contributions: Sequence[UUID]) -> None:
+    """What was published begins as submitted, where the activity has a rule."""
+    given = {"activity_id": activity, "contributions": [*contributions], "tenant": tenant}
+    await transaction.execute(SUBMIT, petitions=[new_id() for _ in contributions], **given)
+
+
+async def submit(act: Act, kind: ActivityKind, activity: UUID, contribution: UUID) -> None:
+    """What is published in a petition activity that has a rule begins as submitted."""
+    if kind is ActivityKind.PETITION:
+        await begin(act.transaction, act.asker.tenant, activity, [contribution])
+
+
+async def last(act: Act, contribution: UUID) -> None:
+    """What was renewed has no expiry where it is a petition."""
+    await act.execute(LAST, contribution_id=contribution)
+
+
+_withdrawn = bindparam("withdrawn", type_=ARRAY(Uuid()))
+OWE_NOTHING = update(_petition).where(_petition.c.contribution_id == any_(_withdrawn)).values(due_at=null())
+OWE_NOTHING_TO = (
+    update(_petition)
+    .where(
+        _petition.c.contribution_id == _contribution.c.id,
+        _contribution.c.author_id == bindparam("actor", type_=Uuid()),
+        _petition.c.due_at.is_not(None),
+    )
+    .values(due_at=null())
+)
+"""Of a person, all of whose petitions end."""
+
+
+async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> None:
+    """What ended before the city's answer: it owes nothing any more."""
+    await transaction.execute(OWE_NOTHING, withdrawn=[*contributions])
