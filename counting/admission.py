@@ -82,17 +82,16 @@ BATCH = (
 RENEW = update(_admission).where(_admission.c.id == value(Admission, "id")).values(revoked_at=null())
 """Of the code that is given anew to the same person."""
 
-ADMITTED = (
-    select(_admission.c.id, _admission.c.person_digest)
-    .where(
-        _admission.c.activity_id == _activity,
-        _admission.c.level == value(Admission, "level"),
-        _admission.c.digest == _digest,
-        _admission.c.revoked_at.is_(None),
-    )
-    .with_for_update(read=True)
+ADMITTED: Select[tuple[object, ...]] = select(_admission.c.id, _admission.c.person_digest).where(
+    _admission.c.activity_id == _activity,
+    _admission.c.level == value(Admission, "level"),
+    _admission.c.digest == _digest,
+    _admission.c.revoked_at.is_(None),
 )
-"""A code that is good, and stays so until this is done."""
+"""A code that is good."""
+
+STAYS = ADMITTED.with_for_update(read=True)
+"""The same, until this is done."""
 
 RECEIPT = union_all(
     *(
@@ -216,12 +215,21 @@ async def prove(act: Act, *, activity: UUID, code: str) -> Outcome:
 
 async def _admitted(act: Act, activity: UUID, code: str, terms: AskedProof) -> str:
     """The key of a code that is good: its own, or where an agent gave it after seeing a document that of the person.
-    Raises Refusal(BAD_CODE), before anything is locked or written."""
-    key = code_key(act, activity, code)
-    admitted = await act.one(ADMITTED, into=Admitted, activity_id=activity, level=ProofLevel.CODE, digest=key)
-    if admitted is None or not (admitted.person_digest or _takes_codes(terms)):
+    The voter's lock is taken before the code's row, as an agent does who gives the code (`counting.seen_document`).
+    Raises Refusal(BAD_CODE), of a code that is not good before anything is locked or written."""
+    digest = code_key(act, activity, code)
+    key = await _key(act, ADMITTED, activity, digest, terms)
+    await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
+    if await _key(act, STAYS, activity, digest, terms) != key:  # Given to somebody meanwhile.
         raise _bad_code()
-    return admitted.person_digest or key
+    return key
+
+
+async def _key(act: Act, statement: Select[Any], activity: UUID, digest: str, terms: AskedProof) -> str:
+    code = await act.one(statement, into=Admitted, activity_id=activity, level=ProofLevel.CODE, digest=digest)
+    if code is None or not (code.person_digest or _takes_codes(terms)):
+        raise _bad_code()
+    return code.person_digest or digest
 
 
 def _takes_codes(terms: AskedProof) -> bool:
@@ -245,7 +253,6 @@ async def cast(
     that it is one's own: others may have seen the code."""
     terms = await proving.to_prove(act, activity, ProofLevel.CODE, *OF_PERSON)
     key = await _admitted(act, activity, code, terms)
-    await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
     holder = await act.one(proof.SHELL, into=access.Id, activity_id=activity, digest=key)
     if holder is None:
         if not _takes_codes(terms):

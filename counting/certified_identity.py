@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Interval, Select, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Interval, Select, and_, func, literal, literal_column, select
 
 from counting import listed, proving
 from counting.listed import VoterKeys
@@ -20,10 +20,27 @@ from resolvers import proof
 
 _identity, _account, _provider = table(Identity), table(Account), table(IdentityProvider)
 _fresh = _identity.c.certified_at > func.now() - literal(CERTIFIED_FOR, Interval)
+
+
+def _certifies(provider: FromClause) -> ColumnElement[bool]:
+    """Whether a provider certifies who somebody is now: what one has certified that was switched off since is void."""
+    return and_(
+        provider.c.is_enabled,
+        provider.c.preset == constant(Preset.FRANCECONNECT),
+        func.cardinality(provider.c.acr_values) > literal_column("0"),
+    )
+
+
+def _is_certifying(identity: FromClause) -> ColumnElement[bool]:
+    row = _provider.alias("issuing")
+    own = select(row.c.slug).where(row.c.issuer == identity.c.issuer, _certifies(row))
+    return own.correlate(identity).exists()
+
+
 OWN: Select[tuple[object, ...]] = (
     select(_identity.c.person_digest, _identity.c.first_digest, _identity.c.birth_digest)
     .join_from(_identity, _account, _account.c.id == _identity.c.account_id)
-    .where(_account.c.actor_id == value(Account, "actor_id"), _fresh)
+    .where(_account.c.actor_id == value(Account, "actor_id"), _fresh, _is_certifying(_identity))
     .order_by(_identity.c.certified_at.desc())
     .limit(literal_column("1"))
 )
@@ -42,12 +59,7 @@ class CertifiedIdentity:
 def providers(_rule: FromClause, _context: FieldContext) -> Select[Any]:
     """The portal's providers that certify who somebody is."""
     row = _provider.alias("certifying")
-    certifies = (
-        row.c.is_enabled,
-        row.c.preset == constant(Preset.FRANCECONNECT),
-        func.cardinality(row.c.acr_values) > literal_column("0"),
-    )
-    return select(row.c.slug, row.c.title).where(*certifies).order_by(row.c.rank, row.c.slug)
+    return select(row.c.slug, row.c.title).where(_certifies(row)).order_by(row.c.rank, row.c.slug)
 
 
 def is_certified(_rule: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -55,7 +67,11 @@ def is_certified(_rule: FromClause, context: FieldContext) -> ColumnElement[bool
     row, owner = _identity.alias("certified"), _account.alias("certified_account")
     fresh = row.c.certified_at > func.now() - literal_column(f"interval '{int(CERTIFIED_FOR.total_seconds())} seconds'")
     own = select(row.c.subject).join_from(row, owner, owner.c.id == row.c.account_id)
-    return own.where(owner.c.actor_id == context.viewer_id, fresh).correlate_except(row, owner).exists()
+    return (
+        own.where(owner.c.actor_id == context.viewer_id, fresh, _is_certifying(row))
+        .correlate_except(row, owner)
+        .exists()
+    )
 
 
 async def prove(act: Act, *, activity: UUID, born_on: date | None = None, zone: UUID | None = None) -> Outcome:
@@ -74,9 +90,8 @@ async def prove(act: Act, *, activity: UUID, born_on: date | None = None, zone: 
             raise Refusal(ErrorCode.BAD_INPUT, "This is not the birth date that the provider certifies.", "bornOn")
         proving.check_age(terms, born_on)
     proving.check_zone(terms, zone)
-    keys = VoterKeys(
-        *(proof.voter_key(act.asker, activity, key) for key in (identity.person_digest, identity.first_digest))
-    )
-    keys = await listed.on_rolls(act, activity, keys)
+    kept = (identity.person_digest, identity.first_digest)
+    whole, first = (proof.voter_key(act.asker, activity, key) for key in kept)
+    keys = await listed.on_rolls(act, activity, VoterKeys(whole, first))
     await proving.give(act, activity, ProofLevel.FRANCECONNECT, keys, "activity")
     return act.did(activity_id=activity)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, any_, bindparam, literal_column, select, update
+from sqlalchemy import Integer, Text, any_, bindparam, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from counting import listed
@@ -39,9 +39,12 @@ _activity, _signing, _zone, _desk = table(Activity), table(Signing), table(Zone)
 _id = value(Activity, "id")
 SIGNED = select(_signing.c.id).where(
     _signing.c.activity_id == value(Signing, "activity_id"),
-    _signing.c.voter_key == any_(bindparam("keys", type_=ARRAY(Text()))),
+    or_(
+        _signing.c.voter_key == any_(bindparam("keys", type_=ARRAY(Text()))),
+        _signing.c.first_key == bindparam("whole", type_=Text()),
+    ),
 )
-"""Whoever a key stands for has signed at a desk."""
+"""Whoever some `keys` stand for, of which `whole` is of the whole name, has signed at a desk."""
 
 DESKS = select(_desk.c.id).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
 ZONE = select(_zone.c.id).where(_zone.c.id == value(Zone, "id"))
@@ -132,21 +135,26 @@ async def give(
     """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED), in the same words wherever it was
     used: whoever types somebody else's name learns nothing of where, nor whether that person has voted."""
     await hold(act, activity, keys)
-    is_taken = await act.exists(proof.USED, activity_id=activity, digest=keys.whole, first=keys.first)
-    if is_taken or await is_signed(act, activity, keys):
+    if await is_taken(act, activity, keys):
         raise proof.used(field)
     await proof.put(act, activity, level, keys.whole, field, first=keys.shorter, address=address)
 
 
 async def hold(act: Act, activity: UUID, keys: VoterKeys) -> None:
     """Wait for whoever proves to be this person, or signs as this person, and keep others waiting."""
-    for key in sorted({keys.whole, keys.first}):
+    for key in keys.each:
         await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
+
+
+async def is_taken(act: Act, activity: UUID, keys: VoterKeys) -> bool:
+    """Whether the person has had a turn, online or at a desk."""
+    has_proved = await act.exists(proof.USED, activity_id=activity, digest=keys.whole, keys=keys.each)
+    return has_proved or await is_signed(act, activity, keys)
 
 
 async def is_signed(act: Act, activity: UUID, keys: VoterKeys) -> bool:
     """Whether the person has signed at a desk."""
-    return await act.exists(SIGNED, activity_id=activity, keys=[keys.whole, keys.first])
+    return await act.exists(SIGNED, activity_id=activity, whole=keys.whole, keys=keys.each)
 
 
 async def declare(

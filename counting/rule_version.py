@@ -162,13 +162,11 @@ async def estimate(
     return outcome
 
 
-async def rename(
-    act: Act, *, category: UUID, name: str, ceiling_euros: int | None = None, reason: str | None = None
-) -> Outcome:
+async def rename(act: Act, *, category: UUID, reason: str | None = None, **given: Any) -> Outcome:
     """Rename a category and give it a ceiling; a ceiling that is published already wants a reason, likewise."""
     owner = await categories.owner(act, category)
     before = await _published(act, owner)
-    outcome = await categories.rename(act, category=category, name=name, ceiling_euros=ceiling_euros)
+    outcome = await categories.rename(act, category=category, **given)
     await _keep(act, owner, before, reason)
     return outcome
 

@@ -8,8 +8,8 @@ from datetime import date
 from enum import Enum
 from uuid import UUID
 
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy import cast as as_type
-from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.types import Text
 
 from auth.viewer import Viewer
@@ -35,6 +35,7 @@ ON_WORD = (ProofLevel.DECLARATION, ProofLevel.LIST)
 
 _mine = (_proof.c.activity_id == value(Proof, "activity_id"), _proof.c.actor_id == value(Proof, "actor_id"))
 GIVE_UP = delete(_proof).where(*_mine)
+OWN: Select[tuple[object, ...]] = select(_proof.c.id, _proof.c.actor_id, _proof.c.level).where(*_mine)
 RAISE = update(_proof).where(_proof.c.id == value(Proof, "id")).values(level=value(Proof, "level"), given_at=func.now())
 SIGNED_ONLINE = select(_signing.c.id).where(
     _signing.c.activity_id == value(Signing, "activity_id"),
@@ -121,9 +122,13 @@ async def _to_account(act: Act, kept: KeptDesk, keys: VoterKeys, email: str) -> 
             return DocumentOutcome.REPEATED
         await act.execute(RAISE, id=used.id, level=ProofLevel.DOCUMENT)
         return DocumentOutcome.RAISED
+    for actor in sorted({str(holder.id), str(used.actor_id if used and used.actor_id else holder.id)}):
+        await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=actor)
+    other_name = await act.one(OWN, into=Prover, activity_id=kept.activity_id, actor_id=holder.id)
+    if other_name is not None:
+        await _take_over(act, kept, other_name, "email")
     if used is not None:
         await _take_over(act, kept, used, "familyName")
-    await act.execute(GIVE_UP, activity_id=kept.activity_id, actor_id=holder.id)  # What it had said of another name.
     await _give(act, kept, keys, holder.id)
     return DocumentOutcome.GIVEN if used is None else DocumentOutcome.TAKEN_OVER
 
@@ -153,7 +158,7 @@ async def _by_code(act: Act, kept: KeptDesk, keys: VoterKeys, code: str) -> Docu
 
 async def _used(act: Act, kept: KeptDesk, keys: VoterKeys) -> Prover | None:
     """Who has proved to be this person."""
-    return await act.one(proof.USED, into=Prover, activity_id=kept.activity_id, digest=keys.whole, first=keys.first)
+    return await act.one(proof.USED, into=Prover, activity_id=kept.activity_id, digest=keys.whole, keys=keys.each)
 
 
 async def _is_shell(act: Act, kept: KeptDesk, keys: VoterKeys, used: Prover) -> bool:

@@ -7,31 +7,35 @@ and the web, or of two desks, one comes after the other.
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Text, any_, bindparam, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from counting import listed
+from counting import listed, proving
+from counting.listed import VoterKeys
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
 from models.activity import Activity
 from models.ballot import Ballot
 from models.base import table
 from models.event import EventKind
 from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
-from models.proof import OF_PERSON, Proof
+from models.proof import NAME_LENGTH, OF_PERSON, Proof
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK, DoubtSign
 from planner.act import Act, Outcome, value
 from planner.event import RECORD, NewEvent, events
 from resolvers import access, ballot, proof, set_aside, text
 
+T = TypeVar("T")
 _signing, _ballot = table(Signing), table(Ballot)
 SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id, _signing.c.receipt, _signing.c.sealed).where(
     _signing.c.activity_id == value(Signing, "activity_id"),
     or_(
         _signing.c.actor_id == value(Signing, "actor_id"),
         _signing.c.voter_key == any_(bindparam("voter_keys", type_=ARRAY(Text()))),
+        _signing.c.first_key == value(Signing, "voter_key"),
     ),
 )
 """Where a voter has signed: at desks, or in a secret vote online."""
@@ -97,20 +101,23 @@ class Voter:
     is erased: which ballot was its own is not known any more, and it has had its turn."""
 
     actor_id: UUID | None = None
-    voter_key: str | None = None
+    keys: VoterKeys | None = None
     is_erased: bool = False
     former_key: str | None = None
     """As the release before made it: whoever signed then has signed."""
 
     @property
-    def keys(self) -> list[str]:
+    def signed_as(self) -> dict[str, object]:
         """All under which the voter may have signed."""
-        return [key for key in (self.voter_key, self.former_key) if key is not None]
+        keys = [*(self.keys.each if self.keys else ()), *((self.former_key,) if self.former_key else ())]
+        return {"actor_id": self.actor_id, "voter_keys": keys, "voter_key": self.keys.whole if self.keys else None}
 
     @property
     def columns(self) -> dict[str, object]:
-        """The columns that say who it is."""
-        return {"actor_id": self.actor_id, "voter_key": self.voter_key}
+        """The columns that say who it is: an account alone, if there is one."""
+        keys = None if self.actor_id else self.keys
+        whole, first = (keys.whole, keys.shorter) if keys else (None, None)
+        return {"actor_id": self.actor_id, "voter_key": whole, "first_key": first}
 
 
 async def mark(
@@ -118,6 +125,8 @@ async def mark(
     *,
     desk: UUID,
     email: str | None = None,
+    given_names: str | None = None,
+    family_name: str | None = None,
     name: str | None = None,
     born_on: date | None = None,
     is_in_box: bool = False,
@@ -129,12 +138,15 @@ async def mark(
     require_countable(kept, "desk")
     if not (kept.is_running or (is_in_box and kept.takes_marks)):
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "desk")
-    voter = await _voter(act, kept, email, name, born_on)
+    if email and email.strip():
+        voter = await _by_account(act, kept, email)
+    else:
+        voter = await _by_name(act, kept, given_names, family_name, name, born_on)
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
-    if voter.voter_key is not None:
-        former = voter.former_key
-        voter = replace(await _with_account(act, kept, voter.voter_key), former_key=former)
-    await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=str(voter.actor_id or voter.voter_key))
+    if voter.keys is not None:
+        voter = await _with_account(act, kept, voter, voter.keys)
+    if voter.actor_id is not None:
+        await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=str(voter.actor_id))
     outcome = await _sign(act, kept, voter, is_in_box=is_in_box)
     if outcome is SigningOutcome.REPEATED:
         return act.did(desk_id=desk, outcome=outcome.value)
@@ -142,20 +154,36 @@ async def mark(
     return act.did(EventKind.VOTER_SIGNED, desk, note, desk_id=desk, outcome=outcome.value)
 
 
-async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, born_on: date | None) -> Voter:
-    """Who signs, by the address of an account, or by name and birth date. Raises Refusal."""
-    if email and email.strip():
-        holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
-        if holder is None:
-            raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address: take name and birth date.", "email")
-        await _require_known(act, kept, holder.id)
-        return Voter(holder.id)
-    if not name or not born_on:
-        raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
-    line = text.line(name, VOTER_NAME_LENGTH, "name")
-    former = act.asker.digest(str(kept.activity_id), voter_letters(line), born_on.isoformat())
-    key = await listed.key_of(act, kept.activity_id, listed.person(act.asker, kept.activity_id, line, born_on))
-    return Voter(None, key, former_key=former)
+async def _by_account(act: Act, kept: KeptDesk, email: str) -> Voter:
+    """Who signs by the address of an account. Raises Refusal."""
+    holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
+    if holder is None:
+        raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address: take name and birth date.", "email")
+    await _require_known(act, kept, holder.id)
+    return Voter(holder.id)
+
+
+async def _by_name(
+    act: Act, kept: KeptDesk, given_names: str | None, family_name: str | None, name: str | None, born_on: date | None
+) -> Voter:
+    """Who signs by name, in two lines or in one, and birth date. Raises Refusal."""
+    activity = kept.activity_id
+    if name and not (given_names or family_name):
+        line = text.line(name, VOTER_NAME_LENGTH, "name")
+        day = _required(born_on, "bornOn")
+        keys = await listed.named(act, activity, line, day)
+    else:
+        given = text.line(_required(given_names, "givenNames"), NAME_LENGTH, "givenNames")
+        family = text.line(_required(family_name, "familyName"), NAME_LENGTH, "familyName")
+        line, day = f"{given} {family}", _required(born_on, "bornOn")
+        keys = await listed.keys(act, activity, given, family, day)
+    return Voter(None, keys, former_key=act.asker.digest(str(activity), voter_letters(line), day.isoformat()))
+
+
+def _required(said: T | None, field: str) -> T:
+    if not said:
+        raise Refusal(ErrorCode.REQUIRED, "An address, or names and birth date.", field)
+    return said
 
 
 async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
@@ -166,18 +194,18 @@ async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
         raise Refusal(ErrorCode.PROOF_NEEDED, "This account has proved nothing: take name and birth date.", "email")
 
 
-async def _with_account(act: Act, kept: KeptDesk, key: str) -> Voter:
-    """Whoever has proved online to be the person of a key is that account's actor, also in another box."""
-    await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=key)
-    used = await act.one(proof.USED, into=proof.Prover, activity_id=kept.activity_id, digest=key, first=key)
+async def _with_account(act: Act, kept: KeptDesk, voter: Voter, keys: VoterKeys) -> Voter:
+    """Whoever has proved online to be the person of some keys is that account's actor, also in another box."""
+    await proving.hold(act, kept.activity_id, keys)
+    whose = {"activity_id": kept.activity_id, "digest": keys.whole, "keys": keys.each}
+    used = await act.one(proof.USED, into=proof.Prover, **whose)
     if used is None or used.actor_id is None:
-        return Voter(None, key, is_erased=used is not None)
-    return Voter(used.actor_id)
+        return replace(voter, is_erased=used is not None)
+    return replace(voter, actor_id=used.actor_id)
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:
-    who = {"actor_id": voter.actor_id, "voter_keys": voter.keys}
-    signed = await act.all(SIGNED, into=SignedAt, activity_id=kept.activity_id, **who)
+    signed = await act.all(SIGNED, into=SignedAt, activity_id=kept.activity_id, **voter.signed_as)
     if kept.id in [one.desk_id for one in signed]:
         return SigningOutcome.REPEATED
     cast = await act.one(CAST, into=access.Id, activity_id=kept.activity_id, actor_id=voter.actor_id)

@@ -12,12 +12,14 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
     column,
     delete,
     false,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -27,6 +29,8 @@ from sqlalchemy.types import Uuid
 
 from counting import guessing, listed, proving
 from counting.guessing import Guesses
+from database.door import Transaction
+from models.activity import Activity
 from models.admission import Admission
 from models.base import new_id, table
 from models.event import EventKind
@@ -46,7 +50,7 @@ from models.voter_roll import (
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from planner.context import Asker, FieldContext
-from resolvers import access, proof, report, text
+from resolvers import access, proof, report, room, text
 from transfer.roll import RollRow
 
 AT_ONCE = 5_000
@@ -64,35 +68,39 @@ _given = (
     .render_derived()
 )
 _whole = ("activity_id", "batch_id", "batch_name", "level")
-ADD = (
-    postgresql.insert(_admission)
-    .from_select(
-        ("id", "digest", "other_digests", *_whole, "added_at"),
-        select(
-            _given.c.id,
-            _given.c.digest,
-            func.string_to_array(func.nullif(_given.c.others, literal_column("''", Text)), literal_column("','", Text)),
-            *(value(Admission, name) for name in _whole),
-            func.now(),
-        ),
-    )
-    .on_conflict_do_nothing()
+ADD = postgresql.insert(_admission).from_select(
+    ("id", "digest", "other_digests", *_whole, "added_at"),
+    select(
+        _given.c.id,
+        _given.c.digest,
+        func.string_to_array(func.nullif(_given.c.others, literal_column("''", Text)), literal_column("','", Text)),
+        *(value(Admission, name) for name in _whole),
+        func.now(),
+    ),
 )
 _columns = ("id", "activity_id", "name", "row_count", "refused_count", "columns", "remarks")
 NEW = postgresql.insert(_roll).values(**{name: value(VoterRoll, name) for name in _columns}, added_at=func.now())
-ROLLS = select(func.count(_roll.c.id).label("count")).where(_roll.c.activity_id == _activity)
+_kept = _roll.c.removed_at.is_(None)
+ROLLS = select(func.count(_roll.c.id).label("count")).where(_roll.c.activity_id == _activity, _kept)
 ZONE_NAME = select(_zone.c.name).where(_zone.c.id == value(Zone, "id"))
 LOCK = select(_roll.c.id, _roll.c.activity_id, _roll.c.confirmed_at.is_not(None).label("is_confirmed")).where(
-    _roll.c.id == _id
+    _roll.c.id == _id, _kept
 )
 LOCK = LOCK.with_for_update()
+"""Waits for whoever is proving by it, and keeps others waiting: whom it has when it is removed had not proved."""
+
 CONFIRM = update(_roll).where(_roll.c.id == _id).values(confirmed_at=func.now())
 COUNT = select(func.count(_admission.c.id).label("count")).where(_admission.c.batch_id == _id)
+REMOVE = update(_roll).where(_roll.c.id == _id).values(removed_at=func.now())
 _row = _admission.alias("unused")
-_its_use = select(_proof.c.id).where(_proof.c.activity_id == _row.c.activity_id, _proof.c.digest == _row.c.digest)
-_unused = select(_row.c.id).where(_row.c.batch_id == _id, ~_its_use.exists()).limit(literal_column(str(AT_ONCE * 4)))
-REMOVE = delete(_admission).where(_admission.c.id.in_(_unused))
-FORGET = delete(_roll).where(_roll.c.id == _id)
+_had_turn = or_(listed.has_proved(_row), listed.has_signed(_row))
+_removed = select(_roll.c.id).where(~_kept)
+_unused = select(_row.c.id).where(_row.c.batch_id.in_(_removed), ~_had_turn).limit(literal_column(str(AT_ONCE)))
+TAKE_OUT = delete(_admission).where(_admission.c.id.in_(_unused))
+"""A piece of the rows of rolls that were removed, but for those of voters who have had their turn."""
+
+_its_row = select(_row.c.id).where(_row.c.batch_id == _roll.c.id).correlate(_roll)
+FORGET = delete(_roll).where(~_kept, ~_its_row.exists())
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +167,8 @@ def of_rule(rule: FromClause, context: FieldContext) -> Select[Any]:
         of_roll.correlate(row).scalar_subquery().label("voter_count"),
         of_roll.where(is_used.correlate(voter).exists()).correlate(row).scalar_subquery().label("used_count"),
     ]
-    seen = row.c.activity_id == rule.c.activity_id if context.viewer.is_administrator else false()
+    of_vote = and_(row.c.activity_id == rule.c.activity_id, row.c.removed_at.is_(None))
+    seen = of_vote if context.viewer.is_administrator else false()
     return select(*counted).where(seen).order_by(row.c.added_at.desc(), row.c.id)
 
 
@@ -185,6 +194,7 @@ async def to_take(act: Act, activity: UUID) -> str | None:
     """Whether a vote takes a roll now; the name of its zone, if it is of one. Raises Refusal."""
     terms = await proof.asked(act, activity)
     await access.activity(act, activity)
+    await room.of(act, Activity, activity)
     if ProofLevel.LIST.value not in (terms.proof_levels or ()):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no list.", "activity")
     if terms.has_opened and not terms.is_running:
@@ -199,10 +209,10 @@ async def to_take(act: Act, activity: UUID) -> str | None:
 
 
 async def keep(act: Act, *, activity: UUID, name: str, file: Digested, said: Mapping[RollColumn, str]) -> UUID:
-    """Keep a file's digests as a trial; its id. Voters who are on another roll of the vote stay there."""
+    """Keep a file's digests as a trial; its id. Voters may be on other rolls of the vote, too."""
     kept, roll = text.line(name, ROLL_NAME_LENGTH, "name"), new_id()
     whole = {"activity_id": activity, "batch_id": roll, "batch_name": kept, "level": ProofLevel.LIST}
-    keys, added = list(file.keys.items()), 0
+    keys = sorted(file.keys.items())
     for start in range(0, len(keys), AT_ONCE):
         piece = keys[start : start + AT_ONCE]
         digests = {
@@ -210,15 +220,14 @@ async def keep(act: Act, *, activity: UUID, name: str, file: Digested, said: Map
             "digests": [key for key, _ in piece],
             "others": [",".join(others) for _, others in piece],
         }
-        added += await act.execute(ADD, **digests, **whole)
-    repeated = len(keys) - added
+        await act.execute(ADD, **digests, **whole)
     await act.execute(
         NEW,
         id=roll,
         activity_id=activity,
         name=kept,
         row_count=file.row_count,
-        refused_count=len(file.problems) + repeated,
+        refused_count=len(file.problems),
         columns=[{"means": target.value, "name": column_[:80]} for target, column_ in said.items()],
         remarks=[{"line": line, "problem": problem.value} for line, problem in file.problems[:MAX_REMARKS]],
     )
@@ -237,16 +246,20 @@ async def confirm(act: Act, *, roll: UUID) -> Outcome:
 
 
 async def remove(act: Act, *, roll: UUID) -> Outcome:
-    """Take a roll out; who has proved by it has proved."""
+    """Take a roll out, at once; who has proved by it has proved. Its rows go later (`jobs.retention`)."""
     locked = await _locked(act, roll)
-    count = 0
-    while gone := await act.execute(REMOVE, id=roll):
-        count += gone
-    await act.execute(FORGET, id=roll)
+    await act.execute(REMOVE, id=roll)
     if not locked.is_confirmed:
         return act.did(activity_id=locked.activity_id)
-    note = {"count": count, "level": ProofLevel.LIST.value}
+    count = await act.one(COUNT, into=report.Count, id=roll)
+    note = {"count": count.count if count else 0, "level": ProofLevel.LIST.value}
     return act.did(EventKind.ADMISSIONS_REVOKED, locked.activity_id, note, activity_id=locked.activity_id)
+
+
+async def take_out(transaction: Transaction) -> int:
+    """Delete a piece of what rolls that were removed have left; how many rows it was. Call it until that is none."""
+    rows = await transaction.execute(TAKE_OUT)
+    return rows or await transaction.execute(FORGET)
 
 
 async def _locked(act: Act, roll: UUID) -> LockedRoll:
@@ -264,15 +277,17 @@ async def prove(act: Act, *, activity: UUID, given_names: str, family_name: str,
         return act.did(activity_id=activity)
     given, family = text.line(given_names, NAME_LENGTH, "givenNames"), text.line(family_name, NAME_LENGTH, "familyName")
     proving.check_age(terms, born_on)
-    guesses = _guesses(act, activity, f"{first_given(given)} {family}")
+    guesses = _guesses(act, activity, f"{given} {family}", f"{first_given(given)} {family}")
     if not await guessing.are_within(act, guesses):
         return Outcome(refusal=Refusal(ErrorCode.TOO_MANY_TRIES, "Too many tries for today.", "familyName"))
-    meant = await listed.of(act, activity, given, family, born_on)
-    keys = None if meant is None else await listed.keys(act, activity, given, family, born_on)
-    if meant is None or keys is None or meant.is_used or await proving.is_signed(act, activity, keys):
+    keys = await listed.of(act, activity, given, family, born_on)
+    if keys is None:
         return Outcome(refusal=not_listed())
+    await proving.hold(act, activity, keys)
+    if await proving.is_taken(act, activity, keys):
+        return Outcome(refusal=not_listed())
+    await proof.put(act, activity, ProofLevel.LIST, keys.whole, "familyName", first=keys.shorter)
     await guessing.take_back(act, guesses)
-    await proving.give(act, activity, ProofLevel.LIST, keys, "familyName")
     return act.did(activity_id=activity)
 
 
@@ -282,7 +297,9 @@ def not_listed() -> Refusal:
     return Refusal(ErrorCode.NOT_ON_LIST, "Nobody of this name and birth date can prove it by the list.", "familyName")
 
 
-def _guesses(act: Act, activity: UUID, name: str) -> Guesses:
-    """What a try of the asker in the vote counts for: for the account, and for the name."""
+def _guesses(act: Act, activity: UUID, *names: str) -> Guesses:
+    """What a try of the asker in the vote counts for: for the account, and for each name by which a voter is looked
+    for, whole and by the first given name, in whatever order and parts it is typed."""
     vote = str(activity)
-    return {("roll", vote, str(act.actor)): GUESSES_OF_PERSON, ("roll", vote, person_letters(name)): GUESSES_OF_NAME}
+    guesses: dict[tuple[str, ...], int] = {("roll", vote, person_letters(name)): GUESSES_OF_NAME for name in names}
+    return guesses | {("roll", vote, str(act.actor)): GUESSES_OF_PERSON}

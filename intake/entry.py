@@ -15,7 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from intake import imported_response
 from intake.imported_place import Placing
+from intake.imported_response import Responding
 from models import word
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
@@ -25,8 +27,9 @@ from models.collectivite import Collectivite
 from models.comment import Comment
 from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
+from models.official_response import OfficialResponse
 from models.tenant import Tenant
-from resolvers import life
+from resolvers import life, petition
 from transfer.record import Record, Remark, old_path
 from transfer.vocabulary import COMMENT
 
@@ -94,12 +97,16 @@ class Intake:
     """Those of the batch's parent contributions that belong to this activity."""
 
     _placing: Placing | None = None
+    _responding: Responding | None = None
+    _told: set[str] = field(default_factory=set)
+    """Categories of which was said that they are new."""
 
     async def prepare(self, transaction: Transaction) -> None:
         """Read the activity's rules and categories."""
         [(days,)] = await transaction.all(EXPIRY, activity=self.activity)
         self.expires_after_days = days if isinstance(days, int) else None
         self._placing = await Placing.of(transaction, self.activity)
+        self._responding = await Responding.of(transaction, self.activity)
         for id_, name, slug, _ in await transaction.all(CATEGORIES, activity=self.activity):
             self.categories[_folded(str(name))] = UUID(str(id_))
             self._slugs.add(str(slug))
@@ -140,7 +147,18 @@ class Intake:
             if fault[1] not in NOTES:
                 return False
         self._made.add(hash(key))
+        self._tell_new(record, taken)
         return True
+
+    def _tell_new(self, record: Record, taken: Taken) -> None:
+        """Say which category and status the run makes for a row, once for each."""
+        category = _folded(record.category) if record.category else None
+        if category and category not in self.categories and category not in self._told:
+            self._told.add(category)
+            self._refuse(taken, record, ImportTarget.CATEGORY, ImportRemarkCode.NEW_CATEGORY, record.category)
+        name = record.status.name if record.status else None
+        if (code := self._responses.settle(record)) is not None:
+            self._refuse(taken, record, ImportTarget.STATUS, code, name)
 
     def _has_about(self, record: Record, imported: Mapping[Key, Imported]) -> bool:
         """Whether a row's parent contribution exists; an argument's must be in the same activity."""
@@ -153,6 +171,11 @@ class Intake:
     def _places(self) -> Placing:
         assert self._placing is not None, "prepare first"
         return self._placing
+
+    @property
+    def _responses(self) -> Responding:
+        assert self._responding is not None, "prepare first"
+        return self._responding
 
     async def _imported(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Imported]:
         """The objects that exist already for the references, parents and authors in a batch."""
@@ -189,7 +212,7 @@ class Intake:
         ids |= {(_kind(record), record.reference): new_id() for record in records}
         contributions: Rows = []
         comments: Rows = []
-        answers: Rows = []
+        answers = await self._statuses(transaction)
         for record in records:
             author = authors.get(record.author or "", institution)
             about = ids.get((ImportedKind.CONTRIBUTION.value, record.about or ""))
@@ -201,17 +224,43 @@ class Intake:
             contributions.append(
                 self._row(record, own, about, author) | await self._places.columns(transaction, record)
             )
-            if record.answer:
+            if record.answer and not imported_response.answers(record):
                 comments.append(_comment(new_id(), own, institution, record.answer, record.published_at or self.now))
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
+            await self._submit(transaction, contributions)
         if comments:
             await transaction.copy(table(Comment), comments)
+        answers += await self._respond(transaction, records, ids)
         items = [self._item_of(record, ids[_kind(record), record.reference]) for record in records]
         await self._note(transaction, [*items, *answers])
         if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
+
+    async def _statuses(self, transaction: Transaction) -> Rows:
+        """Write the statuses that the batch needs; what was made."""
+        rows = await self._responses.write_statuses(transaction)
+        return [self._item(ImportedKind.STATUS, str(row["id"]), row["id"]) for row in rows]
+
+    async def _respond(self, transaction: Transaction, records: Sequence[Record], ids: Mapping[Key, UUID]) -> Rows:
+        """Write the official responses to the batch's proposals; what was made."""
+        answered = [record for record in records if imported_response.answers(record)]
+        if not answered:
+            return []
+        [(name,)] = await transaction.all(NAME)
+        own = {record.reference: ids[_kind(record), record.reference] for record in answered}
+        rows = self._responses.rows(answered, own, str(name)[:120], self.now)
+        await transaction.copy(table(OfficialResponse), rows)
+        return [
+            self._item(ImportedKind.RESPONSE, f"{record.reference}#response", row["id"])
+            for record, row in zip(answered, rows, strict=True)
+        ]
+
+    async def _submit(self, transaction: Transaction, contributions: Rows) -> None:
+        """Proposals are petitions where the activity has a rule: the city decides on each."""
+        proposals = [row["id"] for row in contributions if row["kind"] == ContributionKind.PROPOSAL.value]
+        await petition.begin(transaction, self.tenant, self.activity, proposals)
 
     def _row(self, record: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
         """A contribution's row without its status and place."""

@@ -32,7 +32,9 @@ from models.category import Category
 from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
-from resolvers import life
+from models.official_response import OfficialResponse
+from models.proposal_status import ProposalStatus
+from resolvers import life, petition
 
 BATCH = 500
 
@@ -40,15 +42,18 @@ ORDER = (
     ImportedKind.COMMENT,
     ImportedKind.ARGUMENT,
     ImportedKind.CONTRIBUTION,
+    ImportedKind.RESPONSE,
     ImportedKind.CATEGORY,
+    ImportedKind.STATUS,
     ImportedKind.ACTOR,
 )
-"""Rows that refer to others come before these."""
+"""Rows that refer to others come before these, but for responses, which stay with the proposals that are kept."""
 
 OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
 """Tables whose references do not count as use: they hold what the import itself wrote, or derived counts."""
 
-_item, _contribution = table(ImportedItem), table(Contribution)
+_item, _contribution, _response = table(ImportedItem), table(Contribution), table(OfficialResponse)
+_GONE = [constant(status) for status in GONE_STATUSES]
 _run, _ids = bindparam("run", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
 _of_kind = (_item.c.run_id == _run, _item.c.kind == bindparam("kind", type_=Text()))
 _many = literal_column(str(BATCH), BigInteger)
@@ -86,6 +91,7 @@ async def _remove(
     if kind in PUBLISHED:
         await transaction.execute(UNDECLARE, ids=ids)
         await life.take_back(transaction, actor, ids, institution)
+        await petition.withdraw(transaction, ids)
     else:
         await transaction.execute(_removal(kind), ids=ids)
 
@@ -95,6 +101,8 @@ _TABLES: dict[ImportedKind, type[TenantTable]] = {
     ImportedKind.ARGUMENT: Contribution,
     ImportedKind.COMMENT: Comment,
     ImportedKind.CATEGORY: Category,
+    ImportedKind.RESPONSE: OfficialResponse,
+    ImportedKind.STATUS: ProposalStatus,
     ImportedKind.ACTOR: Actor,
 }
 
@@ -108,15 +116,24 @@ def _removal(kind: ImportedKind) -> Any:
 @cache
 def _used(kind: ImportedKind) -> Any:
     """Those of `:ids` that another row refers to (a reply, an argument, a vote), in any table with such a column."""
+    if kind is ImportedKind.RESPONSE:
+        return (
+            select(_response.c.id)
+            .join_from(_response, _contribution, _contribution.c.id == _response.c.contribution_id)
+            .where(_response.c.id == any_(_ids), _contribution.c.status.not_in(_GONE))
+        )
     naming = [_naming(column) for column in _references(kind)]
     return union(*naming)
 
 
 def _naming(column: Any) -> Select[Any]:
-    """Those of `:ids` that a column refers to, leaving aside contributions that are gone."""
+    """Those of `:ids` that a column names; not from contributions that are gone or responses that came with them."""
     named = select(column).where(column == any_(_ids))
     if column.table.name == _contribution.name:
-        named = named.where(column.table.c.status.not_in([constant(status) for status in GONE_STATUSES]))
+        named = named.where(column.table.c.status.not_in(_GONE))
+    if column.table.name == _response.name:
+        own = select(_item.c.subject_id).where(_item.c.subject_id == column.table.c.id, _item.c.run_id.is_not(None))
+        named = named.where(~own.exists())
     return named
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.types import BigInteger, Boolean, Uuid
@@ -24,16 +25,13 @@ from sqlalchemy.types import BigInteger, Boolean, Uuid
 from database.door import Database, Transaction
 from models.activity import Activity
 from models.base import constant, table
-from models.contribution import Contribution
+from models.contribution import WITHHELD_STATUSES, Contribution
 from models.event import EventKind
 from models.petition import Petition, PetitionState
 from models.petition_rule import PetitionRule
 from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import life, petition, petition_rule, portal
-
-SETTLED = literal(timedelta(seconds=10), Interval)
-"""So long after a petition has closed its last signatures are counted: requests that began in time have ended."""
 
 GRACE = literal(timedelta(hours=1), Interval)
 """So long after the close a level may still be told that was reached before it."""
@@ -42,6 +40,8 @@ _petition, _contribution, _rule, _activity = table(Petition), table(Contribution
 _until = func.least(_petition.c.closes_at, _activity.c.closes_at)
 _is_open = _petition.c.state == constant(PetitionState.OPEN)
 _is_reached = _petition.c.state == constant(PetitionState.REACHED)
+_is_withheld = _contribution.c.status.in_([constant(status) for status in WITHHELD_STATUSES])
+"""What moderation withholds at its close is counted when it is shown again."""
 
 DUE = (
     select(
@@ -49,7 +49,7 @@ DUE = (
         _petition.c.contribution_id,
         _petition.c.state,
         _petition.c.reached_levels,
-        and_(_is_open, _until + SETTLED <= func.now()).label("is_over"),
+        and_(_is_open, _is_withheld.is_not(true()), _until + petition.SETTLED <= func.now()).label("is_over"),
         life.is_open(_contribution).label("is_shown"),
         petition.signed(_petition.c.contribution_id).label("signatures"),
         _rule.c.levels,
@@ -61,7 +61,12 @@ DUE = (
     .order_by(_petition.c.id)
     .with_for_update(of=_petition, skip_locked=True)
 )
-NEXT = select(func.min(_petition.c.closes_at) + SETTLED).where(_is_open)
+NEXT = (
+    select(func.min(_until) + petition.SETTLED)
+    .join_from(_petition, _contribution, _contribution.c.id == _petition.c.contribution_id)
+    .join(_activity, _activity.c.id == _contribution.c.activity_id)
+    .where(_is_open, _is_withheld.is_not(true()))
+)
 
 _id = bindparam("id", type_=Uuid())
 _within = select(_contribution.c.activity_id).where(_contribution.c.id == _petition.c.contribution_id)

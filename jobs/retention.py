@@ -1,5 +1,8 @@
 """Retention: removes or blanks personal data when its period is over, and ends accounts that nobody uses."""
 
+import asyncio
+import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,7 +27,8 @@ from sqlalchemy import (
     update,
 )
 
-from database.door import Database, Transaction
+from counting import voter_roll
+from database.door import Database, DatabaseUnavailableError, Transaction
 from mail import queue
 from models import retention
 from models.account import Account
@@ -59,6 +63,8 @@ from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
 from resolvers import actor, desk_entry, draft, personal, position
+
+logger = logging.getLogger("parvis.job")
 
 BATCH = 100
 """Accounts handled at each visit; visits are at most an hour apart."""
@@ -140,9 +146,16 @@ FORGET: tuple[Delete | Update, ...] = (
     delete(_proof).where(_proof.c.activity_id.in_(_voted)),
     delete(_admission).where(_admission.c.activity_id.in_(_voted)),
     delete(_voter_roll).where(_voter_roll.c.activity_id.in_(_voted)),
+    update(_voter_roll)
+    .where(
+        _voter_roll.c.confirmed_at.is_(None),
+        _voter_roll.c.removed_at.is_(None),
+        _voter_roll.c.added_at < _before(retention.TRIAL_ROLL.keep),
+    )
+    .values(removed_at=func.now()),
     update(_signing)
     .where(_signing.c.voter_key.is_not(None), _signing.c.activity_id.in_(_voted))
-    .values(voter_key=null()),
+    .values(voter_key=null(), first_key=null()),
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     update(_sign_up)
     .where(
@@ -179,11 +192,12 @@ STILL = select(_account.c.id).where(_has_ended, _account.c.actor_id == value(Acc
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """How many rows were removed or blanked, accounts warned and persons erased."""
+    """How many rows were removed or blanked, accounts warned and persons erased, or not although they were to be."""
 
     forgotten: int = 0
     warned: int = 0
     erased: int = 0
+    failed: int = 0
 
 
 async def keep(database: Database, tenant: int) -> Retained:
@@ -191,10 +205,19 @@ async def keep(database: Database, tenant: int) -> Retained:
     async with database.transaction(tenant) as transaction:
         forgotten = sum([await transaction.execute(statement) for statement in FORGET])
         warned = await _warn(transaction)
-    erased = await _erase(database, tenant)
-    if forgotten or erased:
+    await clear_rolls(database, tenant)
+    outcomes = await _erase(database, tenant)
+    if forgotten or outcomes[True]:
         database.note_change(tenant)
-    return Retained(forgotten, warned, erased)
+    return Retained(forgotten, warned, outcomes[True], outcomes[False])
+
+
+async def clear_rolls(database: Database, tenant: int) -> None:
+    """Take out of rolls that were removed what nobody has used, in pieces, a transaction each."""
+    gone = voter_roll.AT_ONCE
+    while gone:
+        async with database.transaction(tenant) as transaction:
+            gone = await voter_roll.take_out(transaction)
 
 
 async def _warn(transaction: Transaction) -> int:
@@ -208,21 +231,37 @@ async def _warn(transaction: Transaction) -> int:
     return len(rows)
 
 
-async def _erase(database: Database, tenant: int) -> int:
-    """Erase the owners of ended accounts, a transaction each, unless they came back or are the last administrator."""
-    erased = 0
+async def _erase(database: Database, tenant: int) -> Counter[bool]:
+    """Erase the owners of ended accounts, a transaction each: how many were erased, and of how many that failed. A
+    failure is logged without the person's data, holds nobody else up, and is tried again at the next visit.
+
+    Raises DatabaseUnavailableError, which is no fault of a person's.
+    """
+    outcomes = Counter[bool]()
     for (actor_id,) in await database.rows(ENDED, tenant):
         assert isinstance(actor_id, UUID)
-        async with database.transaction(tenant) as transaction:
-            person = await personal.locked(transaction, actor_id)
-            still = await transaction.one(STILL, actor_id=actor_id)
-            if person is None or still is None or await _alone_administers(transaction, person):
-                continue
-            await personal.erase(transaction, person, Remains.BLANK, None)
-            happened = NewEvent(EventKind.ACCOUNT_ERASED, actor_id, None, {"contributions": Remains.BLANK.value})
-            await transaction.execute(RECORD, **events(happened))
-            erased += 1
-    return erased
+        [outcome] = await asyncio.gather(_erase_one(database, tenant, actor_id), return_exceptions=True)
+        if isinstance(outcome, DatabaseUnavailableError):
+            raise outcome
+        if isinstance(outcome, BaseException):
+            logger.error("actor %s of tenant %d could not be erased: %s", actor_id, tenant, type(outcome).__name__)
+            outcomes[False] += 1
+        elif outcome:
+            outcomes[True] += 1
+    return outcomes
+
+
+async def _erase_one(database: Database, tenant: int, actor_id: UUID) -> bool:
+    """Erase somebody, unless they came back or are the last administrator; whether they were erased."""
+    async with database.transaction(tenant) as transaction:
+        person = await personal.locked(transaction, actor_id)
+        still = await transaction.one(STILL, actor_id=actor_id)
+        if person is None or still is None or await _alone_administers(transaction, person):
+            return False
+        await personal.erase(transaction, person, Remains.BLANK, None)
+        happened = NewEvent(EventKind.ACCOUNT_ERASED, actor_id, None, {"contributions": Remains.BLANK.value})
+        await transaction.execute(RECORD, **events(happened))
+        return True
 
 
 async def _alone_administers(transaction: Transaction, person: personal.PersonKeys) -> bool:

@@ -29,7 +29,6 @@ SAMPLE: Mapping[str, object] = {
     "code": "12345678",
     "minutes": 10,
     "days": 7,
-    "years": retention.ACCOUNT_UNUSED_YEARS,
     "receipt": "2345-6789",
     "action": "HIDE",
     "ground": "TERMS",
@@ -57,6 +56,9 @@ SAMPLE: Mapping[str, object] = {
     "check_url": "https://portail.example/recepisse/exemple",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
+
+UNUSED: Mapping[str, object] = {"years": retention.ACCOUNT_UNUSED_YEARS, "days": retention.ACCOUNT_WARNED_DAYS}
+"""What the warning of an account's end tells, to its owner and in the sample alike."""
 
 Letter = tuple[str, str]
 """Subject and text."""
@@ -141,8 +143,7 @@ class Letters:
             case MailKind.SIGN_IN_CODE:
                 return {"code": self._code(portal.number, mail.about)}
             case MailKind.ACCOUNT_UNUSED:
-                kept = {"years": retention.ACCOUNT_UNUSED_YEARS, "days": retention.ACCOUNT_WARNED_DAYS}
-                return {"url": f"{self._base(portal)}/moi", **kept}
+                return {**UNUSED, "url": f"{self._base(portal)}/moi"}
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
@@ -224,7 +225,8 @@ def spoken(locales: Sequence[str]) -> str:
 
 def sample(kind: MailKind, locale: str, title: str) -> Letter:
     """A mail as it looks, with values that are nobody's."""
-    return written(kind, locale, {**SAMPLE, "title": title})
+    ruled = UNUSED if kind is MailKind.ACCOUNT_UNUSED else {}
+    return written(kind, locale, {**SAMPLE, **ruled, "title": title})
 
 
 def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:

@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from mail import ballot, digest, exchange, sign_up
+from mail import answered, ballot, digest, exchange, sign_up
 from models.account import Account
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -193,13 +193,12 @@ def _object(row: FromClause, *names: str) -> ColumnElement[Any]:
     return func.jsonb_build_object(*(item for name in names for item in (literal_column(f"'{name}'"), row.c[name])))
 
 
-_answer = select(_decision.c.action).where(_decision.c.id == _report.c.decision_id).scalar_subquery()
 _told = case(
     (
         _of_reports,
         select(
             _object(_report, "receipt", "category").op("||")(
-                func.jsonb_build_object(literal_column("'action'"), _answer)
+                func.jsonb_build_object(literal_column("'action'"), answered.standing(_report, "action"))
             )
         )
         .where(_reported)

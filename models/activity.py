@@ -128,7 +128,8 @@ SAFETY_NOTICE_LENGTH = (1, 500)
 class Activity(TenantTable, table=True):
     """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
 
-    The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
+    The city promises an answer to its proposals within so many days, where `answer_within_days` says so; those from
+    before `answers_promised_at` are counted from then (NULL: the promise was there from the beginning).
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
     `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`),
     `proof_*` what it asks of voters (no levels: nothing). With an
@@ -184,6 +185,7 @@ class Activity(TenantTable, table=True):
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     support_threshold: int | None = None
     answer_within_days: int | None = None
+    answers_promised_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     review_rule: ReviewRule = Field(
         default=ReviewRule.AFTER_PUBLICATION, sa_column=text_column(server_default=text("'AFTER_PUBLICATION'"))
     )

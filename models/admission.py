@@ -26,15 +26,16 @@ CODE_LENGTH = 12
 class Admission(TenantTable, table=True):
     """One code or one person of a list, of a vote. It is used when a proof has its digest; `revoked_at`: no more after.
 
-    All of one printing or one file are a batch, with the name that the city gave it. `other_digests` are of the other
-    ways in which a voter of a list is named: by the first given name alone, by the name of a marriage. `person_digest`
-    is the key of the person to whom an agent gave a code after seeing a document.
+    All of one printing or one file are a batch, with the name that the city gave it; a voter may be on several lists.
+    `other_digests` are of the other ways in which a voter of a list is named: by the first given name alone, by the
+    name of a marriage. `person_digest` is the key of the person to whom an agent gave a code after seeing a document.
     """
 
     __tablename__ = "admission"
     __table_args__ = (
         one_of("level", ADMITTING),
-        UniqueConstraint("activity_id", "level", "digest", name="admission_once"),
+        UniqueConstraint("activity_id", "level", "digest", "batch_id", name="admission_once"),
+        Index("admission_code_once", "activity_id", "digest", unique=True, postgresql_where=text("level = 'CODE'")),
         Index("admission_batch", "batch_id"),
         Index("admission_person", "activity_id", "person_digest", postgresql_where=text("person_digest IS NOT NULL")),
         Index(

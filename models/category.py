@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, SmallInteger, UniqueConstraint, false
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, SmallInteger, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column
@@ -33,3 +33,4 @@ class Category(TenantTable, table=True):
     ceiling_euros: int | None = None
     is_for_organisations: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     notice: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))

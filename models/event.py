@@ -305,25 +305,6 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 
-
-class Stream(Enum):
-    """What subscriptions tell of: kinds of events; counts, which have no event; notices, which follow from events."""
-
-    EXCHANGE = "EXCHANGE"
-    MESSAGE = "MESSAGE"
-    CONTRIBUTION = "CONTRIBUTION"
-    TALLY = "TALLY"
-    NOTICE = "NOTICE"
-
-
-STREAMS: dict[EventKind, Stream] = {
-    EventKind.CONTRIBUTION_PUBLISHED: Stream.CONTRIBUTION,
-    EventKind.CONTRIBUTION_ACCEPTED: Stream.CONTRIBUTION,
-    EventKind.MESSAGE_SENT: Stream.MESSAGE,
-    **{kind: Stream.EXCHANGE for kind in EventKind if kind.name.startswith("EXCHANGE_")},
-}
-"""The events that subscriptions tell; who hears of one is decided when it is told."""
-
 NEWEST = (text("at DESC"), text("id DESC"))
 FILTERED: dict[str, tuple[str, ...]] = {"newest": (), "actor": ("actor_id",), "subject": ("subject_id",)}
 """By what the journal is read, each with its index."""

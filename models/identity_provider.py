@@ -23,6 +23,15 @@ class Preset(Enum):
     PROCONNECT = "PROCONNECT"
 
 
+FRANCECONNECT_DOMAINS = ("franceconnect.gouv.fr",)
+"""Whose hosts are FranceConnect's: what another issuer certifies is no identity of the State's."""
+
+
+def is_own_issuer(preset: Preset, host: str) -> bool:
+    """Whether a host may be the issuer of a provider of the preset."""
+    return preset is not Preset.FRANCECONNECT or any(host.endswith(f".{one}") for one in FRANCECONNECT_DOMAINS)
+
+
 class IdentityProvider(TenantTable, table=True):
     """`secret_name` names the file of the client's secret; it is empty where `sealed_secret` holds the secret, which
     the server alone can read (decision 0066). `claims` says which of the

@@ -58,6 +58,9 @@ class ImportTarget(Enum):
     COST = "COST"
     PLACE = "PLACE"
     ANSWER = "ANSWER"
+    ANSWERED_AT = "ANSWERED_AT"
+    ANSWER_SERVICE = "ANSWER_SERVICE"
+    STATUS = "STATUS"
     OLD_ADDRESS = "OLD_ADDRESS"
     SUPPORT_TOTAL = "SUPPORT_TOTAL"
     FOR_TOTAL = "FOR_TOTAL"
@@ -87,9 +90,21 @@ class ImportRemarkCode(Enum):
     BROKEN_ROW = "BROKEN_ROW"
     ZERO_RESTORED = "ZERO_RESTORED"
     PLACE_LEFT_OUT = "PLACE_LEFT_OUT"
+    WITHDRAWN = "WITHDRAWN"
+    NEW_CATEGORY = "NEW_CATEGORY"
+    NEW_STATUS = "NEW_STATUS"
+    STATUS_LEFT_OUT = "STATUS_LEFT_OUT"
+    TITLE_OF_TEXT = "TITLE_OF_TEXT"
 
 
-NOTES = (ImportRemarkCode.ZERO_RESTORED, ImportRemarkCode.PLACE_LEFT_OUT)
+NOTES = (
+    ImportRemarkCode.ZERO_RESTORED,
+    ImportRemarkCode.PLACE_LEFT_OUT,
+    ImportRemarkCode.NEW_CATEGORY,
+    ImportRemarkCode.NEW_STATUS,
+    ImportRemarkCode.STATUS_LEFT_OUT,
+    ImportRemarkCode.TITLE_OF_TEXT,
+)
 """What is said of rows that are taken. A row with any other remark is refused."""
 
 
@@ -110,6 +125,8 @@ class ImportedKind(Enum):
     COMMENT = "COMMENT"
     ACTOR = "ACTOR"
     CATEGORY = "CATEGORY"
+    RESPONSE = "RESPONSE"
+    STATUS = "STATUS"
 
 
 PUBLISHED = (ImportedKind.CONTRIBUTION, ImportedKind.ARGUMENT)

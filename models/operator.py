@@ -58,6 +58,12 @@ class TenantWish(PlatformTable, table=True):
         one_of("state", WishState),
         CheckConstraint("(state = 'REFUSED') = (problem IS NOT NULL)", name="refused_with_problem"),
         Index("tenant_wish_waiting", "slug", unique=True, postgresql_where=text("state = 'WAITING'")),
+        Index(
+            "tenant_wish_host",
+            text("(details ->> 'host')"),
+            unique=True,
+            postgresql_where=text("state = 'WAITING' AND kind = 'CREATE'"),
+        ),
         Index("tenant_wish_newest", text("created_at DESC"), text("id DESC")),
     )
 

@@ -72,7 +72,7 @@ class Fate(Enum):
     """It stays, and says no more whose it is."""
 
     BLANKED = "BLANKED"
-    """It stays, with `blank` in the place of what was written."""
+    """It stays, with `blank` in the place of what was written; what was not written stays empty."""
 
     KEPT = "KEPT"
     """It stays as it is: it says nothing of a person but the id, which leads to nobody any more."""

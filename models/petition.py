@@ -70,6 +70,9 @@ MOVES: tuple[PetitionMove, ...] = (
 SIGNABLE = (PetitionState.OPEN, PetitionState.REACHED)
 """In which it is signed, until it closes."""
 
+HANDED_ON = (PetitionState.TRANSMITTED, PetitionState.ON_AGENDA)
+"""In which the city answers those who signed, also when its author has left it."""
+
 _UNOPENED = "'SUBMITTED', 'ADMISSIBLE', 'INADMISSIBLE'"
 _ACKNOWLEDGED = "'TRANSMITTED', 'ON_AGENDA', 'ANSWERED'"
 

@@ -80,7 +80,8 @@ class PollingAgent(TenantTable, table=True):
 class Signing(TenantTable, table=True):
     """Somebody's signature in the list of those who have voted («émargement»): one in an activity, whatever the desk.
 
-    The voter is an account's actor, or is known by `voter_key` alone; once erased, by neither. `is_double`: the paper
+    The voter is an account's actor, or is known by `voter_key` alone; once erased, by neither. `first_key` is of the
+    same person by the first given name alone, where there are more. `is_double`: the paper
     was in a box already when it was seen that the voter had signed elsewhere; it cannot be taken out, and is told.
 
     In a secret vote (`models.urn`) voters sign online, too: without desk, with the `receipt` of the envelope that is
@@ -95,6 +96,7 @@ class Signing(TenantTable, table=True):
         CheckConstraint("num_nonnulls(actor_id, voter_key) <= 1", name="one_voter"),
         Index("signing_actor_once", "activity_id", "actor_id", unique=True, postgresql_where=text("NOT is_double")),
         Index("signing_key_once", "activity_id", "voter_key", unique=True, postgresql_where=text("NOT is_double")),
+        Index("signing_first", "activity_id", "first_key", postgresql_where=text("first_key IS NOT NULL")),
         Index("signing_desk", "desk_id", "signed_at"),
         Index("signing_voter", "actor_id"),
     )
@@ -104,6 +106,7 @@ class Signing(TenantTable, table=True):
     desk_id: UUID | None = Field(foreign_key=f"{TENANT}.polling_desk.id")
     actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     voter_key: str | None = Field(sa_column=text_column(nullable=True))
+    first_key: str | None = Field(sa_column=text_column(nullable=True))
     is_double: bool = Field(sa_column=Column(Boolean, nullable=False))
     signed_at: datetime = Field(sa_column=time_column())
     sealed: str | None = Field(sa_column=text_column(nullable=True))

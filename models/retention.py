@@ -111,6 +111,13 @@ PROOF = Clock(
     "the close of the vote",
     "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
 )
+TRIAL_ROLL = Clock(
+    "lists of voters that were tried and not confirmed",
+    "voter_roll",
+    timedelta(days=7),
+    "the file was sent",
+    "removed, with their digests (`admission`)",
+)
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
 SIGN_UP = Clock(
@@ -136,6 +143,7 @@ CLOCKS = (
     DESK_CONTACT_ENDLESS,
     EXCHANGE_PLACE,
     PROOF,
+    TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,
     NOTE,

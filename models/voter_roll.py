@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -53,11 +53,16 @@ class VoterRoll(TenantTable, table=True):
     """One file of voters, whose rows are `admission`s of its batch; nothing else of it is kept.
 
     Nobody proves by it before it is confirmed: until then it is a trial. `columns` is how its columns were read, and
-    `remarks` the first of the rows that were refused, by their line and why, without what they say.
+    `remarks` the first of the rows that were refused, by their line and why, without what they say. Once it is removed
+    nobody proves by it; a job takes its rows out, except those of voters who have had their turn, whose other names
+    they say.
     """
 
     __tablename__ = "voter_roll"
-    __table_args__ = (Index("voter_roll_activity", "activity_id", "added_at"),)
+    __table_args__ = (
+        Index("voter_roll_activity", "activity_id", "added_at"),
+        Index("voter_roll_removed", "removed_at", postgresql_where=text("removed_at IS NOT NULL")),
+    )
 
     id: UUID = Field(primary_key=True)
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
@@ -68,3 +73,4 @@ class VoterRoll(TenantTable, table=True):
     remarks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     added_at: datetime = Field(sa_column=time_column())
     confirmed_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    removed_at: datetime | None = Field(sa_column=time_column(nullable=True))

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import BigInteger, Column, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
@@ -22,6 +22,7 @@ class Zone(TenantTable, table=True):
     name: str = Field(sa_column=text_column(unique=True))
     geometry: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     cells: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
 
 
 MAX_ZONES = 1_000

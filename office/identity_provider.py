@@ -34,6 +34,7 @@ from models.identity_provider import (
     SECRET_LENGTH,
     IdentityProvider,
     Preset,
+    is_own_issuer,
 )
 from models.refusal import ErrorCode, Refusal, not_found
 from models.tenant import settings_id
@@ -43,7 +44,7 @@ from resolvers import room, text
 
 _provider = table(IdentityProvider)
 _slug = value(IdentityProvider, "slug")
-KEPT = select(_provider.c.slug, _provider.c.rank).order_by(_provider.c.rank, _provider.c.slug)
+KEPT = select(_provider.c.slug, _provider.c.rank, _provider.c.preset).order_by(_provider.c.rank, _provider.c.slug)
 _NEW = ("slug", "title", "preset", "issuer", "client_id", "sealed_secret", "scopes", "acr_values", "claims", "rank")
 ADD = insert(_provider).values(
     **{name: value(IdentityProvider, name) for name in _NEW},
@@ -76,10 +77,11 @@ _ADDRESS = re.compile(r"[0-9a-f:.]+")
 
 @dataclass(frozen=True, slots=True)
 class KeptProvider:
-    """What a provider is called in addresses, and its place."""
+    """What a provider is called in addresses, its place, and whose rules it follows."""
 
     slug: str
     rank: int
+    preset: Preset
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ async def add(
     name = slug.strip()
     if not _SLUG.fullmatch(name):
         raise Refusal(ErrorCode.BAD_INPUT, "A short name has 1 to 63 of a-z, 0-9 and -.", "slug")
-    columns = _checked(title or RULES[preset].title, issuer, client)
+    columns = _checked(title or RULES[preset].title, issuer, client, preset)
     sealed = _sealed(act, name, client_secret)
     providers = await _providers(act)
     if name in {each.slug for each in providers}:
@@ -124,8 +126,8 @@ async def revise(
     act: Act, *, slug: str, title: str, issuer: str, client: str, client_secret: str | None = None
 ) -> Outcome:
     """Change a provider; without a new secret the old one stays, unless the issuer is another: it would learn it."""
-    await _require(act, slug)
-    columns = _checked(title, issuer, client)
+    kept = await _require(act, slug)
+    columns = _checked(title, issuer, client, kept.preset)
     if not client_secret and await act.exists(ELSEWHERE, slug=slug, issuer=columns["issuer"]):
         raise Refusal(ErrorCode.REQUIRED, "Another issuer wants its own secret.", "clientSecret")
     await act.execute(KEEP, slug=slug, **columns)
@@ -164,9 +166,11 @@ async def _providers(act: Act) -> list[KeptProvider]:
     return await act.all(KEPT, into=KeptProvider)
 
 
-async def _require(act: Act, slug: str) -> None:
-    if slug not in {each.slug for each in await _providers(act)}:
-        raise not_found("slug")
+async def _require(act: Act, slug: str) -> KeptProvider:
+    for each in await _providers(act):
+        if each.slug == slug:
+            return each
+    raise not_found("slug")
 
 
 def _did(act: Act, slug: str | None) -> Outcome:
@@ -174,16 +178,17 @@ def _did(act: Act, slug: str | None) -> Outcome:
     return act.did(EventKind.PROVIDERS_CHANGED, settings_id(number), {"provider": slug}, number=number)
 
 
-def _checked(title: str, issuer: str, client: str) -> dict[str, str]:
+def _checked(title: str, issuer: str, client: str, preset: Preset) -> dict[str, str]:
     return {
         "title": text.line(title, PROVIDER_TITLE_LENGTH, "title"),
-        "issuer": _issuer(text.line(issuer, ISSUER_LENGTH, "issuer")),
+        "issuer": _issuer(text.line(issuer, ISSUER_LENGTH, "issuer"), preset),
         "client_id": text.line(client, CLIENT_ID_LENGTH, "client"),
     }
 
 
-def _issuer(address: str) -> str:
-    """The address of a provider on the public Internet. Raises Refusal(BAD_ISSUER)."""
+def _issuer(address: str, preset: Preset) -> str:
+    """The address of a provider on the public Internet, of FranceConnect's own hosts where its rules are followed.
+    Raises Refusal(BAD_ISSUER)."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
@@ -195,6 +200,8 @@ def _issuer(address: str) -> str:
     if not is_https or not is_good or port == 0 or not address.isascii() or parts.query or parts.fragment:
         message = "An issuer is https:// and a public host, perhaps with a path."
         raise Refusal(ErrorCode.BAD_ISSUER, message, "issuer")
+    if not is_own_issuer(preset, host):
+        raise Refusal(ErrorCode.BAD_ISSUER, "FranceConnect's issuers are hosts of franceconnect.gouv.fr.", "issuer")
     return address
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 from models import ident
-from models.event import Stream
+from models.stream import Stream
 from models.tenant import Feature
 from planner import directive
 from planner.context import Arguments, Asker, FieldContext

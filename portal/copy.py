@@ -34,7 +34,7 @@ class Copy:
         self._house = house
         self._language = language
         self._say = catalogue(language).gettext
-        self._template: Any = render.environment(language).get_template("copy.html").module
+        self._template: Any = render.environment(language, house.time_zone).get_template("copy.html").module
         self._moment = partial(render.moment, language, zone=house.time_zone)
         self._section = ""
 

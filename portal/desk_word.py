@@ -125,6 +125,11 @@ REMARKS: Mapping[str, str] = {
     "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
     "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
     "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
+    "WITHDRAWN": _("Refusée : elle a été retirée, ou jamais publiée. Elle reste là où elle est."),
+    "NEW_CATEGORY": _("Prise : l'import crée cette catégorie, que l'activité n'a pas."),
+    "NEW_STATUS": _("Prise : l'import crée ce statut, que l'activité n'a pas."),
+    "STATUS_LEFT_OUT": _("Prise, sans son statut : l'activité en a déjà vingt."),
+    "TITLE_OF_TEXT": _("Prise : son titre est vide, et devient le début du texte."),
 }
 TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
@@ -236,6 +241,9 @@ IMPORT_TARGETS: Mapping[str, str] = {
     "COST": _("Coût du projet"),
     "PLACE": _("Lieu, en toutes lettres"),
     "ANSWER": _("Réponse officielle"),
+    "ANSWERED_AT": _("Date de la réponse officielle"),
+    "ANSWER_SERVICE": _("Service qui a répondu"),
+    "STATUS": _("Statut de la proposition"),
     "OLD_ADDRESS": _("Ancienne adresse web"),
     "SUPPORT_TOTAL": _("Total déclaré : soutiens"),
     "FOR_TOTAL": _("Total déclaré : pour"),

@@ -13,4 +13,5 @@ def worker(house: House) -> str:
     names = ("portal.css", "portal.js")
     files = [look.path, *map(asset.address, names), *filter(None, (look.title_font, look.text_font))]
     version = f"{site.build()}-{look.path[7:15]}"
-    return render.environment(house.locales[0]).get_template("sw.js").render(version=version, files=sorted(set(files)))
+    templates = render.environment(house.locales[0], house.time_zone)
+    return templates.get_template("sw.js").render(version=version, files=sorted(set(files)))

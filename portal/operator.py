@@ -17,6 +17,8 @@ PROBLEMS: Mapping[str, str] = {
     "BAD_PROVINCE": "Le code NIS d’une province belge a cinq chiffres, par exemple 90000.",
     "UNKNOWN": "Le registre n’a rien de cette sorte sous ce code. Vérifiez la sorte et le code.",
     "TAKEN": "Cette collectivité a déjà un portail. Cherchez-la dans la liste.",
+    "WAITING": "Le portail de cette collectivité est déjà demandé. Attendez que la demande soit faite ou refusée.",
+    "WAITING_HOST": "Une demande en attente porte déjà ce nom d’hôte. Choisissez-en un autre.",
     "REQUIRED": "Choisissez un modèle.",
     "REQUIRED_KIND": "Choisissez une sorte de collectivité.",
 }
@@ -30,8 +32,17 @@ COLLECTIVITES: Mapping[str, str] = {
 """The kinds of collectivités in the form for a new portal, and by which code each is named."""
 KINDS: Mapping[str, str] = {"CREATE": "Création", "SUSPEND": "Suspension", "RESUME": "Reprise"}
 STATES: Mapping[str, str] = {"WAITING": "en attente", "DONE": "faite", "REFUSED": "refusée"}
+SAID: Mapping[str, str] = {
+    "demande": "C’est demandé. Un processus s’en charge dans les secondes qui suivent ; actualisez la page.",
+    "attend": "Une demande attend déjà pour ce portail. Actualisez la page quand elle est faite, puis recommencez.",
+}
+"""What is said after a request, by the word of the address."""
 _UNITS = ("o", "Ko", "Mo", "Go")
 _STEP = 1_024
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
 def sign_in(*, is_refused: bool = False) -> str:
@@ -47,8 +58,7 @@ def overview(
     templates: Sequence[str],
     given: Mapping[str, str],
     refused: Mapping[str, str],
-    *,
-    is_wished: bool,
+    said: str | None,
 ) -> str:
     """The tenants that were found, the last wishes, and the form for a new one with what was typed."""
     return developer.render(
@@ -61,8 +71,14 @@ def overview(
         given=given,
         kinds=COLLECTIVITES,
         refused={name: PROBLEMS[code] for name, code in refused.items()},
-        is_wished=is_wished,
+        said=said,
+        message=SAID.get(said or ""),
     )
+
+
+def question(tenant: Mapping[str, Any]) -> str:
+    """The page that asks whether a portal is to be closed."""
+    return developer.render("operator/question.html", tenant=tenant)
 
 
 def size(count: int | None) -> str:
@@ -76,7 +92,9 @@ def size(count: int | None) -> str:
 
 
 def _tenant(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {**told, "size": size(told["size"]), "active": _days(told["changed_at"]), "health": _health(told)}
+    return {**told, "size": size(told["size"]), "active": _days(told["changed_at"]), "health": _health(told)} | {
+        "since": _day(told["created_on"])
+    }
 
 
 def _health(told: Mapping[str, Any]) -> list[str]:
@@ -89,6 +107,12 @@ def _health(told: Mapping[str, Any]) -> list[str]:
     if told["is_late"]:
         said.append("aucun processus ne s’en occupe depuis dix minutes")
     return said
+
+
+def _day(iso: str) -> str:
+    """A day as people write it: «3 mai 2026», «1er mai 2026»."""
+    year, month, day = map(int, iso.split("-"))
+    return f"{'1er' if day == 1 else day}\u00a0{_MONTHS[month - 1]}\u00a0{year}"
 
 
 def _days(instant: str | None) -> str:

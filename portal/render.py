@@ -49,8 +49,8 @@ _MONTH_NUMBERS = frozenset(map(str, range(1, 13)))
 
 
 @cache
-def environment(language: str) -> Environment:
-    """The templates with the words of a language."""
+def environment(language: str, zone: str) -> Environment:
+    """The templates with the words of a language, and days by the clock of a time zone."""
     templates = Environment(
         loader=FileSystemLoader(web.TEMPLATE),
         autoescape=True,
@@ -60,7 +60,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     say = _speak(templates, language)
-    templates.filters |= _filters(language, say)
+    templates.filters |= _filters(language, zone, say)
     templates.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
         "asset": asset.address,
@@ -97,13 +97,13 @@ def _speak(templates: Environment, language: str) -> Callable[[str], str]:
     return messages.gettext
 
 
-def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
     return {
         "number": partial(number, language),
         "euros": partial(euros, language),
         "money": partial(money, language),
-        "day": partial(day, language),
-        "ago": partial(ago, language),
+        "day": partial(day, language, zone=zone),
+        "ago": partial(ago, language, zone=zone),
         "days_left": days_left,
         "days_ahead": days_ahead,
         "local": local,
@@ -153,7 +153,8 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
 
 def html(visit: Visit, name: str, **values: Any) -> str:
     """A template's page for a visit."""
-    return environment(visit.language).get_template(f"{name}.html").render(visit=visit, house=visit.house, **values)
+    templates = environment(visit.language, visit.house.time_zone)
+    return templates.get_template(f"{name}.html").render(visit=visit, house=visit.house, **values)
 
 
 def code(address: str) -> Markup:
@@ -180,16 +181,16 @@ def money(language: str, whole: int) -> str:
     return f"€{text}" if language == "en" else f"{text}\u00a0€"
 
 
-def day(language: str, instant: str) -> str:
-    """A date in words, of an instant or a day in ISO 8601."""
-    read = _read(instant)
+def day(language: str, instant: str, *, zone: str) -> str:
+    """A date in words: a day in ISO 8601 as it is, an instant by a portal's clock."""
+    read = _there(instant, zone)
     month = catalogue(language).gettext(word.MONTHS[read.month - 1])
     first = "1er" if read.day == 1 and language == "fr" else str(read.day)
     return f"{first}\u00a0{month} {read.year}"
 
 
-def ago(language: str, instant: str) -> str:
-    """How long ago something was, in the largest unit that fits; a date after four weeks."""
+def ago(language: str, instant: str, *, zone: str) -> str:
+    """How long ago something was, in the largest unit that fits; a date by a portal's clock after four weeks."""
     messages = catalogue(language)
     minutes = int((datetime.now(UTC) - _read(instant)).total_seconds() // 60)
     if minutes < 60:
@@ -199,7 +200,7 @@ def ago(language: str, instant: str) -> str:
         return _filled(messages.gettext("il y a %d h"), hours)
     if days < 28:
         return _filled(messages.ngettext("il y a %d jour", "il y a %d jours", days), days)
-    return day(language, instant)
+    return day(language, instant, zone=zone)
 
 
 def local(instant: str | None, zone: str) -> str:
@@ -209,8 +210,7 @@ def local(instant: str | None, zone: str) -> str:
 
 def moment(language: str, instant: str, zone: str) -> str:
     """A day and its hour in words, by a portal's clock."""
-    there = _read(instant).astimezone(ZoneInfo(zone))
-    return f"{day(language, there.isoformat())}, {there:%H:%M}"
+    return f"{day(language, instant, zone=zone)}, {_there(instant, zone):%H:%M}"
 
 
 def occasion(language: str, instant: str, zone: str) -> str:
@@ -260,10 +260,10 @@ def clock(language: str, time: str) -> str:
 
 def coming(language: str, instant: str, zone: str) -> str:
     """A day that is near, and from which hour on, by a portal's clock: «demain à 9 h»."""
-    there = _read(instant).astimezone(ZoneInfo(zone))
+    there = _there(instant, zone)
     away = (there.date() - datetime.now(ZoneInfo(zone)).date()).days
     said = (_("aujourd'hui à %(hour)s"), _("demain à %(hour)s"), _("le %(day)s à %(hour)s"))[min(max(away, 0), 2)]
-    told = {"day": day(language, there.isoformat()), "hour": clock(language, f"{there:%H:%M}")}
+    told = {"day": day(language, instant, zone=zone), "hour": clock(language, f"{there:%H:%M}")}
     return str(catalogue(language).gettext(said)) % told
 
 
@@ -304,3 +304,9 @@ def _filled(text: str, value: int) -> str:
 def _read(instant: str) -> datetime:
     read = datetime.fromisoformat(instant)
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _there(instant: str, zone: str) -> datetime:
+    """An instant by a portal's clock; a day without hour is the same everywhere."""
+    read = datetime.fromisoformat(instant)
+    return read.astimezone(ZoneInfo(zone)) if read.tzinfo else read

@@ -30,6 +30,10 @@ from portal import place
 from portal.visit import Fields
 
 NUMBERS = frozenset({"Float", "Latitude", "Longitude"})
+EUROS = "Euros"
+"""How the names of whole amounts end."""
+
+_AMOUNT = re.compile(r"(-?\d{1,15})(?:[.,](\d{1,2}))?", re.ASCII)
 WHOLE = frozenset({"Int", "Radius"})
 CENTS = "Cents"
 """Money is typed in euros: 4,50 or 4.50."""
@@ -64,6 +68,14 @@ def variables(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: s
         is_required = isinstance(type_, GraphQLNonNull) and node.default_value is None
         _put(read, read.values, type_, node.variable.name.value, node.variable.name.value, fields, is_required)
     return read
+
+
+class TypedError(ValueError):
+    """What was typed cannot be meant, for a reason that has a sentence of its own in `portal.word.REFUSALS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def typed(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
@@ -105,8 +117,8 @@ def _put(
         return
     try:
         values = [_leaf(get_named_type(type_), name, text, read.zone) for text in texts]
-    except ValueError:
-        read.refused[path] = "BAD_INPUT"
+    except ValueError as error:
+        read.refused[path] = error.code if isinstance(error, TypedError) else "BAD_INPUT"
         return
     into[name] = values if is_list_type(inner) else values[-1]
 
@@ -152,6 +164,8 @@ def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
     kind = type_.name if isinstance(type_, GraphQLScalarType) else ""
     if kind == "Int" and name.endswith(CENTS):
         return _cents(text)
+    if kind == "Int" and name.endswith(EUROS):
+        return _whole_euros(text)
     if kind in WHOLE:
         return int(text.replace("\u202f", "").replace(" ", ""))
     if kind in NUMBERS:
@@ -161,6 +175,16 @@ def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
     if kind == "DateTime" and _LOCAL.fullmatch(text.strip()):
         return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone)).isoformat()
     return text.replace("\r\n", "\n")
+
+
+def _whole_euros(text: str) -> int:
+    """Euros as people write them: «12 500 €», «12500,00». Raises TypedError for cents."""
+    amount = _AMOUNT.fullmatch("".join(text.split()).removesuffix("€"))
+    if amount is None:
+        raise ValueError(text)
+    if amount[2] and int(amount[2]):
+        raise TypedError("WHOLE_EUROS")
+    return int(amount[1])
 
 
 def _cents(text: str) -> int:

@@ -340,6 +340,7 @@ ORDERS: Mapping[str, str] = {
 REFUSALS: Mapping[str, str] = {
     "BAD_INPUT": _("Cette valeur ne convient pas. Corrigez-la, puis envoyez à nouveau."),
     "BAD_USER_INPUT": _("Cette valeur ne convient pas. Corrigez-la, puis envoyez à nouveau."),
+    "WHOLE_EUROS": _("Écrivez des euros entiers, sans centimes : par exemple 12 500."),
     "REQUIRED": _("Remplissez ce champ pour continuer."),
     "TIMEOUT": _("La réponse a pris trop de temps. Réessayez dans un instant."),
 }

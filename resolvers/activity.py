@@ -68,12 +68,17 @@ NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
 )
 NEXT = NEXT.where(_activity.c.space_id == _space_id)
+_days = value(Activity, "answer_within_days")
+_is_promised_anew = func.coalesce(_days < _activity.c.answer_within_days, _days.is_not(None))
+"""Answers were not promised before, or not so soon: nobody broke that promise yet."""
+
 REVISE = (
     update(_activity)
     .where(_activity.c.id == _id, _activity.c.version == bindparam("read_version", type_=Integer()))
     .values(
         **{name: value(Activity, name) for name in ("title", "description", "opens_at", "closes_at", *_RULES)},
         version=_activity.c.version + _ONE,
+        answers_promised_at=case((_is_promised_anew, func.now()), else_=_activity.c.answers_promised_at),
     )
 )
 OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _space_id)

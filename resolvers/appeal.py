@@ -312,4 +312,5 @@ async def _reverse(act: Act, asked: WaitingAppeal, subject: withholding.Subject)
         await redaction.undo(act, subject, asked.case_id)
     elif asked.action is DecisionAction.SUSPEND:
         await act.execute(penalty.LIFT, case_id=asked.case_id)
+    await queue.add_to_reporters(act.transaction, asked.decision_id, MAIL_GOOD_FOR)
     return CaseState.DECIDED

@@ -1,12 +1,13 @@
 """Categories of an activity: added, renamed, ordered and removed by its administrators."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Integer, Uuid
 
 from models import word
 from models.activity import Activity
@@ -14,7 +15,7 @@ from models.base import table
 from models.category import MAX_CATEGORIES, NAME_LENGTH, Category
 from models.contribution import MAX_EUROS
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
 from resolvers import access, ballot, life, room, text
 
@@ -26,10 +27,15 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 EXISTING = select(_category.c.id, _category.c.slug, _category.c.name, _category.c.rank).where(
     _category.c.activity_id == _activity_id
 )
+_read = func.coalesce(bindparam("read_version", type_=Integer()), _category.c.version)
+IS_READ = and_(_category.c.id == _id, _category.c.version == _read)
+"""The category of an id, unless it was written since the version that was read, where one is given."""
+
+NEXT = _category.c.version + literal_column("1", Integer)
 RENAME = (
     update(_category)
-    .where(_category.c.id == _id)
-    .values(name=value(Category, "name"), ceiling_euros=value(Category, "ceiling_euros"))
+    .where(IS_READ)
+    .values(name=value(Category, "name"), ceiling_euros=value(Category, "ceiling_euros"), version=NEXT)
 )
 REMOVE = delete(_category).where(_category.c.id == _id)
 ORDER = (
@@ -69,6 +75,7 @@ async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
     existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
     if len(existing) >= MAX_CATEGORIES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_CATEGORIES} categories.", "activity")
+    _refuse_taken(text.line(name, NAME_LENGTH, "name"), existing)
     rank = max((each.rank for each in existing), default=0) + 1  # Some before it may have been removed.
     await write(act, activity, rank, name, {each.slug for each in existing})
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
@@ -82,9 +89,11 @@ async def write(act: Act, activity: UUID, rank: int, name: str, taken: set[str])
     await act.insert(Category, activity_id=activity, slug=slug, name=kept, rank=rank)
 
 
-async def rename(act: Act, *, category: UUID, name: str, ceiling_euros: int | None = None) -> Outcome:
+async def rename(
+    act: Act, *, category: UUID, name: str, ceiling_euros: int | None = None, version: int | None = None
+) -> Outcome:
     """Give a category another name and ceiling; its contributions keep it. A ceiling changes only before somebody
-    voted."""
+    voted; nothing does where somebody else wrote since `version` was read."""
     kept = text.line(name, NAME_LENGTH, "name")
     if ceiling_euros is not None and not 1 <= ceiling_euros <= MAX_EUROS:
         raise Refusal(ErrorCode.BAD_INPUT, f"It is 1 to {MAX_EUROS:,} euros.", "ceilingEuros")
@@ -92,7 +101,10 @@ async def rename(act: Act, *, category: UUID, name: str, ceiling_euros: int | No
     now = await act.one(OF, into=CategoryOwner, id=category)
     if now is not None and now.ceiling_euros != ceiling_euros:
         await ballot.require_not_begun(act, activity, "ceilingEuros")
-    await act.execute(RENAME, id=category, name=kept, ceiling_euros=ceiling_euros)
+    await room.of(act, Activity, activity)
+    _refuse_taken(kept, await act.all(EXISTING, into=ExistingCategory, activity_id=activity), category)
+    if not await act.execute(RENAME, id=category, name=kept, ceiling_euros=ceiling_euros, read_version=version):
+        raise conflict()
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 
@@ -121,6 +133,12 @@ async def owner(act: Act, category: UUID) -> UUID:
         raise not_found("category")
     await access.activity(act, owner.activity_id, "category")
     return owner.activity_id
+
+
+def _refuse_taken(name: str, existing: Sequence[ExistingCategory], besides: UUID | None = None) -> None:
+    """Raise Refusal(NAME_TAKEN) where another category has the name, small and large letters and accents aside."""
+    if word.plain(name).casefold() in {word.plain(each.name).casefold() for each in existing if each.id != besides}:
+        raise Refusal(ErrorCode.NAME_TAKEN, "Another category of the activity has this name.", "name")
 
 
 def fresh(name: str, taken: set[str]) -> str:

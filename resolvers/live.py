@@ -28,12 +28,13 @@ from geo import distance
 from models import ident
 from models.base import constant, table
 from models.contribution import Contribution
-from models.event import STREAMS, Consumer, Event, EventCursor, EventKind, Stream
+from models.event import Consumer, Event, EventCursor, EventKind
 from models.exchange import Exchange
 from models.message import Message
 from models.notice import Notice
 from models.organisation_member import OrganisationMember
 from models.refusal import ErrorCode, Refusal
+from models.stream import STREAMS, Stream
 from planner.context import Arguments, Asker, FieldContext
 from planner.field import LiveTopic
 from resolvers import ident as idents

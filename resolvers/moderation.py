@@ -85,8 +85,11 @@ decided on before its author is."""
 
 
 def possible(subject: withholding.Subject) -> set[DecisionAction]:
-    """What can be decided of a subject as it is. What is redacted is restored before it is redacted anew."""
+    """What can be decided of a subject as it is. What is redacted is restored before it is redacted anew; what nobody
+    has seen is accepted or refused, not warned of: that would publish what breaks a rule."""
     actions = set(POSSIBLE[subject.state])
+    if subject.state is ShownStatus.HELD and subject.is_unseen:
+        actions.discard(DecisionAction.WARN)
     return actions - {DecisionAction.REDACT} | {DecisionAction.RESTORE} if subject.is_redacted else actions
 
 

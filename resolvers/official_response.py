@@ -27,6 +27,7 @@ from models.activity import Activity
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind
 from models.event import EventKind
+from models.import_run import ImportedItem
 from models.official_response import MAX_RESPONSES, RESPONSE_LENGTH, SERVICE_LENGTH, OfficialResponse
 from models.proposal_status import ProposalStatus
 from models.refusal import ErrorCode, Refusal, conflict, not_found
@@ -72,7 +73,8 @@ EDITED = (
 # Rights ---------------------------------------------------------------------------------------------------------------
 
 
-async def _may_respond(act: Act, arguments: Mapping[str, Any]) -> bool:
+async def speaks_for_city(act: Act, arguments: Mapping[str, Any]) -> bool:
+    """Whether somebody who is no moderator speaks for the city about the contribution of an input."""
     if await act.exists(speaking.ANSWERS, member_id=act.actor):
         return True
     target = await act.one(access.target_contribution(act.sight), into=access.Target, id=arguments["contribution"])
@@ -81,10 +83,10 @@ async def _may_respond(act: Act, arguments: Mapping[str, Any]) -> bool:
 
 async def _may_revise(act: Act, arguments: Mapping[str, Any]) -> bool:
     answered = await act.one(OF, into=Answered, id=arguments["official_response"])
-    return answered is not None and await _may_respond(act, {"contribution": answered.contribution_id})
+    return answered is not None and await speaks_for_city(act, {"contribution": answered.contribution_id})
 
 
-RESPONDENT = MODERATOR.unless(_may_respond)
+RESPONDENT = MODERATOR.unless(speaks_for_city)
 """Moderators, administrators, editors of the proposal's space, and members of the city's services."""
 
 RESPONSE_EDITOR = MODERATOR.unless(_may_revise)
@@ -131,11 +133,12 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 
 def due_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """By when an answer is due: so many days after it was published; NULL where none is promised, or one is there."""
+    """By when an answer is due: so many days after it was published, or after the promise was made where that was
+    later; NULL where none is promised, or one is there."""
     days = table(Activity).alias("promising")
-    promised = select(days.c.answer_within_days).where(days.c.id == row.c.activity_id).correlate_except(days)
-    due = row.c.published_at + promised.scalar_subquery() * DAY
-    return case((and_(waits(row)), due))
+    since = func.greatest(row.c.published_at, days.c.answers_promised_at)  # It ignores NULL.
+    due = select(since + days.c.answer_within_days * DAY).where(days.c.id == row.c.activity_id)
+    return case((waits(row), due.correlate_except(days).scalar_subquery()))
 
 
 def due(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
@@ -145,7 +148,8 @@ def due(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
 
 
 def waits(row: FromClause) -> ColumnElement[bool]:
-    """A proposal that still stands, without an answer in words; with its supports, where a number is wanted."""
+    """A proposal that still stands, without an answer in words; with its supports, where a number is wanted. What was
+    imported was proposed elsewhere, to whoever answered there: nothing was promised to it."""
     answer = table(OfficialResponse).alias("answer")
     answered: Select[Any] = select(_ONE).where(
         answer.c.contribution_id == row.c.id, answer.c.body != literal_column("''")
@@ -156,9 +160,12 @@ def waits(row: FromClause) -> ColumnElement[bool]:
         or_(rule.c.support_threshold.is_(None), row.c.support_count >= rule.c.support_threshold),
         rule.c.id == row.c.activity_id,
     )
+    item = table(ImportedItem).alias("imported")
+    imported: Select[Any] = select(_ONE).where(item.c.subject_id == row.c.id)
     return and_(
         row.c.kind == constant(ContributionKind.PROPOSAL),
         life.is_open(row),
+        ~imported.correlate_except(item).exists(),
         is_promised.correlate_except(rule).exists(),
         ~answered.correlate_except(answer).exists(),
     )
@@ -167,8 +174,17 @@ def waits(row: FromClause) -> ColumnElement[bool]:
 # Changes --------------------------------------------------------------------------------------------------------------
 
 
-async def publish(act: Act, *, contribution: UUID, service: str, body: str = "", status: UUID | None = None) -> Outcome:
-    """Answer a proposal in the name of a service: in words, by a status of its activity, or both."""
+async def publish(
+    act: Act,
+    *,
+    contribution: UUID,
+    service: str,
+    body: str = "",
+    status: UUID | None = None,
+    responses_read: int | None = None,
+) -> Outcome:
+    """Answer a proposal in the name of a service: in words, by a status of its activity, or both; unless there are
+    other responses than the `responses_read` that whoever answers has read."""
     target = await access.contribution(act, contribution)
     if target.kind is not ContributionKind.PROPOSAL:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Only proposals are answered.", "contribution")
@@ -178,7 +194,10 @@ async def publish(act: Act, *, contribution: UUID, service: str, body: str = "",
     if status is not None and not await act.exists(STATUS, id=status, activity_id=target.activity_id):
         raise not_found("status")
     await room.of(act, Contribution, contribution)
-    if len(await act.all(KNOWN, into=access.Id, contribution_id=contribution)) >= MAX_RESPONSES:
+    count = len(await act.all(KNOWN, into=access.Id, contribution_id=contribution))
+    if responses_read is not None and count != responses_read:
+        raise Refusal(ErrorCode.CONFLICT, f"There are {count} responses now; read them first.", "responsesRead")
+    if count >= MAX_RESPONSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A proposal has at most {MAX_RESPONSES} responses.", "contribution")
     response = await act.insert(
         OfficialResponse,

@@ -1,9 +1,11 @@
 """Organisations and their members: made by administrators; a member publishes and answers on their behalf."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, delete, false, literal_column, select
 
+from models import word
 from models.actor import Actor, ActorKind, Role
 from models.base import constant, table
 from models.event import EventKind
@@ -25,7 +27,15 @@ PERSON = select(_actor.c.id).where(_actor.c.id == _id, _actor.c.erased_at.is_(No
 LOCK_PERSON = PERSON.with_for_update(read=True, key_share=True)
 """Nobody is erased while being made a member."""
 
+SERVICES = select(_actor.c.name).where(_actor.c.kind == constant(ActorKind.SERVICE), _actor.c.erased_at.is_(None))
 REMOVE = delete(_member).where(_member.c.id == value(OrganisationMember, "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceName:
+    """What a service of the city is called."""
+
+    name: str
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -68,8 +78,16 @@ async def create(act: Act, *, kind: ActorKind, name: str) -> Outcome:
     if kind is ActorKind.CITIZEN:
         raise Refusal(ErrorCode.BAD_INPUT, "A citizen is no organisation.", "kind")
     kept = text.line(name, ORGANISATION_NAME_LENGTH, "name")
+    if kind is ActorKind.SERVICE:
+        await room.of_portal(act)  # Two who make services at once follow each other.
+        if _folded(kept) in {_folded(each.name) for each in await act.all(SERVICES, into=ServiceName)}:
+            raise Refusal(ErrorCode.NAME_TAKEN, "Another service of the city has this name.", "name")
     organisation = await act.insert(Actor, kind=kind, role=Role.MEMBER, name=kept, created_at=act.now)
     return act.did(EventKind.ORGANISATION_CHANGED, organisation, {"kind": kind.value}, organisation_id=organisation)
+
+
+def _folded(name: str) -> str:
+    return word.plain(name).casefold()
 
 
 async def add(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:

@@ -1,5 +1,5 @@
 """Penalties: what a moderator's decisions against an author still hold: warnings of a year, and suspensions, which take
-the word and not the vote: whoever is suspended reads, votes and contests."""
+the word and not the vote: whoever is suspended reads, votes, reports and contests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ async def require_no_suspension(act: Act, arguments: Mapping[str, Any]) -> None:
 
 
 SPEAKER = MEMBER.provided(require_no_suspension)
-"""Members who are not suspended: whoever publishes, replies or reports."""
+"""Members who are not suspended: whoever publishes or replies."""
 
 
 def end_of(until: datetime | None, now: datetime) -> datetime:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    literal,
     literal_column,
     null,
     or_,
@@ -47,7 +48,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import life, moderation, parting, vote
+from resolvers import life, moderation, parting, petition, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -110,6 +111,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
     if choice is Remains.BLANK:
         await moderation.end(transaction, person.actor)
+        await transaction.execute(petition.OWE_NOTHING_TO, actor=person.actor)
     for statement in _erasure(choice):
         await transaction.execute(statement, **person.keys)
     if person.email is not None:
@@ -163,8 +165,15 @@ def _end(trace: Trail, choice: Remains) -> Update | Delete | None:
         case Fate.NOBODYS:
             return update(row).where(mine).values({trace.key: null()})
         case Fate.BLANKED if trace.model is not Contribution and (trace.is_private or choice is Remains.BLANK):
-            return update(row).where(mine).values(dict(trace.blank))
+            return (
+                update(row).where(mine).values({name: _blank(row.c[name], text) for name, text in trace.blank.items()})
+            )
     return None
+
+
+def _blank(column: ColumnElement[Any], text: str | None) -> ColumnElement[Any]:
+    """`text` in the place of what was written; what was never written stays so, as the table's checks may demand."""
+    return null() if text is None else case((column.is_not(None), literal(text, Text)))
 
 
 # The copy -------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Petitions: the city says whether they are admissible, the author opens them, the clock counts signatures, and the
 city acknowledges, puts on the agenda and answers what was reached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -13,32 +13,39 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
-    Insert,
     Integer,
     Interval,
     Select,
     Update,
     and_,
+    any_,
     bindparam,
     case,
     cast,
+    column,
     false,
     func,
     insert,
+    literal,
     literal_column,
     null,
     select,
+    true,
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.activity import Activity, ActivityKind
 from models.base import constant, new_id, table
-from models.contribution import Contribution
+from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
 from models.petition import (
     ANSWER_LENGTH,
     DELIBERATION_LENGTH,
+    HANDED_ON,
     LINK_LENGTH,
     MOVES,
     REASON_LENGTH,
@@ -47,17 +54,21 @@ from models.petition import (
     PetitionMover,
     PetitionState,
 )
+from models.petition_rule import PetitionRule
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, petition_rule, portal, progress, speaking, text
+from resolvers import access, official_response, petition_rule, portal, progress, speaking, text
 
 _petition, _contribution, _activity = table(Petition), table(Contribution), table(Activity)
 _contribution_id = value(Petition, "contribution_id")
 _tenant = bindparam("tenant", type_=BigInteger())
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
+SETTLED = literal(timedelta(seconds=10), Interval)
+"""So long after a petition has closed its last signatures are counted: requests that began in time have ended."""
+
 _is_it = _petition.c.contribution_id == _contribution_id
 
 
@@ -129,6 +140,29 @@ def is_signable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     return func.coalesce(is_so, false())
 
 
+def is_awaiting_close(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether the city acknowledges it only when it has closed."""
+    return _is_awaiting(row, context.time_zone)
+
+
+def _is_awaiting(row: FromClause, zone: ColumnElement[Any]) -> ColumnElement[bool]:
+    """People may still sign for a further level, or the last who did are not counted. What had reached the highest
+    level is due sooner than what closes, and awaits nothing although a level was added."""
+    asked, rule = table(Contribution).alias("reached_for"), table(PetitionRule).alias("reached_by")
+    within: Select[Any] = select(asked.c.activity_id).where(asked.c.id == row.c.contribution_id)
+    activity = within.correlate_except(asked).scalar_subquery()
+    levels = func.jsonb_array_length(petition_rule.newest(activity, "levels").scalar_subquery())
+    soonest: Select[Any] = select(func.min(rule.c.acknowledge_days)).where(rule.c.activity_id == activity)
+    days = soonest.correlate_except(rule).scalar_subquery()
+    waits = and_(
+        row.c.state == constant(PetitionState.REACHED),
+        row.c.reached_levels < levels,
+        _until(row) + SETTLED > func.now(),
+        row.c.due_at >= end_of_day(_until(row), days, zone),
+    )
+    return func.coalesce(waits, false())
+
+
 def is_overdue(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether the city owes a step since a day that is over."""
     return func.coalesce(row.c.due_at <= func.now(), false())
@@ -173,27 +207,67 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 # The beginning --------------------------------------------------------------------------------------------------------
 
 
-def _submission() -> Insert:
-    activity = value(Contribution, "activity_id")
-    days = petition_rule.newest(activity, "admit_days").subquery("rule")
+_ids = (
+    func.unnest(bindparam("petitions", type_=ARRAY(Uuid())), bindparam("contributions", type_=ARRAY(Uuid())))
+    .table_valued(column("id", Uuid()), column("contribution_id", Uuid()), name="submitted")
+    .render_derived()
+)
+
+
+def _submission() -> Update:
+    """The rows of what was published in an activity that has a rule. A petition ends with its own days: it has no other
+    expiry."""
+    days = petition_rule.newest(value(Contribution, "activity_id"), "admit_days").subquery("rule")
     columns: dict[str, Any] = {
-        "id": value(Petition, "id"),
-        "contribution_id": _contribution_id,
+        "id": _ids.c.id,
+        "contribution_id": _ids.c.contribution_id,
         "state": constant(PetitionState.SUBMITTED),
         "submitted_at": func.now(),
         "due_at": end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant)),
     }
-    return insert(_petition).from_select([*columns], select(*columns.values()).select_from(days))
+    rows = select(*columns.values()).select_from(_ids.join(days, true()))
+    begun = insert(_petition).from_select([*columns], rows).returning(_petition.c.contribution_id).cte("begun")
+    return update(_contribution).where(_contribution.c.id == begun.c.contribution_id).values(expires_at=null())
 
 
 SUBMIT = _submission()
+LAST = update(_contribution).where(_contribution.c.id == _petition.c.contribution_id, _is_it).values(expires_at=null())
+
+
+async def begin(transaction: Transaction, tenant: int, activity: UUID, contributions: Sequence[UUID]) -> None:
+    """What was published begins as submitted, where the activity has a rule."""
+    given = {"activity_id": activity, "contributions": [*contributions], "tenant": tenant}
+    await transaction.execute(SUBMIT, petitions=[new_id() for _ in contributions], **given)
 
 
 async def submit(act: Act, kind: ActivityKind, activity: UUID, contribution: UUID) -> None:
     """What is published in a petition activity that has a rule begins as submitted."""
     if kind is ActivityKind.PETITION:
-        given = {"activity_id": activity, "contribution_id": contribution, "tenant": act.asker.tenant}
-        await act.execute(SUBMIT, id=new_id(), **given)
+        await begin(act.transaction, act.asker.tenant, activity, [contribution])
+
+
+async def last(act: Act, contribution: UUID) -> None:
+    """What was renewed has no expiry where it is a petition."""
+    await act.execute(LAST, contribution_id=contribution)
+
+
+_withdrawn = bindparam("withdrawn", type_=ARRAY(Uuid()))
+OWE_NOTHING = update(_petition).where(_petition.c.contribution_id == any_(_withdrawn)).values(due_at=null())
+OWE_NOTHING_TO = (
+    update(_petition)
+    .where(
+        _petition.c.contribution_id == _contribution.c.id,
+        _contribution.c.author_id == bindparam("actor", type_=Uuid()),
+        _petition.c.due_at.is_not(None),
+    )
+    .values(due_at=null())
+)
+"""Of a person, all of whose petitions end."""
+
+
+async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> None:
+    """What ended before the city's answer: it owes nothing any more."""
+    await transaction.execute(OWE_NOTHING, withdrawn=[*contributions])
 
 
 # Moves ----------------------------------------------------------------------------------------------------------------
@@ -201,26 +275,40 @@ async def submit(act: Act, kind: ActivityKind, activity: UUID, contribution: UUI
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a petition is, locked, and whether it may still be signed."""
+    """How far a petition is, locked, and whether the city waits for its close, or its author has ended it."""
 
     state: PetitionState
-    is_over: bool
-    reached_levels: int
-    levels: int
+    is_awaiting: bool
+    is_withdrawn: bool
 
 
-_within = select(_contribution.c.activity_id).where(_contribution.c.id == _contribution_id).scalar_subquery()
-_levels = petition_rule.newest(_within, "levels").scalar_subquery()
+_ended = (constant(status) for status in (ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK))
 STANDING = (
     select(
         _petition.c.state,
-        _petition.c.reached_levels,
-        func.coalesce(_until(_petition) <= func.now(), false()).label("is_over"),
-        func.coalesce(func.jsonb_array_length(_levels), _ZERO).label("levels"),
+        _is_awaiting(_petition, portal.time_zone(_tenant)).label("is_awaiting"),
+        select(_contribution.c.status.in_([*_ended]))
+        .where(_contribution.c.id == _contribution_id)
+        .scalar_subquery()
+        .label("is_withdrawn"),
     )
     .where(_is_it)
     .with_for_update(of=_petition)
 )
+
+
+async def _standing(act: Act, contribution: UUID) -> Standing | None:
+    return await act.one(STANDING, into=Standing, contribution_id=contribution, tenant=act.asker.tenant)
+
+
+async def require_submitted(act: Act, kind: ActivityKind, contribution: UUID, field: str) -> None:
+    """Nobody rewrites what the city has decided on and people sign: it is locked. Raises Refusal."""
+    if kind is not ActivityKind.PETITION:
+        return
+    standing = await _standing(act, contribution)
+    if standing is not None and standing.state is not PetitionState.SUBMITTED:
+        message = "The city has decided on it: its title, text and place no longer change."
+        raise Refusal(ErrorCode.PETITION_FIXED, message, field)
 
 
 def allowed(before: PetitionState, event: EventKind, by: PetitionMover) -> PetitionMove | None:
@@ -265,11 +353,13 @@ async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
 async def open_(act: Act, *, contribution: UUID) -> Outcome:
     """Begin to gather signatures, from now to the end of the last day that the rule gives."""
     target = await access.contribution(act, contribution)
-    if not act.asker.viewer.is_moderator and not await speaking.acts_for(act, target.author_id):
+    said = {"contribution": contribution}
+    is_city = act.asker.viewer.is_moderator or await official_response.speaks_for_city(act, said)
+    if not is_city and not await speaking.acts_for(act, target.author_id):
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may open it, or the city.", "contribution")
     target.require_running()
     target.require_standing()
-    by = PetitionMover.CITY if act.asker.viewer.is_moderator else PetitionMover.AUTHOR
+    by = PetitionMover.CITY if is_city else PetitionMover.AUTHOR
     return await _move(act, contribution, OPEN, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
 
 
@@ -317,11 +407,13 @@ async def _move(
 ) -> Outcome:
     """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
     await access.contribution(act, contribution)
-    standing = await act.one(STANDING, into=Standing, contribution_id=contribution)
+    standing = await _standing(act, contribution)
     move = allowed(standing.state, event, by) if standing else None
     if standing is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The petition is not in a state for this.", "contribution")
-    if standing.state is PetitionState.REACHED and not standing.is_over and standing.reached_levels < standing.levels:
+    if standing.is_withdrawn and standing.state not in HANDED_ON:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its author has withdrawn it.", "contribution")
+    if standing.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
     await act.execute(statement, contribution_id=contribution, **columns)

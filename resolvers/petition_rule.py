@@ -50,6 +50,16 @@ REACHED = (
 )
 
 
+NEWEST = select(_rule.c.levels).where(_rule.c.activity_id == _activity_id).order_by(_rule.c.version.desc()).limit(_ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsThatHold:
+    """The levels of an activity's newest version."""
+
+    levels: list[dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class LastRuleVersion:
     """The number of an activity's newest version, 0 where it has none."""
@@ -132,7 +142,7 @@ async def publish(
     last = await act.one(LAST, into=LastRuleVersion, activity_id=activity)
     if last is None or last.version != version:
         raise conflict()
-    await _require_possible(act, activity, version, len(levels))
+    await _require_possible(act, activity, version, columns["levels"])
     rule = await act.insert(
         PetitionRule,
         activity_id=activity,
@@ -146,13 +156,23 @@ async def publish(
     return act.did(EventKind.PETITION_RULE_PUBLISHED, activity, note, petition_rule_id=rule)
 
 
-async def _require_possible(act: Act, activity: UUID, version: int, count: int) -> None:
-    """What a petition has reached stays a level. Raises Refusal."""
+async def _require_possible(act: Act, activity: UUID, version: int, levels: Sequence[Mapping[str, Any]]) -> None:
+    """What a petition has reached stays the level that it was: only another number of electors gives it another number
+    of signatures. Raises Refusal."""
     if version >= MAX_VERSIONS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A rule has at most {MAX_VERSIONS} versions.", "activity")
     reached = await act.one(REACHED, into=MostReached, activity_id=activity)
-    if reached is not None and count < reached.levels:
-        raise Refusal(ErrorCode.BAD_INPUT, "A petition has reached a level that would be gone.", "levels")
+    holding = await act.one(NEWEST, into=LevelsThatHold, activity_id=activity)
+    kept = holding.levels[: reached.levels] if reached and holding else []
+    if [_same(level) for level in levels[: len(kept)]] != [_same(level) for level in kept]:
+        message = "A petition has reached a level that would be another one."
+        raise Refusal(ErrorCode.PETITION_LEVEL_REACHED, message, "levels")
+
+
+def _same(level: Mapping[str, Any]) -> tuple[str, int | None, int | None]:
+    """What a level keeps once it was reached: its promise, and its share or else its number."""
+    share = level["permille"]
+    return level["promise"], share, level["signatures"] if share is None else None
 
 
 def _reason(version: int, reason: str | None) -> str | None:

@@ -6,9 +6,23 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, bindparam, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.account import Account
@@ -37,17 +51,14 @@ GIVE = (
     .on_conflict_do_nothing()
 )
 _of_key = (_proof.c.activity_id == value(Proof, "activity_id"), _proof.c.digest == value(Proof, "digest"))
-_first = bindparam("first", type_=Text())
 USED = select(_proof.c.id, _proof.c.actor_id, _proof.c.level).where(
     _proof.c.activity_id == value(Proof, "activity_id"),
     or_(
-        _proof.c.digest == value(Proof, "digest"),
-        _proof.c.digest == _first,
-        _proof.c.first_digest == value(Proof, "digest"),
+        _proof.c.digest == any_(bindparam("keys", type_=ARRAY(Text()))), _proof.c.first_digest == value(Proof, "digest")
     ),
 )
-"""Who has proved to be the person of a key, or of the key `first` of the first given name; no actor, once that account
-is erased."""
+"""Who has proved to be the person of any of some `keys`, of which `digest` is of the whole name; no actor, once that
+account is erased."""
 
 _shell = table(Actor)
 SHELL = select(_proof.c.actor_id.label("id")).where(

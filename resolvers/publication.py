@@ -156,7 +156,8 @@ async def revise(
     expires_after_days: int | None = None,
 ) -> Outcome:
     """Change what is given of the asker's own contribution; a new expiry renews one that has expired."""
-    own = await _own(act, contribution, while_open=True)
+    fixed = {"title": title, "body": body, "location": location}
+    own = await _own(act, contribution, while_open=True, fixed=next((f for f in fixed if fixed[f] is not None), None))
     columns: dict[str, Any] = {}
     if title is not None or body is not None:
         columns |= particulars.texts(own.title if title is None else title, own.body if body is None else body)
@@ -172,13 +173,21 @@ async def revise(
     if urgency is not None or capacity is not None:
         columns |= particulars.answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     await _require_room(act, own, expires_after_days)
-    place = await _moved(act, own, location)
-    if place:
-        columns |= place.columns()
-    await life.revise(act, own, _days(expires_after_days, None), place.published if place else None, **columns)
+    await _rewrite(act, own, _days(expires_after_days, None), await _moved(act, own, location), columns)
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
     return act.did(contribution_id=contribution)
+
+
+async def _rewrite(
+    act: Act, own: life.Own, days: int | None, place: position.Position | None, columns: dict[str, Any]
+) -> None:
+    """Write what was revised, and for how many more days; what is a petition has no end of its own."""
+    if place:
+        columns |= place.columns()
+    await life.revise(act, own, days, place.published if place else None, **columns)
+    if days is not None and own.kind is ContributionKind.PROPOSAL:
+        await petition.last(act, own.id)
 
 
 async def _require_room(act: Act, own: life.Own, days: int | None) -> None:
@@ -209,7 +218,10 @@ async def resume(act: Act, *, contribution: UUID) -> Outcome:
 
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
-    await life.close(act, await _own(act, contribution), outcome)
+    own = await _own(act, contribution)
+    await life.close(act, own, outcome)
+    if own.kind is ContributionKind.PROPOSAL:
+        await petition.withdraw(act.transaction, [contribution])
     await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
@@ -287,14 +299,17 @@ async def _argument(
     return {"about_id": about, "side": side}
 
 
-async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
-    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open."""
+async def _own(act: Act, contribution: UUID, *, while_open: bool = False, fixed: str | None = None) -> life.Own:
+    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open; with
+    `fixed`, a field that a petition keeps once the city has decided on it, only before."""
     target = await access.contribution(act, contribution)
     own = await life.own(act, contribution)
     if while_open and KINDS[target.activity_kind].is_staffed:
         await _require_staff_before_the_vote(act, target.activity_id, "contribution")
     elif while_open:
         target.require_running()
+    if fixed:
+        await petition.require_submitted(act, target.activity_kind, contribution, fixed)
     return own
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from mail import queue
+from mail import answered, queue
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
@@ -152,19 +152,13 @@ def is_answered(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
 
 
 def answer(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """What was decided."""
-    return _told(row, _decision.c.action)
+    """What was decided, as it stands now."""
+    return answered.standing(row, "action")
 
 
 def answered_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """When it was decided."""
-    return _told(row, _decision.c.decided_at)
-
-
-def _told(row: FromClause, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Of the decision that answered a report."""
-    told = select(column).where(_decision.c.id == row.c.decision_id)
-    return told.correlate_except(_decision).scalar_subquery()
+    """When that was decided."""
+    return answered.standing(row, "decided_at")
 
 
 def _of_case(row: FromClause, value_: ColumnElement[Any]) -> ColumnElement[Any]:

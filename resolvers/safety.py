@@ -12,7 +12,7 @@ from models.base import constant, table
 from models.category import NOTICE_LENGTH, Category
 from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, conflict
 from planner.act import Act, Outcome, value
 from resolvers import access, life, text
 from resolvers import category as categories
@@ -21,8 +21,12 @@ _category, _actor, _activity, _contribution = table(Category), table(Actor), tab
 _id = value(Category, "id")
 GUARD = (
     update(_category)
-    .where(_category.c.id == _id)
-    .values(is_for_organisations=value(Category, "is_for_organisations"), notice=value(Category, "notice"))
+    .where(categories.IS_READ)
+    .values(
+        is_for_organisations=value(Category, "is_for_organisations"),
+        notice=value(Category, "notice"),
+        version=categories.NEXT,
+    )
 )
 GUARD_ACTIVITY = (
     update(_activity)
@@ -54,11 +58,21 @@ class AliveRequests:
     count: int
 
 
-async def guard(act: Act, *, category: UUID, is_for_organisations: bool = False, notice: str | None = None) -> Outcome:
-    """Say what a category asks of whoever helps in it; what was published before stays."""
+async def guard(
+    act: Act,
+    *,
+    category: UUID,
+    is_for_organisations: bool = False,
+    notice: str | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """Say what a category asks of whoever helps in it, unless somebody else wrote since `version` was read; what was
+    published before stays."""
     activity = await categories.owner(act, category)
     kept = text.line(notice, NOTICE_LENGTH, "notice") if notice and notice.strip() else None
-    await act.execute(GUARD, id=category, is_for_organisations=is_for_organisations, notice=kept)
+    columns = {"is_for_organisations": is_for_organisations, "notice": kept}
+    if not await act.execute(GUARD, id=category, read_version=version, **columns):
+        raise conflict()
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 

@@ -34,6 +34,7 @@ from resolvers import speaking
 Selected = TypeVar("Selected", bound=Select[Any])
 
 CONTRIBUTION, ACTIVITY, SPACE = table(Contribution), table(Activity), table(ParticipatorySpace)
+REPLY = table(Comment)
 """The rows that `contributions` and `activities` join, for the columns of their statements."""
 
 
@@ -105,6 +106,17 @@ def withdrawn(statement: Selected, sight: Sight) -> Selected:
     joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
     seen = contribution(CONTRIBUTION, sight)
     return activities(joined.where(false() if seen is None else not_(seen), not_(CONTRIBUTION.c.is_unseen)), sight)
+
+
+def withdrawn_replies(statement: Selected, sight: Sight) -> Selected:
+    """Likewise from REPLY the replies that are withheld, or whose contribution is not seen any more."""
+    joined = statement.join_from(REPLY, CONTRIBUTION, CONTRIBUTION.c.id == REPLY.c.contribution_id).join(
+        ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id
+    )
+    seen = contribution(CONTRIBUTION, sight)
+    shown = shown_comment(REPLY, sight)
+    is_gone = not_(shown) if seen is None else not_(and_(shown, seen))
+    return activities(joined.where(is_gone, not_(REPLY.c.is_unseen), not_(CONTRIBUTION.c.is_unseen)), sight)
 
 
 def is_public(*statuses: ContributionStatus) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     all_,
+    and_,
     any_,
     bindparam,
     cast,
@@ -34,7 +35,7 @@ from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteOutline
 from models.contribution import Contribution
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.tenant import Tenant
 from models.zone import MAX_CORNERS, MAX_ZONES, NAME_LENGTH, Zone, ZoneChange, ZoneChangeState
 from planner.act import Act, Outcome, value
@@ -55,13 +56,18 @@ _named = {name: value(Zone, name) for name in ("id", "name", "geometry", "cells"
 COUNT = select(func.count().label("count")).select_from(_zone)
 EXISTING = select(_zone.c.id).where(_zone.c.id == _id)
 NAMED = select(_zone.c.id).where(_zone.c.name == value(Zone, "name"), _zone.c.id != _id)
+_next = _zone.c.version + literal_column("1", Integer)
 _drawing = insert(_zone).values(_named)
 DRAW = _drawing.on_conflict_do_nothing(index_elements=("name",))
 REDRAW_NAMED = _drawing.on_conflict_do_update(
-    index_elements=("name",), set_={name: _drawing.excluded[name] for name in ("geometry", "cells")}
+    index_elements=("name",),
+    set_={name: _drawing.excluded[name] for name in ("geometry", "cells")} | {"version": _next},
 )
-REDRAW = update(_zone).where(_zone.c.id == _id).values(geometry=_named["geometry"], cells=_named["cells"])
-RENAME = update(_zone).where(_zone.c.id == _id).values(name=_named["name"])
+_is_read = and_(
+    _zone.c.id == _id, _zone.c.version == func.coalesce(bindparam("read_version", type_=Integer()), _zone.c.version)
+)
+REDRAW = update(_zone).where(_is_read).values(geometry=_named["geometry"], cells=_named["cells"], version=_next)
+RENAME = update(_zone).where(_is_read).values(name=_named["name"], version=_next)
 RELEASE = update(_contribution).where(_contribution.c.zone_id == any_(_ids)).values(zone_id=null())
 VOTED_FROM = select(_activity.c.id).where(_activity.c.proof_zone_id == any_(_ids)).limit(literal_column("1"))
 REMOVE = delete(_zone).where(_zone.c.id == any_(_ids))
@@ -172,23 +178,24 @@ async def draw(act: Act, *, name: str, **given: Any) -> Outcome:
     return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 
-async def redraw(act: Act, *, zone: UUID, **given: Any) -> Outcome:
-    """Give a zone another outline."""
+async def redraw(act: Act, *, zone: UUID, version: int | None = None, **given: Any) -> Outcome:
+    """Give a zone another outline, unless somebody else wrote since `version` was read."""
     columns = await _drawn(act, **given)
-    if not await act.execute(REDRAW, id=zone, **columns):
-        raise not_found("zone")
+    if not await act.execute(REDRAW, id=zone, read_version=version, **columns):
+        raise conflict() if await act.exists(EXISTING, id=zone) else not_found("zone")
     await _assign(act)
     return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 
-async def rename(act: Act, *, zone: UUID, name: str) -> Outcome:
-    """Give a zone another name."""
+async def rename(act: Act, *, zone: UUID, name: str, version: int | None = None) -> Outcome:
+    """Give a zone another name, unless somebody else wrote since `version` was read."""
     kept = text.line(name, NAME_LENGTH, "name")
     if not await act.exists(EXISTING, id=zone):
         raise not_found("zone")
     if await act.exists(NAMED, id=zone, name=kept):
         raise _taken()
-    await act.execute(RENAME, id=zone, name=kept)
+    if not await act.execute(RENAME, id=zone, name=kept, read_version=version):
+        raise conflict()
     return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 

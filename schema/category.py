@@ -35,6 +35,7 @@ class Category:
     is_for_organisations: bool = field.column(
         "Whether citizens do not help in it: only associations and other organisations offer, or answer requests."
     )
+    version: int = field.column("How often it was written: `categoryRename` and `categoryGuard` take the one read.")
     notice: str | None = field.column("A sentence of safety for whoever publishes or answers; null: none.")
     ceiling_euros: int | None = field.column(
         "What its projects may cost together, in euros, where projects win by category; null: as the rule says.",
@@ -51,6 +52,10 @@ class CategoryGuardInput:
     )
     notice: str | None = strawberry.field(
         default=None, description="A sentence for whoever publishes or answers, up to 300 characters; null: none."
+    )
+    version: int | None = strawberry.field(
+        default=None,
+        description="The version that was read: who changed it meanwhile is not overwritten; null: whoever did is.",
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -71,6 +76,10 @@ class CategoryRenameInput:
         description="What its projects may cost together, in euros, 1 to 2,000,000,000; null: as the rule says.",
     )
     reason: str | None = rule_reason()
+    version: int | None = strawberry.field(
+        default=None,
+        description="The version that was read: who changed it meanwhile is not overwritten; null: whoever did is.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 

@@ -16,8 +16,8 @@ import resolvers.message
 import resolvers.proposing
 import resolvers.sight
 from models.activity import EXCHANGED
-from models.event import Stream
 from models.exchange import NOTE_LENGTH, PLACE_LENGTH, ExchangeReason, ExchangeStatus, Mover, Party, PlacePrecision
+from models.stream import Stream
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER

@@ -79,7 +79,10 @@ described(
         "PRICE_UNIT": "What the price is for.",
         "COST": "What a project costs, in euros; told in the text.",
         "PLACE": "A place in words; told in the text.",
-        "ANSWER": "The official answer; it becomes a comment of the collectivité.",
+        "ANSWER": "The official answer; it becomes an official response to a proposal, a comment on anything else.",
+        "ANSWERED_AT": "When the official answer was given; without it, when the proposal was published.",
+        "ANSWER_SERVICE": "In whose name it was given; without it, the collectivité.",
+        "STATUS": "Where the source is with a proposal: a status of the activity. What was withdrawn is left out.",
         "OLD_ADDRESS": "Where it was on the web; a request for that path at the portal leads to it.",
         "SUPPORT_TOTAL": "Supports that the source counted.",
         "FOR_TOTAL": "Opinions for that the source counted.",
@@ -110,6 +113,11 @@ described(
         "BROKEN_ROW": "The row has more or fewer cells than the header.",
         "ZERO_RESTORED": "The row is taken; the first zero of its INSEE code had been lost.",
         "PLACE_LEFT_OUT": "The row is taken without its place: the activity has none.",
+        "WITHDRAWN": "Its author took it back, or never published it: it is left out.",
+        "NEW_CATEGORY": "The row is taken; the import makes its category, which the activity has not.",
+        "NEW_STATUS": "The row is taken; the import makes its status, which the activity has not.",
+        "STATUS_LEFT_OUT": "The row is taken without its status: the activity has as many as it may.",
+        "TITLE_OF_TEXT": "The row is taken; its title is the beginning of its text.",
     },
 )
 described(

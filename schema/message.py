@@ -13,8 +13,8 @@ import resolvers.live
 import resolvers.message
 import resolvers.sight
 from models.activity import EXCHANGED
-from models.event import Stream
 from models.message import BODY_LENGTH
+from models.stream import Stream
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER

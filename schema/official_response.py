@@ -58,6 +58,10 @@ class OfficialResponsePublishInput:
     status: strawberry.ID | None = field.reference(
         models.proposal_status.ProposalStatus, "One of the activity's statuses.", default=None
     )
+    responses_read: int | None = strawberry.field(
+        default=None,
+        description="How many responses to it were read: CONFLICT where there are others now; null: whatever there is.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -113,8 +117,8 @@ class OfficialResponseMutation:
     def official_response_publish(
         self, input: Annotated[OfficialResponsePublishInput, strawberry.argument(description="What to answer.")]
     ) -> OfficialResponsePublishPayload:
-        """Answer a proposal in the name of a service. For moderators, editors of its space,
-        and members of the city's services."""
+        """Answer a proposal in the name of a service; CONFLICT where others did since `responsesRead`. For moderators,
+        editors of its space, and members of the city's services."""
 
     @field.action(resolvers.official_response.revise, who=RESPONSE_EDITOR, features=PROPOSING)
     def official_response_revise(

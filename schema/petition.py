@@ -62,6 +62,11 @@ class Petition:
     )
     state: PetitionState = field.column("How far it is.")
     is_signable: bool = field.expression(resolvers.petition.is_signable, "Whether it gathers signatures now.")
+    is_awaiting_close: bool = field.expression(
+        resolvers.petition.is_awaiting_close,
+        "Whether it has reached a level and the city acknowledges it only when it has closed: people may still sign for"
+        " a further one.",
+    )
     signatures: int = field.expression(resolvers.petition.signatures, "How many have signed.")
     reached_levels: int = field.column("How many of its rule's levels it has reached, the lowest first.")
     due_at: datetime | None = field.column(

@@ -138,8 +138,17 @@ class PollingAgentRemoveInput:
 class SigningMarkInput:
     desk: strawberry.ID = field.reference(models.polling_desk.PollingDesk, "The desk.")
     email: str | None = strawberry.field(default=None, description="The address of the voter's account.")
+    given_names: str | None = strawberry.field(
+        default=None, description="Without an account: the given names, 1 to 80 characters; they are not stored."
+    )
+    family_name: str | None = strawberry.field(
+        default=None, description="Without an account: the voter's family name, 1 to 80 characters; it is not stored."
+    )
     name: str | None = strawberry.field(
-        default=None, description="Without an account: the voter's names, 2 to 120 characters; they are not stored."
+        default=None,
+        description="The voter's names in one line, 2 to 120 characters, where the two above are left out.",
+        deprecation_reason="Since 2026-11-29: say `givenNames` and `familyName`, by which a voter who has left given"
+        " names out online is the same.",
     )
     born_on: date | None = strawberry.field(
         default=None, description="Without an account: the voter's birth date; it is not stored."

@@ -20,7 +20,7 @@ from models.moderation import DecisionAction, DecisionGround
 from models.report import EXPLANATION_LENGTH, QUOTE_LENGTH, ReportCategory
 from planner import field
 from planner.directive import audience, feature
-from resolvers.penalty import SPEAKER
+from planner.who import MEMBER
 from schema.actor import Actor
 from schema.appeal import Appeal
 from schema.enumeration import described
@@ -181,10 +181,10 @@ class ReportQuery:
 
 @strawberry.type
 class ReportMutation:
-    @field.action(resolvers.report.submit, who=SPEAKER)
+    @field.action(resolvers.report.submit, who=MEMBER)
     def report_submit(
         self, input: Annotated[ReportSubmitInput, strawberry.argument(description="What, and what is wrong with it.")]
     ) -> ReportSubmitPayload:
         """Report a contribution, a comment or a message to the moderators. A mail confirms it, another tells what was
         decided. Three reports never hide anything, except that content which endangers children or tells personal data
-        is held until a moderator decides. For members."""
+        is held until a moderator decides. For members, also while they are suspended."""

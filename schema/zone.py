@@ -56,6 +56,7 @@ class Zone:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("zone"), "Opaque id.")
     name: str = field.column("Its name.")
+    version: int = field.column("How often it was written: `zoneRename` and `zoneRedraw` take the one read.")
     geometry: GeoJson = field.column("Its outline: a Polygon or a MultiPolygon.", marks=priced(10))
     cells: list[H3Cell] = field.expression(
         resolvers.zone.cells,
@@ -135,6 +136,10 @@ class ZoneRedrawInput:
     communes: list[str] | None = strawberry.field(
         default=None, description="INSEE codes of communes of the portal's collectivité instead: their outline."
     )
+    version: int | None = strawberry.field(
+        default=None,
+        description="The version that was read: who changed it meanwhile is not overwritten; null: whoever did is.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -143,6 +148,10 @@ class ZoneRenameInput:
     zone: strawberry.ID = field.reference(models.zone.Zone, "The zone.")
     name: str = strawberry.field(
         description=f"Its name, {NAME_LENGTH[0]} to {NAME_LENGTH[1]} characters; no other zone has it."
+    )
+    version: int | None = strawberry.field(
+        default=None,
+        description="The version that was read: who changed it meanwhile is not overwritten; null: whoever did is.",
     )
     idempotency_key: str | None = idempotency_key()
 

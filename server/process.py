@@ -48,7 +48,7 @@ from server.live.socket import Sockets
 from server.live.telling import Telling
 from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading
 from server.page.copy import OwnCopy
-from server.page.developer import LOCAL_SUFFIX, DeveloperPages
+from server.page.developer import DeveloperPages
 from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
@@ -63,6 +63,7 @@ from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.dns_record import Resolver
 from tenants.document import TrustedDocuments
+from tenants.host_name import LOCAL_SUFFIX
 from tenants.registry import TenantRegistry
 
 WISHES_EVERY_S = 3.0

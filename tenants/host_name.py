@@ -2,6 +2,9 @@
 
 import idna
 
+LOCAL_SUFFIX = "localhost"
+"""On a developer's machine each portal is also served as `<slug>.localhost`, which no other portal is given."""
+
 
 class HostNameError(ValueError):
     """This cannot be a host's name; the message says why."""

@@ -19,6 +19,7 @@ from models.base import new_id, table
 from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
 from tenants import migration, wall
+from tenants.host_name import LOCAL_SUFFIX
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
 DEFAULT_SECONDARY_COLOR = "#0f766e"
@@ -206,8 +207,10 @@ async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
         raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
     number = cast(int, row[0]) if row else None
     cursor = await connection.execute(
-        "SELECT host FROM platform.host WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",
-        [list(new.hosts), number],
+        "SELECT host FROM platform.host WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s"
+        " UNION ALL SELECT a.host FROM platform.tenant t, LATERAL (SELECT t.slug || %s AS host) a"
+        " WHERE a.host = ANY(%s) AND t.number IS DISTINCT FROM %s",
+        [list(new.hosts), number, f".{LOCAL_SUFFIX}", list(new.hosts), number],
     )
     if taken := await cursor.fetchone():
         raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")

@@ -14,6 +14,7 @@ from database.door import Database
 from models.base import new_id
 from models.operator import WishKind, WishState
 from tenants import migration
+from tenants.host_name import LOCAL_SUFFIX
 
 # A hundred tenants; a search finds the others.
 OVERVIEW = text("""
@@ -44,11 +45,22 @@ SELECT
 """).bindparams(bindparam("migrations", type_=Integer()), bindparam("search", type_=Text()))
 TAKEN = text("""
 SELECT c.id, c.name,
- EXISTS (SELECT FROM platform.host WHERE host = :host) AS has_host,
+ EXISTS (SELECT FROM platform.host WHERE host = :host)
+   OR EXISTS (SELECT FROM platform.tenant WHERE slug || '.' || :suffix = :host) AS has_host,
  EXISTS (SELECT FROM platform.tenant WHERE collectivite_id = c.id) AS has_portal,
- ARRAY(SELECT slug FROM platform.tenant) AS slugs
+ ARRAY(SELECT slug FROM platform.tenant UNION ALL
+   SELECT slug FROM platform.tenant_wish WHERE state = 'WAITING' AND details ->> 'collectivite' <> :collectivite
+ ) AS slugs,
+ EXISTS (SELECT FROM platform.tenant_wish
+   WHERE state = 'WAITING' AND kind = 'CREATE' AND details ->> 'host' = :host) AS waits_for_host,
+ EXISTS (SELECT FROM platform.tenant_wish
+   WHERE state = 'WAITING' AND kind = 'CREATE' AND details ->> 'collectivite' = :collectivite) AS waits
 FROM (SELECT) AS always LEFT JOIN platform.collectivite c ON c.id = :collectivite
-""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "collectivite")))
+""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "collectivite", "suffix")))
+NAMED = text("""
+SELECT t.title, c.name, ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)
+FROM platform.tenant t JOIN platform.collectivite c ON c.id = t.collectivite_id WHERE t.slug = :slug
+""").bindparams(bindparam("slug", type_=Text()))
 WISH = text("""
 INSERT INTO platform.tenant_wish (id, kind, slug, details, state, wished_by, created_at)
 VALUES (:id, :kind, :slug, :details, 'WAITING', :wished_by, now()) ON CONFLICT DO NOTHING
@@ -89,7 +101,11 @@ class FormCheck:
     has_host: bool
     has_portal: bool
     slugs: frozenset[str]
-    """Of all tenants."""
+    """Of all tenants, and of those that wait for other collectivités."""
+    waits_for_host: bool
+    """Another request, which is not carried out yet, names the host."""
+    waits: bool
+    """The collectivité's portal is asked for already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +126,28 @@ async def overview(database: Database, search: str = "") -> Overview:
     return Overview(tenants, total, wishes)
 
 
+async def named(database: Database, slug: str) -> Mapping[str, Any] | None:
+    """A tenant's title, collectivité and hosts; None where there is none of this slug."""
+    rows = await database.rows(NAMED, slug=slug)
+    return {"slug": slug, **dict(zip(("title", "collectivite", "hosts"), rows[0], strict=True))} if rows else None
+
+
 async def check(database: Database, *, collectivite: str, host: str) -> FormCheck:
     """What a form names: a register id, and a host's name."""
-    [[id_, name, has_host, has_portal, slugs]] = await database.rows(TAKEN, collectivite=collectivite, host=host)
+    rows = await database.rows(TAKEN, collectivite=collectivite, host=host, suffix=LOCAL_SUFFIX)
+    [[id_, name, has_host, has_portal, slugs, *waits]] = rows
     assert isinstance(slugs, list)
     taken, named = id_ if isinstance(id_, str) else None, str(name) if name else None
-    return FormCheck(taken, named, bool(has_host), bool(has_portal), frozenset(map(str, slugs)))
+    return FormCheck(taken, named, bool(has_host), bool(has_portal), frozenset(map(str, slugs)), *map(bool, waits))
 
 
-async def write(database: Database, kind: WishKind, slug: str, details: Mapping[str, Any], by: str) -> None:
-    """Ask for something. One that waits for the same tenant already is enough."""
+async def write(database: Database, kind: WishKind, slug: str, details: Mapping[str, Any], by: str) -> bool:
+    """Ask for something; whether it is asked for: not where a request waits for the same tenant or host."""
     async with database.transaction(None) as transaction:
-        await transaction.execute(WISH, id=new_id(), kind=kind.value, slug=slug, details=dict(details), wished_by=by)
+        count = await transaction.execute(
+            WISH, id=new_id(), kind=kind.value, slug=slug, details=dict(details), wished_by=by
+        )
+    return bool(count)
 
 
 async def is_waiting(database: Database) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlsplit
@@ -13,8 +13,12 @@ from demo.load import demo_id
 from portal import screen
 from portal.screen import SCREENS
 from portal.screen_kind import Screen
+from tests.acting import published
+from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import SECRET, Portal
+from tests.given import Given
+from tests.petitioning import ruled
 
 A_SCREEN, OF_ONE = 2, 20
 """So many addresses of one screen are enough; so many are looked at for a link that is not on every one of them."""
@@ -24,21 +28,23 @@ PUBLISH = """mutation ($input: ContributionPublishInput!) {
 KINDS = """query ($kinds: [ContributionKind!]) {
   contributions(kinds: $kinds, first: 1) { nodes { id } }
   spaces { nodes { activities { id kind } } } }"""
+MISSIONS = "{ missions(first: 1) { nodes { contribution { author { id } } } } }"
+DESKS = "query ($id: ID!) { activity(id: $id) { pollingDesks { id } } }"
 HOME = {"lat": 48.1, "lng": -1.68}
-
-UNLINKED: Mapping[str, str] = {}
-"""Screens to which no page of the demonstration links, each with an address of one."""
 
 _HREF = re.compile(r'\bhref="([^"#]+)')
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One address of a screen; `role` is the least with which it is seen, None for everybody."""
+    """One address of a screen and its page; `role` is the least with which it is seen, None for everybody."""
 
     screen: Screen
     path: str
     role: str | None
+    html: str
+    house: str
+    """What the portal is called."""
 
 
 def enter(portal: Portal, role: str | None) -> Browser:
@@ -50,26 +56,32 @@ def enter(portal: Portal, role: str | None) -> Browser:
     return browser
 
 
-def samples(portal: Portal) -> list[Sample]:
-    """Addresses of every screen. Fails for a screen that no link leads to, and says what to do."""
+def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
+    """Addresses of every screen, those of petitions in a town that has some. Fails for a screen that no link leads to,
+    and says what to do."""
     taken: dict[str, list[Sample]] = defaultdict(list)
     browsers = {role: enter(portal, role) for role in (None, "MEMBER", "ADMIN")}
     _publish(browsers["MEMBER"], portal)
     _upload(portal)
+    _organise(portal)
     for role, browser in browsers.items():
-        _walk(browser, role, _seeds(portal), taken, A_SCREEN)
+        _walk(browser, role, _seeds(portal), taken, A_SCREEN, portal.story.title)
     for role, browser in browsers.items():
         if any(not taken[found.path] for found in SCREENS):
-            _walk(browser, role, _seeds(portal), taken, OF_ONE)
+            _walk(browser, role, _seeds(portal), taken, OF_ONE, portal.story.title)
+    for one in _petitions(given, town):
+        taken[one.screen.path].append(one)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
         f"no page of the demonstration's Rennes leads to {', '.join(lost)}: link to it from a page, give the"
-        " demonstration one, or name an address of it in tests/sample.py (UNLINKED)"
+        " demonstration one, or make one in tests/sample.py"
     )
     return [one for found in SCREENS for one in taken[found.path]]
 
 
-def _walk(browser: Browser, role: str | None, waiting: list[str], taken: dict[str, list[Sample]], most: int) -> None:
+def _walk(
+    browser: Browser, role: str | None, waiting: list[str], taken: dict[str, list[Sample]], most: int, house: str
+) -> None:
     """Follow links from page to page, `most` of one screen; take what nobody with less of a role was shown."""
     seen: dict[str, int] = defaultdict(int)
     had = set(waiting)
@@ -85,7 +97,7 @@ def _walk(browser: Browser, role: str | None, waiting: list[str], taken: dict[st
         seen[at[0].path] += 1
         of_screen = taken[at[0].path]
         if (most == A_SCREEN or not of_screen) and not any(one.role != role or one.path == path for one in of_screen):
-            taken[at[0].path].append(Sample(at[0], path, role))
+            taken[at[0].path].append(Sample(at[0], path, role, page.text, house))
         for href in map(unescape, _HREF.findall(page.text)):
             bare = href if urlsplit(href).path.startswith("/publier/") else urlsplit(href).path
             if href.startswith("/") and bare not in had:
@@ -101,8 +113,11 @@ def _seeds(portal: Portal) -> list[str]:
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
     vote = f"activity_{portal.number}_{demo_id(portal.story.slug, 'activity', activity(0))}"
-    codes = (f"/voter/{vote}/code", f"/gestion/votes/{vote}/codes")  # Its demonstration hands out none: it has desks.
-    return [*fixed, *pages, *codes, *UNLINKED.values(), f"/suite/{_link(portal)}", f"/courriels/{_reader(portal)}"]
+    # Its demonstration asks for no proof: it has desks.
+    proofs = [f"/voter/{vote}/code", f"/gestion/votes/{vote}/codes", f"/gestion/votes/{vote}/listes"]
+    desks = portal.admin().ask(DESKS, id=vote)["activity"]["pollingDesks"]
+    proofs += [f"/bureau/{desk['id']}/piece" for desk in desks]
+    return [*fixed, *pages, *proofs, f"/suite/{_link(portal)}", f"/courriels/{_reader(portal)}"]
 
 
 def _link(portal: Portal) -> str:
@@ -128,6 +143,27 @@ def _publish(browser: Browser, portal: Portal) -> None:
     given = {"activity": aid, "kind": "OFFER", "title": "Une offre à moi", "body": "Samedi.", "location": HOME}
     answer = browser.post("/graphql", {"query": PUBLISH, "variables": {"input": given}}).json()
     assert answer["data"]["contributionPublish"]["userErrors"] == [], answer
+
+
+def _organise(portal: Portal) -> None:
+    """A mission of one's own association: only its members organise it."""
+    mission = portal.ask(MISSIONS)["missions"]["nodes"][0]
+    member = portal.member().ask("{ viewer { id } }")["viewer"]["id"]
+    organisation = mission["contribution"]["author"]["id"]
+    done(portal.admin(), "organisationMemberAdd", organisation=organisation, actor=member)
+
+
+def _petitions(given: Given, town: Portal) -> list[Sample]:
+    """The rule of petitions, and what the city does with one."""
+    admin = given.actor(town, role="ADMIN")
+    activity = ruled(given, town, admin)
+    house = town.ask("{ portal { title } }")["portal"]["title"]
+    browser, made = Browser(town.client, town.host), []
+    for path in (f"/gestion/activites/{activity}/petitions", f"/gestion/petitions/{published(admin, activity)}"):
+        page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
+        assert page.status_code == 200 and at is not None
+        made.append(Sample(at[0], path, "ADMIN", page.text, house))
+    return made
 
 
 def _upload(portal: Portal) -> None:

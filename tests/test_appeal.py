@@ -1,6 +1,7 @@
 """Appeals: within six months, once, answered by another moderator; a reversal brings everything back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,7 +51,8 @@ class Affair:
         self.first, self.second = (given.actor(town, role="MODERATOR") for _ in range(2))
         self.idea = published(self.author, given.activity(town))
         self.report = reported(self.reporter, contribution=self.idea)
-        decided(self.first, self.idea, action)
+        until = {"until": (datetime.now(UTC) + timedelta(days=7)).isoformat()} if action == "SUSPEND" else {}
+        decided(self.first, self.idea, action, **until)
         self.decision = str(case_about(self.first, self.idea)["decisions"]["nodes"][0]["id"])
 
 
@@ -76,6 +78,23 @@ def test_author_appeals_another_moderator_reverses_and_it_is_shown_again(
     assert [found["action"] for found in told] == ["RESTORE", "HIDE"]
     assert told[1]["appeal"] == {"id": id_, "outcome": "REVERSED", "reply": REPLY}
     assert_mailed(given, town, affair.address, "MODERATION_DECIDED", "APPEAL_DECIDED")
+
+
+@pytest.mark.parametrize(
+    ("action", "answer_then", "answer_now"), [("HIDE", "HIDE", "RESTORE"), ("SUSPEND", "SUSPEND", "LIFT"),
+                                              ("WARN", "WARN", "NOTHING")]
+)  # fmt: skip
+def test_reporter_is_told_of_a_reversal_and_the_receipt_says_what_holds_now(
+    given: Given, town: Portal, action: str, answer_then: str, answer_now: str
+) -> None:
+    affair = Affair(given, town, action)
+    receipt = "query($id: ID!) { report(id: $id) { isAnswered answer } }"
+    told = affair.reporter.ask(receipt, id=affair.report)["report"]
+    assert told == {"isAnswered": True, "answer": answer_then}
+    answer(affair.second, appealed(affair.author, decision=affair.decision), "REVERSED")
+    told = affair.reporter.ask(receipt, id=affair.report)["report"]
+    assert told == {"isAnswered": True, "answer": answer_now}
+    assert_mailed(given, town, affair.its_address, "REPORT_RECEIVED", "REPORT_DECIDED", "REPORT_DECIDED")
 
 
 def test_upheld_decision_stands_and_there_is_no_appeal_on_an_appeal(town: Portal, affair: Affair) -> None:

@@ -25,6 +25,10 @@ ANGELA = CivilIdentity("Angela Claire Louise", "DUBOIS", date(1962, 8, 24))
 ISSUER = "https://id.franceconnect.example"
 
 
+PROVIDER = """INSERT INTO __tenant__.identity_provider (slug, title, preset, issuer, client_id, secret_name, scopes,
+  acr_values, claims, is_enabled, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())"""
+
+
 def certified(vote: Proved, civil: CivilIdentity = ANGELA) -> Portal:
     """Somebody whose identity was certified just now."""
     voter, _ = vote.voter()
@@ -32,6 +36,11 @@ def certified(vote: Proved, civil: CivilIdentity = ANGELA) -> Portal:
     [(account,)] = vote.given.sql(vote.town, "SELECT id FROM __tenant__.account WHERE actor_id = %s", actor)
     linked = "INSERT INTO __tenant__.identity (issuer, subject, account_id, linked_at) VALUES (%s, %s, %s, now())"
     vote.given.sql(vote.town, linked, ISSUER, str(actor), account)
+    there = "SELECT slug FROM __tenant__.identity_provider WHERE issuer = %s"
+    if not vote.given.sql(vote.town, there, ISSUER):
+        columns = {"title": "FC", "preset": "FRANCECONNECT", "issuer": ISSUER, "client_id": "p", "secret_name": "s"}
+        terms = {"scopes": ["openid"], "acr_values": ["eidas1"], "claims": "{}", "is_enabled": True}
+        vote.given.sql(vote.town, PROVIDER, "fc-of-votes", *columns.values(), *terms.values())
 
     async def certify() -> None:
         async with vote.given.database.transaction(vote.town.number) as transaction:
@@ -87,6 +96,20 @@ def test_row_of_a_list_is_the_same_person(given: Given, town: Portal) -> None:
     vote = Listed(given, town, "FRANCECONNECT", "LIST", file=file)
     assert prove(vote, certified(vote)) == []
     assert vote.prove(given.actor(town), "Angela", "Dubois", "1962-08-24") == NOT_ON_LIST
+
+
+def test_nobody_proves_by_a_provider_that_was_switched_off_or_certifies_no_more(vote: Proved) -> None:
+    voter = certified(vote)
+    show = "query($id: ID!) { activity(id: $id) { proofRule { isViewerCertified } } }"
+    change = "UPDATE __tenant__.identity_provider SET is_enabled = %s, acr_values = %s WHERE issuer = %s"
+    try:
+        for is_enabled, acr in ((False, ["eidas1"]), (True, [])):
+            vote.given.sql(vote.town, change, is_enabled, acr, ISSUER)
+            assert prove(vote, voter) == refused("NOT_CERTIFIED", "activity")
+            assert voter.ask(show, id=vote.activity)["activity"]["proofRule"] == {"isViewerCertified": False}
+    finally:
+        vote.given.sql(vote.town, change, True, ["eidas1"], ISSUER)
+    assert prove(vote, voter) == []
 
 
 def test_age_wants_the_birth_date_that_is_certified(given: Given, town: Portal) -> None:

@@ -55,6 +55,9 @@ BY_ID = (
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "PetitionRule.levels",  # At most five.
+    "PetitionRule.versions",  # A few in the life of an activity.
     "RuleTrial.projects",  # Those of one vote.
     "Query.pastVotes",  # At most twenty.
     "Query.votesCounted",  # A few a year.

@@ -61,7 +61,8 @@ def test_provider_is_added_listed_written_anew_and_removed(run: Run) -> None:
     ],
 )
 def test_preset_brings_its_rules(run: Run, own: Own, preset: str, row: tuple[str, list[str], list[str]]) -> None:
-    add(run, "--preset", preset, slug=preset)
+    own_issuer = ("--issuer", "https://oidc.franceconnect.gouv.fr/api/v2") if preset == "franceconnect" else ()
+    add(run, "--preset", preset, *own_issuer, slug=preset)
     schema = f"t_{own.value('SELECT number FROM platform.tenant')}"
     found = own.rows(f"SELECT title, scopes, acr_values FROM {schema}.identity_provider WHERE slug = %s", preset)
     assert found == [row]
@@ -78,6 +79,11 @@ def test_claims_are_mapped(run: Run, own: Own) -> None:
     ("options", "changes", "reason"),
     [
         (["--issuer", "http://id.rennes.example"], {}, "Error: --issuer: an address with https is wanted"),
+        (
+            ["--preset", "franceconnect", "--issuer", "https://franceconnect.gouv.fr.voleur.example"],
+            {},
+            "Error: --issuer: FranceConnect's issuers are hosts of franceconnect.gouv.fr",
+        ),
         (["--issuer", "https://"], {}, "Error: --issuer: this is no address"),
         (["--claim", "role=groups"], {}, "Error: --claim: 'role' is none of email, email_verified and name"),
         (["--claim", "name"], {}, "Error: --claim: ours=theirs is wanted, as in name=given_name"),

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from tests.acting import cast, comment
 from tests.conftest import Portal
 from tests.given import Given
-from tests.importing import DATA, contributions, counts, imported, remarks, table, targets, total, tried
+from tests.importing import DATA, contributions, counts, done, imported, remarks, table, targets, total, tried
 
 EVALUATION = DATA / "evaluation"
 MORE = "side about { title } declaredTotals { measure count } location { cell } comments(first: 10) { nodes { body author { name kind } } }"
@@ -114,9 +115,91 @@ def decidim() -> bytes:
     return file.getvalue()
 
 
+STATES = "\n".join(
+    (
+        "id;title/fr;body/fr;state;answer/fr;answered_at;published_at;category/name/fr",
+        "1;Un banc;À l'ombre du tilleul.;withdrawn;;;2023-01-05 10:00:00 UTC;",
+        "2;Un parking;Sur la place.;rejected;<p>Trop cher.</p>;2023-03-01 09:00:00 UTC;2023-01-05 10:00:00 UTC;Rues",
+        "3;Des arbres;Rue du Marché.;accepted;;;2023-01-06 10:00:00 UTC;Rues",
+        "4;Une fontaine;Au parc du centre.;not_answered;;;2023-01-07 10:00:00 UTC;",
+        "5;;Un texte sans titre.;evaluating;;;2023-01-08 10:00:00 UTC;",
+    )
+)
+RESPONDED = """progress { name isOpenToVotes } officialResponses { service body publishedAt status { name } }
+  commentCount"""
+
+
+def states() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("ville-open-data-proposals.csv", STATES)
+    return file.getvalue()
+
+
+def statuses(who: Portal, activity: str) -> list[str]:
+    ask = "query($id: ID!) { activity(id: $id) { proposalStatuses { name } } }"
+    return [each["name"] for each in who.ask(ask, id=activity)["activity"]["proposalStatuses"]]
+
+
+def test_states_and_answers_of_decidim_stay_what_they_were(given: Given, admin: Portal, consultation: str) -> None:
+    run = tried(given, admin, consultation, states(), name="open-data.zip")
+    assert (counts(run), targets(run)["state"], targets(run)["answered_at"]) == ((5, 4, 1, 0), "STATUS", "ANSWERED_AT")
+    assert [(each["row"], each["code"], each["value"]) for each in run["remarks"]["nodes"]] == [
+        (1, "WITHDRAWN", "withdrawn"),
+        (2, "NEW_CATEGORY", "Rues"),
+        (2, "NEW_STATUS", "Rejetée"),
+        (3, "NEW_STATUS", "Acceptée"),
+        (5, "TITLE_OF_TEXT", "Un texte sans titre."),
+        (5, "NEW_STATUS", "En cours d'évaluation"),
+    ]
+    assert statuses(admin, consultation) == []
+    done(given, admin, "confirm", run["id"])
+    shown = {each["title"]: each for each in contributions(admin, consultation, RESPONDED)}
+    assert "Un banc" not in shown
+    [answer] = shown["Un parking"]["officialResponses"]
+    assert answer.pop("service")
+    assert answer == {"body": "Trop cher.", "publishedAt": "2023-03-01T09:00:00+00:00", "status": {"name": "Rejetée"}}
+    assert (shown["Un parking"]["progress"], shown["Un parking"]["commentCount"]) == (
+        {"name": "Rejetée", "isOpenToVotes": False},
+        0,
+    )
+    assert shown["Des arbres"]["progress"] == {"name": "Acceptée", "isOpenToVotes": True}
+    assert shown["Une fontaine"]["progress"] is None and shown["Une fontaine"]["officialResponses"] == []
+    assert cast(given.actor(admin), shown["Un parking"]["id"], "FOR")["userErrors"] != []
+    assert statuses(admin, consultation) == ["Rejetée", "Acceptée", "En cours d'évaluation"]
+    assert done(given, admin, "undo", run["id"])["state"] == "UNDONE"
+    assert statuses(admin, consultation) == []
+    ask = "query($id: ID!) { activity(id: $id) { categories { name } } }"
+    assert admin.ask(ask, id=consultation)["activity"]["categories"] == []
+
+
+def test_what_is_kept_of_an_undone_import_keeps_its_answer(given: Given, admin: Portal, consultation: str) -> None:
+    run = imported(given, admin, consultation, states(), name="open-data.zip")
+    shown = {each["title"]: each["id"] for each in contributions(admin, consultation)}
+    assert comment(given.actor(admin), shown["Un parking"])["userErrors"] == []
+    assert done(given, admin, "undo", run["id"])["keptCount"] == 1
+    [kept] = contributions(admin, consultation, RESPONDED)
+    assert kept["progress"] == {"name": "Rejetée", "isOpenToVotes": False}
+    assert statuses(admin, consultation) == ["Rejetée"]
+
+
+def test_status_and_answer_of_a_table(given: Given, admin: Portal, consultation: str) -> None:
+    rows = [
+        ("1", "Un banc", "À l'ombre.", "Non retenue", "Déjà fait.", "Voirie"),
+        ("2", "Un mur", "Ici.", "Retirée", "", ""),
+    ]
+    run = imported(given, admin, consultation, table("id;titre;texte;statut;réponse officielle;service", rows))
+    assert counts(run) == (2, 1, 1, 0)
+    [bench] = contributions(admin, consultation, RESPONDED)
+    assert bench["progress"] == {"name": "Non retenue", "isOpenToVotes": False}
+    [answer] = bench["officialResponses"]
+    assert (answer["service"], answer["body"]) == ("Voirie", "Déjà fait.")
+
+
 def test_open_data_of_decidim(given: Given, admin: Portal, consultation: str) -> None:
     run = imported(given, admin, consultation, decidim(), name="open-data.zip")
-    assert (run["format"], counts(run), remarks(run)) == ("DECIDIM", (4, 4, 0, 0), [])
+    new = [(1, "category/name/fr", "NEW_CATEGORY"), (1, "state", "NEW_STATUS")]
+    assert (run["format"], counts(run), remarks(run)) == ("DECIDIM", (4, 4, 0, 0), new)
     trees, bench = contributions(admin, consultation, MORE)
     assert (bench["title"], bench["category"]["name"]) == ("Un banc", "Mobilités")
     assert bench["body"] == "À l'ombre ;\n\n– ici\n– là"
@@ -128,8 +211,7 @@ def test_open_data_of_decidim(given: Given, admin: Portal, consultation: str) ->
         if reply["author"]["kind"] == "CITIZEN"
     }
     assert said == {("Bravo", "Zoé"), ("Et le soir ?", "Ali")}
-    [answer] = [reply for reply in bench["comments"]["nodes"] if reply["author"]["kind"] == "INSTITUTION"]
-    assert answer["body"] == "Oui, en mars."
+    assert not [reply for reply in bench["comments"]["nodes"] if reply["author"]["kind"] == "INSTITUTION"]
     assert trees["category"] is None
 
 
@@ -182,7 +264,13 @@ LABELLED = "\n".join(
 
 def test_older_export_of_cap_collectif(given: Given, admin: Portal, consultation: str) -> None:
     run = imported(given, admin, consultation, OLDER)
-    assert (run["format"], counts(run), remarks(run)) == ("CAP_COLLECTIF", (2, 2, 0, 0), [])
+    assert (run["format"], counts(run), remarks(run)) == (
+        "CAP_COLLECTIF",
+        (2, 2, 0, 0),
+        [(2, "proposal_category_name", "NEW_CATEGORY"), (2, "proposal_status_name", "NEW_STATUS")],
+    )
+    [kept] = contributions(admin, consultation, RESPONDED)
+    assert kept["progress"] == {"name": "Retenu", "isOpenToVotes": True}
     [garden] = contributions(admin, consultation, MORE)
     assert garden["body"] == "Avec des arbres.\n\nCoût estimé : 1 500,50 €\n\nLieu : Place de la Mairie"
     assert garden["author"] == {"name": "Zoé", "kind": "CITIZEN"}
@@ -192,7 +280,11 @@ def test_older_export_of_cap_collectif(given: Given, admin: Portal, consultation
 
 def test_newer_export_of_cap_collectif(given: Given, admin: Portal, consultation: str) -> None:
     run = imported(given, admin, consultation, NEWER)
-    assert (run["format"], counts(run), remarks(run)) == ("CAP_COLLECTIF", (1, 1, 0, 0), [])
+    assert (run["format"], counts(run), remarks(run)) == (
+        "CAP_COLLECTIF",
+        (1, 1, 0, 0),
+        [(2, "export_proposal_category_name", "NEW_CATEGORY")],
+    )
     [found] = contributions(admin, consultation, f"{MORE} origin {{ reference address }}")
     assert found["origin"] == {
         "reference": "question1",

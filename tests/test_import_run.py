@@ -62,7 +62,8 @@ def activity(given: Given, town: Portal) -> str:
 
 def test_file_is_tried_before_anything_is_imported(given: Given, admin: Portal, activity: str) -> None:
     run = tried(given, admin, activity, FILE)
-    assert (run["state"], counts(run), remarks(run)) == ("CHECKED", (2, 2, 0, 0), [])
+    new = [(2, "Thématique", "NEW_CATEGORY")]
+    assert (run["state"], counts(run), remarks(run)) == ("CHECKED", (2, 2, 0, 0), new)
     assert targets(run) == {
         "Référence": "REFERENCE",
         "Titre": "TITLE",
@@ -258,7 +259,7 @@ def test_undone_import_leaves_nothing_that_it_made(given: Given, admin: Portal, 
     after = given.row_counts(admin)
     changed = {name for name in after if after[name] != before.get(name)}
     # Emptied rows keep their ids, for readers of open data to forget; the institution is the portal's own.
-    kept = {"contribution", "event", "event_detail", "import_run", "actor", "imported_item"}
+    kept = {"contribution", "event", "event_detail", "import_run", "import_remark", "actor", "imported_item"}
     assert changed - kept == set()
     again = imported(given, admin, activity, FILE)
     assert counts(again) == (2, 2, 0, 0)

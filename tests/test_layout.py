@@ -78,6 +78,7 @@ STORED_ONLY = SIGNING_IN | {
     "personal",
     "retention",
     "roll_up",
+    "stream",
     "tenant",
     "time_zone",
     "word",
@@ -105,7 +106,7 @@ DERIVED = {
 }
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
-CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scalar", "scoped"}
+CONTRACT_ONLY = {"activity_kind", "contribution_kind", "enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
@@ -145,6 +146,7 @@ RULES_ONLY = {
     "run_told",
     "import_work",
     "imported_place",
+    "imported_response",
     "entry",
     "life",
     "look_back",
@@ -174,6 +176,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "stream": "test_live",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",
@@ -214,6 +217,7 @@ TESTED_BY = {
     "run_told": "test_command_import",
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
+    "imported_response": "test_import_format",
     "entry": "test_import_run",
     "opening": "test_shop",
     "mail_preference": "test_digest",

@@ -19,6 +19,7 @@ from mail.letter import Letters
 from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import DemoMailer, MailError, SmtpMailer
+from models import retention
 from models.exchange import ExchangeStatus
 from models.mail import MailKind
 from models.tenant import Cover
@@ -260,6 +261,13 @@ def test_every_mail_has_a_sample_that_names_nobody(kind: MailKind, locale: str) 
     page = look.html(TOWN, locale, subject, text)
     assert subject.endswith(TOWN.title) and "{" not in text
     assert page.count("<p") >= 3 and f'lang="{locale}"' in page
+
+
+def test_sample_of_a_warning_says_the_days_of_the_rule() -> None:
+    _, text = letter.sample(MailKind.ACCOUNT_UNUSED, "fr", "Rennes")
+    assert retention.ACCOUNT_WARNED_DAYS == 30
+    assert "depuis bientôt 3 ans" in text and "sera effacé dans 30 jours" in text
+    assert "valable 7 jours" in letter.sample(MailKind.INVITATION, "fr", "Rennes")[1]
 
 
 def test_html_of_a_mail_escapes_what_a_portal_is_called_and_loads_nothing() -> None:

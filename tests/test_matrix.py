@@ -92,6 +92,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             UNANSWERED,
             UNCONTESTED,
             PUT_ASIDE_AGAIN,
+            *NAMED_OTHERWISE,
             CHANGE_AGAIN,
             *UNREVISED,
             *PROVIDED,
@@ -166,6 +167,12 @@ PUT_ASIDE_AGAIN = (
     " WHERE num_nonnulls(restored_at, appealed_at) > 0"
 )
 """For the next caller who contests it or puts it back."""
+
+NAMED_OTHERWISE = (
+    "UPDATE __tenant__.category SET name = id::text WHERE name = 'Matrice'",
+    "UPDATE __tenant__.actor SET name = id::text WHERE kind = 'SERVICE' AND name = 'Matrice'",
+)
+"""For the next caller who gives that name, which nothing else may have."""
 
 UNDONE_BEFORE = tuple(
     f"mutation {{ {name}"

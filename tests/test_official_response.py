@@ -1,5 +1,6 @@
 """Official responses: in the name of a service, with a status; and which proposals wait for an answer."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -139,6 +140,38 @@ def test_answer_can_be_promised_to_proposals_alone(given: Given, admin: Portal, 
     assert too_long["userErrors"] == refused("BAD_INPUT", "answerWithinDays")
 
 
+def test_promise_is_counted_from_when_it_was_made_and_nothing_is_promised_to_imports(
+    given: Given, town: Portal, moderator: Portal, admin: Portal
+) -> None:
+    activity, author = given.activity(town, kind="IDEA_BOX"), given.actor(town)
+    old, imported = (published(author, activity) for _ in range(2))
+    aged = "UPDATE __tenant__.contribution SET published_at = now() - interval '300 days' WHERE activity_id = %s"
+    given.sql(town, aged, uuid_in(activity))
+    item = "INSERT INTO __tenant__.imported_item (source, kind, reference, subject_id) VALUES ('x', 'CONTRIBUTION', %s, %s)"
+    given.sql(town, item, imported, uuid_in(imported))
+
+    def promise(days: int | None) -> tuple[float | None, float]:
+        """Promise; after how many days from now the old proposal is due, and a new one."""
+        [(version,)] = given.sql(town, "SELECT version FROM __tenant__.activity WHERE id = %s", uuid_in(activity))
+        opens = "2026-01-01T00:00:00Z"
+        whole = {"activity": activity, "version": version, "title": "Idées", "opensAt": opens, "locationRule": "NONE"}
+        assert do(admin, "activityRevise", **whole, answerWithinDays=days)["userErrors"] == []
+        dues = [town.ask(READ, id=one)["contribution"]["answerDueAt"] for one in (old, published(author, activity))]
+        assert town.ask(READ, id=imported)["contribution"]["answerDueAt"] is None
+        return tuple(due and round((datetime.fromisoformat(due) - datetime.now(UTC)).total_seconds() / 86_400)
+                     for due in dues)  # type: ignore[return-value]  # fmt: skip
+
+    assert promise(30) == (30, 30)
+    passed = "UPDATE __tenant__.activity SET answers_promised_at = now() - interval '20 days' WHERE id = %s"
+    given.sql(town, passed, uuid_in(activity))
+    assert promise(30) == (10, 30)  # The same promise.
+    assert promise(60) == (40, 60)  # More time does not begin anew.
+    assert promise(10) == (10, 10)  # Sooner is a new promise.
+    assert promise(None) == (None, None)
+    waiting = {node["id"] for node in moderator.ask(DUE)["answersDue"]["nodes"]}
+    assert not waiting & {old, imported}
+
+
 # Screens --------------------------------------------------------------------------------------------------------------
 
 
@@ -162,6 +195,33 @@ def test_moderator_answers_from_the_list_of_what_is_due(given: Given, rennes: Po
     assert "Ce sera fait." in page and "Direction des jardins" in page
     assert "Une idée qui attend sa réponse" not in browser.get("/gestion/reponses").text
     assert signed_in(Browser(rennes.client, rennes.host), "MEMBER").get(path).status_code == 404
+
+
+def test_stale_page_answers_over_nobody(given: Given, rennes: Portal) -> None:
+    admin, activity = given.actor(rennes, role="ADMIN"), given.activity(rennes, kind="IDEA_BOX")
+    kept, studied = add(admin, activity, "Retenue"), add(admin, activity, "À l'étude")
+    proposal = published(given.actor(rennes), activity)
+    page = signed_in(Browser(rennes.client, rennes.host), "MODERATOR")
+    path = f"/gestion/reponses/{proposal}"
+    assert 'name="responsesRead" value="0"' in page.get(path).text
+    assert respond(admin, proposal, status=kept, body="C'est oui.", responsesRead=0)["userErrors"] == []
+    form = {
+        "form": "Respond",
+        "contribution": proposal,
+        "service": "Jardins",
+        "body": "Nous étudions.",
+        "status": studied,
+    }
+    answer = page.submit(path, form | {"responsesRead": "0"})
+    assert answer.status_code == 422
+    assert "Répondu entre-temps" in answer.text and "C&#39;est oui." in answer.text
+    assert "Nous étudions.</textarea>" in answer.text and 'name="responsesRead" value="1"' in answer.text
+    assert f'<option value="{studied}" selected>' in answer.text
+    assert rennes.ask(READ, id=proposal)["contribution"]["progress"] == {"name": "Retenue"}
+    stale = respond(admin, proposal, status=studied, responsesRead=0)
+    assert stale["userErrors"] == refused("CONFLICT", "responsesRead")
+    assert page.submit(path, form | {"responsesRead": "1"}).status_code == 303
+    assert rennes.ask(READ, id=proposal)["contribution"]["progress"] == {"name": "À l'étude"}
 
 
 def test_lists_of_proposals_bear_their_status(

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -28,7 +29,8 @@ def admin(given: Given, town: Portal) -> Portal:
 
 
 def organisation(admin: Portal, *members: Portal, kind: str = "ASSOCIATION") -> str:
-    made = done(admin, "organisationCreate", "organisation { id }", kind=kind, name="Les Jardiniers")
+    name = "Les Jardiniers" if kind != "SERVICE" else f"Les Jardiniers {uuid4().hex[:8]}"
+    made = done(admin, "organisationCreate", "organisation { id }", kind=kind, name=name)
     for member in members:
         done(admin, "organisationMemberAdd", organisation=made["organisation"]["id"], actor=me(member))
     return str(made["organisation"]["id"])
@@ -95,6 +97,15 @@ def test_memberships_are_told_to_members_and_administrators_alone(given: Given, 
         answer = who.ask(read, o=one, p=me(member))
         assert answer["a"]["members"] == ([{"name": "Jardinière"}] if told else [])
         assert answer["b"]["organisations"] == ([{"name": "Les Jardiniers"}] if told else [])
+
+
+def test_no_two_services_have_one_name(given: Given, town: Portal, admin: Portal) -> None:
+    name = f"Été {uuid4().hex[:8]}"
+    done(admin, "organisationCreate", kind="SERVICE", name=name)
+    with given.nothing_written(town):
+        twice = do(admin, "organisationCreate", kind="SERVICE", name=name.upper().replace("É", "e"))
+        assert twice["userErrors"] == refused("NAME_TAKEN", "name")
+    done(admin, "organisationCreate", kind="ASSOCIATION", name=name)
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,8 @@ def test_what_waits_for_review_is_told_and_accepted_by_pages_alone(
     assert "Une idée à relire" in desk.get("/gestion/moderation").text
     case = f"/gestion/moderation/{case_about(rennes.moderator(), path.rpartition('/')[2])['id']}"
     page = desk.get(case).text
-    assert "Accepter et publier" in page
+    assert "Accepter et publier" in page and "aura jamais été public" in page
+    assert 'value="HIDE"' in page and 'value="WARN"' not in page
     assert desk.submit(case, hidden(page, "Decide") | {"action": "NOTHING"}).status_code == 303
     assert Browser(rennes.client, rennes.host).get(path).status_code == 200
 

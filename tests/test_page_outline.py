@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.conftest import Portal
-from tests.sample import Sample, enter, samples
+from tests.given import Given
+from tests.sample import Sample, samples
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 LABELLED = ("input", "select", "textarea")
@@ -59,17 +60,16 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pages(rennes: Portal) -> list[tuple[Sample, Page]]:
+def pages(rennes: Portal, given: Given, town: Portal) -> list[tuple[Sample, Page]]:
     """Every screen, read by whoever may see it."""
-    browsers = {role: enter(rennes, role) for role in (None, "MEMBER", "ADMIN")}
-    return [(found, Page(browsers[found.role].get(found.path).text)) for found in samples(rennes)]
+    return [(found, Page(found.html)) for found in samples(rennes, given, town)]
 
 
 def test_titles_say_which_page_it_is(pages: list[tuple[Sample, Page]]) -> None:
     titles: dict[str, set[str]] = {}
     for found, page in pages:
         [title] = page.texts("title")[:1]
-        assert title.endswith(" · La Fabrique citoyenne"), found.path
+        assert title.endswith(f" · {found.house}"), found.path
         assert title.partition(" · ")[0], found.path
         titles.setdefault(title, set()).add(found.screen.name)
     assert {title: names for title, names in titles.items() if len(names) > 1} == {}

@@ -50,7 +50,7 @@ def test_rule_is_published_and_corrected_by_a_form_that_loses_nothing(
     assert 'value="Commission de contrôle"' in refused.text and 'name="levels.0.signatures" inputmode' in refused.text
     assert admin.submit(page, typed | {"electors": "12345"}).status_code == 303
     shown = admin.get(page).text
-    assert "1\u202f235 signatures (10 pour cent des électeurs)" in shown and "version 1" in shown
+    assert "1\u202f235 signatures (10\u00a0% des électeurs)" in shown and "version 1" in shown
     again = typed | {"electors": "20000", "version": "1"}
     assert admin.submit(page, again).status_code == 422
     assert admin.submit(page, again | {"reason": "Le nombre a été arrêté de nouveau."}).status_code == 303
@@ -67,13 +67,15 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     done(admin.who, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
     proposal = published(person.who, activity, title="Gardons les platanes")
     page, desk = f"/contribution/{proposal}", f"/gestion/petitions/{proposal}"
-    assert "On ne peut pas encore signer." in person.get(page).text
+    shown = person.get(page).text
+    assert "On ne peut pas encore signer." in shown and f"{page}/modifier" in shown and "Prolonger" not in shown
     first = "UPDATE __tenant__.petition SET due_at = '2026-01-01' WHERE contribution_id = %s"
     given.sql(town, first, uuid_in(proposal))
     assert "Gardons les platanes" in admin.get("/gestion/petitions").text
     assert "Gardons les platanes" in admin.get("/gestion").text
     assert admin.submit(desk, {"form": "Admit", "contribution": proposal}).status_code == 303
-    assert "Ouvrir aux signatures" in person.get(page).text
+    shown = person.get(page).text
+    assert "Ouvrir aux signatures" in shown and f"{page}/modifier" not in shown
     assert person.submit(page, {"form": "Open", "contribution": proposal}).status_code == 303
     assert person.submit(page, {"form": "Vote", "contribution": proposal, "choice": "SUPPORT"}).status_code == 303
     assert "Vous avez signé cette pétition." in person.get(page).text
@@ -122,3 +124,16 @@ def test_list_of_petitions_counts_towards_the_next_level_and_signs_what_is_open(
     assert shown.count('<input type="hidden" name="form" value="Vote">') == 1
     assert "Déposée" in shown and "Ouverte à la signature" in shown
     assert sign(given.actor(town), proposal) == []
+
+
+def test_page_of_a_withdrawn_petition_says_so_and_the_city_has_nothing_to_do(
+    given: Given, town: Portal, admin: Visitor
+) -> None:
+    author = given.actor(town)
+    proposal = published(author, ruled(given, town, admin.who), title="Celle que son auteur retire")
+    assert "au plus tard le" in Visitor(town).get(f"/contribution/{proposal}").text
+    done(author, "contributionClose", contribution=proposal, outcome="WITHDRAWN")
+    shown = Visitor(town).get(f"/contribution/{proposal}").text
+    assert "Son auteur l’a retirée" in shown and "au plus tard le" not in shown
+    assert "Déclarer recevable" not in admin.get(f"/gestion/petitions/{proposal}").text
+    assert "Celle que son auteur retire" not in admin.get("/gestion/petitions").text

@@ -63,10 +63,10 @@ def test_agent_marks_who_votes_and_is_told_who_may_not(polling: Polling, browser
 
     assert "remettez un bulletin" in mark(email=email)
     assert "rien n’a changé" in mark(email=email)
-    assert "remettez un bulletin" in mark(name="Ana Vidal", bornOn="1990-05-17")
+    assert "remettez un bulletin" in mark(givenNames="Ana", familyName="Vidal", bornOn="1990-05-17")
     polling.sign(polling.other, name="Vidal Ana", bornOn="1991-05-17")
-    assert "déjà voté" in mark(name="Ana Vidal", bornOn="1991-05-17")
-    assert "double est compté" in mark(name="Ana Vidal", bornOn="1991-05-17", isInBox="true")
+    assert "déjà voté" in mark(givenNames="Ana", familyName="Vidal", bornOn="1991-05-17")
+    assert "double est compté" in mark(givenNames="Ana", familyName="Vidal", bornOn="1991-05-17", isInBox="true")
 
 
 def test_record_is_typed_refused_with_what_was_typed_and_corrected(

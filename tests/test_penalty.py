@@ -49,13 +49,13 @@ def test_suspended_actor_says_nothing_but_votes_closes_and_contests(
         assert publish(author, activity)["userErrors"] == refused("SUSPENDED", None)
         assert comment(author, other)["userErrors"] == refused("SUSPENDED", None)
         assert revise(author, idea, body="Autre chose.")["userErrors"] == refused("SUSPENDED", None)
-        assert submit(author, contribution=other)["userErrors"] == refused("SUSPENDED", None)
+    assert submit(author, "PROTECTION_OF_MINORS", contribution=other)["userErrors"] == []
     assert cast(author, other, "SUPPORT")["userErrors"] == []
     assert close(author, idea)["userErrors"] == []
     assert last(author)["isAppealable"] is True
     told = author.ask("{ viewer { suspendedUntil } }")["viewer"]["suspendedUntil"]
     assert datetime.fromisoformat(told) == UNTIL
-    assert_mailed(given, town, address, "MODERATION_DECIDED")
+    assert_mailed(given, town, address, "MODERATION_DECIDED", "REPORT_RECEIVED")
 
 
 def test_refusal_says_until_when_by_the_portals_clock(given: Given, town: Portal, moderator: Portal) -> None:

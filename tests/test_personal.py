@@ -1,14 +1,19 @@
 """Personal data: every trace of a person is known, told to the person, and gone when the person wants that."""
 
 import logging
+from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from auth import cookie, session
-from models import personal
+from models import moderation, personal
 from models.base import tenant_metadata
+from models.comment import ShownStatus
+from models.contribution import WITHHELD_STATUSES, ContributionStatus
+from models.exchange import ExchangeStatus
+from models.moderation import DecisionAction
 from models.personal import TRACES, Fate, Whose
 from portal import copy_word
 from tests import acting
@@ -245,6 +250,99 @@ def test_last_administrator_and_machines_are_not_erased(given: Given, rennes: Po
 def test_erasing_needs_somebody(given: Given, town: Portal) -> None:
     with given.nothing_written(town):
         assert erase(town, "x")["userErrors"] == refused("UNAUTHENTICATED", None)
+
+
+REASONED = {"category": "OTHER_VIOLATION_TC", "ground": "TERMS", "rule": "Charte, article 3", "facts": "Il injurie."}
+ENDED = {"DECLINED", "WITHDRAWN", "LAPSED", "DONE", "CANCELLED"}
+
+
+def leaves(given: Given, portal: Portal, someone: Someone, activity: str, aid: str) -> dict[str, int]:
+    """Rows of somebody of every kind and state whose words are blanked, each with and without what may be absent; how
+    many there are of each table."""
+    moderator, other = (
+        uuid_in(given.actor(portal, role=role).ask("{ viewer { id } }")["viewer"]["id"])
+        for role in ("MODERATOR", "MEMBER")
+    )
+    person, made = someone.actor, Counter[str]()
+    words: dict[str, object]
+
+    def row(table: str, **columns: object) -> UUID:
+        made[table] += 1
+        return given.insert(portal, table, **columns)
+
+    statuses = {status: None if status not in WITHHELD_STATUSES else "OPEN" for status in ContributionStatus}
+    for status, before in statuses.items():
+        id_ = uuid_in(acting.published(someone.portal, activity))
+        outcome = "WITHDRAWN" if status is ContributionStatus.CLOSED else None
+        given.sql(
+            portal,
+            "UPDATE __tenant__.contribution SET status = %s, status_before = %s, outcome = %s WHERE id = %s",
+            status.value, before, outcome, id_,
+        )  # fmt: skip
+    offers = [uuid_in(acting.published(someone.portal, aid, "OFFER", location=PLACE)) for _ in ExchangeStatus]
+    about = [uuid_in(acting.published(someone.portal, activity)) for _ in DecisionAction]
+    for id_, action in zip(about, DecisionAction, strict=True):
+        case_ = given.insert(portal, "moderation_case", contribution_id=id_, state="DECIDED", urgency=0,
+                             report_count=1, version=1, opened_at="now", changed_at="now")  # fmt: skip
+        for words in ({}, {"explanation": "Parce que.", "seen_title": "Vu"}):
+            until = {"suspended_until": "tomorrow"} if action is DecisionAction.SUSPEND else {}
+            new = {"redacted_title": "Titre", "redacted_body": "…"} if action is DecisionAction.REDACT and words else {}
+            decision = row(
+                "moderation_decision", case_id=case_, author_id=person, moderator_id=moderator, action=action.value,
+                is_detected_automatically=False, source="VOLUNTARY", seen_body="Vu", decided_at="now",
+                **until, **words, **new, **(REASONED if action in moderation.REASONED else {}),
+            )  # fmt: skip
+            answer = {"outcome": "UPHELD", "reply": "Nous maintenons.", "decider_id": moderator, "decided_at": "now"}
+            row("appeal", decision_id=decision, appellant_id=person, reason="Je conteste cela.", created_at="now",
+                **(answer if words else {}))  # fmt: skip
+        for words in ({}, {"quote": "cela", "explanation": "Parce que."}):
+            row("report", case_id=case_, reporter_id=person, category="OTHER_VIOLATION_TC", created_at="now",
+                receipt=uuid4().hex[:9], is_trusted=False, decision_id=decision if words else None, **words)  # fmt: skip
+    for state in ShownStatus:
+        row("comment", contribution_id=about[0], author_id=person, body="Oui", published_at="now", status=state.value,
+            is_redacted=False, is_unseen=False)  # fmt: skip
+    for offer, status_ in zip(offers, ExchangeStatus, strict=True):
+        for author, proposer in ((person, other), (other, person)):
+            words = {"note": "Bonjour", "place": "Au parc", "place_precision": "POINT"} if author == person else {}
+            exchange = row("exchange", contribution_id=offer, author_id=author, proposer_id=proposer, is_urgent=False,
+                           status=status_.value, proposed_at="now", changed_at="now",
+                           ended_at="now" if status_.value in ENDED else None, **words)  # fmt: skip
+            for state_ in ShownStatus:
+                row("message", exchange_id=exchange, author_id=person, body="Bonjour", status=state_.value,
+                    sent_at="now", masked="B…" if state_ is ShownStatus.HELD else None)  # fmt: skip
+        given.sql(portal, "UPDATE __tenant__.contribution SET accepted_count = 2 WHERE id = %s", offer)
+    return made
+
+
+@pytest.mark.parametrize("remains", ["BLANK", "KEEP"])
+def test_erasure_passes_every_check_whatever_the_person_left_in_whichever_state(
+    given: Given, rennes: Portal, remains: str
+) -> None:
+    portal = given.tenant(rennes, f"left-{uuid4().hex[:8]}", "commune-35238")
+    activity = given.activity(portal, kind="IDEA_BOX")
+    aid = given.activity(portal, kind="MUTUAL_AID", location_rule="REQUIRED", expires_after_days=30)
+    someone = Someone(given, portal)
+    made = leaves(given, portal, someone, activity, aid)
+    blanked = {trace.name for trace in TRACES if trace.fate is Fate.BLANKED and not trace.section}
+    assert made.keys() | {"contribution"} == blanked, "say in `leaves` what a person leaves of it"
+    assert erase(someone.portal, someone.email, remains)["userErrors"] == []
+    decided = """SELECT action, facts, explanation, seen_title, seen_body, redacted_title, redacted_body
+      FROM __tenant__.moderation_decision WHERE author_id = %s"""
+    facts = {action: "Ce texte a été effacé." if action in moderation.REASONED else None for action in DecisionAction}
+    left = [
+        (action.value, facts[action], None, None, "Ce texte a été effacé.", None, None) for action in DecisionAction
+    ]
+    assert sorted(given.sql(portal, decided, someone.actor)) == sorted(left * 2)
+    quoted = "SELECT count(*), count(quote), count(explanation), count(reporter_id) FROM __tenant__.report"
+    assert given.sql(portal, quoted) == [(made["report"], 0, 0, 0)]
+    said = "SELECT reason, count(*), count(reply), count(appellant_id) FROM __tenant__.appeal GROUP BY 1"
+    assert given.sql(portal, said) == [("Ce texte a été effacé.", made["appeal"], made["appeal"] // 2, 0)]
+    assert given.sql(portal, "SELECT DISTINCT note, place, place_precision FROM __tenant__.exchange") == [(None,) * 3]
+    assert given.sql(portal, "SELECT DISTINCT body, masked FROM __tenant__.message") == [
+        ("Ce message a été effacé.", None)
+    ]
+    bodies = given.sql(portal, "SELECT DISTINCT body FROM __tenant__.comment WHERE author_id = %s", someone.actor)
+    assert bodies == [("Ce commentaire a été effacé." if remains == "BLANK" else "Oui",)]
 
 
 # The copy -------------------------------------------------------------------------------------------------------------

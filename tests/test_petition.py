@@ -10,14 +10,16 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Integer, Text, literal_column
 from sqlalchemy.dialects import postgresql
 
+from jobs import petition as clock
 from models.event import EventKind
 from models.petition import MOVES, PetitionMover, PetitionState
 from resolvers.petition import allowed, end_of_day
-from tests.acting import WITHDRAW, published, refused
+from tests import importing
+from tests.acting import REVISE, WITHDRAW, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import close, opened, reached, read, ruled, sign, signed, tended
+from tests.petitioning import LEVELS, STATES, close, opened, reached, read, ruled, sign, signed, tended
 from tests.telling import followed, person, told
 
 ANSWER = {"answer": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
@@ -179,6 +181,53 @@ def test_author_who_withdraws_the_proposal_ends_the_signing(
     tended(given, town, proposal, "LAPSED")
 
 
+def test_city_owes_nothing_to_a_petition_that_was_withdrawn(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    submitted, signed_one, erased = published(author, activity), opened(author, moderator, activity), given.actor(town)
+    gone = published(erased, activity)
+    reached(given, town, signed_one, 2)
+    for proposal in (submitted, signed_one):
+        done(author, "contributionClose", contribution=proposal, outcome="WITHDRAWN")
+    named = erased.ask("{ viewer { name } }")["viewer"]["name"]
+    done(erased, "accountErase", contributions="BLANK", confirmation=named)
+    for proposal in (submitted, signed_one, gone):
+        there = read(town, proposal)
+        assert (there["dueAt"], there["isOverdue"]) == (None, False)
+    waiting = moderator.ask(QUEUE, s=None)["petitions"]["nodes"]
+    assert not {submitted, signed_one, gone} & {node["contribution"]["id"] for node in waiting}
+    close(given, town, signed_one)
+    for mutation, proposal in (("petitionAdmit", submitted), ("petitionAcknowledge", signed_one)):
+        assert do(moderator, mutation, contribution=proposal)["userErrors"] == refused(
+            "CONTRIBUTION_NOT_OPEN", "contribution"
+        )
+    assert tended(given, town, signed_one, "REACHED", 1)["dueAt"] is None
+
+
+@pytest.mark.parametrize("status", ["HIDDEN", "HELD"])
+def test_petition_that_is_withheld_at_its_close_is_counted_when_it_is_shown_again(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str, status: str
+) -> None:
+    few, many = (opened(author, moderator, activity) for _ in range(2))
+    signed(given, town, few, 1)
+    signed(given, town, many, 2)
+    hide = f"UPDATE __tenant__.contribution SET status = '{status}', status_before = 'OPEN' WHERE id = %s"
+    again = """UPDATE __tenant__.petition SET state = 'OPEN', reached_at = NULL, reached_levels = 0, due_at = NULL
+      WHERE contribution_id = %s"""
+    for proposal in (few, many):
+        given.sql(town, hide, uuid_in(proposal))
+        given.sql(town, again, uuid_in(proposal))
+        close(given, town, proposal)
+    given.run(clock.tend(given.database, town.number))
+    states = "SELECT state FROM __tenant__.petition WHERE contribution_id = %s"
+    assert [given.sql(town, states, uuid_in(one)) for one in (few, many)] == [[("OPEN",)], [("OPEN",)]]
+    show = "UPDATE __tenant__.contribution SET status = 'OPEN', status_before = NULL WHERE id = %s"
+    for proposal in (few, many):
+        given.sql(town, show, uuid_in(proposal))
+    tended(given, town, few, "LAPSED")
+    tended(given, town, many, "REACHED", 1)
+
+
 @pytest.mark.parametrize("mutation", ["petitionAdmit", "petitionRefuse", "petitionAcknowledge", "petitionAnswer"])
 def test_only_the_city_moves_what_is_its_own_to_move(
     given: Given, town: Portal, author: Portal, activity: str, mutation: str
@@ -206,6 +255,18 @@ def test_only_its_author_or_the_city_opens_it(
     assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == NOT_NOW
 
 
+def test_editor_of_the_space_opens_it(given: Given, town: Portal, author: Portal, admin: Portal) -> None:
+    space, editor = given.space(town), given.actor(town)
+    actor = uuid_in(editor.ask("{ viewer { id } }")["viewer"]["id"])
+    given.insert(town, "space_role", space_id=uuid_in(space), actor_id=actor, kind="EDITOR", given_at="now")
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT", space=space)
+    done(admin, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    proposal = published(author, activity)
+    done(editor, "petitionAdmit", contribution=proposal)
+    done(editor, "petitionOpen", contribution=proposal)
+    assert read(town, proposal)["state"] == "OPEN"
+
+
 def test_member_of_a_service_of_the_city_moves_it(
     given: Given, town: Portal, author: Portal, admin: Portal, activity: str
 ) -> None:
@@ -216,6 +277,8 @@ def test_member_of_a_service_of_the_city_moves_it(
     proposal = published(author, activity)
     done(agent, "petitionAdmit", contribution=proposal)
     assert read(town, proposal)["state"] == "ADMISSIBLE"
+    done(agent, "petitionOpen", contribution=proposal)
+    assert read(town, proposal)["state"] == "OPEN"
 
 
 def test_answer_wants_an_address_with_https(
@@ -281,6 +344,64 @@ def test_followers_and_the_author_are_told(given: Given, town: Portal, moderator
     followed(follower, contribution=proposal)
     done(moderator, "petitionAdmit", contribution=proposal)
     assert [told(given, who) for who in (author, follower, stranger)] == [*([[("PETITION_MOVED", proposal)]] * 2), []]
+
+
+def revised(who: Portal, proposal: str, **fields: Any) -> list[Any]:
+    """What refuses a revision."""
+    return list(who.ask(REVISE, input={"contribution": proposal, **fields})["contributionRevise"]["userErrors"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "Un tout autre titre"}, {"body": "De tout autres mots."}, {"location": {"lat": 48.1, "lng": -1.6}}],
+)
+@pytest.mark.parametrize("mutation", [None, "petitionOpen", "petitionAcknowledge", "petitionSchedule"])
+def test_words_and_place_are_fixed_once_the_city_has_said_that_it_is_admissible(
+    given: Given, town: Portal, author: Portal, activity: str, mutation: str | None, change: dict[str, Any]
+) -> None:
+    proposal = published(author, activity)
+    assert revised(author, proposal, title="Un banc sous le tilleul", body="À l'ombre.") == []
+    state = STATES[mutation] if mutation else "state = 'INADMISSIBLE', decided_at = now(), reason = 'Non.'"
+    given.sql(town, f"UPDATE __tenant__.petition SET {state} WHERE contribution_id = %s", uuid_in(proposal))
+    with given.nothing_written(town):
+        assert revised(author, proposal, **change) == refused("PETITION_FIXED", next(iter(change)))
+
+
+def test_petition_never_expires_whoever_says_a_day(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    given.sql(town, "UPDATE __tenant__.activity SET expires_after_days = 30 WHERE id = %s", uuid_in(activity))
+    usual, own = published(author, activity), published(author, activity, expiresAfterDays=5)
+    renewed = opened(author, moderator, activity)
+    assert revised(author, renewed, expiresAfterDays=30) == []
+    for proposal in (usual, own, renewed):
+        assert expiry(given, town, proposal) is None
+    assert read(town, renewed)["isSignable"] is True
+    unruled = given.activity(town, kind="PETITION", vote_method="SUPPORT", expires_after_days=30)
+    assert expiry(given, town, published(author, unruled)) is not None, "without a rule it is a proposal as others"
+
+
+def test_imported_proposals_of_an_activity_with_a_rule_are_submitted_as_others(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    given.sql(town, "UPDATE __tenant__.activity SET expires_after_days = 30 WHERE id = %s", uuid_in(activity))
+    run = importing.tried(given, admin, activity, "reference;title;body\nA;Une pétition reprise;Son texte entier.\n")
+    assert importing.done(given, admin, "confirm", run["id"])["acceptedCount"] == 1
+    text = "SELECT id FROM __tenant__.contribution WHERE activity_id = %s"
+    [[brought]] = given.sql(town, text, uuid_in(activity))
+    proposal = f"contribution_{town.number}_{brought}"
+    there = read(town, proposal)
+    assert (there["state"], there["isSignable"], at(there["dueAt"])) == ("SUBMITTED", False, days_from_now(15))
+    assert expiry(given, town, proposal) is None
+    assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
+
+
+def expiry(given: Given, town: Portal, proposal: str) -> datetime | None:
+    """When a contribution expires."""
+    text = "SELECT expires_at FROM __tenant__.contribution WHERE id = %s"
+    [[expires]] = given.sql(town, text, uuid_in(proposal))
+    assert expires is None or isinstance(expires, datetime)
+    return expires
 
 
 # Days and states ------------------------------------------------------------------------------------------------------

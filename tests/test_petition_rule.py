@@ -92,7 +92,47 @@ def test_what_was_reached_stays_a_level(given: Given, town: Portal, admin: Porta
     activity = ruled(given, town, admin)
     reached(given, town, opened(given.actor(town), admin, activity))
     fewer = {"version": 1, "levels": LEVELS[:1], "reason": WHY}
-    assert publish(admin, activity, **fewer) == refused("BAD_INPUT", "levels")
+    assert publish(admin, activity, **fewer) == refused("PETITION_LEVEL_REACHED", "levels")
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [{"signatures": 1, "promise": "MEDIATION"}, *LEVELS],
+        [{"signatures": 2, "promise": "DEBATE"}, LEVELS[1]],
+        [{"signatures": 9, "promise": "MEDIATION"}, LEVELS[1]],
+        [{"electorsPercent": 50.0, "promise": "MEDIATION"}, LEVELS[1]],
+    ],
+)
+def test_a_level_that_was_reached_is_not_another_one(
+    given: Given, town: Portal, admin: Portal, levels: list[dict[str, Any]]
+) -> None:
+    activity = ruled(given, town, admin)
+    reached(given, town, opened(given.actor(town), admin, activity), 2)
+    said = {"version": 1, "reason": WHY, "electors": 4} | {
+        key: ELECTORS[key] for key in ("electorsOn", "electorsSource")
+    }
+    with given.nothing_written(town):
+        assert publish(admin, activity, levels=levels, **said) == refused("PETITION_LEVEL_REACHED", "levels")
+    above = [LEVELS[0], {"signatures": 7, "promise": "DEBATE"}]
+    assert publish(admin, activity, levels=above, **said) == [], "what nobody has reached may change"
+
+
+def test_what_had_reached_the_highest_level_is_acknowledged_although_another_is_added(
+    given: Given, town: Portal, admin: Portal
+) -> None:
+    activity = ruled(given, town, admin)
+    highest, lower = (opened(given.actor(town), admin, activity) for _ in range(2))
+    reached(given, town, highest)
+    reached(given, town, lower, 2)
+    more = {"version": 1, "levels": [*LEVELS, {"signatures": 90, "promise": "DEBATE"}], "reason": WHY}
+    assert publish(admin, activity, **more) == []
+    asked = "query($id: ID!) { contribution(id: $id) { petition { isAwaitingClose } } }"
+    waits = [town.ask(asked, id=one)["contribution"]["petition"]["isAwaitingClose"] for one in (highest, lower)]
+    assert waits == [False, True]
+    told = do(admin, "petitionAcknowledge", contribution=lower)["userErrors"]
+    assert told == refused("ACTION_NOT_POSSIBLE", "contribution")
+    done(admin, "petitionAcknowledge", contribution=highest)
 
 
 @pytest.mark.parametrize(

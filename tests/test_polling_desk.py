@@ -117,7 +117,7 @@ def test_person_without_an_account_signs_by_name_and_birth_date_which_are_not_st
     assert polling.sign(polling.other, name="dupont martin  eloise", bornOn="1984-02-29") == ALREADY
     assert polling.sign(polling.other, **(said | {"bornOn": "1985-03-01"})) == "SIGNED"
     assert polling.sign(polling.desk, name="Éloïse") == [{"code": "REQUIRED", "field": "bornOn"}]
-    assert polling.sign(polling.desk) == [{"code": "REQUIRED", "field": "name"}]
+    assert polling.sign(polling.desk) == [{"code": "REQUIRED", "field": "givenNames"}]
     shown = "SELECT string_agg(to_jsonb(s)::text, '') FROM __tenant__.signing s WHERE activity_id = %s"
     [(text,)] = polling.given.sql(polling.town, shown, uuid_in(polling.activity))
     assert "1984" not in text
@@ -217,3 +217,18 @@ def test_equal_shares_are_refused_while_desks_give_totals(polling: Polling) -> N
         {"code": "ACTION_NOT_POSSIBLE", "field": "awardRule"}
     ]
     assert revised(polling, **wanted, awardRule="GREEDY")["userErrors"] == []
+
+
+def test_voter_who_leaves_given_names_out_at_one_desk_is_the_same_at_another(polling: Polling) -> None:
+    short = {"givenNames": "Jean", "familyName": "Dupont", "bornOn": "1984-02-29"}
+    whole = short | {"givenNames": "Jean Pierre"}
+    assert polling.sign(polling.desk, **whole) == "SIGNED"
+    assert polling.sign(polling.desk, **short) == "REPEATED"
+    assert polling.sign(polling.other, **short) == ALREADY
+    assert polling.sign(polling.other, name="Dupont Jean", bornOn="1984-02-29") == ALREADY
+    assert polling.sign(polling.other, **short | {"bornOn": "1984-03-01"}) == "SIGNED"
+    assert polling.sign(polling.desk, **whole | {"bornOn": "1984-03-01"}) == ALREADY
+    assert polling.sign(polling.other, **whole | {"givenNames": "Jean Marie"}) == "SIGNED"
+    assert polling.sign(polling.desk, givenNames="Jean", bornOn="1984-02-29") == [
+        {"code": "REQUIRED", "field": "familyName"}
+    ]

@@ -307,6 +307,20 @@ def test_desk_and_web_know_the_same_person(proved: Proved) -> None:
     assert told[0] == told[1]  # Nobody learns whether a person has signed at a desk, or declared online.
 
 
+@pytest.mark.parametrize(("online", "at_desk"), [("Jean", "Jean Pierre"), ("Jean Pierre", "Jean")])
+def test_person_who_leaves_given_names_out_online_or_at_a_desk_votes_once(
+    proved: Proved, online: str, at_desk: str
+) -> None:
+    said = {"familyName": "Dupont", "bornOn": "1984-02-29"}
+    voter, late = proved.voter()[0], proved.voter()[0]
+    assert proved.declare(voter, **said, givenNames=online) == []
+    assert proved.cast(voter, chosen(0))["userErrors"] == []
+    assert proved.sign(proved.desk, **said, givenNames=at_desk) == refused("ALREADY_VOTED", "desk")
+    said["bornOn"] = "1984-03-01"
+    assert proved.sign(proved.desk, **said, givenNames=at_desk) == "SIGNED"
+    assert proved.declare(late, **said, givenNames=online) == refused("PROOF_USED", "familyName")
+
+
 def test_paper_in_the_box_sets_the_ballot_of_the_same_person_aside(proved: Proved) -> None:
     online, _ = proved.voter()
     assert proved.declare(online) == []

@@ -9,6 +9,7 @@ import pytest
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.tenant import Cover, Feature, TenantState
 from tenants import provisioning, registry
+from tenants.provisioning import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 from tests.own import RENNES, Own, until
 
@@ -144,6 +145,18 @@ def test_explicit_host_wins_over_a_slug(own: Own) -> None:
     found = read(own).at("second.localhost")
     assert found is not None
     assert found.number == first
+
+
+def test_younger_tenant_takes_no_name_of_a_slug_over(own: Own) -> None:
+    number, _ = own.create("third")
+    with pytest.raises(ProvisioningError, match=r"the host 'third\.localhost' belongs to another tenant"):
+        own.create("fourth", "third.localhost")
+    fourth, _ = own.create("fourth")
+    own.rows("INSERT INTO platform.host (host, tenant_number) VALUES ('third.localhost', %s)", fourth)
+    own.rows("UPDATE platform.registry SET version = version + 1")
+    served = read(own).at("third.localhost")
+    assert served is not None
+    assert served.number == number
 
 
 def test_registry_is_read_again_only_when_its_version_moved(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,6 +184,25 @@ def test_account_that_nobody_used_for_three_years_is_warned_of_then_erased(given
     assert events == [("ACCOUNT_ERASED", None, {"contributions": "BLANK"})]
 
 
+def test_person_whose_erasure_fails_holds_nobody_else_up(
+    given: Given, village: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    warned = {"warned_at": "2000-01-01"}
+    older, broken, younger = (account(given, village, retention.ACCOUNT.keep * age, **warned) for age in (4, 3, 2))
+    given.sql(village, "ALTER TABLE __tenant__.actor ADD CONSTRAINT standing CHECK (name <> 'Compte supprimé' OR"
+                       f" id <> '{broken}')")  # fmt: skip
+    with caplog.at_level("ERROR", "parvis.job"):
+        assert run(given, village) == Retained(0, 0, 2, 1)
+    assert left(given, village) == {broken}
+    [said] = [one.getMessage() for one in caplog.records if one.name == "parvis.job"]
+    assert said == f"actor {broken} of tenant {village.number} could not be erased: CheckViolation"
+    [(name,)] = given.sql(village, "SELECT name FROM __tenant__.actor WHERE id = %s", broken)
+    assert name == "Ancienne"  # Whole, not half erased.
+    given.sql(village, "ALTER TABLE __tenant__.actor DROP CONSTRAINT standing")
+    assert run(given, village) == Retained(0, 0, 1, 0)
+    assert {older, younger} & left(given, village) == set()
+
+
 def test_whoever_signs_in_after_the_warning_stays(given: Given, village: Portal) -> None:
     from auth import session
 

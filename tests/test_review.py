@@ -7,7 +7,7 @@ import pytest
 from tests.acting import ERRORS, comment, publish, published, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.moderating import assert_mailed, case_about, decided, reported, submit, with_address
+from tests.moderating import assert_mailed, case_about, decide, decided, reported, submit, with_address
 from tests.test_appeal import answer, appealed, last
 from tests.test_withholding import open_data
 
@@ -88,6 +88,22 @@ def test_accepted_it_is_published_now_with_its_whole_time(given: Given, town: Po
     kinds = given.sql(town, "SELECT kind FROM __tenant__.event WHERE subject_id = %s ORDER BY id", uuid_in(idea))
     assert [kind for (kind,) in kinds if kind != "CHANGED"] == ["CONTRIBUTION_SUBMITTED", "CONTRIBUTION_ACCEPTED"]
     assert_mailed(given, town, address, "CONTENT_HELD", "MODERATION_DECIDED")
+
+
+def test_what_nobody_has_seen_is_not_warned_of_and_stays_unpublished(
+    given: Given, town: Portal, moderator: Portal
+) -> None:
+    author = given.actor(town)
+    idea = sent(author, reviewed(given, town))
+    with given.nothing_written(town):
+        warned = decide(moderator, case_about(moderator, idea), "WARN")
+        assert warned["userErrors"] == refused("ACTION_NOT_POSSIBLE", "action")
+    assert town.ask(READ, id=idea)["contribution"] is None
+    seen = published(author, given.activity(town))
+    for _ in range(3):
+        reported(given.actor(town), "PROTECTION_OF_MINORS", contribution=seen)
+    decided(moderator, seen, "WARN")  # What was public before is shown again.
+    assert town.ask(READ, id=seen)["contribution"] is not None
 
 
 def test_refused_it_was_never_public_and_an_appeal_publishes_it(given: Given, town: Portal, moderator: Portal) -> None:

@@ -11,6 +11,7 @@ from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given
+from tests.test_page_portal import signed_in
 
 READ = "query($id: ID!) { activity(id: $id) { categories { id isForOrganisations notice } } }"
 
@@ -87,6 +88,54 @@ def test_rules_are_read_by_all_and_written_by_administrators(given: Given, town:
     assert {"id": nursery.category, "isForOrganisations": False, "notice": None} in town.ask(READ, id=nursery.activity)[
         "activity"
     ]["categories"]
+
+
+def test_stale_page_overwrites_nothing_of_a_category(given: Given, town: Portal, nursery: Nursery) -> None:
+    ask = "query($id: ID!) { activity(id: $id) { categories { id name notice version } } }"
+
+    def read() -> dict[str, Any]:
+        categories = town.ask(ask, id=nursery.activity)["activity"]["categories"]
+        return next(each for each in categories if each["id"] == nursery.category)
+
+    before = read()
+    which = {"category": nursery.category, "version": before["version"]}
+    done(nursery.admin, "categoryRename", **which, name="Garde d'enfants")
+    with given.nothing_written(town):
+        stale = do(nursery.admin, "categoryGuard", **which, notice="Ancienne phrase.")
+        assert stale["userErrors"] == refused("CONFLICT", "version")
+        assert do(nursery.admin, "categoryRename", **which, name="B")["userErrors"] == refused("CONFLICT", "version")
+    done(nursery.admin, "categoryGuard", **which | {"version": before["version"] + 1}, notice="Nouvelle phrase.")
+    assert read() == {
+        "id": nursery.category,
+        "name": "Garde d'enfants",
+        "notice": "Nouvelle phrase.",
+        "version": before["version"] + 2,
+    }
+
+
+def test_page_of_an_activity_loses_nobodys_notice(given: Given, rennes: Portal) -> None:
+    nursery = Nursery(given, rennes)
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    path = f"/gestion/activites/{nursery.activity}"
+    form = {"form": "Guard", "category": nursery.category, "version": "1", "notice": "Ma phrase, périmée."}
+    answer = browser.submit(path, form)
+    assert answer.status_code == 422
+    assert "La version enregistrée entre-temps" in answer.text
+    assert "Voyez-vous d&#39;abord." in answer.text and 'value="Ma phrase, périmée."' in answer.text
+    assert browser.submit(path, {**form, "version": "2"}).status_code == 303
+    shown = rennes.ask(READ, id=nursery.activity)["activity"]["categories"]
+    assert {"id": nursery.category, "isForOrganisations": False, "notice": "Ma phrase, périmée."} in shown
+
+
+def test_no_two_categories_of_an_activity_have_one_name(given: Given, town: Portal, nursery: Nursery) -> None:
+    done(nursery.admin, "categoryRename", category=nursery.category, name="Été")
+    with given.nothing_written(town):
+        added = do(nursery.admin, "categoryAdd", activity=nursery.activity, name=" ete ")
+        assert added["userErrors"] == refused("NAME_TAKEN", "name")
+        renamed = do(nursery.admin, "categoryRename", category=nursery.open, name="ÉTÉ")
+        assert renamed["userErrors"] == refused("NAME_TAKEN", "name")
+    done(nursery.admin, "categoryRename", category=nursery.category, name="été")
+    done(nursery.admin, "categoryAdd", activity=given.activity(town), name="Été")
 
 
 # An activity's rules ---------------------------------------------------------------------------------------------------

@@ -116,6 +116,48 @@ def test_own_declaration_is_raised_and_another_name_is_given_up(vote: Proved) ->
     assert vote.declare(vote.given.actor(vote.town), familyName="Pseudonyme") == []
 
 
+def test_ballot_under_another_name_goes_with_the_proof_of_it(vote: Proved) -> None:
+    voter, address = vote.voter()
+    assert vote.declare(voter, familyName="Pseudonyme") == []
+    assert vote.cast(voter, chosen(0))["userErrors"] == []
+    assert see(vote, email=address, familyName="Vrai Nom") == "GIVEN"
+    own = voter.ask(OWN, id=vote.activity)["activity"]
+    assert own["viewerProof"] == {"level": "DOCUMENT"}
+    assert own["viewerBallot"]["setAside"]["sign"] == "IDENTITY_SEEN"
+    assert vote.declare(vote.given.actor(vote.town), familyName="Pseudonyme") == []
+
+
+def test_account_that_has_shown_a_document_or_signed_takes_no_other_name(vote: Proved) -> None:
+    voter, address = vote.voter()
+    assert see(vote, email=address) == "GIVEN"
+    assert see(vote, email=address, familyName="Autre Nom") == refused("PROOF_USED", "email")
+    assert vote.shown(voter)["viewerProof"] == {"level": "DOCUMENT"}
+    assert see(vote, email=address) == "REPEATED"
+    signed, address = vote.voter()
+    assert vote.declare(signed, familyName="Pseudonyme") == []
+    assert vote.sign(vote.desk, email=address) == "SIGNED"
+    assert see(vote, email=address, familyName="Vrai Nom") == refused("ALREADY_VOTED", "email")
+    assert vote.shown(signed)["viewerProof"] == {"level": "DECLARATION"}
+
+
+def test_code_that_is_given_anew_while_it_votes_keeps_nobody_waiting_for_ever(vote: Proved) -> None:
+    for place, code in enumerate(codes(vote, 6)):
+        born, ready = f"1992-01-{place + 1:02}", Barrier(2)
+        assert see(vote, code=code, bornOn=born) == "GIVEN"
+
+        def cast(code: str = code, ready: Barrier = ready) -> Any:
+            ready.wait(10)
+            return by_code(vote, code, 0)
+
+        def shown(code: str = code, born: str = born, ready: Barrier = ready) -> Any:
+            ready.wait(10)
+            return see(vote, code=code, bornOn=born)
+
+        with ThreadPoolExecutor(2) as pool:
+            receipt, outcome = (one.result() for one in [pool.submit(cast), pool.submit(shown)])
+        assert (isinstance(receipt, str), outcome) == (True, "GIVEN")
+
+
 def test_document_is_not_taken_from_whoever_has_shown_one(vote: Proved) -> None:
     first, second = vote.voter(), vote.voter()
     assert see(vote, email=first[1]) == "GIVEN"

@@ -1,10 +1,18 @@
 """Time zones: each collectivité of the register has one, which PostgreSQL and Python know, and tenants that were there."""
 
+from datetime import datetime
+from uuid import uuid4
+
 import psycopg
 import pytest
 
-from models import time_zone
+from models import sentence, time_zone
+from portal import render
 from tenants import migration
+from tests.acting import published
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
 from tests.own import RENNES, Own
 
 ZONES = {
@@ -28,6 +36,35 @@ ZONES = {
     "commune-98731": "Pacific/Marquesas",
     "commune-98818": "Pacific/Noumea",
 }
+
+
+MIDNIGHT = "2025-04-02T22:00:00+00:00"
+"""When the third of April begins in Paris."""
+
+HERE = [("Europe/Paris", "3\u00a0avril 2025"), ("America/Cayenne", "2\u00a0avril 2025"),
+        ("Pacific/Noumea", "3\u00a0avril 2025")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("zone", "day"), HERE)
+def test_day_of_an_instant_is_the_one_of_the_portals_clock_on_pages(zone: str, day: str) -> None:
+    filters = render.environment("fr", zone).filters
+    assert filters["day"](MIDNIGHT) == filters["ago"](MIDNIGHT) == day
+    assert filters["day"]("2025-04-03") == "3\u00a0avril 2025"  # A day is the same everywhere.
+    assert filters["moment"](MIDNIGHT, zone).startswith(f"{day}, ")
+
+
+@pytest.mark.parametrize(("zone", "day"), HERE)
+def test_day_of_an_instant_is_the_one_of_the_portals_clock_in_mails(zone: str, day: str) -> None:
+    assert sentence.moment(datetime.fromisoformat(MIDNIGHT), "fr", zone).startswith(f"{day}, ")
+
+
+def test_every_page_has_the_clock_of_its_portal(given: Given, rennes: Portal) -> None:
+    portal = given.tenant(rennes, f"clock-{uuid4().hex[:8]}", "commune-35238")
+    contribution = published(given.actor(portal), given.activity(portal))
+    late = "UPDATE __tenant__.contribution SET published_at = %s WHERE id = %s"
+    given.sql(portal, late, MIDNIGHT, uuid_in(contribution))
+    page = Browser(portal.client, portal.host).get(f"/contribution/{contribution}").text
+    assert "3\u00a0avril 2025" in page and "2\u00a0avril 2025" not in page
 
 
 @pytest.mark.parametrize(("collectivite", "zone"), ZONES.items())

@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema
 
-from portal import value
+from portal import value, word
 from portal.fit import fitted
 
 SCHEMA = build_schema("""
@@ -13,7 +13,9 @@ SCHEMA = build_schema("""
     type Mutation { act(input: ActInput!): Int }
     enum Kind { OLD NEW }
     input Near { lat: Latitude!, radiusM: Radius! }
-    input ActInput { title: String!, priceCents: Int, near: Near, kinds: [Kind!], anonymous: Boolean! = false, key: String }
+    input ActInput {
+      title: String!, priceCents: Int, costEuros: Int, near: Near, kinds: [Kind!], anonymous: Boolean! = false, key: String
+    }
 """)
 LIST = """query ($ids: [ID!], $kind: Kind, $near: Near, $first: Int! = 3, $on: Boolean) {
   list(ids: $ids, kind: $kind, near: $near, first: $first, on: $on) }"""
@@ -58,6 +60,23 @@ def test_what_cannot_be_read_is_refused_by_its_field(fields: dict[str, list[str]
 def test_money_is_typed_in_euros(typed: str, cents: int) -> None:
     read = value.typed(declared(ACT), SCHEMA, {"title": ["A"], "priceCents": [typed]})
     assert read.values == {"input": {"title": "A", "priceCents": cents}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "euros"),
+    [("12500", 12500), ("12\u202f500", 12500), ("12\u00a0500 €", 12500), ("12 500,00", 12500), ("-3", -3)],
+)
+def test_whole_euros_are_typed_as_people_write_them(typed: str, euros: int) -> None:
+    read = value.typed(declared(ACT), SCHEMA, {"title": ["A"], "costEuros": [typed]})
+    assert (read.values, read.refused) == ({"input": {"title": "A", "costEuros": euros}}, {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("12 500,50", "WHOLE_EUROS"), ("12.5", "WHOLE_EUROS"), ("cher", "BAD_INPUT")]
+)
+def test_cents_of_whole_euros_have_a_sentence_of_their_own(typed: str, code: str) -> None:
+    assert value.typed(declared(ACT), SCHEMA, {"title": ["A"], "costEuros": [typed]}).refused == {"costEuros": code}
+    assert code in word.REFUSALS
 
 
 @pytest.mark.parametrize("typed", ["free", "-4", "4,505", "4,5,5", "٤"])

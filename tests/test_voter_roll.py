@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from jobs import retention
 from tests.acting import refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -67,6 +68,11 @@ class Listed(Proved):
         said = {"activity": self.activity, "givenNames": given, "familyName": family, "bornOn": born}
         errors = voter.ask(PROVE, input=said)["proofByList"]["userErrors"]
         return [{key: error[key] for key in ("code", "field")} for error in errors]
+
+
+def jobs_run(vote: Listed) -> None:
+    """What a visit takes out of rolls that were removed."""
+    vote.given.run(retention.clear_rolls(vote.given.database, vote.town.number))
 
 
 NOT_ON_LIST = refused("NOT_ON_LIST", "familyName")
@@ -177,7 +183,7 @@ def test_second_file_adds_whom_the_first_one_has_not(listed: Listed) -> None:
     roll = listed.sent(more).json()["voterRoll"]
     assert listed.confirm(roll) == []
     [newest, _] = listed.rolls()
-    assert (newest["voterCount"], newest["refusedCount"], newest["remarks"]) == (1, 1, [])
+    assert (newest["voterCount"], newest["refusedCount"], newest["remarks"]) == (2, 0, [])
     assert listed.prove(listed.given.actor(listed.town), "Léa", "Nouveau", "2000-04-03") == []
     done = listed.admin.ask(REMOVE, input={"roll": roll})["voterRollRemove"]
     assert [one["id"] for one in done["activity"]["proofRule"]["rolls"]] == [listed.roll]
@@ -212,6 +218,7 @@ def test_hundred_thousand_rows(given: Given, town: Portal) -> None:
     assert [one["voterCount"] for one in vote.rolls()] == [100_000]
     assert vote.prove(given.actor(town), "Ada Béa42", "nom42", "1980-07-15") == []
     assert vote.admin.ask(REMOVE, input={"roll": roll})["voterRollRemove"]["activity"]["proofRule"]["rolls"] == []
+    jobs_run(vote)
     left = "SELECT count(*) FROM __tenant__.admission WHERE activity_id = %s"
     assert given.sql(town, left, uuid_in(vote.activity)) == [(1,)]
 
@@ -289,6 +296,33 @@ def test_wrong_guesses_of_one_name_are_bounded_whoever_asks(listed: Listed, fami
     assert listed.prove(strangers[4], "Paul Jean", "Leroy", "1990-08-07") == []
 
 
+def test_parts_and_order_of_a_name_give_no_more_guesses(listed: Listed) -> None:
+    strangers = listed.given.citizens(listed.town, 5)
+    typed = (
+        ("Anne-Sophie", "Martin"),
+        ("Anne-Sophie Martin", "Martin"),
+        ("Sophie", "Anne Martin"),
+        ("Martin", "Anne Sophie"),
+    )
+    for place in range(20):
+        given_names, family = typed[place % 4]
+        if place % 4 == 1:
+            given_names = f"Anne-Sophie X{place}"
+        born = f"1971-01-{place + 1:02}"
+        assert listed.prove(strangers[place % 4], given_names, family, born) == NOT_ON_LIST
+    refusal = refused("TOO_MANY_TRIES", "familyName")
+    assert listed.prove(strangers[4], "Anne-Sophie", "Martin", "1970-05-06") == refusal
+    assert listed.prove(strangers[4], "Anne-Sophie Jeanne", "Martin", "1970-05-06") == refusal
+
+
+def test_guess_of_whoever_has_had_a_turn_stays_counted(listed: Listed) -> None:
+    assert listed.prove(listed.given.actor(listed.town), "Yves", "Le Goff", "1950-01-02") == []
+    stranger = listed.given.actor(listed.town)
+    for _ in range(6):
+        assert listed.prove(stranger, "Yves", "Le Goff", "1950-01-02") == NOT_ON_LIST
+    assert listed.prove(stranger, "Paul Jean", "Leroy", "1990-08-07") == refused("TOO_MANY_TRIES", "familyName")
+
+
 def test_wrong_guess_under_a_key_is_no_answer_that_is_kept(listed: Listed) -> None:
     voter = listed.given.actor(listed.town)
     said = {"activity": listed.activity, "givenNames": "Yves", "familyName": "Goffic", "bornOn": "1950-01-02"}
@@ -332,7 +366,7 @@ def test_of_many_accounts_at_once_one_proves(listed: Listed) -> None:
     with ThreadPoolExecutor(12) as pool:
         outcomes = list(pool.map(prove, voters))
     assert outcomes.count([]) == 1
-    assert {str(outcome) for outcome in outcomes} <= {"[]", str(NOT_ON_LIST), str(refused("PROOF_USED", "familyName"))}
+    assert outcomes.count(NOT_ON_LIST) == 11
 
 
 def test_list_is_asked_beside_desks_and_not_beside_codes(given: Given, town: Portal, listed: Listed) -> None:
@@ -341,3 +375,68 @@ def test_list_is_asked_beside_desks_and_not_beside_codes(given: Given, town: Por
         done = listed.admin.ask(SET, input={"activity": listed.activity, "levels": levels})["proofRuleSet"]
         assert done["userErrors"] == ([] if code is None else refused(code, "levels"))
     given.sql(town, OPENED, uuid_in(listed.activity))
+
+
+# Several rolls -------------------------------------------------------------------------------------------------------
+
+BOTH = "Nom;Prénom;Date de naissance\nLe Goff;Yves;02/01/1950\nNouveau;Léa;03/04/2000\n"
+
+
+def take_out(vote: Listed, roll: str) -> None:
+    done = vote.admin.ask(REMOVE, input={"roll": roll})["voterRollRemove"]
+    assert done["userErrors"] == []
+    assert roll not in [one["id"] for one in done["activity"]["proofRule"]["rolls"]]
+
+
+def test_trial_keeps_no_voter_from_the_corrected_roll(given: Given, town: Portal) -> None:
+    vote = Listed(given, town, file=None)
+    trial, corrected = (vote.sent(BOTH).json()["voterRoll"] for _ in range(2))
+    assert vote.confirm(corrected) == []
+    assert [(roll["voterCount"], roll["refusedCount"]) for roll in vote.rolls()] == [(2, 0), (2, 0)]
+    assert vote.prove(given.actor(town), "Yves", "Le Goff", "1950-01-02") == []
+    take_out(vote, trial)
+    assert vote.prove(given.actor(town), "Léa", "Nouveau", "2000-04-03") == []
+
+
+def test_of_two_confirmed_rolls_the_older_takes_nobody_with_it(listed: Listed) -> None:
+    newer = listed.sent(BOTH).json()["voterRoll"]
+    assert listed.confirm(newer) == []
+    take_out(listed, listed.roll)
+    assert listed.prove(listed.given.actor(listed.town), "Yves", "Le Goff", "1950-01-02") == []
+    assert listed.prove(listed.given.actor(listed.town), "Yves", "Le Goff", "1950-01-02") == NOT_ON_LIST
+    assert listed.prove(listed.given.actor(listed.town), "Paul Jean", "Leroy", "1990-08-07") == NOT_ON_LIST
+
+
+def test_other_names_of_whoever_has_proved_outlast_the_roll(given: Given, town: Portal) -> None:
+    vote = Listed(given, town, "LIST", "DECLARATION")
+    assert vote.prove(given.actor(town), "Anne-Sophie", "Bernard", "1970-05-06") == []
+    take_out(vote, vote.roll)
+    named = {**PERSON, "bornOn": "1970-05-06", "givenNames": "Anne-Sophie"}
+    for family in ("Bernard", "Martin"):
+        again = vote.declare(given.actor(town), **{**named, "familyName": family})
+        assert again == refused("PROOF_USED", "familyName"), family
+    left = "SELECT count(*) FROM __tenant__.admission WHERE activity_id = %s"
+    jobs_run(vote)
+    assert given.sql(town, left, uuid_in(vote.activity)) == [(1,)]
+
+
+@pytest.mark.parametrize("where", ["online", "at a desk"])
+def test_roll_that_comes_during_the_vote_knows_who_has_had_a_turn_by_another_name(
+    given: Given, town: Portal, where: str
+) -> None:
+    vote = Listed(given, town, "LIST", "DECLARATION", file=None)
+    if where == "online":
+        named = {**PERSON, "bornOn": "1970-05-06", "givenNames": "Anne-Sophie", "familyName": "Bernard"}
+        assert vote.declare(given.actor(town), **named) == []
+    else:
+        assert vote.sign(vote.desk, name="Anne-Sophie Bernard", bornOn="1970-05-06") == "SIGNED"
+    assert vote.confirm(vote.sent(FILE).json()["voterRoll"]) == []
+    assert vote.prove(given.actor(town), "Anne-Sophie Jeanne", "Martin", "1970-05-06") == NOT_ON_LIST
+    named = {**PERSON, "bornOn": "1970-05-06", "givenNames": "Anne-Sophie Jeanne", "familyName": "Martin"}
+    assert vote.declare(given.actor(town), **named) == refused("PROOF_USED", "familyName")
+    if where == "at a desk":
+        refusal = vote.sign(vote.other, name="Anne-Sophie Jeanne Martin", bornOn="1970-05-06")
+        assert refusal == refused("ALREADY_VOTED", "desk")
+    take_out(vote, vote.rolls()[0]["id"])
+    jobs_run(vote)
+    assert vote.declare(given.actor(town), **named) == refused("PROOF_USED", "familyName")

@@ -30,6 +30,7 @@ REASONS = {
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
     ("jobs/deliver.py", "gather"): "the delivery of one batch to one consumer, whose statements are bounded",
     ("jobs/job.py", "gather"): "one attempt of a job, whose own waits are bounded",
+    ("jobs/retention.py", "gather"): "one erasure, whose statements are bounded",
     (
         "jobs/examination.py",
         "to_thread",

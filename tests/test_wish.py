@@ -14,6 +14,7 @@ import tenants.wish
 from auth import operator_token
 from database.door import Database
 from jobs import wish
+from models.operator import WishKind
 from register.record import bundled
 from tests.browser import Browser
 from tests.cluster import serving
@@ -80,7 +81,7 @@ def test_tenant_is_created_from_one_form_suspended_and_resumed(own: Own, operato
     assert "Rennes participe" in page
     assert "à jour" in page
     for kind, state in (("SUSPEND", "SUSPENDED"), ("RESUME", "ACTIVE")):
-        operator.submit("/etat", {"slug": "rennes", "kind": kind})
+        operator.submit("/etat", {"slug": "rennes", "kind": kind, "sure": "1"})
         assert own.run(wish.carry_out) == 1
         assert own.value("SELECT state FROM platform.tenant WHERE slug = 'rennes'") == state
 
@@ -137,8 +138,54 @@ def test_portal_of_any_collectivite_is_created_from_the_one_form(
     assert f'<option value="{kind}" selected>' in again.text
 
 
+def test_portal_is_closed_after_a_question_only(own: Own, operator: Browser) -> None:
+    own.create("redon", "participer.redon.example")
+    before = own.value("SELECT count(*) FROM platform.tenant_wish")
+    assert 'href="/etat?slug=redon"' in operator.get("/").text
+    answer = operator.submit("/etat", {"slug": "redon", "kind": "SUSPEND"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/etat?slug=redon")
+    assert own.value("SELECT count(*) FROM platform.tenant_wish") == before
+    question = operator.get("/etat?slug=redon").text
+    assert "participer.redon.example" in question and 'name="sure" value="1"' in question
+    sure = {"slug": "redon", "kind": "SUSPEND", "sure": "1"}
+    assert operator.submit("/etat", sure).headers["location"] == "/?demande=1"
+    assert operator.submit("/etat", {**sure, "kind": "RESUME"}).headers["location"] == "/?attend=1"
+    assert "Une demande attend déjà" in operator.get("/?attend=1").text
+    assert 'class="notice done"' in operator.get("/?demande=1").text
+    assert own.run(wish.carry_out) == 1
+
+
+def test_host_that_serves_a_portal_by_its_slug_is_refused(own: Own, operator: Browser) -> None:
+    own.create("lorient", "participer.lorient.example")
+    before = own.value("SELECT count(*) FROM platform.tenant_wish")
+    answer = operator.submit("/", {**FORM, "code": "35051", "host": "lorient.localhost"})
+    assert answer.status_code == 422
+    assert 'id="host-problem">Un portail a déjà ce nom d’hôte.' in answer.text
+    assert own.value("SELECT count(*) FROM platform.tenant_wish") == before
+
+
+def test_second_request_for_what_waits_is_refused_beside_its_field(own: Own, operator: Browser) -> None:
+    known = [record for record in bundled() if record.id in ("commune-35051", "commune-35047")]
+    own.run(lambda database: register.load.fill(database, known, is_adding=True))
+    form = {**FORM, "code": "35051", "host": "participer.cesson.example"}
+    assert operator.submit("/", form).headers["location"] == "/?demande=1"
+    again = operator.submit("/", {**form, "host": "autre.cesson.example"})
+    assert again.status_code == 422
+    assert 'id="code-problem">Le portail de cette collectivité est déjà demandé.' in again.text
+    other = operator.submit("/", {**form, "code": "35047"})
+    assert other.status_code == 422
+    assert 'id="host-problem">Une demande en attente porte déjà ce nom d’hôte.' in other.text
+    waiting = "SELECT details ->> 'host' FROM platform.tenant_wish WHERE state = 'WAITING'"
+    assert own.rows(waiting) == [("participer.cesson.example",)]
+    write = lambda database: tenants.wish.write(  # noqa: E731
+        database, WishKind.CREATE, "bruz", {"host": "participer.cesson.example"}, "astreinte"
+    )
+    assert own.run(write) is False, "the database holds it, too"
+    assert own.run(wish.carry_out) == 1
+
+
 def test_wish_that_cannot_be_carried_out_says_why(own: Own, operator: Browser) -> None:
-    operator.submit("/etat", {"slug": "nulle-part", "kind": "SUSPEND"})
+    operator.submit("/etat", {"slug": "nulle-part", "kind": "SUSPEND", "sure": "1"})
     own.run(wish.carry_out)
     assert "no tenant" in operator.get("/").text
 
@@ -162,7 +209,7 @@ def test_page_is_one_statement(running: Running, operator: Browser, monkeypatch:
 
 
 def test_without_the_owners_login_wishes_wait(own: Own, operator: Browser) -> None:
-    operator.submit("/etat", {"slug": "personne", "kind": "SUSPEND"})
+    operator.submit("/etat", {"slug": "personne", "kind": "SUSPEND", "sure": "1"})
 
     async def served() -> int:
         database = Database(serving(own.url), connections=2)

@@ -135,8 +135,16 @@ def test_hidden_reply_is_a_tombstone_in_its_place_and_comes_back(given: Given, t
     assert given.actor(town).ask(ask, id=idea)["contribution"]["comments"]["nodes"][1]["body"] == ""
     one = "query($id: ID!) { comment(id: $id) { body author { name } } }"
     assert town.ask(one, id=replies[1])["comment"] == {"body": "", "author": None}
+    assert replies[1] not in open_data(town, "comments.csv")
+    assert f"{replies[1]},COMMENT," in open_data(town, "tombstones.csv")
+    assert replies[0] not in open_data(town, "tombstones.csv")
     decided(moderator, idea, "RESTORE", replies[1])
     assert town.ask(ask, id=idea) == before
+    assert replies[1] not in open_data(town, "tombstones.csv")
+    reported(given.actor(town), contribution=idea)
+    decided(moderator, idea, "HIDE")
+    stones = open_data(town, "tombstones.csv")
+    assert all(f"{each}," in stones for each in (idea, *replies))
 
 
 def test_words_of_what_is_hidden_are_in_no_public_file(given: Given, town: Portal, moderator: Portal) -> None:

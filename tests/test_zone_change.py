@@ -205,6 +205,18 @@ def test_zone_is_renamed_redrawn_and_removed(given: Given, city: Portal) -> None
     assert do(city, "zoneRemove", zone=zone)["userErrors"] == refused("NOT_FOUND", "zone")
 
 
+def test_stale_page_overwrites_nothing_of_a_zone(given: Given, city: Portal) -> None:
+    zone, version = done(city, "zoneDraw", "zone { id version }", name="Gare", corners=CORNERS)["zone"].values()
+    assert version == 1
+    assert done(city, "zoneRename", "zone { version }", zone=zone, name="Gares", version=1)["zone"] == {"version": 2}
+    with given.nothing_written(city):
+        for stale in (("zoneRename", {"name": "Halte"}), ("zoneRedraw", {"corners": CORNERS})):
+            answer = do(city, stale[0], zone=zone, version=1, **stale[1])
+            assert answer["userErrors"] == refused("CONFLICT", "version")
+    answer = done(city, "zoneRedraw", "zone { name version }", zone=zone, version=2, corners=CORNERS)
+    assert answer["zone"] == {"name": "Gares", "version": 3}
+
+
 def test_two_zones_never_have_one_name(given: Given, city: Portal) -> None:
     done(city, "zoneDraw", name="Centre", corners=CORNERS)
     with given.nothing_written(city):

@@ -42,6 +42,9 @@ NAMES: Mapping[ImportTarget, tuple[str, ...]] = {
     _T.PRICE_UNIT: ("unite", "price unit", "unite prix"),
     _T.COST: ("cost", "cout", "estimation", "budget", "montant", "cout estime"),
     _T.PLACE: ("district name", "district", "quartier", "adresse", "address", "formatted address", "lieu", "subunit"),
+    _T.ANSWERED_AT: ("answered at", "date reponse", "date reponse officielle", "official response published at"),
+    _T.ANSWER_SERVICE: ("service", "service instructeur", "answer author", "official response author", "repondant"),
+    _T.STATUS: ("state", "status", "status name", "statut", "etat", "avancement", "status title", "state name"),
     _T.ANSWER: ("answer", "official response", "officialresponse", "reponse officielle", "reponse"),
     _T.OLD_ADDRESS: ("url", "lien", "link", "adresse web", "permalien"),
     _T.SUPPORT_TOTAL: (

@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
 from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
+from models.official_response import RESPONSE_LENGTH, SERVICE_LENGTH
 from transfer import markup, value
 from transfer.line import FileLine
-from transfer.vocabulary import COMMENT, KINDS, SIDES, TOTALS
+from transfer.vocabulary import COMMENT, KINDS, SIDES, TOTALS, WITHDRAWN, StatusWord, status_of
 
 T = TypeVar("T")
 _T, _R = ImportTarget, ImportRemarkCode
@@ -66,6 +67,9 @@ class Record:
     price_cents: int | None = None
     price_unit: str | None = None
     answer: str | None = None
+    answered_at: datetime | None = None
+    service: str | None = None
+    status: StatusWord | None = None
     old_address: str | None = None
     totals: dict[DeclaredMeasure, int] = field(default_factory=dict)
     search_text: str = ""
@@ -121,6 +125,8 @@ def judged(line: FileLine, columns: Mapping[ImportTarget, str], rules: RowRules)
 
 
 def _record(row: _Row) -> Record:
+    if word.plain(row.cell(_T.STATUS)).casefold() in WITHDRAWN:
+        raise _Refused(_T.STATUS, _R.WITHDRAWN)
     kind = _kind(row)
     title, body = _texts(row, kind)
     about = row.cell(_T.ABOUT).strip('"') or None
@@ -130,12 +136,12 @@ def _record(row: _Row) -> Record:
     draft = Record(row.line.number, kind, _reference(row), title, body, about if is_about else None)
     draft.side = _side(row) if kind == ContributionKind.ARGUMENT.value else None
     draft.author = writing.name(row.cell(_T.AUTHOR))[:NAME_LENGTH] or None
-    draft.published_at = _instant(row)
+    draft.published_at = _instant(row, _T.PUBLISHED_AT)
     draft.old_address = _address(row)
     if kind == COMMENT:
         return draft
     draft.category = writing.line(row.cell(_T.CATEGORY).split(";")[0])[:NAME_LENGTH] or None
-    draft.answer = markup.plain(row.cell(_T.ANSWER))[: comment.BODY_LENGTH[1]] or None
+    _answer(row, draft)
     _locate(row, draft)
     if kind == ContributionKind.LISTING.value:
         draft.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
@@ -160,6 +166,8 @@ def _texts(row: _Row, kind: str) -> tuple[str, str]:
     body = writing.tidy(markup.plain(row.cell(_T.BODY)))
     if not title and not body:
         raise _Refused(_T.TITLE, _R.MISSING)
+    if not title and _T.TITLE in row.columns and kind not in (COMMENT, ContributionKind.ARGUMENT.value):
+        row.notes.append(Remark(row.line.number, row.columns.get(_T.TITLE), _R.TITLE_OF_TEXT, headline(body)[:SHOWN]))
     title, body = title or headline(body), body or title
     if kind != COMMENT:
         body = "\n\n".join((body, *_told(row)))
@@ -214,12 +222,24 @@ def _side(row: _Row) -> Side:
     return side
 
 
-def _instant(row: _Row) -> datetime | None:
-    instant = row.read(_T.PUBLISHED_AT, lambda cell: value.instant(cell, row.rules.zone), _R.BAD_DATE)
+def _answer(row: _Row, draft: Record) -> None:
+    """What the source's institution said of it; of a proposal also where it is with it."""
+    is_proposal = draft.kind == ContributionKind.PROPOSAL.value
+    most = RESPONSE_LENGTH[1] if is_proposal else comment.BODY_LENGTH[1]
+    draft.answer = markup.plain(row.cell(_T.ANSWER))[:most] or None
+    if is_proposal:
+        draft.status = status_of(writing.line(row.cell(_T.STATUS)))
+    draft.answered_at = _instant(row, _T.ANSWERED_AT)
+    service = writing.line(row.cell(_T.ANSWER_SERVICE))[: SERVICE_LENGTH[1]]
+    draft.service = service if len(service) >= SERVICE_LENGTH[0] else None
+
+
+def _instant(row: _Row, target: ImportTarget) -> datetime | None:
+    instant = row.read(target, lambda cell: value.instant(cell, row.rules.zone), _R.BAD_DATE)
     if instant is not None and instant > row.rules.now:
-        raise _Refused(_T.PUBLISHED_AT, _R.FUTURE_DATE)
+        raise _Refused(target, _R.FUTURE_DATE)
     if instant is not None and instant.year < 1970:
-        raise _Refused(_T.PUBLISHED_AT, _R.BAD_DATE)
+        raise _Refused(target, _R.BAD_DATE)
     return instant
 
 

@@ -97,8 +97,8 @@ COMMENTS: Sequence[ExportColumn] = (
     ExportColumn("published_at", "Publiée le", "publishedAt", "Date de publication.", "datetime"),
 )
 TOMBSTONES: Sequence[ExportColumn] = (
-    ExportColumn("id", "Identifiant", "id", "Identifiant d'une contribution retirée."),
-    ExportColumn("kind", "Type", "kind", "Ce qui était publié."),
+    ExportColumn("id", "Identifiant", "id", "Identifiant d'une contribution ou d'une réponse retirée."),
+    ExportColumn("kind", "Type", "kind", "Ce qui était publié ; COMMENT : une réponse."),
     ExportColumn("published_at", "Publiée le", "publishedAt", "Quand elle avait été publiée.", "datetime"),
 )
 

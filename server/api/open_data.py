@@ -200,17 +200,22 @@ def _tombstones(feed: Feed) -> AsyncIterator[bytes]:
 
 
 async def _withdrawn(feed: Feed) -> AsyncIterator[list[Node]]:
-    """Contributions that were public and are not any more."""
+    """Contributions, then replies, that were public and are not any more."""
     asker = Asker(feed.tenant.number, ANONYMOUS, feed.tenant.features)
-    statement, after = tombstone.page(asker.sight), UUID(int=0)
-    read = reader(statement, tombstone.Tombstone)
+    for kind, statement in (("contribution", tombstone.page(asker.sight)), ("comment", tombstone.replies(asker.sight))):
+        async for stones in _stones(feed, kind, statement):
+            yield stones
+
+
+async def _stones(feed: Feed, kind: str, statement: Any) -> AsyncIterator[list[Node]]:
+    read, after = reader(statement, tombstone.Tombstone), UUID(int=0)
     while page := await feed.database.rows(statement, feed.tenant.number, after=after, viewer=None):
         rows = [read(row) for row in page]
         after = rows[-1].id
         yield [
             {
-                "id": ident.encode("contribution", feed.tenant.number, each.id),
-                "kind": each.kind.value,
+                "id": ident.encode(kind, feed.tenant.number, each.id),
+                "kind": each.kind,
                 "publishedAt": each.published_at.astimezone(UTC).isoformat(),
             }
             for each in rows

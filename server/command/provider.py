@@ -1,6 +1,7 @@
 """Commands for identity providers: the ways in which people sign in at a tenant."""
 
 import re
+from urllib.parse import urlsplit
 
 import click
 
@@ -8,7 +9,7 @@ import auth.provider
 from auth.outbound import Outbound, OutboundError
 from auth.provider import RULES, STANDARD_CLAIMS, Provider
 from database.door import Database
-from models.identity_provider import Preset
+from models.identity_provider import Preset, is_own_issuer
 from server import settings
 from server.command.run import examples, run, tenant_of
 from server.settings import SECRET_NAME
@@ -64,7 +65,7 @@ def add(
     """Add a provider, or write the one with the same slug anew. The callback to register there is printed."""
     kind = Preset(preset.upper())
     rules = RULES[kind]
-    _check(slug, issuer, secret_name)
+    _check(slug, issuer, secret_name, kind)
     wanted = Provider(
         slug,
         title or rules.title,
@@ -119,7 +120,7 @@ def remove(tenant: str, slug: str) -> None:
     click.echo(f"{slug} is removed")
 
 
-def _check(slug: str, issuer: str, secret_name: str) -> None:
+def _check(slug: str, issuer: str, secret_name: str, preset: Preset) -> None:
     """Refuse what could not work, before anything is written."""
     config = settings.read()
     if not _SLUG.fullmatch(slug):
@@ -130,6 +131,8 @@ def _check(slug: str, issuer: str, secret_name: str) -> None:
         Outbound(allows_private=config.allows_private_urls).check(issuer)
     except OutboundError as error:
         raise click.UsageError(f"--issuer: {error}") from error
+    if not (config.is_demo or is_own_issuer(preset, urlsplit(issuer).hostname or "")):
+        raise click.UsageError("--issuer: FranceConnect's issuers are hosts of franceconnect.gouv.fr")
     try:
         settings.secret_of(config, secret_name)
     except KeyError:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
-from models.event import Stream
+from models.stream import Stream
 from planner.field import LiveTopic
 from resolvers.live import Happened
 from server.live.journal_reader import JournalReader

@@ -18,9 +18,8 @@ from portal.fit import NothingLeftError, fitted
 from schema.scoped import ScopedContract
 from server.page.policy import SECURITY_HEADERS
 from server.page.portal import PortalSite
+from tenants.host_name import LOCAL_SUFFIX
 from tenants.registry import TenantRecord, TenantRegistry
-
-LOCAL_SUFFIX = "localhost"
 
 COUNT = "{ contributions { totalCount } }"
 SPACES = "{ spaces(first: 100) { nodes { title description } } }"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -56,6 +57,7 @@ class OperatorPages:
         routes: list[BaseRoute] = [
             Route("/", self._signed_in(self.overview), methods=["GET"]),
             Route("/", self._signed_in(self.create), methods=["POST"]),
+            Route("/etat", self._signed_in(self.ask), methods=["GET"]),
             Route("/etat", self._signed_in(self.change), methods=["POST"]),
             Route("/entrer", self.enter, methods=["POST"]),
             Route("/sortir", self.leave, methods=["POST"]),
@@ -72,17 +74,27 @@ class OperatorPages:
         form = await request.form(max_fields=MAX_FORM)
         given = {name: str(form.get(name) or "").strip() for name in FIELDS}
         details, refused = await self._details(given)
+        if not refused and not await self._wish(machine, WishKind.CREATE, details.pop("slug"), details):
+            _, refused = await self._details(given)  # Somebody else asked meanwhile.
+            refused = refused or {"code": "WAITING"}
         if refused:
             return await self._overview(request, given, refused, 422)
-        await self._wish(machine, WishKind.CREATE, details.pop("slug"), details)
         return _to("/?demande=1")
 
+    async def ask(self, request: Request, _machine: Machine) -> Response:
+        """Whether a portal is really to be closed, which its visitors notice at once."""
+        tenant = await wish.named(self._database, request.query_params.get("slug", ""))
+        return _to("/") if tenant is None else _html(operator.question(tenant))
+
     async def change(self, request: Request, machine: Machine) -> Response:
-        """Ask for a suspension, or its end."""
+        """Ask for a suspension that was confirmed, or for its end."""
         form = await request.form(max_fields=MAX_FORM)
         kind = WishKind.RESUME if form.get("kind") == WishKind.RESUME.value else WishKind.SUSPEND
-        await self._wish(machine, kind, str(form.get("slug") or ""), {})
-        return _to("/?demande=1")
+        slug = str(form.get("slug") or "")
+        if kind is WishKind.SUSPEND and form.get("sure") != "1":
+            return _to(f"/etat?{urlencode({'slug': slug})}")
+        is_wished = await self._wish(machine, kind, slug, {})
+        return _to("/?demande=1" if is_wished else "/?attend=1")
 
     async def enter(self, request: Request) -> Response:
         """Keep a token that is good."""
@@ -105,10 +117,8 @@ class OperatorPages:
         search = request.query_params.get("q", "")[:80]
         told = await wish.overview(self._database, search)
         templates = [template.value for template in SpaceTemplate]
-        is_wished = "demande" in request.query_params
-        page = operator.overview(
-            told.tenants, told.total, told.wishes, search, templates, given, refused, is_wished=is_wished
-        )
+        said = next((key for key in operator.SAID if key in request.query_params), None)
+        page = operator.overview(told.tenants, told.total, told.wishes, search, templates, given, refused, said)
         return _html(page, status)
 
     async def _details(self, given: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -140,13 +150,17 @@ class OperatorPages:
             refused["code"] = "UNKNOWN"
         elif named.has_portal or slug in named.slugs:
             refused["code"] = "TAKEN"
+        elif named.waits:
+            refused["code"] = "WAITING"
         if named.has_host:
             refused["host"] = "TAKEN_HOST"
+        elif named.waits_for_host and "code" not in refused:
+            refused["host"] = "WAITING_HOST"
         details = {"slug": slug, "collectivite": named.collectivite, "host": host, "email": email}
         return details | {"title": given["title"][:80], "template": given["template"]}, refused
 
-    async def _wish(self, machine: Machine, kind: WishKind, slug: str, details: dict[str, Any]) -> None:
-        await wish.write(self._database, kind, slug, details, str(machine.viewer.client))
+    async def _wish(self, machine: Machine, kind: WishKind, slug: str, details: dict[str, Any]) -> bool:
+        return await wish.write(self._database, kind, slug, details, str(machine.viewer.client))
 
     def _signed_in(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         """The page for operators; for everybody else the one that asks for a token."""

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.browse.state import Shown, states
 from tests.conftest import Portal
-from tests.sample import enter, samples
+from tests.given import Given
+from tests.sample import samples
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4")
 ALSO = ("identical-links-same-purpose", "label-content-name-mismatch", "target-size")
@@ -42,10 +43,9 @@ RUN = """async ([tags, also, only]) => {
 
 
 @pytest.fixture(scope="module")
-def shown(rennes: Portal) -> list[Shown]:
+def shown(rennes: Portal, given: Given, town: Portal) -> list[Shown]:
     """Every page, as HTML."""
-    browsers = {role: enter(rennes, role) for role in (None, "MEMBER", "ADMIN")}
-    pages = [Shown(found.path, browsers[found.role].get(found.path).text) for found in samples(rennes)]
+    pages = [Shown(found.path, found.html) for found in samples(rennes, given, town)]
     return [*pages, *states(rennes)]
 
 

@@ -57,7 +57,7 @@ class Roll extends HTMLElement {
     event.preventDefault();
     const fields = new FormData(this.form);
     fields.set("idempotencyKey", crypto.randomUUID());
-    const who = fields.get("email") || fields.get("name");
+    const who = fields.get("email") || `${fields.get("givenNames")} ${fields.get("familyName")}`.trim();
     const body = new URLSearchParams(fields).toString();
     const button = this.form.querySelector(".press");
     button.disabled = true;
@@ -74,7 +74,7 @@ class Roll extends HTMLElement {
       this.tell(who, told);
       if (told === "signedOut") return; // What was typed waits here for whoever signs in again.
     }
-    for (const name of ["email", "name", "bornOn"]) this.form.elements[name].value = "";
+    for (const name of ["email", "givenNames", "familyName", "bornOn"]) this.form.elements[name].value = "";
     this.form.elements.email.focus();
   }
 
