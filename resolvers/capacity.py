@@ -6,7 +6,7 @@ The table's CHECK holds that no more are taken than there are.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, any_, bindparam, func, or_, select, update
+from sqlalchemy import Integer, any_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column
 from sqlalchemy.types import Uuid
@@ -19,6 +19,7 @@ from models.exchange import Exchange
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.row import reader
+from resolvers import slot_place
 
 _contribution, _exchange, _actor = table(Contribution), table(Exchange), table(Actor)
 _id, _one = value(Contribution, "id"), literal_column("1", Integer)
@@ -60,6 +61,26 @@ FREE = (
 IS_ANSWERABLE = select(_contribution.c.id).where(
     _contribution.c.id == _id, _contribution.c.status.in_([constant(status) for status in ANSWERABLE])
 )
+_person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
+_of_exchanges = select(_exchange.c.contribution_id).where(
+    or_(_exchange.c.author_id == _person, _exchange.c.proposer_id == _person), _exchange.c.ended_at.is_(None)
+)
+_own = _contribution.alias("own")
+_organised = select(_own.c.id).where(
+    _other.is_(None),
+    _own.c.author_id == _person,
+    _own.c.kind == constant(ContributionKind.REQUEST),
+    _own.c.closed_at.is_(None),
+)
+LOCK_ALL_OF = (
+    select(_contribution.c.id)
+    .where(_contribution.c.id.in_(union_all(_of_exchanges, slot_place.CONTRIBUTIONS_OF, _organised)))
+    .order_by(_contribution.c.id)
+    .with_for_update(key_share=True)
+)
+"""Locks whatever contributions a person has something alive about, before their slots and exchanges, as closing one
+does; with the requests of somebody who leaves, of which each may become a mission at the same time."""
+
 ROOM = select(
     func.coalesce(_contribution.c.capacity - _contribution.c.accepted_count, literal_column("1000", Integer)).label(
         "count"

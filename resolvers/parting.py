@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, case, or_, select, union_all, update
+from sqlalchemy import any_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
-from models.contribution import Contribution, ContributionKind
 from models.exchange import ALIVE, EVENTS, Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.act import value
@@ -21,7 +20,7 @@ from resolvers.exchange import is_in
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
 
-_exchange, _contribution = table(Exchange), table(Contribution)
+_exchange = table(Exchange)
 _S = ExchangeStatus
 _asked, _agreed = is_in(_exchange, _S.PROPOSED, _S.WAITING), is_in(_exchange, _S.ACCEPTED, _S.DISPUTED)
 _person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
@@ -47,25 +46,6 @@ OF_PERSON = (
     .order_by(_exchange.c.id)
     .with_for_update()
 )
-_of_exchanges = select(_exchange.c.contribution_id).where(
-    or_(_exchange.c.author_id == _person, _exchange.c.proposer_id == _person), _exchange.c.ended_at.is_(None)
-)
-_own = _contribution.alias("own")
-_organised = select(_own.c.id).where(
-    _other.is_(None),
-    _own.c.author_id == _person,
-    _own.c.kind == constant(ContributionKind.REQUEST),
-    _own.c.closed_at.is_(None),
-)
-LOCK_ALL_OF = (
-    select(_contribution.c.id)
-    .where(_contribution.c.id.in_(union_all(_of_exchanges, slot_place.CONTRIBUTIONS_OF, _organised)))
-    .order_by(_contribution.c.id)
-    .with_for_update(key_share=True)
-)
-"""Locks whatever contributions a person has something alive about, before their slots and exchanges, as closing one
-does; with the requests of somebody who leaves, of which each may become a mission at the same time."""
-
 END_ALL = update(_exchange).where(_exchange.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))).values(**_ended)
 
 
@@ -93,7 +73,7 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
     """A person leaves, or (with `other`) wants no more to do with another: all that they have alive ends, places are
     free again and the other is told. Suspending an account calls it, too."""
-    await transaction.all(LOCK_ALL_OF, person=person, other=other)
+    await transaction.all(capacity.LOCK_ALL_OF, person=person, other=other)
     await slot_place.of_person(transaction, person, other)
     ended = [_alive(row) for row in await transaction.all(OF_PERSON, person=person, other=other)]
     await _end(transaction, ended, reason)

@@ -16,7 +16,6 @@ from sqlalchemy.types import Uuid
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
-from models.contribution import Contribution
 from models.mail import MailKind
 from models.mission import Mission, MissionSlot
 from models.refusal import ErrorCode, Refusal
@@ -88,7 +87,7 @@ TO_COME = (
 LAST_END = (
     select(func.max(_slot.c.ends_at))
     .join_from(_mission, _slot, _slot.c.mission_id == _mission.c.id)
-    .where(_mission.c.contribution_id == value(Contribution, "id"), _slot.c.cancelled_at.is_(None))
+    .where(_mission.c.contribution_id == _id, _slot.c.cancelled_at.is_(None))
     .scalar_subquery()
 )
 """When the last slot of the contribution `:id` is over that was not called off; NULL without one."""

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from jobs import nudge
+from models import likeness
 from tests.acting import close, pause, published, refused, resume, revise
 from tests.browser import Browser
 from tests.conftest import Portal
@@ -279,7 +280,7 @@ def test_mission_without_a_slot_to_come_is_answered_like_any_request(volunteers:
 def test_what_a_mission_asks_is_marked_shown_to_moderators_and_emptied_by_a_redaction(
     given: Given, town: Portal
 ) -> None:
-    word = f"motrare{uuid4().hex[:8]}"
+    word = likeness.normal(f"motrare{uuid4().hex[:8]}")
     volunteers, moderator = Volunteers(given, town), given.actor(town, role="MODERATOR")
     watched = "INSERT INTO __tenant__.watched_word (id, word, is_stem, created_at) VALUES (gen_random_uuid(), %s, false, now())"
     given.sql(town, watched, word)
