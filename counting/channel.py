@@ -9,6 +9,7 @@ from models.ballot import VoteRule
 from models.polling_desk import VoteChannel
 from models.proof import ProofLevel
 from models.vote_result import RankWorth
+from resolvers import few
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 
@@ -72,9 +73,10 @@ def by_channel(counting: "Counting", channel: VoteChannel) -> dict[str, Any]:
 
 
 def by_proof(counting: "Counting") -> list[dict[str, Any]]:
-    """How many ballots cast online are counted by each level of proof; empty where none was asked for."""
+    """How many ballots cast online are counted by each level of proof; empty where none was asked for, and None where
+    it is withheld: those who proved by some rare way are few."""
     levels = counting.envelope_proofs or [one.proof for one in counting.ballots if one.sign is None and one.proof]
-    counted = Counter(levels)
+    counted = few.told(Counter(levels))
     return [
-        {"level": level.value, "ballot_count": counted[level.value]} for level in ProofLevel if counted[level.value]
+        {"level": level.value, "ballot_count": counted[level.value]} for level in ProofLevel if level.value in counted
     ]

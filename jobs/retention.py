@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Delete,
+    FromClause,
     Interval,
     Text,
     Update,
@@ -128,6 +129,15 @@ FORGET_MODERATION: tuple[Update, ...] = (
 _voted = select(_activity.c.id).where(_activity.c.closes_at < _before(retention.PROOF.keep))
 """Votes in which nobody votes twice any more."""
 
+_endless = select(_activity.c.id).where(_activity.c.closes_at.is_(None))
+
+
+def _is_old(row: FromClause, begun_at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """What tells a vote's voters, long after its close; where it has none, long after it was kept."""
+    ended, endless = row.c.activity_id.in_(_voted), row.c.activity_id.in_(_endless)
+    return or_(ended, and_(endless, begun_at < _before(retention.PROOF_ENDLESS.keep)))
+
+
 _held_long_ago = select(_slot.c.id).where(_slot.c.ends_at < _before(retention.SIGN_UP.keep))
 """Slots of which nobody needs to know any more who had signed up."""
 
@@ -143,9 +153,9 @@ FORGET: tuple[Delete | Update, ...] = (
     draft.FORGET,
     desk_entry.FORGET,
     position.FORGET,
-    delete(_proof).where(_proof.c.activity_id.in_(_voted)),
-    delete(_admission).where(_admission.c.activity_id.in_(_voted)),
-    delete(_voter_roll).where(_voter_roll.c.activity_id.in_(_voted)),
+    delete(_proof).where(_is_old(_proof, _proof.c.given_at)),
+    delete(_admission).where(_is_old(_admission, _admission.c.added_at)),
+    delete(_voter_roll).where(_is_old(_voter_roll, _voter_roll.c.added_at)),
     update(_voter_roll)
     .where(
         _voter_roll.c.confirmed_at.is_(None),
@@ -154,7 +164,7 @@ FORGET: tuple[Delete | Update, ...] = (
     )
     .values(removed_at=func.now()),
     update(_signing)
-    .where(_signing.c.voter_key.is_not(None), _signing.c.activity_id.in_(_voted))
+    .where(_signing.c.voter_key.is_not(None), _is_old(_signing, _signing.c.signed_at))
     .values(voter_key=null(), first_key=null()),
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     update(_sign_up)

@@ -111,6 +111,13 @@ PROOF = Clock(
     "the close of the vote",
     "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
 )
+PROOF_ENDLESS = Clock(
+    "the same of a vote without an end",
+    "proof",
+    _YEAR,
+    "it was given, made, sent or signed",
+    "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
+)
 TRIAL_ROLL = Clock(
     "lists of voters that were tried and not confirmed",
     "voter_roll",
@@ -143,6 +150,7 @@ CLOCKS = (
     DESK_CONTACT_ENDLESS,
     EXCHANGE_PLACE,
     PROOF,
+    PROOF_ENDLESS,
     TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,

@@ -15,9 +15,11 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    case,
     func,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy import cast as as_type
@@ -38,6 +40,7 @@ from planner.act import Act, value
 from planner.context import Asker, FieldContext
 from planner.sight import Sight
 from resolvers import access, sight
+from resolvers.few import is_withheld
 from resolvers.sight import ACTIVITY
 
 _proof, _ballot, _signing, _account = table(Proof), table(Ballot), table(Signing), table(Account)
@@ -163,8 +166,9 @@ def own(activity: FromClause, context: FieldContext) -> Select[Any]:
     return select(row.c.level.label("level"), row.c.given_at.label("given_at")).where(*mine)
 
 
-def counts(turnout: FromClause, _context: FieldContext) -> Select[Any]:
-    """How many ballots were cast online by each level of proof, sealed ones too."""
+def counts(turnout: FromClause, context: FieldContext) -> Select[Any]:
+    """How many ballots were cast online by each level of proof, sealed ones too; few are withheld. While people vote
+    administrators alone see any: others would see by what somebody has proved who has just voted."""
     cast, sealed = _ballot.alias("proved_ballot"), _signing.alias("proved_envelope")
     both = union_all(
         select(cast.c.proof.label("level")).where(
@@ -175,8 +179,13 @@ def counts(turnout: FromClause, _context: FieldContext) -> Select[Any]:
         ),
     )
     each = both.subquery("proved")
-    counted: list[Any] = [each.c.level, func.count(type_=Integer()).label("ballot_count")]
-    return select(*counted).group_by(each.c.level).order_by(each.c.level)
+    people = func.count(type_=Integer())
+    vote = table(Activity).alias("proved_vote")
+    is_over = select(vote.c.id).where(vote.c.id == turnout.c.activity_id, vote.c.closes_at <= func.now())
+    seen = true() if context.viewer.is_administrator else is_over.correlate(turnout).exists()
+    counted = select(each.c.level, people.label("people")).where(seen).group_by(each.c.level).subquery("counted_proof")
+    told: Any = case((~is_withheld(counted.c.people, counted.c.level), counted.c.people))
+    return select(counted.c.level, told.label("ballot_count")).order_by(counted.c.level)
 
 
 # What is done --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ What is told of a secret vote. The list of signatures has a name and an instant 
 (`counting.urn` writes all with one instant, in an order of chance), so that no time leads from one to the other. All
 the same days and hours are told after the close alone: while people vote they would show who has just walked in. Counts
 from 1 to 4 are withheld there in each group. In open votes they are withheld by time, zone and proof, which tell traits
-of persons. Where one count alone would be withheld, the smallest other one is, too: the sum would tell it.
+of persons. The sum of all is public: where few are withheld the smallest other counts are, too, until those withheld
+are five people more than they are counts. Of a day that is withheld no hour is told.
 """
 
 from collections.abc import Callable
@@ -37,18 +38,17 @@ from sqlalchemy.types import Interval, TypeEngine, Uuid
 from models.activity import Activity
 from models.ballot import Ballot
 from models.base import constant, table
-from models.measure import LEAST_PEOPLE
 from models.polling_desk import PollingDesk, Signing, VoteChannel
 from models.polling_record import PollingRecord
 from models.turnout import MAX_DAYS, TurnoutGroup
 from planner.context import FieldContext
 from resolvers import set_aside
+from resolvers.few import is_withheld
 
 _activity, _ballot, _signing = table(Activity), table(Ballot), table(Signing)
 _desk, _record = table(PollingDesk), table(PollingRecord)
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
-_LEAST: ColumnElement[int] = literal_column(str(LEAST_PEOPLE), Integer)
 _ONLINE = constant(VoteChannel.ONLINE)
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -80,6 +80,20 @@ def rows(turnout: FromClause, context: FieldContext) -> Select[Any]:
     """Voters by group: days and hours in their order, also those in which nobody voted; other groups the largest first.
     No row for anybody but administrators."""
     group: TurnoutGroup = context.choice("groupBy")
+    counted = _counted(group, turnout, context)
+    told: ColumnElement[Any] = _withheld(group, counted)
+    if group is TurnoutGroup.HOUR:
+        days = _counted(TurnoutGroup.DAY, turnout, context, "counted_day")
+        each = select(days.c.key, _withheld(TurnoutGroup.DAY, days).label("people")).subquery("told_day")
+        day = cast(func.timezone(context.time_zone, counted.c.key), Date)
+        told = case((select(each.c.key).where(each.c.key == day, each.c.people.is_not(None)).exists(), told))
+    rowed = select(counted.c.key, told.label("people")).subquery("told")
+    order: list[Any] = [rowed.c.key] if group in _IN_TIME else [rowed.c.people.desc().nulls_last(), rowed.c.key]
+    return select(*_named(group, rowed), rowed.c.people.label("voter_count")).order_by(*order)
+
+
+def _counted(group: TurnoutGroup, turnout: FromClause, context: FieldContext, name: str = "counted") -> FromClause:
+    """The voters of each row of a group."""
     vote = _activity.alias("voted")
     voters = _voters(vote).lateral("voter")
     if group in _IN_TIME:
@@ -90,16 +104,14 @@ def rows(turnout: FromClause, context: FieldContext) -> Select[Any]:
         source, key = vote.join(voters, true()), voters.c[_KEYS[group]]
     people = func.coalesce(func.sum(voters.c.people), _ZERO, type_=Integer()).label("people")
     is_secret = vote.c.urn_key.is_not(None)
-    counted = (
+    return (
         select(key.label("key"), is_secret.label("is_secret"), people)
         .select_from(source)
         .where(vote.c.id == turnout.c.activity_id, *_told(group, vote, key, context))
         .group_by(key, is_secret)
         .correlate(turnout)
-        .subquery("counted")
+        .subquery(name)
     )
-    order: list[Any] = [counted.c.key] if group in _IN_TIME else [counted.c.people.desc(), counted.c.key]
-    return select(*_named(group, counted), _withheld(group, counted).label("voter_count")).order_by(*order)
 
 
 def zone(row: FromClause, zone_row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -210,15 +222,10 @@ def _in_time(vote: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _withheld(group: TurnoutGroup, counted: FromClause) -> ColumnElement[Any]:
     """The count, where it tells nobody apart."""
-    people = counted.c.people
-    is_few = (people > _ZERO) & (people < _LEAST)
-    fews = func.count(type_=Integer()).filter(is_few).over()
-    place = func.row_number().over(partition_by=people < _LEAST, order_by=(people, counted.c.key))
-    is_alone = (fews == _ONE) & (people >= _LEAST) & (place == _ONE)
-    withheld = is_few | is_alone
+    withheld = is_withheld(counted.c.people, counted.c.key)
     if group not in _OF_TRAITS:
         withheld &= counted.c.is_secret
-    return case((~withheld, people))
+    return case((~withheld, counted.c.people))
 
 
 def _named(group: TurnoutGroup, counted: FromClause) -> list[ColumnElement[Any]]:

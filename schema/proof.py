@@ -106,7 +106,9 @@ class ProofCount:
     """The ballots cast online by one level of proof."""
 
     level: ProofLevel = field.column("The level.")
-    ballot_count: int = field.column("Ballots.")
+    ballot_count: int | None = field.column(
+        "Ballots; null where they are 1 to 4, or where they would tell another such count."
+    )
 
 
 @strawberry.input(description="What a vote is to ask of its voters.", directives=audience(Audience.ADMINISTRATOR))

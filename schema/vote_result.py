@@ -63,7 +63,10 @@ class Turnout:
     blank_count: int = field.column("Blank ballots.")
     set_aside_count: int = field.column("Ballots of these that are set aside.")
     proof_counts: list[ProofCount] = field.parts(
-        resolvers.proof.counts, "Those cast online by level of proof; empty where none is asked for.", size=7
+        resolvers.proof.counts,
+        "Those cast online by level of proof; empty where none is asked for, and while people vote for all but"
+        " administrators.",
+        size=7,
     )
 
     @field.declared(

@@ -236,6 +236,8 @@ def test_provider_without_a_secret_is_not_switched_on(given: Given, city: Portal
             "https://2130706433/", "https://localhost", "https://a@id.example", "https://id.example?x=1", "https://id.example:0",
             "https://ïd.example", "https://id.example:x",
         )),
+        ({"preset": "FRANCECONNECT"}, "BAD_ISSUER", "issuer"),
+        ({"preset": "FRANCECONNECT", "issuer": "https://evilfranceconnect.gouv.fr"}, "BAD_ISSUER", "issuer"),
         ({"slug": "Ville"}, "BAD_INPUT", "slug"),
         ({"clientSecret": " "}, "REQUIRED", "clientSecret"),
         ({"clientSecret": "a" * 1_001}, "TOO_LONG", "clientSecret"),

@@ -126,6 +126,57 @@ def test_digests_of_voters_go_some_weeks_after_the_vote_and_ballots_stay(given: 
     assert [given.sql(village, counts, *[vote] * 6) for vote in left] == [[(1, 1, 1, 1, 1, 1)], [(0, 0, 0, 0, 1, 1)]]
 
 
+def test_digests_of_a_vote_without_an_end_go_after_a_year(given: Given, village: Portal) -> None:
+    vote = uuid_in(given.activity(village, vote_method="APPROVAL", vote_least=1, vote_most=3))
+    given.sql(village, "UPDATE __tenant__.activity SET closes_at = NULL WHERE id = %s", vote)
+    desk = {"name": "Mairie", "channel": "DESK", "opened_at": "now"}
+    desk_id = given.insert(village, "polling_desk", activity_id=vote, **desk)
+    for digest in ("old", "young"):
+        given.insert(village, "proof", activity_id=vote, level="CODE", digest=digest, given_at="now")
+        batch = {"batch_id": uuid4(), "batch_name": "Lot", "level": "CODE", "digest": digest, "added_at": "now"}
+        given.insert(village, "admission", activity_id=vote, **batch)
+        signed = {"voter_key": digest, "first_key": digest, "is_double": False, "signed_at": "now"}
+        given.insert(village, "signing", activity_id=vote, desk_id=desk_id, **signed)
+    clock, rows = retention.PROOF_ENDLESS.keep, []
+    for table, time, key in (
+        ("proof", "given_at", "digest"), ("admission", "added_at", "digest"), ("signing", "signed_at", "voter_key"),
+    ):  # fmt: skip
+        for age, digest in ((clock - MOMENT, "young"), (clock + MOMENT, "old")):
+            change = f"UPDATE __tenant__.{table} SET {time} = now() - %s WHERE activity_id = %s AND {key} = %s"
+            given.sql(village, change, age, vote, digest)
+    run(given, village)
+    for table, key in (
+        ("proof", "digest"),
+        ("admission", "digest"),
+        ("signing", "voter_key"),
+        ("signing", "first_key"),
+    ):
+        left = f"SELECT {key} FROM __tenant__.{table} WHERE activity_id = %s AND {key} IS NOT NULL"
+        rows.append(given.sql(village, left, vote))
+    assert rows == [[("young",)]] * 4
+
+
+def test_roll_that_was_only_tried_goes_after_a_week(given: Given, village: Portal) -> None:
+    vote = uuid_in(given.activity(village, vote_method="APPROVAL", vote_least=1, vote_most=3))
+    rolls = []
+    for age, confirmed in (
+        (retention.TRIAL_ROLL.keep - MOMENT, None),
+        (retention.TRIAL_ROLL.keep + MOMENT, None),
+        (retention.TRIAL_ROLL.keep + MOMENT, "now"),
+    ):
+        file = {"row_count": 1, "refused_count": 0, "columns": "[]", "remarks": "[]", "added_at": "now"}
+        roll = given.insert(village, "voter_roll", activity_id=vote, name="Liste", confirmed_at=confirmed, **file)
+        given.sql(village, "UPDATE __tenant__.voter_roll SET added_at = now() - %s WHERE id = %s", age, roll)
+        row = {"batch_id": roll, "batch_name": "Liste", "level": "LIST", "digest": "a", "added_at": "now"}
+        given.insert(village, "admission", activity_id=vote, **row)
+        rolls.append(roll)
+    run(given, village)
+    left = "SELECT batch_id FROM __tenant__.admission WHERE activity_id = %s"
+    assert {row for (row,) in given.sql(village, left, vote)} == {rolls[0], rolls[2]}
+    kept = "SELECT id FROM __tenant__.voter_roll WHERE activity_id = %s AND removed_at IS NULL"
+    assert {row for (row,) in given.sql(village, kept, vote)} == {rolls[0], rolls[2]}
+
+
 @pytest.mark.parametrize("end", ["closed", "expired"])
 def test_exact_place_is_forgotten_some_time_after_the_end_and_the_cell_stays(
     given: Given, village: Portal, end: str

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from resolvers import few
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -103,7 +104,36 @@ def test_few_are_not_told_by_hour_zone_and_proof_nor_what_would_tell_them(pollin
     assert rows(polling, "PROOF") == [("CODE", None), ("DECLARATION", None)]
     assert rows(polling, "ZONE") == [(f"Rive {polling.activity}", 15)]
     voted(polling, "2025-11-10T13:30:00Z", count=1)
-    assert [count for _, count in rows(polling, "HOUR") if count != 0] == [None, 6, 5, None]
+    assert [count for _, count in rows(polling, "HOUR") if count != 0] == [None, 6, None, None]
+
+
+def test_sum_of_what_is_withheld_tells_nobody(polling: Polling) -> None:
+    during(polling, "2025-11-10T05:00:00Z", "2025-11-14T22:00:00Z")
+    for day, count in ((10, 1), (11, 1), (12, 7), (13, 6), (14, 9)):
+        voted(polling, f"2025-11-{day}T08:30:00Z", count=count)
+    assert [count for _, count in rows(polling, "DAY")] == [None, None, 7, None, 9]
+    assert {count for _, count in rows(polling, "HOUR", day="2025-11-13")} == {None}
+    assert [count for _, count in rows(polling, "HOUR", day="2025-11-12") if count != 0] == [7]
+
+
+def test_levels_of_proof_are_told_to_all_after_the_close(polling: Polling) -> None:
+    show = "query($id: ID!) { activity(id: $id) { turnout { proofCounts { level ballotCount } } } }"
+    change = "UPDATE __tenant__.activity SET proof_levels = '{CODE,DECLARATION}' WHERE id = %s"
+    polling.given.sql(polling.town, change, uuid_in(polling.activity))
+    voted(polling, "now", count=5, proof="CODE")
+    voted(polling, "now", count=6, proof="DECLARATION")
+    counts = [{"level": "CODE", "ballotCount": 5}, {"level": "DECLARATION", "ballotCount": 6}]
+    assert polling.admin.ask(show, id=polling.activity)["activity"]["turnout"]["proofCounts"] == counts
+    assert polling.town.ask(show, id=polling.activity)["activity"]["turnout"]["proofCounts"] == []
+    polling.given.close_activity(polling.town, polling.activity)
+    assert polling.town.ask(show, id=polling.activity)["activity"]["turnout"]["proofCounts"] == counts
+
+
+def test_counts_at_hand_are_withheld_alike() -> None:
+    assert few.told({"a": 1, "b": 1, "c": 7, "d": 6, "e": 9}) == {"a": None, "b": None, "c": 7, "d": None, "e": 9}
+    assert few.told({"a": 5, "b": 6}) == {"a": 5, "b": 6}
+    assert few.told({"a": 4, "b": 4, "c": 5, "d": 0}) == {"a": None, "b": None, "c": 5, "d": 0}
+    assert few.told({"a": 3}) == {"a": None}
 
 
 def test_secret_vote_tells_no_time_before_its_close_and_nowhere_few(given: Given, town: Portal) -> None:
@@ -112,10 +142,10 @@ def test_secret_vote_tells_no_time_before_its_close_and_nowhere_few(given: Given
         assert secret.cast(given.actor(town), chosen(0))["userErrors"] == []
     assert secret.sign(secret.desk, name="Yves Le Goff", bornOn="1950-01-02") == "SIGNED"
     assert (rows(secret, "DAY"), rows(secret, "HOUR")) == ([], [])
-    assert rows(secret, "CHANNEL") == [("ONLINE", None), ("DESK", None)]
+    assert rows(secret, "CHANNEL") == [("DESK", None), ("ONLINE", None)]
     secret.counted()
     assert {count for _, count in rows(secret, "HOUR")} <= {None, 0, 6}
-    assert rows(secret, "CHANNEL") == [("ONLINE", None), ("DESK", None)]
+    assert rows(secret, "CHANNEL") == [("DESK", None), ("ONLINE", None)]
 
 
 def test_turnout_is_one_statement_and_of_administrators_alone(given: Given, polling: Polling) -> None:
