@@ -286,7 +286,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.MESSAGE_RESTORED: _NOBODY,
     EventKind.ACTOR_UNBLOCKED: _NOBODY,
     EventKind.SHOP_REVISED: _NOBODY,
-    EventKind.MISSION_REVISED: _NOBODY,
+    EventKind.MISSION_REVISED: _AIDS,
     EventKind.MISSION_SLOT_CANCELLED: _NOBODY,
     EventKind.SIGN_UP_MADE: _NOBODY,
     EventKind.SIGN_UP_WITHDRAWN: _NOBODY,
