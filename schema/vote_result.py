@@ -18,7 +18,7 @@ from models.polling_desk import VoteChannel
 from models.vote import Choice
 from models.vote_result import AwardRule, RankWorth, TieBreak
 from planner import field
-from planner.cost_directive import priced
+from planner.cost_directive import priced, sized
 from planner.directive import audience, feature
 from schema.enumeration import described
 from schema.proof import ProofCount
@@ -209,7 +209,7 @@ class OwnShare:
     left_cents: int = field.column("What was left of it in whole cents, rounded down.")
     exact_left_euros: str = field.column("The same in euros as a whole number or a fraction; empty if too long.")
     payments: list[SharePayment] = field.column(
-        "What it paid, in the order in which winners were paid. What shares had left over is not here."
+        "What it paid, in the order in which winners were paid. What shares had left over is not here.", marks=sized(20)
     )
 
 

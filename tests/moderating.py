@@ -137,4 +137,5 @@ def _plain(text: str) -> str:
 
 def assert_mailed(given: Given, portal: Portal, email: str, *kinds: str) -> None:
     """These mails and no others were made for an address, whether they were sent meanwhile or wait."""
-    assert sorted(mails(given, portal, email)) == sorted(kinds)
+    made = sorted(mails(given, portal, email))
+    assert made == sorted(kinds), made

@@ -13,6 +13,8 @@ from sqlalchemy import Select, func, literal_column, select
 
 import jobs.deliver
 import jobs.fold
+import jobs.journal
+import jobs.petition
 import jobs.worker
 from bench.statement import Planner
 from database import statement
@@ -224,6 +226,7 @@ def test_worker_folds_what_is_hot_in_busy_tenants_at_once_and_all_in_its_turn(mo
     monkeypatch.setattr(jobs.fold, "fold_hot", noted_hot)
     monkeypatch.setattr(jobs.journal, "seal", sealed)
     monkeypatch.setattr(jobs.deliver, "deliver", sealed)
+    monkeypatch.setattr(jobs.petition, "tend", sealed)
     folding = jobs.worker.Folding(database, TenantRegistry(database, local_suffix=None))
 
     def turns(count: int, **changes: int) -> list[list[int]]:

@@ -21,7 +21,7 @@ ELSEWHERE = {"popup.html"}
 
 def texts() -> set[object]:
     """Every message of the templates, and every marked text of the code."""
-    env, found = environment("fr"), set[object]()
+    env, found = environment("fr", "Europe/Paris"), set[object]()
     for path in web.TEMPLATE.rglob("*.html"):
         if "developer" not in path.parts and path.name not in ELSEWHERE:
             for _, _, text in env.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
