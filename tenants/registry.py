@@ -129,12 +129,11 @@ class TenantRegistry:
         for host, number in await self._database.rows(HOSTS):
             hosts.setdefault(number, []).append(str(host))
         self.tenants = tuple(_record(row, tuple(hosts.get(row[0], ()))) for row in tenants)
-        self._by_host = {}
-        for (
-            tenant
-        ) in self.tenants:  # By number: a younger tenant takes no name over, neither by a host nor by its slug.
+        by_host: dict[str, TenantRecord] = {}
+        for tenant in self.tenants:  # By number: a younger one takes no name over, neither by a host nor by its slug.
             for host in (*tenant.hosts, *((f"{tenant.slug}.{self._suffix}",) if self._suffix else ())):
-                self._by_host.setdefault(host, tenant)
+                by_host.setdefault(host, tenant)
+        self._by_host = by_host
         self._version = rows[0]
         for tenant in self.tenants:
             if is_command or tenant not in former:

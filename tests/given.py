@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,6 +37,8 @@ DERIVED = (
     "activity_count",
     "seal",
     "vote_seal",
+    "vote_result",
+    "project_award",
     "vote_file",
     "event_cursor",
     "mail",
@@ -74,7 +77,8 @@ class Given:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What a coroutine returns that uses `database`."""
-        return self._beside.submit(self._runner.run, work).result()
+        # In a context of its own: a deadline that it begins ends with it.
+        return self._beside.submit(self._runner.run, work, context=Context()).result()
 
     # Rows ------------------------------------------------------------------------------------------------------------
 
