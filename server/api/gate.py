@@ -1,6 +1,6 @@
 """The gate: who asks, from which site's page, and how much it may still ask in this minute."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from auth.machine import Machine
 from auth.origin import is_same_origin
 from auth.token import InvalidTokenError
 from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from models.tenant import Feature
 from planner.planning import Payer
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from server.api.request import BadRequestError
@@ -55,6 +56,17 @@ class Gate:
         has_session = b"authorization" not in headers and machine.viewer.is_member
         if has_session and scope["method"] == "POST" and not is_same_origin(headers, scope["scheme"], tenant.hosts):
             raise BadRequestError(403, "CROSS_SITE", "Pages of other sites cannot act for people signed in here.")
+        return machine
+
+    async def sender(self, tenant: TenantRecord, scope: Scope, *, of: Collection[Feature] = ()) -> Machine:
+        """Who sends a file: an administrator of an active portal, which has one of some features where these are named.
+
+        Raises BadRequestError.
+        """
+        machine = await self.machine(tenant, cookie.gathered(scope["headers"]), scope)
+        has_them = not of or not tenant.features.isdisjoint(of)
+        if not (tenant.is_active and machine.viewer.is_administrator and has_them):
+            raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
         return machine
 
     def purse(self, tenant: TenantRecord, machine: Machine, scope: Scope) -> "Purse":

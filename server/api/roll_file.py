@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 import counting.voter_roll
 import transfer.roll
-from auth import cookie
 from auth.machine import Machine
 from auth.secret import Keyed
 from counting.voter_roll import Digested
@@ -66,10 +65,7 @@ class RollUpload:
         if tenant is None:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         try:
-            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
-            may_send = machine.viewer.is_administrator and not tenant.features.isdisjoint(VOTING)
-            if not tenant.is_active or not may_send:
-                raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
+            machine = await self._gate.sender(tenant, request.scope, of=VOTING)
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
         return await self._answer(tenant, machine, request)

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from auth import cookie
 from auth.machine import Machine
 from database.door import Database
 from intake import import_work
@@ -54,9 +53,7 @@ class Upload:
             return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
         is_page = "authorization" not in request.headers
         try:
-            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
-            if not machine.viewer.is_administrator:
-                raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
+            machine = await self._gate.sender(tenant, request.scope)
             run = await self._kept(request, tenant, machine)
         except BadRequestError as error:
             return _refused(is_page, error.status, error.code, error.message)

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import counting.past_vote
-from auth import cookie
 from auth.machine import Machine
 from database.door import Database
 from models import ident
@@ -46,10 +45,7 @@ class VoteUpload:
         if tenant is None:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         try:
-            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
-            may_send = machine.viewer.is_administrator and not tenant.features.isdisjoint(VOTING)
-            if not tenant.is_active or not may_send:
-                raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
+            machine = await self._gate.sender(tenant, request.scope, of=VOTING)
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
         return await self._answer(tenant, machine, request)

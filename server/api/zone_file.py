@@ -10,7 +10,6 @@ from starlette.routing import Route
 
 import resolvers.zone
 import tenants.territory
-from auth import cookie
 from auth.machine import Machine
 from database.door import Database
 from models import ident
@@ -47,9 +46,7 @@ class ZoneUpload:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         is_page = "authorization" not in request.headers
         try:
-            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
-            if not tenant.is_active or not machine.viewer.is_administrator:
-                raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
+            machine = await self._gate.sender(tenant, request.scope)
             change = await self._kept(tenant, machine, *await _sent(request))
         except BadRequestError as error:
             if is_page and error.status != 403:

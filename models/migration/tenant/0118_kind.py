@@ -1,4 +1,4 @@
-"""Kinds of events, mails, notices and roles, statuses and signs of doubt: those of this version, with petitions.
+"""Kinds of events, mails, notices and roles, statuses and signs of doubt: those of this version.
 
 New rows are checked at once; those that are there by the next step, which lets others write meanwhile.
 """
