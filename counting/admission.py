@@ -55,7 +55,7 @@ ADD = insert(_admission).from_select(
     select(_given.c.id, _given.c.digest, *(value(Admission, name) for name in _whole), func.now()),
 )
 BATCHES = select(func.count(_admission.c.batch_id.distinct()).label("count")).where(
-    _admission.c.activity_id == _activity
+    _admission.c.activity_id == _activity, _admission.c.level == value(Admission, "level")
 )
 _used = select(_proof.c.id).where(
     _proof.c.activity_id == _admission.c.activity_id,
@@ -180,7 +180,7 @@ async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outc
 async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: Sequence[str]) -> UUID:
     """Add a batch of digests that are new; its id. Raises Refusal(LIMIT_REACHED)."""
     await room.of(act, Activity, activity)
-    there = await act.one(BATCHES, into=report.Count, activity_id=activity)
+    there = await act.one(BATCHES, into=report.Count, activity_id=activity, level=level)
     if there is not None and there.count >= MAX_BATCHES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
     ids = [new_id() for _ in digests]

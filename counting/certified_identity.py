@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Interval, Select, and_, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Interval, Select, and_, func, literal_column, select
 
 from counting import listed, proving
 from counting.listed import VoterKeys
@@ -19,7 +19,7 @@ from planner.context import FieldContext
 from resolvers import proof
 
 _identity, _account, _provider = table(Identity), table(Account), table(IdentityProvider)
-_fresh = _identity.c.certified_at > func.now() - literal(CERTIFIED_FOR, Interval)
+_CERTIFIED_FOR = literal_column(f"interval '{int(CERTIFIED_FOR.total_seconds())} seconds'", Interval)
 
 
 def _certifies(provider: FromClause) -> ColumnElement[bool]:
@@ -31,16 +31,17 @@ def _certifies(provider: FromClause) -> ColumnElement[bool]:
     )
 
 
-def _is_certifying(identity: FromClause) -> ColumnElement[bool]:
+def _holds(identity: FromClause) -> ColumnElement[bool]:
+    """Whether an identity was certified within the hour, by a provider that still certifies."""
     row = _provider.alias("issuing")
     own = select(row.c.slug).where(row.c.issuer == identity.c.issuer, _certifies(row))
-    return own.correlate(identity).exists()
+    return and_(identity.c.certified_at > func.now() - _CERTIFIED_FOR, own.correlate(identity).exists())
 
 
 OWN: Select[tuple[object, ...]] = (
     select(_identity.c.person_digest, _identity.c.first_digest, _identity.c.birth_digest)
     .join_from(_identity, _account, _account.c.id == _identity.c.account_id)
-    .where(_account.c.actor_id == value(Account, "actor_id"), _fresh, _is_certifying(_identity))
+    .where(_account.c.actor_id == value(Account, "actor_id"), _holds(_identity))
     .order_by(_identity.c.certified_at.desc())
     .limit(literal_column("1"))
 )
@@ -65,13 +66,8 @@ def providers(_rule: FromClause, _context: FieldContext) -> Select[Any]:
 def is_certified(_rule: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the viewer has an identity that was certified within the hour."""
     row, owner = _identity.alias("certified"), _account.alias("certified_account")
-    fresh = row.c.certified_at > func.now() - literal_column(f"interval '{int(CERTIFIED_FOR.total_seconds())} seconds'")
     own = select(row.c.subject).join_from(row, owner, owner.c.id == row.c.account_id)
-    return (
-        own.where(owner.c.actor_id == context.viewer_id, fresh, _is_certifying(row))
-        .correlate_except(row, owner)
-        .exists()
-    )
+    return own.where(owner.c.actor_id == context.viewer_id, _holds(row)).correlate_except(row, owner).exists()
 
 
 async def prove(act: Act, *, activity: UUID, born_on: date | None = None, zone: UUID | None = None) -> Outcome:

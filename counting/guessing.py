@@ -28,11 +28,11 @@ TAKE_BACK = (
 async def are_within(act: Act, guesses: Guesses) -> bool:
     """Count one more try of each; whether all are within their limits. Whoever tries the same waits until this is done.
     It stays counted where the action is refused by its outcome, and not where it raises."""
-    counts = [await act.transaction.one(COUNT, hour=_end_of_day(), subject=key) for key in sorted(_keys(act, guesses))]
-    limits = [limit for _, limit in sorted(_keys(act, guesses).items())]
-    return all(
-        bool(row and isinstance(row[0], int) and row[0] <= limit) for row, limit in zip(counts, limits, strict=True)
-    )
+    counted = [
+        (await act.transaction.one(COUNT, hour=_end_of_day(), subject=key), limit)
+        for key, limit in sorted(_keys(act, guesses).items())
+    ]
+    return all(bool(row and isinstance(row[0], int) and row[0] <= limit) for row, limit in counted)
 
 
 async def take_back(act: Act, guesses: Guesses) -> None:

@@ -18,12 +18,12 @@ from sqlalchemy import (
     delete,
     false,
     func,
+    insert,
     literal_column,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -34,7 +34,7 @@ from models.activity import Activity
 from models.admission import Admission
 from models.base import new_id, table
 from models.event import EventKind
-from models.proof import NAME_LENGTH, Proof, ProofLevel, first_given, person_letters
+from models.proof import NAME_LENGTH, ProofLevel, first_given, person_letters
 from models.refusal import ErrorCode, Refusal, not_found
 from models.voter_roll import (
     GUESSES_OF_NAME,
@@ -56,7 +56,7 @@ from transfer.roll import RollRow
 AT_ONCE = 5_000
 """Rows of one statement, which has some seconds."""
 
-_roll, _admission, _proof, _zone = table(VoterRoll), table(Admission), table(Proof), table(Zone)
+_roll, _admission, _zone = table(VoterRoll), table(Admission), table(Zone)
 _activity, _id = value(VoterRoll, "activity_id"), value(VoterRoll, "id")
 _given = (
     func.unnest(
@@ -68,7 +68,7 @@ _given = (
     .render_derived()
 )
 _whole = ("activity_id", "batch_id", "batch_name", "level")
-ADD = postgresql.insert(_admission).from_select(
+ADD = insert(_admission).from_select(
     ("id", "digest", "other_digests", *_whole, "added_at"),
     select(
         _given.c.id,
@@ -79,14 +79,15 @@ ADD = postgresql.insert(_admission).from_select(
     ),
 )
 _columns = ("id", "activity_id", "name", "row_count", "refused_count", "columns", "remarks")
-NEW = postgresql.insert(_roll).values(**{name: value(VoterRoll, name) for name in _columns}, added_at=func.now())
+NEW = insert(_roll).values(**{name: value(VoterRoll, name) for name in _columns}, added_at=func.now())
 _kept = _roll.c.removed_at.is_(None)
 ROLLS = select(func.count(_roll.c.id).label("count")).where(_roll.c.activity_id == _activity, _kept)
 ZONE_NAME = select(_zone.c.name).where(_zone.c.id == value(Zone, "id"))
-LOCK = select(_roll.c.id, _roll.c.activity_id, _roll.c.confirmed_at.is_not(None).label("is_confirmed")).where(
-    _roll.c.id == _id, _kept
+LOCK = (
+    select(_roll.c.id, _roll.c.activity_id, _roll.c.confirmed_at.is_not(None).label("is_confirmed"))
+    .where(_roll.c.id == _id, _kept)
+    .with_for_update()
 )
-LOCK = LOCK.with_for_update()
 """Waits for whoever is proving by it, and keeps others waiting: whom it has when it is removed had not proved."""
 
 CONFIRM = update(_roll).where(_roll.c.id == _id).values(confirmed_at=func.now())
@@ -158,14 +159,13 @@ def digested(asker: Asker, activity: UUID, rows: Iterable[RollRow], zone: str | 
 
 def of_rule(rule: FromClause, context: FieldContext) -> Select[Any]:
     """The rolls of a vote, the newest first; none for anybody but administrators."""
-    row, voter, used = _roll.alias("rolled"), _admission.alias("voter"), _proof.alias("used")
+    row, voter = _roll.alias("rolled"), _admission.alias("voter")
     of_roll: Select[Any] = select(func.count(type_=Integer())).where(voter.c.batch_id == row.c.id)
     times = ("added_at", "confirmed_at")
-    is_used = select(used.c.id).where(used.c.activity_id == voter.c.activity_id, used.c.digest == voter.c.digest)
     counted: list[Any] = [
         *(row.c[name] for name in ("id", "name", "row_count", "refused_count", "columns", "remarks", *times)),
         of_roll.correlate(row).scalar_subquery().label("voter_count"),
-        of_roll.where(is_used.correlate(voter).exists()).correlate(row).scalar_subquery().label("used_count"),
+        of_roll.where(listed.has_proved(voter)).correlate(row).scalar_subquery().label("used_count"),
     ]
     of_vote = and_(row.c.activity_id == rule.c.activity_id, row.c.removed_at.is_(None))
     seen = of_vote if context.viewer.is_administrator else false()

@@ -135,11 +135,11 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
     if action.features and asker.features.isdisjoint(action.features):
         raise forbidden()
     arguments = step.read(given, asker.tenant, "")
-    if action.single is not None and key is None and is_settled and action.who.check is None:
-        answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
-        if answer is not None:
-            return answer
     try:
+        if action.single is not None and key is None and is_settled and action.who.check is None:
+            answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
+            if answer is not None:
+                return answer
         refusal, answer = await _act_in_turn(request, step, given, arguments, values, is_settled=is_settled)
     except (DatabaseUnavailableError, StatementTimeoutError, CancelledError):
         _note(request)  # It may have been committed: the last statement goes out along with COMMIT.
@@ -206,13 +206,9 @@ async def _in_one_statement(
 ) -> list[bytes | None] | None:
     """Run an action's single statement and read the payload in one round trip; None when it did nothing."""
     payload = values | _payload(step, single.outcome.values, [])
-    try:
-        row, answer = await request.database.change_and_read(
-            request.tenant.number, single.clause, single.values, step.statement, payload
-        )
-    except (DatabaseUnavailableError, StatementTimeoutError):
-        request.database.note_change(request.tenant.number)  # It may have been committed.
-        raise
+    row, answer = await request.database.change_and_read(
+        request.tenant.number, single.clause, single.values, step.statement, payload
+    )
     if row is None or not single.is_done(reader(single.clause, single.into)(row)):
         return None
     request.database.note_change(request.tenant.number)

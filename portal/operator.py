@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from portal import developer, word
+from portal import developer, render, word
 
 PROBLEMS: Mapping[str, str] = {
     "BAD_HOST": "Ce n’est pas un nom d’hôte. Écrivez par exemple participer.ville.fr, sans https.",
@@ -39,10 +39,6 @@ SAID: Mapping[str, str] = {
 """What is said after a request, by the word of the address."""
 _UNITS = ("o", "Ko", "Mo", "Go")
 _STEP = 1_024
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 def sign_in(*, is_refused: bool = False) -> str:
@@ -93,7 +89,7 @@ def size(count: int | None) -> str:
 
 def _tenant(told: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "size": size(told["size"]), "active": _days(told["changed_at"]), "health": _health(told)} | {
-        "since": _day(told["created_on"])
+        "since": render.day("fr", told["created_on"], zone="UTC")
     }
 
 
@@ -107,12 +103,6 @@ def _health(told: Mapping[str, Any]) -> list[str]:
     if told["is_late"]:
         said.append("aucun processus ne s’en occupe depuis dix minutes")
     return said
-
-
-def _day(iso: str) -> str:
-    """A day as people write it: «3 mai 2026», «1er mai 2026»."""
-    year, month, day = map(int, iso.split("-"))
-    return f"{'1er' if day == 1 else day}\u00a0{_MONTHS[month - 1]}\u00a0{year}"
 
 
 def _days(instant: str | None) -> str:

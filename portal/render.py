@@ -50,7 +50,7 @@ _MONTH_NUMBERS = frozenset(map(str, range(1, 13)))
 
 @cache
 def environment(language: str, zone: str) -> Environment:
-    """The templates with the words of a language, and days by the clock of a time zone."""
+    """The templates with the words of a language, and days and hours by the clock of a time zone."""
     templates = Environment(
         loader=FileSystemLoader(web.TEMPLATE),
         autoescape=True,
@@ -81,7 +81,7 @@ def environment(language: str, zone: str) -> Environment:
         "may_see": screen_kind.may_see,
         "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
         "new_key": new_key,
-        "this_year": this_year,
+        "this_year": partial(this_year, zone),
         "look": theme,
         "fonts": tuple(font.FONTS),
     }
@@ -105,16 +105,16 @@ def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, C
         "day": partial(day, language, zone=zone),
         "ago": partial(ago, language, zone=zone),
         "days_left": days_left,
-        "days_ahead": days_ahead,
-        "local": local,
-        "moment": partial(moment, language),
-        "occasion": partial(occasion, language),
+        "days_ahead": partial(days_ahead, zone=zone),
+        "local": partial(local, zone=zone),
+        "moment": partial(moment, language, zone=zone),
+        "occasion": partial(occasion, language, zone=zone),
         "lasting": partial(lasting, say),
         "month": partial(month, say),
         "month_name": lambda number: say(word.MONTHS[int(number) - 1]),
         "season": partial(season, say),
         "clock": partial(clock, language),
-        "coming": partial(coming, language),
+        "coming": partial(coming, language, zone=zone),
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
@@ -203,21 +203,21 @@ def ago(language: str, instant: str, *, zone: str) -> str:
     return day(language, instant, zone=zone)
 
 
-def local(instant: str | None, zone: str) -> str:
+def local(instant: str | None, *, zone: str) -> str:
     """An instant as a field for days and hours shows it, by a portal's clock; empty for none."""
     return "" if instant is None else _read(instant).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
 
 
-def moment(language: str, instant: str, zone: str) -> str:
+def moment(language: str, instant: str, *, zone: str) -> str:
     """A day and its hour in words, by a portal's clock."""
     return f"{day(language, instant, zone=zone)}, {_there(instant, zone):%H:%M}"
 
 
-def occasion(language: str, instant: str, zone: str) -> str:
+def occasion(language: str, instant: str, *, zone: str) -> str:
     """A moment with its weekday, for what people come to."""
     weekdays = [*market_word.WEEKDAYS.values()]
-    weekday = weekdays[_read(instant).astimezone(ZoneInfo(zone)).weekday()]
-    return f"{catalogue(language).gettext(weekday)} {moment(language, instant, zone)}"
+    weekday = weekdays[_there(instant, zone).weekday()]
+    return f"{catalogue(language).gettext(weekday)} {moment(language, instant, zone=zone)}"
 
 
 def lasting(say: Callable[[str], str], minutes: float) -> str:
@@ -258,7 +258,7 @@ def clock(language: str, time: str) -> str:
     return f"{int(hours)}\u00a0h" + (f"\u00a0{minutes}" if minutes != "00" else "")
 
 
-def coming(language: str, instant: str, zone: str) -> str:
+def coming(language: str, instant: str, *, zone: str) -> str:
     """A day that is near, and from which hour on, by a portal's clock: «demain à 9 h»."""
     there = _there(instant, zone)
     away = (there.date() - datetime.now(ZoneInfo(zone)).date()).days
@@ -278,7 +278,7 @@ def this_year(zone: str) -> int:
     return datetime.now(ZoneInfo(zone)).year
 
 
-def days_ahead(days: int, zone: str) -> str:
+def days_ahead(days: int, *, zone: str) -> str:
     """The hour so many days from now as a field for days and hours shows it, by a portal's clock."""
     return f"{datetime.now(ZoneInfo(zone)) + timedelta(days=days):%Y-%m-%dT%H:00}"
 

@@ -71,7 +71,7 @@ class VoterRoll:
     id: strawberry.ID = field.expression(resolvers.ident.of("voterroll"), "Opaque id.")
     name: str = field.column("What the city calls it.")
     row_count: int = field.column("Rows of the file.")
-    voter_count: int = field.column("Voters who were taken from it; those of another roll of the vote stay there.")
+    voter_count: int = field.column("Voters who were taken from it; they may be on other rolls of the vote, too.")
     refused_count: int = field.column("Rows that were not taken.")
     used_count: int = field.column("Voters of it who have proved.")
     columns: list[VoterRollColumn] = field.parts(counting.voter_roll.columns, "How its columns were read.", size=6)

@@ -121,7 +121,7 @@ def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(volunt
 
 def test_slots_say_their_weekday() -> None:
     assert (
-        render.occasion("fr", "2026-12-02T08:00:00+00:00", "Europe/Paris")
+        render.occasion("fr", "2026-12-02T08:00:00+00:00", zone="Europe/Paris")
         == "mercredi 2\N{NO-BREAK SPACE}décembre 2026, 09:00"
     )
-    assert render.occasion("en", "2026-12-02T23:30:00+00:00", "Europe/Paris").startswith("Thursday 3")
+    assert render.occasion("en", "2026-12-02T23:30:00+00:00", zone="Europe/Paris").startswith("Thursday 3")
