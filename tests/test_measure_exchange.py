@@ -2,8 +2,9 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.acting import close, published
 from tests.browser import Browser
@@ -13,13 +14,17 @@ from tests.given import Given, uuid_in
 from tests.test_page_portal import signed_in
 from tests.test_personal import erase
 
-TODAY = datetime.now(UTC).date()
 FIGURES = "knownOutcomePercent firstProposalMinutes lapsedPercent"
 ASK = f"""query($first: Date!, $last: Date!, $activity: ID) {{
   measureTotals(firstDay: $first, lastDay: $last, activity: $activity) {{ {FIGURES} }}
   byCategory: measureRows(groupBy: CATEGORY, firstDay: $first, lastDay: $last, activity: $activity) {{
     category {{ id }} {FIGURES} }}
   byCell: measureRows(groupBy: CELL, firstDay: $first, lastDay: $last, activity: $activity) {{ cell {FIGURES} }} }}"""
+
+
+def today() -> date:
+    """By the town's clock: an hour or two of each night are the day before by UTC's."""
+    return datetime.now(ZoneInfo("Europe/Paris")).date()
 
 
 class Help:
@@ -53,8 +58,9 @@ class Help:
             self.given.sql(self.town, late, uuid_in(exchange))
         return exchange
 
-    def told(self, first: date = TODAY - timedelta(days=20), last: date = TODAY) -> dict[str, Any]:
-        """All figures, of the whole and of its only category and cell."""
+    def told(self, first: date | None = None, last: date | None = None) -> dict[str, Any]:
+        """All figures of the last three weeks or of a period, of the whole and of its only category and cell."""
+        first, last = first or today() - timedelta(days=20), last or today()
         answer = self.moderator.ask(ASK, first=str(first), last=str(last), activity=self.activity)
         for name in ("byCategory", "byCell"):
             [row] = answer[name]
@@ -86,7 +92,7 @@ def test_what_an_erased_account_closed_has_no_known_outcome_and_what_a_person_sa
     statuses = "SELECT status, outcome FROM __tenant__.contribution WHERE id = ANY(%s) AND status = 'CLOSED'"
     closed = given.sql(town, statuses, [uuid_in(one) for one in help_.requests])
     assert sorted(outcome for _, outcome in closed) == ["FULFILLED", "WITHDRAWN", "WITHDRAWN", "WITHDRAWN"]
-    whole = help_.moderator.ask(ASK, first=str(TODAY), last=str(TODAY), activity=help_.activity)["measureTotals"]
+    whole = help_.moderator.ask(ASK, first=str(today()), last=str(today()), activity=help_.activity)["measureTotals"]
     assert whole["knownOutcomePercent"] == 25  # 2 of 8.
 
 
@@ -132,9 +138,9 @@ def test_a_period_counts_what_was_published_in_it(given: Given, town: Portal) ->
     help_ = Help(given, town, 5, age_days=30)
     for rank in range(5):
         close(help_.authors[rank], help_.requests[rank])
-    then = TODAY - timedelta(days=30)
+    then = today() - timedelta(days=30)
     assert help_.told(then - timedelta(days=1), then + timedelta(days=1))["knownOutcomePercent"] == 100
-    answer = help_.moderator.ask(ASK, first=str(TODAY), last=str(TODAY), activity=help_.activity)
+    answer = help_.moderator.ask(ASK, first=str(today()), last=str(today()), activity=help_.activity)
     assert answer["measureTotals"]["knownOutcomePercent"] is None
 
 
