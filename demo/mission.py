@@ -32,17 +32,17 @@ class DemoMission:
 
 MISSIONS = (
     DemoMission(
-        "Trier les denrées de la collecte d'hiver",
+        "Trier les denrées de la collecte d’hiver",
         "Nous trions et rangeons ce que les magasins ont donné, avant la distribution du samedi.\n"
         "On vous explique tout sur place ; venez pour une matinée ou pour toutes.",
         "SOLIDARITE_INSERTION",
-        "Des chaussures fermées. Les cartons pèsent jusqu'à dix kilos, il y a aussi des postes assis.",
+        "Des chaussures fermées. Les cartons pèsent jusqu’à dix kilos, il y a aussi des postes assis.",
         16,
         True,
         ((-7, 9, 3, 8, 6), (6, 9, 3, 8, 8), (13, 9, 3, 8, 3), (20, 9, 3, 8, 0)),
     ),
     DemoMission(
-        "Planter une haie au bord de l'école",
+        "Planter une haie au bord de l’école",
         "Deux cents plants à mettre en terre avec les parents et les enseignants. La terre est déjà prête.",
         "ENVIRONNEMENT",
         "Des gants et des bottes. Les outils sont prêtés.",
@@ -51,8 +51,8 @@ MISSIONS = (
         ((9, 10, 2, 4, 5), (9, 14, 3, 12, 4)),
     ),
     DemoMission(
-        "Tenir l'accueil de la permanence numérique",
-        "Accueillir, offrir un café, orienter vers la bonne personne. Aucune compétence technique n'est demandée.",
+        "Tenir l’accueil de la permanence numérique",
+        "Accueillir, offrir un café, orienter vers la bonne personne. Aucune compétence technique n’est demandée.",
         "VIVRE_ENSEMBLE",
         None,
         None,

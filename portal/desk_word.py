@@ -123,13 +123,13 @@ REMARKS: Mapping[str, str] = {
     "OUTSIDE_TERRITORY": _("Refusée : ce lieu est loin du territoire. Latitude et longitude sont-elles inversées ?"),
     "REPEATED": _("Refusée : une ligne plus haut a la même référence."),
     "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
-    "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
+    "ZERO_RESTORED": _("Importée : le zéro perdu au début du code INSEE a été remis."),
     "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
-    "WITHDRAWN": _("Refusée : elle a été retirée, ou jamais publiée. Elle reste là où elle est."),
-    "NEW_CATEGORY": _("Prise : l'import crée cette catégorie, que l'activité n'a pas."),
-    "NEW_STATUS": _("Prise : l'import crée ce statut, que l'activité n'a pas."),
+    "WITHDRAWN": _("Refusée : elle a été retirée, ou n'a jamais été publiée. Elle n'est pas importée."),
+    "NEW_CATEGORY": _("Importée : l'import crée cette catégorie, que l'activité n'a pas."),
+    "NEW_STATUS": _("Importée : l'import crée ce statut, que l'activité n'a pas."),
     "STATUS_LEFT_OUT": _("Prise, sans son statut : l'activité en a déjà vingt."),
-    "TITLE_OF_TEXT": _("Prise : son titre est vide, et devient le début du texte."),
+    "TITLE_OF_TEXT": _("Importée : son titre est vide, et devient le début du texte."),
 }
 TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),

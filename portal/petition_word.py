@@ -9,7 +9,7 @@ PETITION_STATES: Mapping[str, str] = {
     "ADMISSIBLE": _("Recevable"),
     "INADMISSIBLE": _("Irrecevable"),
     "OPEN": _("Ouverte à la signature"),
-    "REACHED": _("Seuil atteint"),
+    "REACHED": _("Palier atteint"),
     "LAPSED": _("Caduque"),
     "TRANSMITTED": _("Transmise"),
     "ON_AGENDA": _("À l'ordre du jour"),

@@ -41,7 +41,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/bureau/{id}/piece",
         "polling_document",
-        _("Une pièce d'identité à voir"),
+        _("Vérifier une pièce d'identité"),
         {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
         needs_sign_in=True,
     ),

@@ -157,7 +157,7 @@ async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bo
     if is_minor and of.minors_from is None:
         raise Refusal(ErrorCode.ADULTS_ONLY, "This mission is for adults.", "isMinor")
     if is_minor and not has_guardian_consent:
-        raise Refusal(ErrorCode.NOT_CONFIRMED, "A guardian has to agree.", "hasGuardianConsent")
+        raise Refusal(ErrorCode.CONSENT_NEEDED, "A guardian has to agree.", "hasGuardianConsent")
     if not await capacity.lock_people(act, of.organiser_id, act.actor):
         raise not_found("slot")
     await actor_block.require_none(act, of.organiser_id, (act.actor,), "slot")

@@ -89,6 +89,7 @@ described(
         "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered, or the time after the end is over.",
         "ORGANISATIONS_ONLY": "Only associations and other organisations help in this category.",
         "ADULTS_ONLY": "The mission takes no minors.",
+        "CONSENT_NEEDED": "A minor signs up with the consent of a guardian.",
         "ALREADY_SIGNED_UP": "The person has signed up for this slot already.",
         "SLOT_OVER": "The slot is over, has begun or was called off, or the sign-up has ended.",
         "TOO_MANY_REQUESTS": "A person has as many requests alive as the activity allows.",

@@ -356,8 +356,9 @@ def test_pages_enter_print_and_take_over(given: Given, town: Portal) -> None:
     assert "Cette page est pour les membres d’un service" in browser.get("/gestion/accueil").text
     for (id_,) in given.sql(town, "SELECT id FROM __tenant__.actor WHERE role = 'MODERATOR'"):
         given.insert(town, "organisation_member", organisation_id=uuid_in(reception.of), member_id=id_, given_at="now")
-    page = browser.get("/gestion/accueil").text
-    assert "Mme R., 02 99 00 00 00" in page
+    answer = browser.get("/gestion/accueil")
+    assert (answer.status_code, "Mme R., 02 99 00 00 00" in answer.text) == (200, True), answer.text
+    page = answer.text
     form = hidden(page, "Enter") | {"activity": reception.activity, "organisation": reception.of, "kind": "REQUEST"}
     form |= {"title": "Tondre <b>", "body": "Un petit jardin."}
     unsure = browser.submit("/gestion/accueil", form)
@@ -378,8 +379,9 @@ def test_pages_enter_print_and_take_over(given: Given, town: Portal) -> None:
     assert "Ce code a déjà servi" in again.text
     hide = "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN' WHERE id = %s"
     given.sql(town, hide, uuid_in(reception.contribution))  # What moderation withholds is forgotten like the rest.
-    page = browser.get("/gestion/accueil").text
-    assert "Mme R., 02 99 00 00 00" in page
+    answer = browser.get("/gestion/accueil")
+    assert (answer.status_code, "Mme R., 02 99 00 00 00" in answer.text) == (200, True), answer.text
+    page = answer.text
     assert hidden(page, "Forget")["idempotencyKey"] != form["idempotencyKey"]
     asked = hidden(page, "Forget") | {"deskEntry": reception.payload["deskEntry"]["id"]}
     assert browser.submit("/gestion/accueil", asked).status_code == 303

@@ -150,7 +150,7 @@ def test_states_and_answers_of_decidim_stay_what_they_were(given: Given, admin: 
         (2, "NEW_STATUS", "Rejetée"),
         (3, "NEW_STATUS", "Acceptée"),
         (5, "TITLE_OF_TEXT", "Un texte sans titre."),
-        (5, "NEW_STATUS", "En cours d'évaluation"),
+        (5, "NEW_STATUS", "En cours d’évaluation"),
     ]
     assert statuses(admin, consultation) == []
     done(given, admin, "confirm", run["id"])
@@ -166,7 +166,7 @@ def test_states_and_answers_of_decidim_stay_what_they_were(given: Given, admin: 
     assert shown["Des arbres"]["progress"] == {"name": "Acceptée", "isOpenToVotes": True}
     assert shown["Une fontaine"]["progress"] is None and shown["Une fontaine"]["officialResponses"] == []
     assert cast(given.actor(admin), shown["Un parking"]["id"], "FOR")["userErrors"] != []
-    assert statuses(admin, consultation) == ["Rejetée", "Acceptée", "En cours d'évaluation"]
+    assert statuses(admin, consultation) == ["Rejetée", "Acceptée", "En cours d’évaluation"]
     assert done(given, admin, "undo", run["id"])["state"] == "UNDONE"
     assert statuses(admin, consultation) == []
     ask = "query($id: ID!) { activity(id: $id) { categories { name } } }"

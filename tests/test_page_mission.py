@@ -56,7 +56,7 @@ def test_resident_finds_a_mission_signs_up_and_gives_the_place_back(volunteers: 
     assert statuses(volunteers) == [("REGISTERED", True)]
     assert "Planter la haie" in own.get("/moi").text
     back = own.get(path).text
-    assert "complet" in back
+    assert "Complet" in back
     assert own.submit(path, hidden(back, "Withdraw")).status_code == 303
     assert statuses(volunteers) == [("WITHDRAWN", True)]
 
@@ -110,9 +110,10 @@ def test_page_says_what_pausing_does_to_slots(volunteers: Volunteers) -> None:
     assert said in member.get(f"/mission/{volunteers.contribution}").text
 
 
-def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(volunteers: Volunteers, town: Portal) -> None:
+def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(given: Given, town: Portal) -> None:
+    given.actor(town, name="Camille")  # Before the organiser: `browser` signs in as the first.
+    volunteers = Volunteers(given, town)
     assert volunteers.cancel()["userErrors"] == []
-    volunteers.neighbour()
     own = browser(town, "MEMBER")
     answer = f'href="/contribution/{volunteers.contribution}/repondre"'
     for path in ("mission", "contribution"):

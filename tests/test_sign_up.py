@@ -132,7 +132,7 @@ def test_minor_signs_up_where_minors_may_and_with_a_guardians_consent(given: Giv
             "ADULTS_ONLY", "isMinor"
         )
         assert sign_up(person, family.slot, isMinor=True)["userErrors"] == refused(
-            "NOT_CONFIRMED", "hasGuardianConsent"
+            "CONSENT_NEEDED", "hasGuardianConsent"
         )
     one = signed_up(person, family.slot, isMinor=True, hasGuardianConsent=True)
     assert (one["isMinor"], one["hasGuardianConsent"]) == (True, True)

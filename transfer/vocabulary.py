@@ -40,7 +40,7 @@ class StatusWord:
 GREEN, RED, AMBER, GREY = "#1c7c4a", "#b3261e", "#9a5b00", "#4b5068"
 STATUSES: Mapping[str, StatusWord] = {
     **dict.fromkeys(("accepted", "accepte"), StatusWord("Acceptée", GREEN)),
-    **dict.fromkeys(("evaluating", "in evaluation"), StatusWord("En cours d'évaluation", AMBER)),
+    **dict.fromkeys(("evaluating", "in evaluation"), StatusWord("En cours d’évaluation", AMBER)),
     **dict.fromkeys(("rejected", "refused"), StatusWord("Rejetée", RED, is_open_to_votes=False)),
 }
 """By the words of exports; any other status keeps its own name."""
