@@ -382,8 +382,7 @@ async def cancel_slot(act: Act, *, slot: UUID) -> Outcome:
     _require_open(held)
     if held.has_begun:
         raise Refusal(ErrorCode.SLOT_OVER, "It has begun.", "slot")
-    await slot_place.call_off(act.transaction, slot)
-    return act.did(EventKind.MISSION_SLOT_CANCELLED, of.contribution_id, {"slot": str(slot)}, slot_id=slot)
+    return await slot_place.call_off(act, slot, of.contribution_id)
 
 
 def _require_open(slot: LockedSlot) -> None:
