@@ -135,13 +135,16 @@ class EventKind(Enum):
     URN_OPENED = "URN_OPENED"
     POLLING_BALLOTS_TYPED = "POLLING_BALLOTS_TYPED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
+    """The payload has the record's version."""
     MISSION_REVISED = "MISSION_REVISED"
     """What an organisation asks volunteers for, or one of its slots: the payload has the slot."""
     MISSION_SLOT_CANCELLED = "MISSION_SLOT_CANCELLED"
     SIGN_UP_MADE = "SIGN_UP_MADE"
     SIGN_UP_WITHDRAWN = "SIGN_UP_WITHDRAWN"
+    SIGN_UP_REGISTERED = "SIGN_UP_REGISTERED"
+    """Whoever was the first to wait has a place."""
+    SIGN_UP_CANCELLED = "SIGN_UP_CANCELLED"
     SIGN_UP_MARKED = "SIGN_UP_MARKED"
-    """The payload has the record's version."""
     POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
@@ -290,6 +293,8 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.MISSION_SLOT_CANCELLED: _NOBODY,
     EventKind.SIGN_UP_MADE: _NOBODY,
     EventKind.SIGN_UP_WITHDRAWN: _NOBODY,
+    EventKind.SIGN_UP_REGISTERED: _NOBODY,
+    EventKind.SIGN_UP_CANCELLED: _NOBODY,
     EventKind.SIGN_UP_MARKED: _NOBODY,
     EventKind.VOUCH_GIVEN: _NOBODY,
     EventKind.VOUCH_WITHDRAWN: _NOBODY,

@@ -33,5 +33,7 @@ MISSION_EVENTS: Mapping[str, str] = {
     "MISSION_SLOT_CANCELLED": _("Créneau annulé"),
     "SIGN_UP_MADE": _("Inscription à une mission"),
     "SIGN_UP_WITHDRAWN": _("Désistement d'une mission"),
+    "SIGN_UP_REGISTERED": _("Place donnée à qui attendait"),
+    "SIGN_UP_CANCELLED": _("Inscription à une mission annulée"),
     "SIGN_UP_MARKED": _("Présence notée"),
 }

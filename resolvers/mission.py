@@ -345,22 +345,26 @@ def _require_period(starts_at: datetime, ends_at: datetime) -> None:
         raise Refusal(ErrorCode.BAD_INPUT, f"A slot ends after it begins, within {MAX_SLOT_DAYS} days.", "endsAt")
 
 
-async def locked_slot(act: Act, slot: UUID) -> tuple[SlotMission, LockedSlot]:
-    """A slot, locked, and of which mission it is. Raises Refusal(NOT_FOUND)."""
+async def of_which(act: Act, slot: UUID) -> SlotMission:
+    """Of which mission a slot is, which is not locked yet. Raises Refusal(NOT_FOUND)."""
     of = await act.one(CONTRIBUTION_OF, into=SlotMission, id=slot)
     if of is None:
         raise not_found("slot")
+    return of
+
+
+async def locked_slot(act: Act, slot: UUID) -> LockedSlot:
+    """A slot, locked. Raises Refusal(NOT_FOUND)."""
     held = await act.one(slot_place.LOCK, into=LockedSlot, id=slot)
-    assert held is not None
-    return of, held
+    if held is None:
+        raise not_found("slot")
+    return held
 
 
 async def _own_slot(act: Act, slot: UUID) -> tuple[SlotMission, LockedSlot]:
-    of = await act.one(CONTRIBUTION_OF, into=SlotMission, id=slot)
-    if of is None:
-        raise not_found("slot")
+    of = await of_which(act, slot)
     await _organised(act, of.contribution_id, "slot")
-    return await locked_slot(act, slot)
+    return of, await locked_slot(act, slot)
 
 
 async def revise_slot(act: Act, *, slot: UUID, places: int) -> Outcome:
@@ -382,8 +386,7 @@ async def cancel_slot(act: Act, *, slot: UUID) -> Outcome:
     _require_open(held)
     if held.has_begun:
         raise Refusal(ErrorCode.SLOT_OVER, "It has begun.", "slot")
-    await slot_place.call_off(act.transaction, slot)
-    return act.did(EventKind.MISSION_SLOT_CANCELLED, of.contribution_id, {"slot": str(slot)}, slot_id=slot)
+    return await slot_place.call_off(act, slot, of.contribution_id)
 
 
 def _require_open(slot: LockedSlot) -> None:

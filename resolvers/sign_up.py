@@ -148,9 +148,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bool = False) -> Outcome:
     """Take a place in a slot, or in its waiting list where all are taken. Whoever gave one up takes the same sign-up
     again, at the end of the line, and is told of it by mail once in TOLD_AGAIN."""
-    of = await act.one(mission.CONTRIBUTION_OF, into=mission.SlotMission, id=slot)
-    if of is None:
-        raise not_found("slot")
+    of = await mission.of_which(act, slot)
     target = await access.contribution(act, of.contribution_id, "slot")
     target.require_running()
     target.require_standing("slot")
@@ -161,7 +159,7 @@ async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bo
     if not await capacity.lock_people(act, of.organiser_id, act.actor):
         raise not_found("slot")
     await actor_block.require_none(act, of.organiser_id, (act.actor,), "slot")
-    _, held = await mission.locked_slot(act, slot)
+    held = await mission.locked_slot(act, slot)
     await penalty.require_no_suspension(act, {"on_behalf_of": of.organiser_id})
     if not held.is_open:
         raise Refusal(ErrorCode.SLOT_OVER, "This slot is over, or was called off.", "slot")
@@ -184,7 +182,7 @@ async def _locked(act: Act, sign_up: UUID) -> tuple[NamedSignUp, mission.LockedS
     named = await act.one(NAMED, into=NamedSignUp, id=sign_up)
     if named is None or not (named.actor_id == act.actor or await speaking.acts_for(act, named.organiser_id)):
         raise not_found("signUp")
-    _, slot_ = await mission.locked_slot(act, named.slot_id)
+    slot_ = await mission.locked_slot(act, named.slot_id)
     held = await act.one(LOCK, into=NamedSignUp, id=sign_up)
     assert held is not None
     return held, slot_

@@ -16,11 +16,13 @@ from sqlalchemy.types import Uuid
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
+from models.event import EventKind
 from models.mail import MailKind
 from models.mission import Mission, MissionSlot
 from models.refusal import ErrorCode, Refusal
 from models.sign_up import ALIVE, SignUp, SignUpStatus
-from planner.act import Act, value
+from planner.act import Act, Outcome, value
+from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 
 _mission, _slot, _sign_up = table(Mission), table(MissionSlot), table(SignUp)
@@ -62,17 +64,17 @@ END_OF_SLOT = (
 CALL_OFF = (
     update(_slot).where(_slot.c.id == _id).values(cancelled_at=func.now(), taken_count=literal_column("0", Integer))
 )
+_called_off = select(_slot.c.id, _mission.c.contribution_id).join_from(
+    _slot, _mission, _mission.c.id == _slot.c.mission_id
+)
 OF_CONTRIBUTION = (
-    select(_slot.c.id)
-    .where(
-        _slot.c.mission_id.in_(
-            select(_mission.c.id).where(_mission.c.contribution_id == value(Mission, "contribution_id"))
-        ),
+    _called_off.where(
+        _mission.c.contribution_id == value(Mission, "contribution_id"),
         _slot.c.cancelled_at.is_(None),
         _slot.c.starts_at > func.now(),
     )
     .order_by(_slot.c.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=_slot)
 )
 TO_COME = (
     select(_slot.c.id)
@@ -121,7 +123,7 @@ LOCK_ALL_OF = (
     .order_by(_slot.c.id)
     .with_for_update(key_share=True)
 )
-LEFT = select(_slot.c.id).where(_is_left).order_by(_slot.c.id)
+LEFT = _called_off.where(_is_left).order_by(_slot.c.id)
 OF_PERSON = select(_sign_up.c.id, _sign_up.c.slot_id, _sign_up.c.actor_id, _sign_up.c.status).where(_of_pair)
 END_ALL = (
     update(_sign_up)
@@ -134,10 +136,11 @@ END_ALL = (
 
 
 @dataclass(frozen=True, slots=True)
-class SlotId:
-    """A slot, locked."""
+class SlotToCallOff:
+    """A slot that has not begun, locked, and of which contribution it is."""
 
     id: UUID
+    contribution_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +163,8 @@ _advanced, _ended, _found, _slots, _left = (
     reader(ADVANCE, SignedUp),
     reader(END_OF_SLOT, SignedUp),
     reader(OF_PERSON, AliveSignUp),
-    reader(OF_CONTRIBUTION, SlotId),
-    reader(LEFT, SlotId),
+    reader(OF_CONTRIBUTION, SlotToCallOff),
+    reader(LEFT, SlotToCallOff),
 )
 
 
@@ -179,6 +182,11 @@ async def tell(transaction: Transaction, sign_ups: Sequence[SignedUp]) -> None:
             await queue.tell(transaction, MailKind.SIGN_UP_CHANGED, one.actor_id, one.id)
 
 
+async def _record(transaction: Transaction, kind: EventKind, sign_ups: Sequence[SignedUp]) -> None:
+    if sign_ups:
+        await transaction.execute(RECORD, **events(*(NewEvent(kind, one.id, None) for one in sign_ups)))
+
+
 async def fill(transaction: Transaction, slot: UUID, room: int) -> None:
     """Give so many free places of a locked slot to the first who wait, who are told."""
     if room < 1:
@@ -186,6 +194,7 @@ async def fill(transaction: Transaction, slot: UUID, room: int) -> None:
     moved = [_advanced(row) for row in await transaction.all(ADVANCE, slot_id=slot, room=room)]
     if moved:
         await transaction.execute(TAKE, id=slot, count=len(moved))
+        await _record(transaction, EventKind.SIGN_UP_REGISTERED, moved)
         await tell(transaction, moved)
 
 
@@ -196,17 +205,34 @@ async def free(transaction: Transaction, slot: UUID, count: int, *, is_open: boo
         await fill(transaction, slot, count)
 
 
-async def call_off(transaction: Transaction, slot: UUID) -> None:
-    """Call a locked slot off that has not begun: everybody who is registered or waits is told."""
+async def call_off(act: Act, slot: UUID, contribution: UUID) -> Outcome:
+    """Call a locked slot off that has not begun: everybody who is registered or waits is told. Its event is that of
+    the act, to which the journal's details of the slot belong."""
+    await _call_off(act.transaction, slot)
+    return act.did(EventKind.MISSION_SLOT_CANCELLED, contribution, {"slot": str(slot)}, slot_id=slot)
+
+
+async def _call_off(transaction: Transaction, slot: UUID) -> None:
     ended = [_ended(row) for row in await transaction.all(END_OF_SLOT, slot_id=slot)]
     await transaction.execute(CALL_OFF, id=slot)
+    await _record(transaction, EventKind.SIGN_UP_CANCELLED, ended)
     await tell(transaction, ended)
+
+
+async def _call_off_all(transaction: Transaction, slots: Sequence[SlotToCallOff]) -> None:
+    if not slots:
+        return
+    for slot in slots:
+        await _call_off(transaction, slot.id)
+    kind = EventKind.MISSION_SLOT_CANCELLED
+    happened = [NewEvent(kind, slot.contribution_id, None, {"slot": str(slot.id)}) for slot in slots]
+    await transaction.execute(RECORD, **events(*happened))
 
 
 async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
     """A mission was closed: its slots that have not begun are called off."""
-    for slot in [_slots(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]:
-        await call_off(transaction, slot.id)
+    slots = [_slots(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]
+    await _call_off_all(transaction, slots)
 
 
 async def of_person(transaction: Transaction, person: UUID, other: UUID | None = None) -> None:
@@ -215,13 +241,15 @@ async def of_person(transaction: Transaction, person: UUID, other: UUID | None =
     where they have not begun. The contributions are locked already."""
     keys = {"person": person, "other": other}
     await transaction.all(LOCK_ALL_OF, **keys)
-    for slot in [_left(row) for row in await transaction.all(LEFT, **keys)]:
-        await call_off(transaction, slot.id)
+    await _call_off_all(transaction, [_left(row) for row in await transaction.all(LEFT, **keys)])
     ended = [_found(row) for row in await transaction.all(OF_PERSON, **keys)]
     if not ended:
         return
     await transaction.execute(END_ALL, ids=[one.id for one in ended], person=person)
-    await tell(transaction, [one for one in ended if one.actor_id != person])
+    given_up, cancelled = ([one for one in ended if (one.actor_id == person) is is_own] for is_own in (True, False))
+    await _record(transaction, EventKind.SIGN_UP_WITHDRAWN, given_up)
+    await _record(transaction, EventKind.SIGN_UP_CANCELLED, cancelled)
+    await tell(transaction, cancelled)
     taken: dict[UUID, int] = {}
     for one in ended:
         if one.status is _S.REGISTERED:

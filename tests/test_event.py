@@ -19,7 +19,9 @@ import jobs.worker
 import resolvers.activity
 import resolvers.category
 import resolvers.desk_entry
+import resolvers.mission
 import resolvers.publication
+import resolvers.slot_place
 from counting import rule_version
 from jobs import audit, deliver, journal
 from jobs.audit import TreeRoot
@@ -113,6 +115,7 @@ def test_every_kind_says_who_hears_of_it_or_that_nobody_does() -> None:
 
 
 WRAPPED: dict[object, Callable[..., Any]] = {
+    resolvers.mission.cancel_slot: resolvers.slot_place.call_off,
     resolvers.desk_entry.publish: resolvers.publication.publish,
     rule_version.revise: resolvers.activity.revise,
     rule_version.estimate: resolvers.publication.estimate,

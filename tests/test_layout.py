@@ -208,7 +208,6 @@ TESTED_BY = {
     "inspection": "test_thread_report",
     "parting": "test_exchange",
     "petition_proposal": "test_petition",
-    "slot_place": "test_sign_up",
     "particulars": "test_publication",
     "party": "test_exchange",
     "proposing": "test_exchange",
