@@ -33,6 +33,7 @@ from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
 from models.official_response import OfficialResponse
+from models.petition import Petition, PetitionState
 from models.proposal_status import ProposalStatus
 from resolvers import life, petition_proposal
 
@@ -52,7 +53,9 @@ ORDER = (
 OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
 """Tables whose references do not count as use: they hold what the import itself wrote, or derived counts."""
 
-_item, _contribution, _response = table(ImportedItem), table(Contribution), table(OfficialResponse)
+_item, _contribution, _response, _petition = (
+    table(model) for model in (ImportedItem, Contribution, OfficialResponse, Petition)
+)
 _GONE = [constant(status) for status in GONE_STATUSES]
 _run, _ids = bindparam("run", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
 _of_kind = (_item.c.run_id == _run, _item.c.kind == bindparam("kind", type_=Text()))
@@ -70,11 +73,13 @@ async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institut
     Rows that are kept no longer belong to the run, but keep their reference.
     """
     for kind in ORDER:
-        ids = [subject for (subject,) in await transaction.all(ITEMS, run=run, kind=kind.value)]
+        ids: list[Any] = [subject for (subject,) in await transaction.all(ITEMS, run=run, kind=kind.value)]
         if not ids:
             continue
         if kind in PUBLISHED:
-            await transaction.all(life.LOCKED, ids=ids)  # Nobody can answer them from here on.
+            # Nobody can answer them from here on, and the city decides on no petition among them.
+            await transaction.all(life.LOCKED, ids=ids)
+            await petition_proposal.lock(transaction, ids)
         used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)}
         gone = [subject for subject in ids if subject not in used]
         await transaction.execute(KEEP, run=run, kind=kind.value, ids=[each for each in ids if each in used])
@@ -91,7 +96,7 @@ async def _remove(
     if kind in PUBLISHED:
         await transaction.execute(UNDECLARE, ids=ids)
         await life.take_back(transaction, actor, ids, institution)
-        await petition_proposal.withdraw(transaction, ids)
+        await petition_proposal.forget(transaction, ids)
     else:
         await transaction.execute(_removal(kind), ids=ids)
 
@@ -127,13 +132,16 @@ def _used(kind: ImportedKind) -> Any:
 
 
 def _naming(column: Any) -> Select[Any]:
-    """Those of `:ids` that a column names; not from contributions that are gone or responses that came with them."""
+    """Those of `:ids` that a column names; not from contributions that are gone, responses that came with them or
+    petitions on which nobody has decided."""
     named = select(column).where(column == any_(_ids))
     if column.table.name == _contribution.name:
         named = named.where(column.table.c.status.not_in(_GONE))
     if column.table.name == _response.name:
         own = select(_item.c.subject_id).where(_item.c.subject_id == column.table.c.id, _item.c.run_id.is_not(None))
         named = named.where(~own.exists())
+    if column.table.name == _petition.name:
+        named = named.where(column.table.c.state != constant(PetitionState.SUBMITTED))
     return named
 
 

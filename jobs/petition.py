@@ -15,19 +15,19 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     true,
-    update,
 )
-from sqlalchemy.types import BigInteger, Boolean, Uuid
+from sqlalchemy.types import BigInteger, Boolean
 
 from database.door import Database, Transaction
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import WITHHELD_STATUSES, Contribution
 from models.event import EventKind
-from models.petition import Petition, PetitionState
+from models.petition import Petition, PetitionMover, PetitionState
 from models.petition_rule import PetitionRule
 from planner.event import NewEvent, events, recording
 from planner.row import reader
@@ -45,7 +45,6 @@ _is_withheld = _contribution.c.status.in_([constant(status) for status in WITHHE
 
 DUE = (
     select(
-        _petition.c.id,
         _petition.c.contribution_id,
         _petition.c.state,
         _petition.c.reached_levels,
@@ -68,7 +67,6 @@ NEXT = (
     .where(_is_open, _is_withheld.is_not(true()))
 )
 
-_id = bindparam("id", type_=Uuid())
 _within = select(_contribution.c.activity_id).where(_contribution.c.id == _petition.c.contribution_id)
 _acknowledge_days = petition_rule.newest(
     _within.correlate(_petition).scalar_subquery(), "acknowledge_days"
@@ -78,27 +76,19 @@ _from: ColumnElement[Any] = case(
 )
 _due = petition.end_of_day(_from, _acknowledge_days, portal.time_zone(bindparam("tenant", type_=BigInteger())))
 REACH = recording(
-    update(_petition)
-    .where(_petition.c.id == _id)
-    .values(
-        state=constant(PetitionState.REACHED),
+    petition.change(
         reached_at=func.coalesce(_petition.c.reached_at, func.now()),
         reached_levels=bindparam("reached", type_=SmallInteger()),
         due_at=_due,
     )
 )
-LAPSE = recording(
-    update(_petition)
-    .where(_petition.c.id == _id)
-    .values(state=constant(PetitionState.LAPSED), lapsed_at=func.now(), due_at=literal_column("NULL"))
-)
+LAPSE = recording(petition.change(lapsed_at=func.now(), due_at=null()))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedPetition:
     """A petition that is signed, or has just closed, locked."""
 
-    id: UUID
     contribution_id: UUID
     state: PetitionState
     reached_levels: int
@@ -130,15 +120,18 @@ _ANY = select(_petition.c.id).where(or_(_is_open, _is_reached)).limit(literal_co
 
 
 async def _tend(transaction: Transaction, tenant: int, one: SignedPetition) -> bool:
-    if one.reached > one.reached_levels:
-        note = {"signatures": one.signatures, "level": one.reached}
-        happened = events(NewEvent(EventKind.PETITION_REACHED, one.contribution_id, None, note))
+    """Move a petition on, if it is time and the table has a move of the clock for that."""
+    is_reached = one.reached > one.reached_levels
+    event = EventKind.PETITION_REACHED if is_reached else EventKind.PETITION_LAPSED
+    move = petition.allowed(one.state, event, PetitionMover.CLOCK)
+    if move is None or not (is_reached or one.is_over):
+        return False
+    note = {"signatures": one.signatures} | ({"level": one.reached} if is_reached else {})
+    happened = events(NewEvent(event, one.contribution_id, None, note))
+    moved: dict[str, Any] = {"contribution_id": one.contribution_id, "state": move.after.value, **happened}
+    if is_reached:
         is_whole = one.reached == len(one.levels)
-        await transaction.execute(REACH, id=one.id, reached=one.reached, is_whole=is_whole, tenant=tenant, **happened)
-        return True
-    if one.is_over:
-        note = {"signatures": one.signatures}
-        happened = events(NewEvent(EventKind.PETITION_LAPSED, one.contribution_id, None, note))
-        await transaction.execute(LAPSE, id=one.id, **happened)
-        return True
-    return False
+        await transaction.execute(REACH, reached=one.reached, is_whole=is_whole, tenant=tenant, **moved)
+    else:
+        await transaction.execute(LAPSE, **moved)
+    return True

@@ -247,38 +247,41 @@ def allowed(before: PetitionState, event: EventKind, by: PetitionMover) -> Petit
     return next((move for move in MOVES if (move.before, move.event) == (before, event) and by in move.by), None)
 
 
-def _to(after: PetitionState, **columns: Any) -> Update:
-    return update(_petition).where(_is_it).values(state=constant(after), **columns)
+def change(**columns: Any) -> Update:
+    """The petition of `:contribution_id` comes to `:state`, to which a move leads, and with it to further columns."""
+    return update(_petition).where(_is_it).values(state=value(Petition, "state"), **columns)
 
 
-ADMIT = _to(PetitionState.ADMISSIBLE, decided_at=func.now(), due_at=null())
-REFUSE = _to(PetitionState.INADMISSIBLE, decided_at=func.now(), due_at=null(), reason=value(Petition, "reason"))
 _ends = (
     select(_activity.c.closes_at)
     .join_from(_activity, _contribution, _contribution.c.activity_id == _activity.c.id)
     .where(_contribution.c.id == _contribution_id)
     .scalar_subquery()
 )
-OPEN = _to(PetitionState.OPEN, opened_at=func.now(), closes_at=func.least(_in_days("gather_days"), _ends))
-TRANSMIT = _to(PetitionState.TRANSMITTED, transmitted_at=func.now(), due_at=_in_days("answer_days"))
-SCHEDULE = _to(PetitionState.ON_AGENDA, scheduled_at=func.now(), session_on=value(Petition, "session_on"))
-ANSWER = _to(
-    PetitionState.ANSWERED,
-    answered_at=func.now(),
-    due_at=null(),
-    **{name: value(Petition, name) for name in ("answer", "deliberation", "link")},
-)
+CHANGES: Mapping[EventKind, Update] = {
+    EventKind.PETITION_ADMITTED: change(decided_at=func.now(), due_at=null()),
+    EventKind.PETITION_REFUSED: change(decided_at=func.now(), due_at=null(), reason=value(Petition, "reason")),
+    EventKind.PETITION_OPENED: change(opened_at=func.now(), closes_at=func.least(_in_days("gather_days"), _ends)),
+    EventKind.PETITION_TRANSMITTED: change(transmitted_at=func.now(), due_at=_in_days("answer_days")),
+    EventKind.PETITION_SCHEDULED: change(scheduled_at=func.now(), session_on=value(Petition, "session_on")),
+    EventKind.PETITION_ANSWERED: change(
+        answered_at=func.now(),
+        due_at=null(),
+        **{name: value(Petition, name) for name in ("answer", "deliberation", "link")},
+    ),
+}
+"""What is written with each move of authors and the city, by its event; the clock's are its own."""
 
 
 async def admit(act: Act, *, contribution: UUID) -> Outcome:
     """Say that a petition is admissible: its author may open it."""
-    return await _move(act, contribution, ADMIT, EventKind.PETITION_ADMITTED)
+    return await _move(act, contribution, EventKind.PETITION_ADMITTED)
 
 
 async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
     """Say that a petition is not admissible, and why, which everybody reads who sees the petition."""
     said = text.clean(reason, REASON_LENGTH, "reason")
-    return await _move(act, contribution, REFUSE, EventKind.PETITION_REFUSED, {"reason": said})
+    return await _move(act, contribution, EventKind.PETITION_REFUSED, {"reason": said})
 
 
 async def open_(act: Act, *, contribution: UUID) -> Outcome:
@@ -291,17 +294,17 @@ async def open_(act: Act, *, contribution: UUID) -> Outcome:
     target.require_running()
     target.require_standing()
     by = PetitionMover.CITY if is_city else PetitionMover.AUTHOR
-    return await _move(act, contribution, OPEN, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
+    return await _move(act, contribution, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
 
 
 async def acknowledge(act: Act, *, contribution: UUID) -> Outcome:
     """Acknowledge what was reached, and hand it on. While more may still sign for a further level, it waits."""
-    return await _move(act, contribution, TRANSMIT, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
+    return await _move(act, contribution, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
 
 
 async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome:
     """Say at which session of the assembly it is on the agenda."""
-    return await _move(act, contribution, SCHEDULE, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
+    return await _move(act, contribution, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
 
 
 async def answer_(
@@ -313,7 +316,7 @@ async def answer_(
         "deliberation": _optional(deliberation, DELIBERATION_LENGTH, "deliberation"),
         "link": _link(link),
     }
-    return await _move(act, contribution, ANSWER, EventKind.PETITION_ANSWERED, columns)
+    return await _move(act, contribution, EventKind.PETITION_ANSWERED, columns)
 
 
 def _optional(said: str | None, length: tuple[int, int], field: str) -> str | None:
@@ -331,7 +334,6 @@ def _link(said: str | None) -> str | None:
 async def _move(
     act: Act,
     contribution: UUID,
-    statement: Update,
     event: EventKind,
     columns: Mapping[str, Any] = MappingProxyType({}),
     by: PetitionMover = PetitionMover.CITY,
@@ -349,5 +351,5 @@ async def _move(
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
     if standing.transmitted_on and columns.get("session_on", standing.transmitted_on) < standing.transmitted_on:
         raise Refusal(ErrorCode.BAD_INPUT, "No session is before the day on which it was handed on.", "sessionOn")
-    await act.execute(statement, contribution_id=contribution, **columns)
+    await act.execute(CHANGES[event], contribution_id=contribution, state=move.after, **columns)
     return act.did(event, contribution, contribution_id=contribution)

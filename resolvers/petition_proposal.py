@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Update, any_, bindparam, column, func, insert, null, select, true, update
+from sqlalchemy import BigInteger, Update, any_, bindparam, column, delete, func, insert, null, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -81,3 +81,17 @@ OWE_NOTHING_TO = (
 async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> None:
     """What ended before the city's answer: it owes nothing any more."""
     await transaction.execute(OWE_NOTHING, withdrawn=[*contributions])
+
+
+LOCK = select(_petition.c.id).where(_petition.c.contribution_id == any_(_withdrawn)).with_for_update()
+FORGET = delete(_petition).where(_petition.c.contribution_id == any_(_withdrawn))
+
+
+async def lock(transaction: Transaction, contributions: Sequence[UUID]) -> None:
+    """Nobody moves the petitions of these from here on."""
+    await transaction.all(LOCK, withdrawn=[*contributions])
+
+
+async def forget(transaction: Transaction, contributions: Sequence[UUID]) -> None:
+    """What was never meant to be submitted, and has not been decided on, is no petition any more."""
+    await transaction.execute(FORGET, withdrawn=[*contributions])

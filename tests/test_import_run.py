@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.acting import cast, comment
+from tests.administering import done as asked
 from tests.conftest import Portal
 from tests.given import Given
 from tests.importing import (
@@ -22,6 +23,7 @@ from tests.importing import (
     total,
     tried,
 )
+from tests.petitioning import read, ruled
 
 FILE = table(
     "Référence;Titre;Description;Date de dépôt;Thématique;Auteur·e;Nombre de votes;Lien",
@@ -277,6 +279,28 @@ def test_what_residents_used_since_stays_when_an_import_is_undone(given: Given, 
     assert {found["title"] for found in contributions(admin, activity)} == {"Proposition 0", "Proposition 1"}
     again = imported(given, admin, activity, file)
     assert counts(again) == (4, 2, 0, 2)
+
+
+def test_undone_import_under_a_rule_leaves_no_petition(given: Given, admin: Portal) -> None:
+    activity = ruled(given, admin, admin)
+    before = given.row_counts(admin)["petition"]
+    run = imported(given, admin, activity, FILE)
+    assert [read(admin, each["id"])["state"] for each in contributions(admin, activity)] == ["SUBMITTED"] * 2
+    run = done(given, admin, "undo", run["id"])
+    assert (run["state"], run["keptCount"], contributions(admin, activity)) == ("UNDONE", 0, [])
+    assert given.row_counts(admin)["petition"] == before
+    assert counts(imported(given, admin, activity, FILE)) == (2, 2, 0, 0)
+
+
+def test_petition_on_which_the_city_decided_stays_when_its_import_is_undone(given: Given, admin: Portal) -> None:
+    activity = ruled(given, admin, admin)
+    run = imported(given, admin, activity, FILE)
+    by_title = {each["title"]: each["id"] for each in contributions(admin, activity)}
+    asked(admin, "petitionAdmit", contribution=by_title["Des arbres"])
+    run = done(given, admin, "undo", run["id"])
+    assert (run["state"], run["keptCount"]) == ("UNDONE", 1)
+    assert [each["title"] for each in contributions(admin, activity)] == ["Des arbres"]
+    assert read(admin, by_title["Des arbres"])["state"] == "ADMISSIBLE"
 
 
 def test_counts_are_those_of_what_is_left(given: Given, admin: Portal, activity: str) -> None:

@@ -1,5 +1,7 @@
 """States of petitions: who moves them where, deadlines of whole local days, and what the database holds together."""
 
+import ast
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 
@@ -8,13 +10,17 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Integer, Text, literal_column
 from sqlalchemy.dialects import postgresql
 
+from jobs import petition as clock
 from models.event import EventKind
 from models.petition import MOVES, PetitionMover, PetitionState
+from resolvers import petition
 from resolvers.petition import allowed, end_of_day
 from tests.acting import published
+from tests.administering import done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import ruled
+from tests.petitioning import close, opened, reached, read, ruled, signed
+from tests.test_layout import MODULES, PROJECT, TREES
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,55 @@ def test_states_and_movers_are_those_of_the_table() -> None:
             ("ON_AGENDA", "ANSWERED", "CITY"),
         }
     )
+
+
+def test_city_moves_a_petition_to_where_the_table_says(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = given.actor(town, role="ADMIN")
+    proposal = opened(given.actor(town), admin, ruled(given, town, admin))
+    reached(given, town, proposal)
+    done(admin, "petitionAcknowledge", contribution=proposal)
+    stays = [replace(move, after=move.before) if move.event is EventKind.PETITION_SCHEDULED else move for move in MOVES]
+    monkeypatch.setattr(petition, "MOVES", stays)
+    done(admin, "petitionSchedule", contribution=proposal, sessionOn="2099-01-15")
+    there = read(town, proposal)
+    assert (there["state"], there["sessionOn"]) == ("TRANSMITTED", "2099-01-15")
+
+
+def test_clock_moves_a_petition_as_the_table_says(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = given.actor(town, role="ADMIN")
+    activity = ruled(given, town, admin)
+    few, many = (opened(given.actor(town), admin, activity) for _ in range(2))
+    monkeypatch.setattr(petition, "MOVES", [move for move in MOVES if PetitionMover.CLOCK not in move.by])
+    signed(given, town, many, 3)
+    close(given, town, few)
+    given.run(clock.tend(given.database, town.number))
+    states = "SELECT state, reached_levels FROM __tenant__.petition WHERE contribution_id = %s"
+    assert [given.sql(town, states, uuid_in(one)) for one in (few, many)] == [[("OPEN", 0)]] * 2
+
+
+def test_a_petitions_state_is_changed_in_one_module() -> None:
+    """To a parameter, which a move says; what is submitted begins elsewhere."""
+    named = {path for path in MODULES if "models.petition import" in (PROJECT / path).read_text("utf-8")}
+    changed = {
+        (str(path), ast.unparse(keyword.value))
+        for path in named
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"
+        for keyword in node.keywords
+        if keyword.arg == "state"
+    }
+    assert changed == {("resolvers/petition.py", "value(Petition, 'state')")}
+    begun = {
+        (str(path), ast.unparse(content))
+        for path in named
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Dict)
+        for key, content in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "state" and "constant(" in ast.unparse(content)
+    }
+    assert begun == {("resolvers/petition_proposal.py", "constant(PetitionState.SUBMITTED)")}
 
 
 @pytest.mark.parametrize(
