@@ -192,8 +192,8 @@ def test_page_draws_and_tells_each_group_in_both_languages(given: Given, rennes:
     assert re.findall(row.format("25\u00a0octobre 2025"), shown) == ["non montré"]
     assert re.findall(row.format("Au bureau de vote"), shown) == ["1"]
     assert "Voters by day" in page(polling, language="/en")
-    for odd in ("?jour=hier", "?jour=0001-01-01", "?jour=9999-12-31"):
-        assert "Votants par heure" in page(polling, odd), odd
+    for odd, told in (("hier", "Votants par heure"), ("0001-01-01", "Personne n’a voté le"), ("9999-12-31", "Votants par heure")):
+        assert told in page(polling, f"?jour={odd}"), odd
 
 
 def test_page_of_a_secret_vote_says_why_it_tells_no_hour(given: Given, town: Portal) -> None:
