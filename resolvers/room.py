@@ -1,5 +1,6 @@
 """Room: the row that owns a limit is locked before what it has is counted, so that of two at once the other waits."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,13 @@ PORTAL = (
     .where(_tenant.c.number == bindparam("number", type_=BigInteger()))
     .with_for_update(key_share=True)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are of what has a limit."""
+
+    count: int
 
 
 @cache
