@@ -196,7 +196,8 @@ async def revoke(act: Act, *, activity: UUID, batch: UUID) -> Outcome:
     if not await act.exists(BATCH, activity_id=activity, batch_id=batch):
         raise not_found("batch")
     count = await act.execute(REVOKE, activity_id=activity, batch_id=batch)
-    return act.did(EventKind.ADMISSIONS_REVOKED, activity, {"count": count}, activity_id=activity)
+    note = {"count": count, "level": ProofLevel.CODE.value}
+    return act.did(EventKind.ADMISSIONS_REVOKED, activity, note, activity_id=activity)
 
 
 def code_key(act: Act, activity: UUID, code: str) -> str:

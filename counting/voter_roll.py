@@ -101,6 +101,7 @@ TAKE_OUT = delete(_admission).where(_admission.c.id.in_(_unused))
 """A piece of the rows of rolls that were removed, but for those of voters who have had their turn."""
 
 _its_row = select(_row.c.id).where(_row.c.batch_id == _roll.c.id).correlate(_roll)
+UNUSED = select(func.count(_row.c.id).label("count")).where(_row.c.batch_id == _id, ~_had_turn)
 FORGET = delete(_roll).where(~_kept, ~_its_row.exists())
 
 
@@ -251,8 +252,8 @@ async def remove(act: Act, *, roll: UUID) -> Outcome:
     await act.execute(REMOVE, id=roll)
     if not locked.is_confirmed:
         return act.did(activity_id=locked.activity_id)
-    count = await act.one(COUNT, into=room.Count, id=roll)
-    note = {"count": count.count if count else 0, "level": ProofLevel.LIST.value}
+    unused = await act.one(UNUSED, into=room.Count, id=roll)  # As of a batch of codes: who has proved stays.
+    note = {"count": unused.count if unused else 0, "level": ProofLevel.LIST.value}
     return act.did(EventKind.ADMISSIONS_REVOKED, locked.activity_id, note, activity_id=locked.activity_id)
 
 
