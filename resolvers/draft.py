@@ -132,7 +132,7 @@ async def keep(
     columns: dict[str, Any] = {
         "title": text.line(title, (0, TITLE_LENGTH[1]), "title"),
         "body": text.clean(body, (0, BODY_LENGTH[1]), "body"),
-        "category_id": await particulars.category_of(act, activity, category, kind, author_id),
+        "category_id": await particulars.category_of(act, activity, category, kind, author_id, True),
     }
     priced = price_unit if price_cents is not None else None
     columns |= particulars.details(
