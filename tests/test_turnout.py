@@ -200,13 +200,12 @@ def test_page_draws_and_tells_each_group_in_both_languages(given: Given, rennes:
     assert re.findall(row.format("25\u00a0octobre 2025"), shown) == ["non montré"]
     assert re.findall(row.format("Au bureau de vote"), shown) == ["1"]
     assert "Voters by day" in page(polling, language="/en")
-<<<<<<< HEAD
-    for odd, told in (("hier", "Votants par heure"), ("0001-01-01", "Personne n’a voté le"), ("9999-12-31", "Votants par heure")):
+    for odd, told in (
+        ("hier", "Votants par heure"),
+        ("0001-01-01", "Personne n’a voté le"),
+        ("9999-12-31", "Votants par heure"),
+    ):
         assert told in page(polling, f"?jour={odd}"), odd
-=======
-    for odd in ("?jour=hier", "?jour=0001-01-01", "?jour=9999-12-31"):
-        assert 'id="heures"' in page(polling, odd), odd
->>>>>>> 9e86017bca9ac432db8c651bc77601d85a7a2962
 
 
 def test_page_of_a_secret_vote_says_why_it_tells_no_hour(given: Given, town: Portal) -> None:
