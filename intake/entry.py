@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
-from intake import imported_response
+from intake import imported_response, mission_intake
 from intake.imported_place import Placing
 from intake.imported_response import Responding
 from models import word
@@ -123,6 +123,11 @@ class Intake:
             self._seen, self._made = set(), set()  # What other batches took stands in the database.
         sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
+        there = {key: subject for key, (subject, run) in imported.items() if run != self.run}
+        again = {there[key]: row for row in records if row.mission and (key := (_kind(row), row.reference)) in there}
+        told = await mission_intake.again(transaction, self.actor, again, self._places, is_dry=is_dry)
+        for row, target, code, cell in told:
+            self._refuse(taken, row, target, code, cell)
         if sound and not is_dry:
             await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
@@ -206,6 +211,7 @@ class Intake:
 
     async def _write(self, transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]) -> None:
         institution = await institution_of(transaction, self.now)
+        earlier = {**await mission_intake.organisers(transaction, records), **earlier}
         authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
         ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
@@ -230,6 +236,8 @@ class Intake:
         if contributions:
             await life.bring(transaction, self.actor, contributions)
             await self._submit(transaction, contributions)
+            said = {ids[_kind(record), record.reference]: record for record in records}
+            await mission_intake.write(transaction, contributions, said)
         if comments:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
@@ -283,7 +291,7 @@ class Intake:
             "capacity": RULES[ContributionKind(record.kind)].usual_capacity,
             "published_at": record.published_at or self.now,
             "revised_at": None,
-            "expires_at": None if days is None else self.now + timedelta(days=days),
+            "expires_at": mission_intake.expiry(record, None if days is None else self.now + timedelta(days=days)),
             "closed_at": None,
             "search_text": record.search_text,
         }
@@ -304,7 +312,13 @@ class Intake:
         authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
         new = {name: new_id() for name in names if name not in authors}
         if new:
-            rows = [_actor(id_, ActorKind.CITIZEN, name, self.now) for name, id_ in new.items()]
+            organisations = {record.author: record.mission.organisation for record in records if record.mission}
+            rows = [
+                _actor(id_, ActorKind.ASSOCIATION, organisations[name], self.now)
+                if name in organisations
+                else _actor(id_, ActorKind.CITIZEN, name, self.now)
+                for name, id_ in new.items()
+            ]
             await transaction.copy(table(Actor), rows)
             await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
         return authors | new
