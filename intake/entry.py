@@ -245,9 +245,8 @@ class Intake:
                 assert about is not None
                 comments.append(_comment(own, about, author, record.body, record.published_at or self.now))
                 continue
-            contributions.append(
-                self._row(record, own, about, author) | await self._places.columns(transaction, record)
-            )
+            place = await self._places.columns(transaction, record)
+            contributions.append(self._row(record, own, about, author) | place)
             if record.answer and not imported_response.answers(record):
                 comments.append(_comment(new_id(), own, institution, record.answer, record.published_at or self.now))
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
@@ -330,13 +329,9 @@ class Intake:
         authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
         new = {name: new_id() for name in names if name not in authors}
         if new:
-            organisations = {record.author: record.mission.organisation for record in records if record.mission}
-            rows = [
-                _actor(id_, ActorKind.ASSOCIATION, organisations[name], self.now)
-                if name in organisations
-                else _actor(id_, ActorKind.CITIZEN, name, self.now)
-                for name, id_ in new.items()
-            ]
+            said = {record.author: record.mission.organisation for record in records if record.mission}
+            kinds = {name: ActorKind.ASSOCIATION if name in said else ActorKind.CITIZEN for name in new}
+            rows = [_actor(id_, kinds[name], said.get(name, name), self.now) for name, id_ in new.items()]
             await transaction.copy(table(Actor), rows)
             await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
         return authors | new

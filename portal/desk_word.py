@@ -284,6 +284,7 @@ MAILS: Mapping[str, str] = {
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "SIGN_UP_CHANGED": _("Nouvelles d'une inscription"),
+    "SIGN_UP_REMINDED": _("Rappel d'une mission, la veille"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
     "DIGEST": _("Récapitulatif de ce que l'on suit"),
     "BALLOT_RECEIVED": _("Bulletin enregistré"),
