@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
-from intake import imported_response
+from intake import imported_response, mission_intake
 from intake.imported_place import Placing
 from intake.imported_response import Responding
 from models import word
@@ -135,6 +135,11 @@ class Intake:
                 await self._learn(transaction)
         sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
+        there = {key: subject for key, (subject, run) in imported.items() if run != self.run}
+        again = {there[key]: row for row in records if row.mission and (key := (_kind(row), row.reference)) in there}
+        told = await mission_intake.again(transaction, self.actor, again, self._places, is_dry=is_dry)
+        for row, target, code, cell in told:
+            self._refuse(taken, row, target, code, cell)
         if sound and not is_dry:
             await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
@@ -224,6 +229,7 @@ class Intake:
 
     async def _write(self, transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]) -> None:
         institution = await institution_of(transaction, self.now)
+        earlier = {**await mission_intake.organisers(transaction, records), **earlier}
         authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
         ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
@@ -239,15 +245,16 @@ class Intake:
                 assert about is not None
                 comments.append(_comment(own, about, author, record.body, record.published_at or self.now))
                 continue
-            contributions.append(
-                self._row(record, own, about, author) | await self._places.columns(transaction, record)
-            )
+            place = await self._places.columns(transaction, record)
+            contributions.append(self._row(record, own, about, author) | place)
             if record.answer and not imported_response.answers(record):
                 comments.append(_comment(new_id(), own, institution, record.answer, record.published_at or self.now))
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
             await self._submit(transaction, contributions)
+            said = {ids[_kind(record), record.reference]: record for record in records}
+            await mission_intake.write(transaction, contributions, said)
         if comments:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
@@ -301,7 +308,7 @@ class Intake:
             "capacity": RULES[ContributionKind(record.kind)].usual_capacity,
             "published_at": record.published_at or self.now,
             "revised_at": None,
-            "expires_at": None if days is None else self.now + timedelta(days=days),
+            "expires_at": mission_intake.expiry(record, None if days is None else self.now + timedelta(days=days)),
             "closed_at": None,
             "search_text": record.search_text,
         }
@@ -322,7 +329,9 @@ class Intake:
         authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
         new = {name: new_id() for name in names if name not in authors}
         if new:
-            rows = [_actor(id_, ActorKind.CITIZEN, name, self.now) for name, id_ in new.items()]
+            said = {record.author: record.mission.organisation for record in records if record.mission}
+            kinds = {name: ActorKind.ASSOCIATION if name in said else ActorKind.CITIZEN for name in new}
+            rows = [_actor(id_, kinds[name], said.get(name, name), self.now) for name, id_ in new.items()]
             await transaction.copy(table(Actor), rows)
             await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
         return authors | new

@@ -19,6 +19,7 @@ class ImportFormat(Enum):
     DECIDIM = "DECIDIM"
     CAP_COLLECTIF = "CAP_COLLECTIF"
     PABULIB = "PABULIB"
+    API_ENGAGEMENT = "API_ENGAGEMENT"
 
 
 class ImportState(Enum):
@@ -68,6 +69,16 @@ class ImportTarget(Enum):
     AGAINST_TOTAL = "AGAINST_TOTAL"
     POINTS_TOTAL = "POINTS_TOTAL"
     PAPER_TOTAL = "PAPER_TOTAL"
+    ORGANISATION = "ORGANISATION"
+    ORGANISATION_REFERENCE = "ORGANISATION_REFERENCE"
+    STARTS_AT = "STARTS_AT"
+    ENDS_AT = "ENDS_AT"
+    PLACES = "PLACES"
+    DOMAIN = "DOMAIN"
+    REQUIREMENTS = "REQUIREMENTS"
+    OPEN_TO_MINORS = "OPEN_TO_MINORS"
+    ACCESSIBLE = "ACCESSIBLE"
+    STREET = "STREET"
 
 
 class ImportRemarkCode(Enum):
@@ -95,6 +106,12 @@ class ImportRemarkCode(Enum):
     NEW_STATUS = "NEW_STATUS"
     STATUS_LEFT_OUT = "STATUS_LEFT_OUT"
     TITLE_OF_TEXT = "TITLE_OF_TEXT"
+    BAD_PERIOD = "BAD_PERIOD"
+    PAST_PERIOD = "PAST_PERIOD"
+    UNKNOWN_DOMAIN = "UNKNOWN_DOMAIN"
+    PLACES_CHANGED = "PLACES_CHANGED"
+    PERIOD_CHANGED = "PERIOD_CHANGED"
+    SLOT_KEPT = "SLOT_KEPT"
 
 
 NOTES = (
@@ -104,6 +121,10 @@ NOTES = (
     ImportRemarkCode.NEW_STATUS,
     ImportRemarkCode.STATUS_LEFT_OUT,
     ImportRemarkCode.TITLE_OF_TEXT,
+    ImportRemarkCode.UNKNOWN_DOMAIN,
+    ImportRemarkCode.PLACES_CHANGED,
+    ImportRemarkCode.PERIOD_CHANGED,
+    ImportRemarkCode.SLOT_KEPT,
 )
 """What is said of rows that are taken. A row with any other remark is refused."""
 

@@ -90,7 +90,7 @@ BOUNDED = {
     "planner/act.py _insertion": "statements of ours",
     "planner/row.py _made": "classes of ours",
     "resolvers/life.py _publication": "statements of ours",
-    "resolvers/life.py _revision": "statements of ours",
+    "resolvers/life.py revision": "statements of ours",
     "resolvers/life.py _erasure": "statements of ours",
     "resolvers/personal.py _erasure": "statements of ours",
     "resolvers/personal.py _copies": "statements of ours",
