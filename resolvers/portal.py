@@ -117,7 +117,7 @@ def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
 
-def sends_sms(_row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+def has_sms(_row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the installation sends text messages."""
     return context.bind(lambda _arguments, asker: asker.texts is not None, Boolean())
 

@@ -188,8 +188,8 @@ class Portal:
     )
     locales: list[str] = field.column("Its languages (BCP 47), the main one first.")
     features: list[Feature] = field.column("What it offers.")
-    sends_sms: bool = field.expression(
-        resolvers.portal.sends_sms, "Whether text messages are sent here, which a proof by telephone wants."
+    has_sms: bool = field.expression(
+        resolvers.portal.has_sms, "Whether text messages are sent here, which a proof by telephone wants."
     )
     is_trusted_only: bool = field.column(
         "Whether the public and members may run trusted documents alone.",

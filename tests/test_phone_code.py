@@ -299,14 +299,14 @@ def test_vote_without_a_telephone_takes_none(given: Given, place: Portal, gatewa
 def test_installation_without_a_gateway_offers_no_telephone(
     given: Given, place: Portal, vote: ByPhone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show = "{ portal { sendsSms } }"
-    assert place.ask(show) == {"portal": {"sendsSms": True}}
+    show = "{ portal { hasSms } }"
+    assert place.ask(show) == {"portal": {"hasSms": True}}
     monkeypatch.setattr(process.text_message, "sender", lambda *_, **__: None)
     for running in serve(given.url, tmp_path):
         with httpx.Client(base_url=running.url, timeout=30) as client:
             bare = replace(place, client=client, running=running)
             voter, admin = (replace(given.actor(place, role=role), client=client) for role in ("MEMBER", "ADMIN"))
-            assert bare.ask(show) == {"portal": {"sendsSms": False}}
+            assert bare.ask(show) == {"portal": {"hasSms": False}}
             assert vote.send(voter) == refused("SMS_NOT_OFFERED", "activity")
             given.sql(place, LATER, uuid_in(vote.activity))
             said = {"activity": vote.activity, "levels": ["PHONE"]}
