@@ -29,7 +29,7 @@ from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.official_response import OfficialResponse
 from models.tenant import Tenant
-from resolvers import life, petition_proposal
+from resolvers import category, life, petition_proposal, room
 from transfer.record import Record, Remark, old_path
 from transfer.vocabulary import COMMENT
 
@@ -91,6 +91,9 @@ class Intake:
     expires_after_days: int | None = None
     categories: dict[str, UUID] = field(default_factory=dict)
     _slugs: set[str] = field(default_factory=set)
+    _rank: int = 0
+    """The highest of the activity's categories."""
+
     _seen: set[int] = field(default_factory=set)
     _made: set[int] = field(default_factory=set)
     _here: set[UUID] = field(default_factory=set)
@@ -106,10 +109,16 @@ class Intake:
         [(days,)] = await transaction.all(EXPIRY, activity=self.activity)
         self.expires_after_days = days if isinstance(days, int) else None
         self._placing = await Placing.of(transaction, self.activity)
+        await self._learn(transaction)
+
+    async def _learn(self, transaction: Transaction) -> None:
+        """Read the activity's categories and statuses."""
         self._responding = await Responding.of(transaction, self.activity)
-        for id_, name, slug, _ in await transaction.all(CATEGORIES, activity=self.activity):
-            self.categories[_folded(str(name))] = UUID(str(id_))
+        for id_, name, slug, rank in await transaction.all(CATEGORIES, activity=self.activity):
+            assert isinstance(rank, int)
+            self.categories[word.folded(str(name))] = UUID(str(id_))
             self._slugs.add(str(slug))
+            self._rank = max(self._rank, rank)
 
     async def take(self, transaction: Transaction, records: Sequence[Record], *, is_dry: bool) -> Taken:
         """Import a batch; with `is_dry`, only report what would become of it."""
@@ -121,11 +130,20 @@ class Intake:
         self._here = {UUID(str(id_)) for (id_,) in rows}
         if not is_dry:
             self._seen, self._made = set(), set()  # What other batches took stands in the database.
+            if any(self._lacks(record) for record in records):
+                await room.lock(transaction, Activity, self.activity)
+                await self._learn(transaction)
         sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
         if sound and not is_dry:
             await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
+
+    def _lacks(self, record: Record) -> bool:
+        """Whether a record has a category or a status that the activity has not: before it is made, it is looked for
+        again under the activity's lock, as everybody does who adds to these lists."""
+        is_new = bool(record.category) and word.folded(record.category or "") not in self.categories
+        return is_new or self._responses.lacks(record)
 
     def _is_sound(self, record: Record, imported: Mapping[Key, Imported], taken: Taken) -> bool:
         """Whether to import a row: it is neither there already nor refused."""
@@ -139,7 +157,7 @@ class Intake:
             return False
         if record.about is not None and not self._has_about(record, imported):
             return self._refuse(taken, record, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, record.about)
-        if record.category and not self.may_add_categories and _folded(record.category) not in self.categories:
+        if record.category and not self.may_add_categories and word.folded(record.category) not in self.categories:
             code = ImportRemarkCode.UNKNOWN_CATEGORY
             return self._refuse(taken, record, ImportTarget.CATEGORY, code, record.category)
         if (fault := self._places.settle(record)) is not None:
@@ -152,9 +170,9 @@ class Intake:
 
     def _tell_new(self, record: Record, taken: Taken) -> None:
         """Say which category and status the run makes for a row, once for each."""
-        category = _folded(record.category) if record.category else None
-        if category and category not in self.categories and category not in self._told:
-            self._told.add(category)
+        key = word.folded(record.category) if record.category else None
+        if key and key not in self.categories and key not in self._told:
+            self._told.add(key)
             self._refuse(taken, record, ImportTarget.CATEGORY, ImportRemarkCode.NEW_CATEGORY, record.category)
         name = record.status.name if record.status else None
         if (code := self._responses.settle(record)) is not None:
@@ -274,7 +292,7 @@ class Intake:
             "body": record.body,
             "author_id": author,
             "is_anonymous": False,
-            "category_id": self.categories.get(_folded(record.category)) if record.category else None,
+            "category_id": self.categories.get(word.folded(record.category)) if record.category else None,
             "about_id": about,
             "side": record.side.value if record.side else None,
             "price_cents": record.price_cents,
@@ -311,18 +329,17 @@ class Intake:
 
     async def _add_categories(self, transaction: Transaction, records: Sequence[Record]) -> None:
         """Add the categories that the activity does not have yet."""
-        wanted = {_folded(record.category): record.category for record in records if record.category}
+        wanted = {word.folded(record.category): record.category for record in records if record.category}
         new = {key: name for key, name in wanted.items() if key not in self.categories}
         if not new or not self.may_add_categories:
             return
         rows: Rows = []
         for key, name in list(new.items())[: max(0, MAX_CATEGORIES - len(self.categories))]:
-            id_, rank = new_id(), len(self.categories)
-            self.categories[key] = id_
-            slug = f"{key.replace(' ', '-')[:60]}"
-            slug = slug if slug not in self._slugs else f"{slug}-{rank}"
+            self._rank += 1
+            self.categories[key], slug = new_id(), category.fresh(name, self._slugs)
             self._slugs.add(slug)
-            rows.append({"id": id_, "activity_id": self.activity, "slug": slug, "name": name, "rank": rank})
+            row = {"id": self.categories[key], "activity_id": self.activity, "slug": slug}
+            rows.append({**row, "name": name, "rank": self._rank})
         if rows:
             await transaction.copy(_category, rows)
             items = [self._item(ImportedKind.CATEGORY, f"{self.activity}/{row['slug']}", row["id"]) for row in rows]
@@ -350,10 +367,6 @@ def _kind(record: Record) -> str:
     """The kind under which a row's reference is stored."""
     apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
     return apart.get(record.kind, ImportedKind.CONTRIBUTION).value
-
-
-def _folded(name: str) -> str:
-    return " ".join(word.split(word.plain(name)))
 
 
 def _comment(id_: UUID, contribution: UUID, author: UUID, body: str, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Act: what a mutation's function works with: the actor, one transaction, rows as dataclasses, and its outcome."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -135,9 +135,13 @@ class Act:
         written = {name: value for name, value in columns.items() if isinstance(value, ClauseElement)}
         bound = {name: value for name, value in columns.items() if name not in written}
         await self.execute(_insertion(model, tuple(bound), tuple(written.items())), id=id_, **bound)
-        if self.is_detailed:
-            self.watched[model, id_] = None
+        self.inserted(model, [id_])
         return id_
+
+    def inserted(self, model: type[SQLModel], ids: Iterable[UUID]) -> None:
+        """Have the journal keep these rows, which were not there before."""
+        if self.is_detailed:
+            self.watched.update(dict.fromkeys((model, id_) for id_ in ids))
 
     async def watch(self, *named: Named) -> None:
         """Have the journal keep these rows before and after, too. Call it before changing rows that the input does not

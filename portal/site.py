@@ -18,7 +18,7 @@ from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen_kind import Screen
-from portal.visit import Address, ApiAnswer, Page, Visit
+from portal.visit import SAVED, Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
@@ -206,7 +206,9 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
 def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
     path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
-    return _own(visit) if path is None else visit.address(filling.filled(path, done.payload, is_address=True))
+    if path is not None:
+        return visit.address(filling.filled(path, done.payload, is_address=True))
+    return _own(replace(visit, query={**visit.query, SAVED: ["1"]}) if shown.is_desk else visit)
 
 
 NEVER_WAITS = "phone"

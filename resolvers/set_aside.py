@@ -16,14 +16,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     func,
+    insert,
     literal_column,
     null,
     select,
+    true,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from mail import queue
 from models.account import Account
@@ -96,9 +101,16 @@ _letters = func.regexp_replace(
 _has_letters = func.char_length(_letters, type_=Integer()) >= literal_column(str(LEAST_LETTERS), Integer)
 """Whoever takes a telephone number for an address has nothing in common with others who do."""
 
-_of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(
-    _proof, (_proof.c.activity_id == _ballot.c.activity_id) & (_proof.c.actor_id == _ballot.c.actor_id)
+_proven = (
+    select(_proof.c.level, _proof.c.digest, _proof.c.first_digest, _proof.c.address_digest)
+    .where(_proof.c.activity_id == _ballot.c.activity_id, _proof.c.actor_id == _ballot.c.actor_id)
+    .limit(_ONE)
+    .lateral("proven")
 )
+"""A voter's proof, looked up by its own key for each ballot: joined as a table, a vote of which PostgreSQL has no
+figures yet, for it is new, makes it read all proofs for each ballot."""
+
+_of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(_proven, true())
 _large = [literal_column(f"'{domain}'", Text) for domain in LARGE_PROVIDERS]
 _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
     DoubtSign.MAILBOX: (mailbox(_account.c.email), 2, _account.c.email.is_not(None)),
@@ -109,11 +121,11 @@ _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
     ),
     DoubtSign.ALIKE: (_unnumbered, LEAST_ALIKE, and_(mailbox(_account.c.email) != _unnumbered, _has_letters)),
     DoubtSign.FIRST_NAME: (
-        func.coalesce(_proof.c.first_digest, _proof.c.digest),
+        func.coalesce(_proven.c.first_digest, _proven.c.digest),
         LEAST_OF_FIRST_NAME,
-        _proof.c.level.in_([constant(level) for level in OF_PERSON]),
+        _proven.c.level.in_([constant(level) for level in OF_PERSON]),
     ),
-    DoubtSign.ADDRESS: (_proof.c.address_digest, LEAST_OF_ADDRESS, _proof.c.address_digest.is_not(None)),
+    DoubtSign.ADDRESS: (_proven.c.address_digest, LEAST_OF_ADDRESS, _proven.c.address_digest.is_not(None)),
 }
 """What ballots of a sign share, how many make it one, and of which accounts."""
 
@@ -147,7 +159,8 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
 def doubts(activity: FromClause, context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
     key = context.bind(lambda _, asker: _key(asker), Text())
-    every = union_all(*(_of_sign(sign, activity.c.id, key) for sign in _SIGNS)).subquery("doubts")
+    signs = (_of_sign(sign, activity.c.id, key).correlate(activity) for sign in _SIGNS)
+    every = union_all(*signs).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
 
@@ -238,6 +251,19 @@ FOR_ANOTHER = (
 """Sets a ballot aside that is not counted for another of the same person, also where it was put back before."""
 
 
+_each = (
+    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("ballots", type_=ARRAY(Uuid())))
+    .table_valued(column("id", Uuid()), column("ballot_id", Uuid()), name="chosen")
+    .render_derived()
+)
+_of_all = ("activity_id", "sign", "explanation", "agent_id")
+PUT_ASIDE = insert(_aside).from_select(
+    ("id", "ballot_id", *_of_all, "set_aside_at"),
+    select(_each.c.id, _each.c.ballot_id, *(value(SetAside, name) for name in _of_all), func.now()),
+)
+"""Sets the ballots of a group aside, however many they are."""
+
+
 async def put_one_aside(act: Act, activity: UUID, ballot: UUID, sign: DoubtSign, explanation: str) -> None:
     """Set one ballot aside for another of the same person, and tell its voter."""
     said = {"activity_id": activity, "ballot_id": ballot, "agent_id": act.actor_or_none, "sign": sign}
@@ -258,18 +284,11 @@ async def put_aside(
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
-    judged = [
-        await act.insert(
-            SetAside,
-            activity_id=activity,
-            ballot_id=ballot.id,
-            sign=sign,
-            explanation=said,
-            agent_id=act.actor_or_none,
-            set_aside_at=act.now,
-        )
-        for ballot in chosen
-    ]
+    judged = [new_id() for _ in chosen]
+    keys = {"ids": judged, "ballots": [ballot.id for ballot in chosen]}
+    of_all = {"activity_id": activity, "sign": sign, "explanation": said, "agent_id": act.actor_or_none}
+    await act.execute(PUT_ASIDE, **keys, **of_all)
+    act.inserted(SetAside, judged)
     await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, judged, MAIL_GOOD_FOR)
     note = {"count": len(chosen), "sign": sign.value}
     return act.did(EventKind.BALLOTS_SET_ASIDE, activity, note, activity_id=activity)

@@ -97,6 +97,8 @@ described(
         "ORGANISATIONS_ONLY": "Only associations and other organisations help in this category.",
         "ADULTS_ONLY": "The mission takes no minors.",
         "CONSENT_NEEDED": "A minor signs up with the consent of a guardian.",
+        "AGE_NEEDED": "Whoever acts in the activity declares to be as old as it asks.",
+        "SEALED_ONLY": "Medicines are carried in a sealed packet only, and whoever publishes or answers says so.",
         "ALREADY_SIGNED_UP": "The person has signed up for this slot already.",
         "SLOT_OVER": "The slot is over, has begun or was called off, or the sign-up has ended.",
         "TOO_MANY_REQUESTS": "A person has as many requests alive as the activity allows.",

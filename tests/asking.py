@@ -212,6 +212,8 @@ ROADS = {
     "Report": 'report(id: "{Report}") {{ {field} }}',
     "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
+    "JournalEntry.contribution": "journalEntries(first: 100, kinds: CONTRIBUTION_PUBLISHED) {{ nodes {{ {field} }} }}",
+    "JournalEntry.comment": "journalEntries(first: 100, kinds: COMMENT_PUBLISHED) {{ nodes {{ {field} }} }}",
     **{
         f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
         " {{ {field} }}"

@@ -67,6 +67,23 @@ def test_rule_is_published_and_corrected_by_a_form_that_loses_nothing(
     assert f"/gestion/activites/{activity}/petitions" in admin.get(f"/gestion/activites/{activity}").text
 
 
+def test_activity_with_a_rule_asks_for_no_threshold_and_keeps_what_it_had(
+    given: Given, town: Portal, admin: Visitor
+) -> None:
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
+    had = "UPDATE __tenant__.activity SET support_threshold = 500, answer_within_days = 30 WHERE id = %s"
+    given.sql(town, had, uuid_in(activity))
+    page = f"/gestion/activites/{activity}"
+    shown = admin.get(page).text
+    assert 'id="supportThreshold"' in shown and 'id="answerWithinDays"' in shown
+    done(admin.who, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    shown = admin.get(page).text
+    assert 'id="supportThreshold"' not in shown and 'id="answerWithinDays"' not in shown
+    kept = {"supportThreshold": "500", "answerWithinDays": "30"}
+    assert all(f'<input type="hidden" name="{name}" value="{value}">' in shown for name, value in kept.items())
+    assert "Règle des pétitions, version\u00a01" in shown or "Règle des pétitions, version 1" in shown
+
+
 def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     given: Given, town: Portal, admin: Visitor, moderator: Portal
 ) -> None:

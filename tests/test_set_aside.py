@@ -1,12 +1,16 @@
 """Ballots that may be of one person: found, set aside with a reason, told, contested, counted publicly, put back."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import ClauseElement
 
 from counting import vote_result
+from database.transaction import Transaction
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen
@@ -29,6 +33,12 @@ accounts AS (INSERT INTO __tenant__.account (id, actor_id, email, created_at)
   SELECT gen_random_uuid(), actor, email, now() FROM given)
 INSERT INTO __tenant__.ballot (id, activity_id, actor_id, is_blank, cast_at)
   SELECT ballot, %s, actor, true, now() - minute * interval '1 minute' FROM given"""
+
+DECLARED = """
+INSERT INTO __tenant__.proof (id, activity_id, actor_id, level, digest, address_digest, given_at)
+SELECT gen_random_uuid(), activity_id, actor_id, 'DECLARATION', id::text, 'family ' || row_number() OVER () / 4, now()
+FROM __tenant__.ballot WHERE activity_id = %s"""
+"""Voters declare an address of at most four."""
 
 WITHOUT_ADDRESS = "UPDATE __tenant__.account SET email = NULL"
 """Other tests' voters have other addresses."""
@@ -95,12 +105,16 @@ def test_hundred_accounts_of_one_person_are_found_and_no_honest_voter_of_five_th
 
 def test_hundred_voters_of_one_declared_address_are_found_and_no_family_of_four(given: Given, town: Portal) -> None:
     given.sql(town, WITHOUT_ADDRESS)
+    for _ in range(12):
+        small = Poll(given, town, "APPROVAL", vote_most=3)
+        vote(given, small, [f"{uuid4()}@orange.fr" for _ in range(200)], apart=1)
+        given.sql(town, DECLARED, uuid_in(small.activity))
+    for name in ("actor", "account", "ballot", "proof"):  # PostgreSQL knows small votes, and nothing of the next one.
+        given.sql(town, f"ANALYZE __tenant__.{name}")
+    given.sql(town, WITHOUT_ADDRESS)
     poll = Poll(given, town, "APPROVAL", vote_most=3)
     vote(given, poll, [*honest(5_000), *(f"{place}x@orange.fr" for place in range(9))], apart=1)
-    declared = """INSERT INTO __tenant__.proof (id, activity_id, actor_id, level, digest, address_digest, given_at)
-      SELECT gen_random_uuid(), activity_id, actor_id, 'DECLARATION', id::text, 'family ' || row_number() OVER () / 4, now()
-      FROM __tenant__.ballot WHERE activity_id = %s"""
-    given.sql(town, declared, uuid_in(poll.activity))
+    given.sql(town, DECLARED, uuid_in(poll.activity))
     assert doubts(poll) == []
     moved = """UPDATE __tenant__.proof SET address_digest = 'abcdef0123' WHERE id IN (
       SELECT id FROM __tenant__.proof WHERE activity_id = %s ORDER BY id LIMIT 100)"""
@@ -109,6 +123,27 @@ def test_hundred_voters_of_one_declared_address_are_found_and_no_family_of_four(
     assert (group["sign"], group["shown"], group["ballotCount"]) == ("ADDRESS", "abcdef", 100)
     assert put_aside(poll, group)["activity"]["turnout"]["setAsideCount"] == 99
     assert doubts(poll) == []
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_group_is_set_aside_by_one_statement_and_each_ballot_is_in_the_journal(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    given.sql(town, WITHOUT_ADDRESS)
+    poll, ran, run = Poll(given, town, "APPROVAL", vote_most=3), list[str](), Transaction._run
+    vote(given, poll, [f"jean.valjean+{place}@free.fr" for place in range(count)], apart=1)
+
+    async def counted_run(self: Transaction, clause: ClauseElement, values: Mapping[str, object]) -> Any:
+        ran.append(str(clause))
+        return await run(self, clause, values)
+
+    [group] = doubts(poll)
+    monkeypatch.setattr(Transaction, "_run", counted_run)
+    assert put_aside(poll, group)["activity"]["turnout"]["setAsideCount"] == count - 1
+    assert sum(text.startswith("INSERT INTO __tenant__.set_aside") for text in ran) == 1
+    details = """SELECT count(*) FROM __tenant__.event_detail d JOIN __tenant__.set_aside s ON s.id = d.subject_id
+      WHERE s.activity_id = %s"""
+    assert given.sql(town, details, uuid_in(poll.activity)) == [(count - 1,)]
 
 
 @pytest.fixture

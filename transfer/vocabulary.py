@@ -58,7 +58,7 @@ _CLOSED = ("rejet", "refus", "irrecevable", "non reten", "pas reten", "non reali
 
 def status_of(text: str) -> StatusWord | None:
     """What a status' word means; None for one that says that nobody has answered."""
-    plain = " ".join(word.plain(text).casefold().split())
+    plain = word.folded(text)
     if not plain or plain in UNANSWERED:
         return None
     if plain in STATUSES:
