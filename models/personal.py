@@ -130,6 +130,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Identity, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
     Trail(Session, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
     Trail(SignInCode, "email", Whose.EMAIL, Fate.REMOVED),
+    Trail(SignInCode, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Mail, "email", Whose.EMAIL, Fate.REMOVED, ("kind", "created_at")),
     Trail(Invitation, "email", Whose.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
     Trail(Invitation, "inviter_id", Whose.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),

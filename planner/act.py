@@ -1,6 +1,6 @@
 """Act: what a mutation's function works with: the actor, one transaction, rows as dataclasses, and its outcome."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ClauseElement, ColumnElement, Insert, bindparam, func, insert
 from sqlmodel import SQLModel
 
+from auth.text_message import TextMessage
 from database.door import Transaction
 from database.wire import Row
 from models.base import new_id, table
@@ -33,13 +34,27 @@ class Outcome:
     """What a mutation changed: values by the columns that its payload declares, and events to write.
 
     `secrets` are shown once and stored nowhere: a repeated request gets null in their place. `refusal` is told as if it
-    had been raised, and what was written stays: that somebody guessed wrong.
+    had been raised, and what was written stays: that somebody guessed wrong. `dispatch` goes out once it is committed.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
     secrets: Mapping[str, object] = field(default_factory=dict)
     events: tuple[NewEvent, ...] = ()
     refusal: Refusal | None = None
+    dispatch: "Dispatch | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A text message that goes out once all is committed, while no transaction and no connection is held.
+
+    Where it could not be handed over, `failed` is run in a transaction of its own, and told whether it is certain that
+    nothing was sent; then the mutation is refused as a whole, with SMS_NOT_SENT at `field`.
+    """
+
+    message: TextMessage
+    field: str
+    failed: Callable[["Act", bool], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

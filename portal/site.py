@@ -82,7 +82,7 @@ class Site:
         except (UnknownFormError, NothingLeftError):
             return fault(visit, 404)
         except SignedOutError as error:
-            raise SignInFirstError(_own(visit), urlencode(visit.posted or {}, doseq=True)) from error
+            raise SignInFirstError(_own(visit), _waiting(visit)) from error
 
     async def _gone(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page | None:
         """What is left to say where a screen has nothing any more; None where there never was anything."""
@@ -209,6 +209,16 @@ def _after(visit: Visit, shown: Screen, done: Done) -> str:
     if path is not None:
         return visit.address(filling.filled(path, done.payload, is_address=True))
     return _own(replace(visit, query={**visit.query, SAVED: ["1"]}) if shown.is_desk else visit)
+
+
+NEVER_WAITS = "phone"
+"""A field that is asked for anew: a form that waits for somebody to sign in may lie in the database meanwhile."""
+
+
+def _waiting(visit: Visit) -> str:
+    """The form that was sent, as it waits until its author has signed in."""
+    posted = dict(visit.posted or {})
+    return urlencode(posted | ({NEVER_WAITS: [""]} if NEVER_WAITS in posted else {}), doseq=True)
 
 
 def _own(visit: Visit) -> str:

@@ -25,6 +25,7 @@ BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "givenNames": "Ma",
     "code": "MATRICE",
+    "phone": "06 12 34 56 78",
     "count": 1,
     "familyName": "Trice",
     "bornOn": "1970-01-01",

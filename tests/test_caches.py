@@ -49,6 +49,8 @@ BOUNDED = {
     "auth/attempt.py _client": "10,000 addresses of at most 64 characters",
     "auth/discovery.py Discovery._kept": "256 providers that administrators named",
     "auth/operator_token.py OperatorTokens._used": "ids of good tokens, until they are written down",
+    "auth/text_message.py TextMessages.counts": "one count for each outcome",
+    "auth/text_message.py TextMessages.under_way": "messages of requests, each for WITHIN_S and a statement",
     "auth/token.py DevelopmentTokens._known": "the demonstration's alone",
     "geo/cover.py _circle": "256 circles of some 100 cells",
     "geo/cover.py _disk": "512 disks of some 100 cells",

@@ -120,6 +120,7 @@ RULES_ONLY = {
     "proving",
     "seen_document",
     "certified_identity",
+    "phone_code",
     "guessing",
     "few",
     "listed",
