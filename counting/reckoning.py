@@ -82,6 +82,7 @@ class Costed:
     cost_euros: int | None
     category_id: UUID | None
     ceiling_euros: int | None
+    category_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, SmallInteger, Text, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -95,6 +95,14 @@ class ImportRemarkCode(Enum):
     NEW_STATUS = "NEW_STATUS"
     STATUS_LEFT_OUT = "STATUS_LEFT_OUT"
     TITLE_OF_TEXT = "TITLE_OF_TEXT"
+    BALLOTS_LEFT_OUT = "BALLOTS_LEFT_OUT"
+    META_LEFT_OUT = "META_LEFT_OUT"
+    COUNT_DIFFERS = "COUNT_DIFFERS"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    COST_ABOVE_BUDGET = "COST_ABOVE_BUDGET"
+    UNKNOWN_PROJECT = "UNKNOWN_PROJECT"
+    BALLOT_SPOILT = "BALLOT_SPOILT"
+    REPEATED_VOTER = "REPEATED_VOTER"
 
 
 NOTES = (
@@ -104,6 +112,13 @@ NOTES = (
     ImportRemarkCode.NEW_STATUS,
     ImportRemarkCode.STATUS_LEFT_OUT,
     ImportRemarkCode.TITLE_OF_TEXT,
+    ImportRemarkCode.BALLOTS_LEFT_OUT,
+    ImportRemarkCode.META_LEFT_OUT,
+    ImportRemarkCode.COUNT_DIFFERS,
+    ImportRemarkCode.OTHER_CURRENCY,
+    ImportRemarkCode.COST_ABOVE_BUDGET,
+    ImportRemarkCode.UNKNOWN_PROJECT,
+    ImportRemarkCode.BALLOT_SPOILT,
 )
 """What is said of rows that are taken. A row with any other remark is refused."""
 
@@ -115,6 +130,19 @@ class ImportProblem(Enum):
     EMPTY = "EMPTY"
     TOO_LARGE = "TOO_LARGE"
     NO_TEXT_COLUMN = "NO_TEXT_COLUMN"
+
+
+class EditionTerm(Enum):
+    """What a file of a finished vote says of its rule, beside what its activity says."""
+
+    METHOD = "METHOD"
+    LEAST = "LEAST"
+    MOST = "MOST"
+    MOST_EACH = "MOST_EACH"
+    BUDGET = "BUDGET"
+    AWARD = "AWARD"
+    OPENS = "OPENS"
+    CLOSES = "CLOSES"
 
 
 class ImportedKind(Enum):
@@ -139,6 +167,9 @@ MAX_ROWS = 1_000_000
 MAX_REMARKS = 1_000
 """So many remarks are kept of a run; all are counted."""
 
+MAX_EDITION_BALLOTS = 250_000
+"""Ballots of an imported vote: what is counted in the memory of one process."""
+
 SOURCE_LENGTH = (1, 120)
 REFERENCE_LENGTH = 200
 
@@ -148,6 +179,10 @@ class ImportRun(TenantTable, table=True):
 
     `done_rows` is how far the run has come: a job that is killed leaves whole batches, and the next goes on behind
     them. Until `held_until` a job works on it.
+
+    A file of a finished vote (Pabulib) is an `edition`, as JSON: its rule beside the activity's (`terms`), how many
+    ballots were read and how (`counts`), and what the activity was `before`. Unless it `takes_ballots`, its projects
+    alone are imported.
     """
 
     __tablename__ = "import_run"
@@ -182,6 +217,8 @@ class ImportRun(TenantTable, table=True):
     created_at: datetime = Field(sa_column=time_column())
     ended_at: datetime | None = Field(sa_column=time_column(nullable=True))
     held_until: datetime | None = Field(sa_column=time_column(nullable=True))
+    takes_ballots: bool = Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=true()))
+    edition: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class ImportChunk(TenantTable, table=True):

@@ -11,7 +11,15 @@ import models.import_run
 import resolvers.ident
 import resolvers.sight
 from auth.viewer import Audience
-from models.import_run import DeclaredMeasure, ImportFormat, ImportProblem, ImportRemarkCode, ImportState, ImportTarget
+from models.import_run import (
+    DeclaredMeasure,
+    EditionTerm,
+    ImportFormat,
+    ImportProblem,
+    ImportRemarkCode,
+    ImportState,
+    ImportTarget,
+)
 from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR
@@ -32,7 +40,7 @@ described(
         "TABLE": "A table: CSV, XLSX, or objects of JSON.",
         "DECIDIM": "Decidim's open data, a ZIP of CSV files.",
         "CAP_COLLECTIF": "A CSV of Cap Collectif, of either generation.",
-        "PABULIB": "The projects of a participatory budget in Pabulib's format.",
+        "PABULIB": "A participatory budget in Pabulib's format: projects, and the ballots of a finished vote.",
     },
 )
 described(
@@ -77,7 +85,7 @@ described(
         "COMMUNE": "The INSEE code of the commune in whose centre it lies.",
         "PRICE": "A listing's price in euros.",
         "PRICE_UNIT": "What the price is for.",
-        "COST": "What a project costs, in euros; told in the text.",
+        "COST": "What a project costs, in euros: in a participatory budget its cost, elsewhere told in the text.",
         "PLACE": "A place in words; told in the text.",
         "ANSWER": "The official answer; it becomes an official response to a proposal, a comment on anything else.",
         "ANSWERED_AT": "When the official answer was given; without it, when the proposal was published.",
@@ -118,6 +126,30 @@ described(
         "NEW_STATUS": "The row is taken; the import makes its status, which the activity has not.",
         "STATUS_LEFT_OUT": "The row is taken without its status: the activity has as many as it may.",
         "TITLE_OF_TEXT": "The row is taken; its title is the beginning of its text.",
+        "BALLOTS_LEFT_OUT": "The projects are taken without their ballots: the activity is no participatory budget, its"
+        " vote is secret, somebody has voted in it, or it has a desk.",
+        "META_LEFT_OUT": "The file does not say it, or not so that it can be read; the activity's stays, or what its"
+        " ballots show.",
+        "COUNT_DIFFERS": "The file counts itself otherwise than it is.",
+        "OTHER_CURRENCY": "Its amounts are in another currency, and are taken as they are.",
+        "COST_ABOVE_BUDGET": "The project is taken; it costs more than there is to spend.",
+        "UNKNOWN_PROJECT": "The ballot is taken without this project, which is not there.",
+        "BALLOT_SPOILT": "The ballot is counted as null: the rule of the vote does not allow it.",
+        "REPEATED_VOTER": "The ballot is left out: the voter has another one further up.",
+    },
+)
+described(
+    EditionTerm,
+    "What a rule of a vote says, as a file of a finished vote has it.",
+    {
+        "METHOD": "By which method people voted: a VoteMethod.",
+        "LEAST": "The least that a ballot held: projects, points in all, or per cent of the budget.",
+        "MOST": "The most that a ballot held, likewise.",
+        "MOST_EACH": "The most points for a project.",
+        "BUDGET": "What there was to spend, in euros.",
+        "AWARD": "By which rule projects won: an AwardRule.",
+        "OPENS": "When people could vote; ISO 8601.",
+        "CLOSES": "When they could no longer; ISO 8601.",
     },
 )
 described(
@@ -161,6 +193,28 @@ class ImportColumn:
     sample: str = field.column("The first of its values, shortened.")
 
 
+@field.value
+class ImportTerm:
+    """A term of a finished vote's rule («règle de l'édition»), as its file and as the activity has it."""
+
+    term: EditionTerm = field.column("What it is about.")
+    file_says: str | None = field.column("What the import gives to the activity; null: nothing.", name="theirs")
+    activity_says: str | None = field.column("What the activity said before; null: nothing.", name="ours")
+
+
+@field.value
+class ImportEdition:
+    """The ballots of a finished vote that an imported file holds («édition terminée»), as far as they were read."""
+
+    is_taken: bool = field.column("Whether its ballots are imported, or would be.")
+    ballot_count: int = field.column("How many ballots were read.")
+    valid_count: int = field.column("How many of them name projects as the rule allows.")
+    blank_count: int = field.column("How many of them name none.")
+    spoilt_count: int = field.column("How many are null: the rule does not allow what they say.")
+    repeated_count: int = field.column("How many are left out: their voter has another one.")
+    selected_count: int | None = field.column("How many projects won by what the file says; null: it does not say.")
+
+
 @field.stored(
     models.import_run.ImportRemark,
     visible=resolvers.sight.administrators,
@@ -199,6 +253,13 @@ class ImportRun:
     )
     columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
+    takes_ballots: bool = field.column("Whether the ballots of a finished vote are imported with its projects.")
+    edition: ImportEdition | None = field.part(
+        intake.import_run.edition, "The ballots of a finished vote; null: the file has none, or none are wanted."
+    )
+    edition_terms: list[ImportTerm] = field.parts(
+        intake.import_run.terms, "The rule of the finished vote beside the activity's; none where it has no ballots."
+    )
     row_count: int = field.column("How many rows were read.")
     accepted_count: int = field.column("How many of them are imported, or would be.")
     refused_count: int = field.column("How many of them are refused.")
@@ -234,6 +295,10 @@ class ImportRunCheckInput:
     )
     may_add_categories: bool = strawberry.field(
         default=False, description="Whether categories that the activity does not have are made."
+    )
+    takes_ballots: bool | None = strawberry.field(
+        default=None,
+        description="Whether the ballots of a finished vote are imported with its projects; null: as before.",
     )
     idempotency_key: str | None = idempotency_key()
 

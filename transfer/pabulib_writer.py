@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.vote import VoteMethod
-
 
 @dataclass(frozen=True, slots=True)
 class PabulibProject:
@@ -17,15 +15,6 @@ class PabulibProject:
     category: str
     is_selected: bool
 
-
-TYPES: dict[VoteMethod, str] = {
-    VoteMethod.APPROVAL: "approval",
-    VoteMethod.BUDGET: "approval",
-    VoteMethod.POINTS: "cumulative",
-    VoteMethod.RANKED: "ordinal",
-    VoteMethod.MAJORITY_JUDGEMENT: "scoring",
-}
-"""What Pabulib calls our methods; with the others people do not vote by ballots."""
 
 PabulibBallot = Sequence[tuple[int, int]]
 """Projects by their numbers in the voter's order, each with its points; a blank ballot is a voter without votes."""
