@@ -15,7 +15,7 @@ from models.vote_file import BALLOTS, COUNTS, DESKS, ENVELOPES, PAPER, PROJECTS,
 from models.vote_result import AwardRule
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
-from transfer import pabulib_type, pabulib_writer
+from transfer import pabulib_writer, vote_type
 from transfer.pabulib_writer import PabulibProject
 from transfer.published import csv_text, json_text
 
@@ -227,7 +227,7 @@ def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
         told.append([(places[key], METHODS[over.vote_method].worth(voice, over.rule)) for key, voice in voices.items()])
     told += [[] for desk in counting.desks if desk.ballots is not None for _ in range(desk.blank)]
     ballots = [sorted(one, key=lambda vote: (-vote[1], vote[0])) for one in told]
-    kind = pabulib_type.WRITTEN[over.vote_method]
+    kind = vote_type.WRITTEN[over.vote_method]
     meta = {
         "description": title,
         "num_projects": len(places),
@@ -239,7 +239,7 @@ def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
         "currency": "EUR",
     }
     projects = _pabulib_projects(counting, {row["contribution_id"]: row for row in decisive})
-    has_points = kind in (pabulib_type.CUMULATIVE, pabulib_type.SCORING)
+    has_points = kind in (vote_type.CUMULATIVE, vote_type.SCORING)
     return pabulib_writer.text(meta, projects, ballots, has_points=has_points)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from models.ballot import COLUMNS, LIMITS, MAX_VOTES, VoteRule
 from models.contribution import MAX_EUROS
-from models.import_run import EditionTerm, ImportRemarkCode
+from models.edition import EditionTerm
+from models.import_run import ImportRemarkCode
 from models.vote_result import TERM_COLUMNS, TERMS_OF_EVERY_RULE, TERMS_OF_RULE, AwardRule
 from resolvers.vote_method import METHODS
-from transfer import pabulib_type, value
-from transfer.pabulib_edition import Survey
+from transfer import value, vote_type
+from transfer.finished_vote import Survey
 from transfer.record import SHOWN, Remark
 
 _R, _T = ImportRemarkCode, EditionTerm
@@ -59,7 +60,7 @@ class RuleReader:
         """The columns that the vote has. What the file does not say is as in the activity."""
         budget = self._budget()
         kind = self._kind(budget)
-        method = pabulib_type.READ[kind]
+        method = vote_type.READ[kind]
         rule = METHODS[method].complete(self._bounded(kind, budget))
         opens, closes = self._period()
         columns = {column: getattr(rule, name) for column, name in COLUMNS.items()}
@@ -94,11 +95,11 @@ class RuleReader:
     def _kind(self, budget: int | None) -> str:
         """Of which type the vote is; where the file does not say it, as its ballots look."""
         said = self.survey.said("vote_type").casefold()
-        if said not in pabulib_type.READ:
+        if said not in vote_type.READ:
             self._note("vote_type")
-            return pabulib_type.CUMULATIVE if self.survey.has_points else pabulib_type.APPROVAL
+            return vote_type.CUMULATIVE if self.survey.has_points else vote_type.APPROVAL
         is_enveloped = budget and self.survey.said("max_sum_cost") and not self.survey.said("max_length")
-        return pabulib_type.ENVELOPE if said == pabulib_type.APPROVAL and is_enveloped else said
+        return vote_type.ENVELOPE if said == vote_type.APPROVAL and is_enveloped else said
 
     def _budget(self) -> int | None:
         try:
@@ -117,13 +118,13 @@ class RuleReader:
         least: int | None
         most: int | None
         most_each: int | None = None
-        if kind in (pabulib_type.CUMULATIVE, pabulib_type.SCORING):
+        if kind in (vote_type.CUMULATIVE, vote_type.SCORING):
             least = self._number("min_sum_points")
             most = self._number("max_sum_points") or survey.most_sum
             most_each = self._number("max_points") or survey.most_points
-        elif kind == pabulib_type.ENVELOPE and budget:
+        elif kind == vote_type.ENVELOPE and budget:
             least, most, largest = self._share("min_sum_cost", budget) or 0, self._share("max_sum_cost", budget), WHOLE
-        elif kind == pabulib_type.ONE:
+        elif kind == vote_type.ONE:
             least, most = 1, 1
         else:
             least, most = self._number("min_length"), self._number("max_length") or survey.most_projects

@@ -16,7 +16,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from intake import imported_response
-from intake.imported_edition import NamedProject
+from intake.edition import NamedProject
 from intake.imported_place import Placing
 from intake.imported_response import Responding
 from models import word

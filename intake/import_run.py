@@ -49,7 +49,7 @@ _run, _item, _total, _desk = (table(model) for model in (ImportRun, ImportedItem
 _id = value(ImportRun, "id")
 _published = _item.c.kind.in_([constant(kind) for kind in PUBLISHED])
 
-_locked = ("id", "state", "columns", "activity_id", "source", "takes_ballots", "edition")
+_locked = ("id", "state", "columns", "activity_id", "source", "may_take_ballots", "edition")
 LOCK = select(*(_run.c[name] for name in _locked)).where(_run.c.id == _id).with_for_update()
 _ANEW: dict[str, Any] = {
     name: literal_column("0")
@@ -66,7 +66,7 @@ CHECK = (
         **_ANEW,
         **{
             name: value(ImportRun, name)
-            for name in ("activity_id", "source", "may_add_categories", "takes_ballots", "columns")
+            for name in ("activity_id", "source", "may_add_categories", "may_take_ballots", "columns")
         },
     )
 )
@@ -178,7 +178,7 @@ class Locked:
     columns: Any
     activity_id: UUID
     source: str
-    takes_ballots: bool
+    may_take_ballots: bool
     edition: Any
 
 
@@ -190,7 +190,7 @@ async def check(
     source: str | None = None,
     targets: Sequence[ImportTarget] | None = None,
     may_add_categories: bool = False,
-    takes_ballots: bool | None = None,
+    may_take_ballots: bool | None = None,
 ) -> Outcome:
     """Try a file again with these columns: what would become of its rows."""
     if activity is not None:
@@ -205,7 +205,7 @@ async def check(
         activity_id=activity or run.activity_id,
         source=run.source if source is None else text.line(source, SOURCE_LENGTH, "source"),
         may_add_categories=may_add_categories,
-        takes_ballots=run.takes_ballots if takes_ballots is None else takes_ballots,
+        may_take_ballots=run.may_take_ballots if may_take_ballots is None else may_take_ballots,
         columns=columns,
     )
     await act.execute(FORGET_REMARKS, id=import_run)

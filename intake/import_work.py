@@ -51,7 +51,7 @@ class Run:
     may_add_categories: bool
     done_rows: int
     created_by_id: UUID | None
-    takes_ballots: bool
+    may_take_ballots: bool
     edition: Any
 
 
@@ -71,7 +71,7 @@ _names = (
     "may_add_categories",
     "done_rows",
     "created_by_id",
-    "takes_ballots",
+    "may_take_ballots",
     "edition",
 )
 _works = _run.c.state.in_([constant(state) for state in WORKING])

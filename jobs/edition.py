@@ -7,14 +7,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
-from intake import edition_rule, import_work, imported_edition
+from intake import edition as editions
+from intake import edition_rule, import_work
+from intake.edition import BALLOTS_AT_ONCE, BallotBox, Edition, NamedProject
 from intake.edition_rule import RuleReader
-from intake.imported_edition import BALLOTS_AT_ONCE, BallotBox, Edition, NamedProject
 from models.base import utc_now
-from models.import_run import MAX_EDITION_BALLOTS, ImportProblem, ImportRemarkCode, ImportState
-from transfer import pabulib_edition
+from models.edition import MAX_EDITION_BALLOTS
+from models.import_run import ImportProblem, ImportRemarkCode, ImportState
+from transfer import finished_vote
+from transfer.finished_vote import BallotLine, Survey
 from transfer.line import FileError
-from transfer.pabulib_edition import BallotLine, Survey
 from transfer.record import Remark
 
 Remarks = Callable[[Transaction, list[Remark]], Awaitable[None]]
@@ -45,11 +47,11 @@ class EditionReading:
     ) -> "EditionReading | None":
         """The vote that a file holds; None where it has no ballots, or they are not taken. While ballots come in,
         nobody votes in the activity. Raises FileError."""
-        if not run.takes_ballots:
+        if not run.may_take_ballots:
             return None
         if run.state is not ImportState.CHECKING and run.edition and run.edition["before"] is not None:
             return cls(database, tenant, run, path, Edition.of(run.edition), remark)
-        survey = await asyncio.to_thread(pabulib_edition.survey, path)
+        survey = await asyncio.to_thread(finished_vote.survey, path)
         if not survey.votes_line:
             return None
         if survey.ballot_count > MAX_EDITION_BALLOTS:
@@ -57,7 +59,7 @@ class EditionReading:
         async with database.transaction(tenant) as transaction:
             edition, remarks = await _begun(transaction, tenant, run, survey)
             expected = run.edition["done"] if run.edition else 0
-            if not await imported_edition.note(transaction, run.id, run.state, edition, expected):
+            if not await editions.note(transaction, run.id, run.state, edition, expected):
                 raise LostError
             await remark(transaction, remarks)
         return cls(database, tenant, run, path, edition, remark) if edition.is_taken else None
@@ -66,14 +68,14 @@ class EditionReading:
         """Read all ballots; in a trial their projects are those that were `tried`, too. Raises LostError."""
         edition = self.edition
         async with self._database.transaction(self._tenant) as transaction:
-            there = await imported_edition.projects_of(transaction, self._run.source, self._run.activity_id)
-        box, lines = edition.box({**tried, **there}), pabulib_edition.ballots(self._path)
+            there = await editions.projects_of(transaction, self._run.source, self._run.activity_id)
+        box, lines = edition.box({**tried, **there}), finished_vote.ballots(self._path)
         await asyncio.to_thread(_skip, box, lines, edition.done)
         while batch := await asyncio.to_thread(_read, box, lines):
             await self._keep(box, *batch)
         if not self._is_dry:
             async with self._database.transaction(self._tenant) as transaction:
-                await imported_edition.close(transaction, self._run.activity_id, edition, self._run.created_by_id)
+                await editions.close(transaction, self._run.activity_id, edition, self._run.created_by_id)
 
     async def _keep(self, box: BallotBox, count: int, said: Sequence[str], remarks: list[Remark]) -> None:
         """Keep ballots that were read, and how far the run is, in one transaction."""
@@ -81,10 +83,10 @@ class EditionReading:
         done = edition.done
         edition.done, edition.counts = done + count, box.counts
         async with self._database.transaction(self._tenant) as transaction:
-            if not await imported_edition.note(transaction, self._run.id, self._run.state, edition, done):
+            if not await editions.note(transaction, self._run.id, self._run.state, edition, done):
                 raise LostError
             if said and not self._is_dry:
-                await imported_edition.record(transaction, self._run, done, said, utc_now())
+                await editions.record(transaction, self._run, done, said, utc_now())
             await self._remark(transaction, remarks)
         self._database.note_change(self._tenant)
 
@@ -95,7 +97,7 @@ async def _begun(
     """What a file says beside its activity, and what is to be said of it; an import gives the activity the rule."""
     now, remarks = utc_now(), list[Remark]()
     [(_, zone)] = await transaction.all(import_work.RULES, activity=run.activity_id, tenant=tenant)
-    before, is_fit = await imported_edition.target(transaction, run.activity_id)
+    before, is_fit = await editions.target(transaction, run.activity_id)
     if not is_fit:
         columns = before
         remarks.append(Remark(survey.votes_line, None, ImportRemarkCode.BALLOTS_LEFT_OUT, None))
@@ -105,7 +107,7 @@ async def _begun(
     terms = [{"term": term, "ours": ours[term], "theirs": theirs[term]} for term in ours]
     edition = Edition(is_fit, columns, terms, survey.selected_count)
     if is_fit and run.state is not ImportState.CHECKING:
-        await imported_edition.prepare(transaction, run.activity_id, edition, before, now)
+        await editions.prepare(transaction, run.activity_id, edition, before, now)
     return edition, remarks
 
 

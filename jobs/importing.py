@@ -15,7 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
-from intake import entry, import_work, imported_edition, undoing
+from intake import edition, entry, import_work, undoing
 from intake.entry import Intake, Taken
 from jobs import zoning
 from jobs.edition import EditionReading, LostError
@@ -113,7 +113,7 @@ async def _fetch(database: Database, tenant: int, run: UUID, path: Path) -> None
 async def _undo(database: Database, tenant: int, run: import_work.Run) -> None:
     """Undo what a run made: ballots with all that was counted of them, then the rest batch by batch."""
     async with database.transaction(tenant) as transaction:
-        await imported_edition.undo(transaction, run.id)
+        await edition.undo(transaction, run.id)
     while True:
         async with database.transaction(tenant) as transaction:
             institution = await entry.institution_of(transaction, utc_now())

@@ -132,19 +132,6 @@ class ImportProblem(Enum):
     NO_TEXT_COLUMN = "NO_TEXT_COLUMN"
 
 
-class EditionTerm(Enum):
-    """What a file of a finished vote says of its rule, beside what its activity says."""
-
-    METHOD = "METHOD"
-    LEAST = "LEAST"
-    MOST = "MOST"
-    MOST_EACH = "MOST_EACH"
-    BUDGET = "BUDGET"
-    AWARD = "AWARD"
-    OPENS = "OPENS"
-    CLOSES = "CLOSES"
-
-
 class ImportedKind(Enum):
     """What a run made; each has references of its own, as systems number proposals and arguments apart."""
 
@@ -167,9 +154,6 @@ MAX_ROWS = 1_000_000
 MAX_REMARKS = 1_000
 """So many remarks are kept of a run; all are counted."""
 
-MAX_EDITION_BALLOTS = 250_000
-"""Ballots of an imported vote: what is counted in the memory of one process."""
-
 SOURCE_LENGTH = (1, 120)
 REFERENCE_LENGTH = 200
 
@@ -181,7 +165,7 @@ class ImportRun(TenantTable, table=True):
     them. Until `held_until` a job works on it.
 
     A file of a finished vote (Pabulib) is an `edition`, as JSON: its rule beside the activity's (`terms`), how many
-    ballots were read and how (`counts`), and what the activity was `before`. Unless it `takes_ballots`, its projects
+    ballots were read and how (`counts`), and what the activity was `before`. Unless it `may_take_ballots`, its projects
     alone are imported.
     """
 
@@ -217,7 +201,7 @@ class ImportRun(TenantTable, table=True):
     created_at: datetime = Field(sa_column=time_column())
     ended_at: datetime | None = Field(sa_column=time_column(nullable=True))
     held_until: datetime | None = Field(sa_column=time_column(nullable=True))
-    takes_ballots: bool = Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=true()))
+    may_take_ballots: bool = Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=true()))
     edition: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 

@@ -18,6 +18,8 @@ class VoteChannel(Enum):
     ONLINE = "ONLINE"
     DESK = "DESK"
     PAPER = "PAPER"
+    IMPORTED = "IMPORTED"
+    """In a file of a finished vote, whatever way it had come in there."""
 
 
 class CountedBy(Enum):
@@ -28,7 +30,7 @@ class CountedBy(Enum):
 
 
 ON_PAPER = (VoteChannel.DESK, VoteChannel.PAPER)
-"""What is counted as totals of a desk's record."""
+"""What desks are set up for."""
 
 MAX_DESKS, MAX_AGENTS = 200, 50
 """Of one activity, and of one desk."""
@@ -54,8 +56,9 @@ class PollingDesk(TenantTable, table=True):
 
     __tablename__ = "polling_desk"
     __table_args__ = (
-        one_of("channel", ON_PAPER),
+        one_of("channel", (*ON_PAPER, VoteChannel.IMPORTED)),
         one_of("counted_by", CountedBy),
+        CheckConstraint("(channel = 'IMPORTED') = (import_run_id IS NOT NULL)", name="imported_by_a_run"),
         UniqueConstraint("activity_id", "name", name="polling_desk_once"),
         Index("polling_desk_import", "import_run_id", postgresql_where=text("import_run_id IS NOT NULL")),
     )

@@ -11,19 +11,12 @@ import models.import_run
 import resolvers.ident
 import resolvers.sight
 from auth.viewer import Audience
-from models.import_run import (
-    DeclaredMeasure,
-    EditionTerm,
-    ImportFormat,
-    ImportProblem,
-    ImportRemarkCode,
-    ImportState,
-    ImportTarget,
-)
+from models.import_run import DeclaredMeasure, ImportFormat, ImportProblem, ImportRemarkCode, ImportState, ImportTarget
 from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR
 from schema.actor import Actor
+from schema.edition import ImportEdition, ImportTerm
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -139,20 +132,6 @@ described(
     },
 )
 described(
-    EditionTerm,
-    "What a rule of a vote says, as a file of a finished vote has it.",
-    {
-        "METHOD": "By which method people voted: a VoteMethod.",
-        "LEAST": "The least that a ballot held: projects, points in all, or per cent of the budget.",
-        "MOST": "The most that a ballot held, likewise.",
-        "MOST_EACH": "The most points for a project.",
-        "BUDGET": "What there was to spend, in euros.",
-        "AWARD": "By which rule projects won: an AwardRule.",
-        "OPENS": "When people could vote; ISO 8601.",
-        "CLOSES": "When they could no longer; ISO 8601.",
-    },
-)
-described(
     DeclaredMeasure,
     "What a declared total counts.",
     {
@@ -193,28 +172,6 @@ class ImportColumn:
     sample: str = field.column("The first of its values, shortened.")
 
 
-@field.value
-class ImportTerm:
-    """A term of a finished vote's rule («règle de l'édition»), as its file and as the activity has it."""
-
-    term: EditionTerm = field.column("What it is about.")
-    file_says: str | None = field.column("What the import gives to the activity; null: nothing.", name="theirs")
-    activity_says: str | None = field.column("What the activity said before; null: nothing.", name="ours")
-
-
-@field.value
-class ImportEdition:
-    """The ballots of a finished vote that an imported file holds («édition terminée»), as far as they were read."""
-
-    is_taken: bool = field.column("Whether its ballots are imported, or would be.")
-    ballot_count: int = field.column("How many ballots were read.")
-    valid_count: int = field.column("How many of them name projects as the rule allows.")
-    blank_count: int = field.column("How many of them name none.")
-    spoilt_count: int = field.column("How many are null: the rule does not allow what they say.")
-    repeated_count: int = field.column("How many are left out: their voter has another one.")
-    selected_count: int | None = field.column("How many projects won by what the file says; null: it does not say.")
-
-
 @field.stored(
     models.import_run.ImportRemark,
     visible=resolvers.sight.administrators,
@@ -253,7 +210,7 @@ class ImportRun:
     )
     columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
-    takes_ballots: bool = field.column("Whether the ballots of a finished vote are imported with its projects.")
+    may_take_ballots: bool = field.column("Whether the ballots of a finished vote are imported with its projects.")
     edition: ImportEdition | None = field.part(
         intake.import_run.edition, "The ballots of a finished vote; null: the file has none, or none are wanted."
     )
@@ -296,7 +253,7 @@ class ImportRunCheckInput:
     may_add_categories: bool = strawberry.field(
         default=False, description="Whether categories that the activity does not have are made."
     )
-    takes_ballots: bool | None = strawberry.field(
+    may_take_ballots: bool | None = strawberry.field(
         default=None,
         description="Whether the ballots of a finished vote are imported with its projects; null: as before.",
     )

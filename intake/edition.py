@@ -36,7 +36,7 @@ from planner.row import reader
 from resolvers import ballot
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice
-from transfer.pabulib_edition import BallotLine
+from transfer.finished_vote import BallotLine
 from transfer.record import SHOWN, Remark
 
 BALLOTS_AT_ONCE = 20_000
@@ -146,7 +146,7 @@ class BallotBox:
             self.counts["ballots"] += 1
             if self._is_repeated(line):
                 self.counts["repeated"] += 1
-                remarks.append(Remark(line.line, "voter_id", ImportRemarkCode.REPEATED_VOTER, line.voter[:SHOWN]))
+                remarks.append(Remark(line.line, "voter_id", ImportRemarkCode.REPEATED_VOTER, None))
                 continue
             says_ = self._read(line, remarks)
             self.counts[{BLANK: "blank", SPOILT: "spoilt"}.get(says_, "valid")] += 1
@@ -310,7 +310,7 @@ async def record(
     """Write a desk with the record of these ballots; `first` is the place of the first one in the file."""
     desk, record_ = new_id(), new_id()
     told = {"activity_id": run.activity_id, "import_run_id": run.id, "opened_at": now}
-    kind = {"channel": VoteChannel.PAPER.value, "counted_by": CountedBy.BALLOTS.value}
+    kind = {"channel": VoteChannel.IMPORTED.value, "counted_by": CountedBy.BALLOTS.value}
     await transaction.copy(_desk, [{"id": desk, "name": _name(first, len(said)), **told, **kind}])
     valid = sorted(one for one in said if one not in (BLANK, SPOILT))
     numbers = {"valid": len(valid), "blank": said.count(BLANK), "spoilt": said.count(SPOILT)}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from counting import vote_result
-from intake import imported_edition
+from intake import edition as editions
 from jobs import edition, importing
 from tests.acting import published
 from tests.conftest import Portal
@@ -16,7 +16,7 @@ from tests.test_ballot import CAST
 from tests.test_polling_desk import ADD, Polling
 from tests.test_polling_record import WRITE
 from tests.test_vote_file import FILES, recount
-from transfer import pabulib_edition
+from transfer import finished_vote
 
 SMALL = """META
 key;value
@@ -46,7 +46,7 @@ voter_id;vote;points
 4;c,b;1,0
 5;;
 """
-EDITION = """query($id: ID!) { importRun(id: $id) { takesBallots
+EDITION = """query($id: ID!) { importRun(id: $id) { mayTakeBallots
   edition { isTaken ballotCount validCount blankCount spoiltCount repeatedCount selectedCount }
   editionTerms { term fileSays activitySays } } }"""
 RESULTS = """query($id: ID!) { activity(id: $id) { title opensAt closesAt voteMethod awardRule
@@ -121,7 +121,7 @@ def test_finished_vote_is_tried_imported_and_counted(given: Given, admin: Portal
     greedy, shares = over["results"]
     assert (greedy["rule"], shares["rule"]) == ("GREEDY", "EQUAL_SHARES")
     assert (greedy["isDecisive"], greedy["ballotCount"], greedy["blankCount"]) == (True, 6, 1)
-    assert greedy["channels"][1] == {"channel": "PAPER", "ballotCount": 6, "blankCount": 1, "spoiltCount": 0}
+    assert greedy["channels"][1] == {"channel": "IMPORTED", "ballotCount": 6, "blankCount": 1, "spoiltCount": 0}
     awards = {one["contribution"]["title"]: one for one in greedy["awards"]}
     assert {name: (one["isWinner"], one["score"], one["voterCount"]) for name, one in awards.items()} == {
         "Un banc ; à l'ombre": (True, 6, 3),
@@ -280,7 +280,7 @@ def test_dates_are_read_as_they_are_written(given: Given, admin: Portal, activit
 def test_file_that_is_too_large_to_be_counted_says_so(
     given: Given, admin: Portal, activity: str, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
-    monkeypatch.setattr(pabulib_edition if name == "MAX_FILE" else edition, name, most)
+    monkeypatch.setattr(finished_vote if name == "MAX_FILE" else edition, name, most)
     run = tried(given, admin, activity, SMALL, name="vote.pb")
     assert (run["state"], run["problem"]) == ("FAILED", "TOO_LARGE")
 
@@ -310,8 +310,8 @@ DESKS = "SELECT name FROM __tenant__.polling_desk WHERE activity_id = %s AND imp
 
 def test_projects_alone_are_imported_where_nobody_wants_the_ballots(given: Given, admin: Portal, activity: str) -> None:
     run, _ = trial(given, admin, activity, SMALL)
-    again = done(given, admin, "check", run["id"], takesBallots=False, mayAddCategories=True)
-    assert told(admin, again["id"]) == {"takesBallots": False, "edition": None, "editionTerms": []}
+    again = done(given, admin, "check", run["id"], mayTakeBallots=False, mayAddCategories=True)
+    assert told(admin, again["id"]) == {"mayTakeBallots": False, "edition": None, "editionTerms": []}
     assert counts(done(given, admin, "confirm", again["id"])) == (4, 4, 0, 0)
     assert given.sql(admin, DESKS, uuid_in(activity)) == []
     assert [one["costEuros"] for one in contributions(admin, activity, "costEuros")] == [0, 400, 500, 600]
@@ -392,7 +392,7 @@ def test_killed_import_goes_on_behind_its_last_whole_batch_of_ballots(
     given.sql(admin, held.format("1 hour"), uuid_in(run))  # From the server's job.
     assert do(admin, "confirm", run)["userErrors"] == []
     given.sql(admin, held.format("-1 second"), uuid_in(run))
-    original, taken = imported_edition.record, []
+    original, taken = editions.record, []
 
     async def record(*args: Any) -> None:
         if len(taken) == 2:
@@ -400,10 +400,10 @@ def test_killed_import_goes_on_behind_its_last_whole_batch_of_ballots(
         taken.append(1)
         await original(*args)
 
-    monkeypatch.setattr(imported_edition, "record", record)
+    monkeypatch.setattr(editions, "record", record)
     with pytest.raises(BaseException):  # noqa: B017, PT011  # The loop's own end.
         given.run(importing.work(given.database, admin.number))
-    monkeypatch.setattr(imported_edition, "record", original)
+    monkeypatch.setattr(editions, "record", original)
     names = [f"Fichier importé, bulletins {first} à {first + 1}" for first in (1, 3, 5)]
     assert [name for (name,) in given.sql(admin, DESKS, uuid_in(activity))] == names[:2]
     half = counted(given, admin, activity)
