@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    true,
     union_all,
     update,
 )
@@ -96,9 +97,16 @@ _letters = func.regexp_replace(
 _has_letters = func.char_length(_letters, type_=Integer()) >= literal_column(str(LEAST_LETTERS), Integer)
 """Whoever takes a telephone number for an address has nothing in common with others who do."""
 
-_of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(
-    _proof, (_proof.c.activity_id == _ballot.c.activity_id) & (_proof.c.actor_id == _ballot.c.actor_id)
+_proven = (
+    select(_proof.c.level, _proof.c.digest, _proof.c.first_digest, _proof.c.address_digest)
+    .where(_proof.c.activity_id == _ballot.c.activity_id, _proof.c.actor_id == _ballot.c.actor_id)
+    .limit(_ONE)
+    .lateral("proven")
 )
+"""A voter's proof, looked up by its own key for each ballot: joined as a table, a vote of which PostgreSQL has no
+figures yet, for it is new, makes it read all proofs for each ballot."""
+
+_of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(_proven, true())
 _large = [literal_column(f"'{domain}'", Text) for domain in LARGE_PROVIDERS]
 _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
     DoubtSign.MAILBOX: (mailbox(_account.c.email), 2, _account.c.email.is_not(None)),
@@ -109,11 +117,11 @@ _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
     ),
     DoubtSign.ALIKE: (_unnumbered, LEAST_ALIKE, and_(mailbox(_account.c.email) != _unnumbered, _has_letters)),
     DoubtSign.FIRST_NAME: (
-        func.coalesce(_proof.c.first_digest, _proof.c.digest),
+        func.coalesce(_proven.c.first_digest, _proven.c.digest),
         LEAST_OF_FIRST_NAME,
-        _proof.c.level.in_([constant(level) for level in OF_PERSON]),
+        _proven.c.level.in_([constant(level) for level in OF_PERSON]),
     ),
-    DoubtSign.ADDRESS: (_proof.c.address_digest, LEAST_OF_ADDRESS, _proof.c.address_digest.is_not(None)),
+    DoubtSign.ADDRESS: (_proven.c.address_digest, LEAST_OF_ADDRESS, _proven.c.address_digest.is_not(None)),
 }
 """What ballots of a sign share, how many make it one, and of which accounts."""
 
@@ -147,7 +155,8 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
 def doubts(activity: FromClause, context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
     key = context.bind(lambda _, asker: _key(asker), Text())
-    every = union_all(*(_of_sign(sign, activity.c.id, key) for sign in _SIGNS)).subquery("doubts")
+    signs = (_of_sign(sign, activity.c.id, key).correlate(activity) for sign in _SIGNS)
+    every = union_all(*signs).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
 

@@ -17,10 +17,11 @@ import httpx
 import hypothesis
 import pytest
 import uvicorn
+from sqlalchemy import ClauseElement
 
 import register.load
 from auth.token import DevelopmentTokens
-from database import naming
+from database import naming, statement
 from database.door import Database
 from demo import tenants as stories
 from demo.load import actor_id, load
@@ -37,6 +38,7 @@ from tests.browser import Post
 from tests.cluster import serving
 from tests.given import Given
 from tests.own import Own
+from tests.shadowing import shadowed
 
 hypothesis.settings.register_profile("parvis", deadline=None)  # Busy machines are slow; slowness is measured elsewhere.
 hypothesis.settings.load_profile("parvis")
@@ -293,6 +295,23 @@ def given(database_url: str) -> Iterator[Given]:
     found = Given(database_url)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_looked_at() -> Iterator[None]:
+    """Refuses each statement in which a subquery takes a row anew instead of that of the query around it."""
+    build = statement.build
+
+    def looked_at(clause: ClauseElement) -> statement.Statement:
+        built = build(clause)
+        assert not (names := shadowed(built.text)), (
+            f"{names} of a subquery is not that of the query around it: {built.text}"
+        )
+        return built
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statement, "build", looked_at)
+        yield
 
 
 @pytest.fixture(scope="session")
