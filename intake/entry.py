@@ -16,6 +16,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from intake import imported_response, mission_intake
+from intake.edition import NamedProject
 from intake.imported_place import Placing
 from intake.imported_response import Responding
 from models import word
@@ -89,6 +90,12 @@ class Intake:
     columns: Mapping[ImportTarget, str]
     now: datetime
     expires_after_days: int | None = None
+    published_at: datetime | None = None
+    """When rows were published that do not say it, where the file does; else now."""
+
+    sound: dict[str, NamedProject] = field(default_factory=dict)
+    """The rows that a trial found good, by their references."""
+
     categories: dict[str, UUID] = field(default_factory=dict)
     _slugs: set[str] = field(default_factory=set)
     _rank: int = 0
@@ -140,7 +147,9 @@ class Intake:
         told = await mission_intake.again(transaction, self.actor, again, self._places, is_dry=is_dry)
         for row, target, code, cell in told:
             self._refuse(taken, row, target, code, cell)
-        if sound and not is_dry:
+        if is_dry:
+            self.sound |= {row.reference: NamedProject(new_id(), row.cost_euros) for row in sound}
+        elif sound:
             await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
 
@@ -305,8 +314,9 @@ class Intake:
             "price_cents": record.price_cents,
             "price_unit": record.price_unit,
             "support_count": 0,
+            "cost_euros": record.cost_euros,
             "capacity": RULES[ContributionKind(record.kind)].usual_capacity,
-            "published_at": record.published_at or self.now,
+            "published_at": record.published_at or self.published_at or self.now,
             "revised_at": None,
             "expires_at": mission_intake.expiry(record, None if days is None else self.now + timedelta(days=days)),
             "closed_at": None,

@@ -136,6 +136,17 @@ REMARKS: Mapping[str, str] = {
     "PLACES_CHANGED": _("Importée, avec un autre nombre de places : de 1 à 100 par créneau."),
     "PERIOD_CHANGED": _("Importée : sans fin, ou plus longue qu'un an, elle dure un an au plus."),
     "SLOT_KEPT": _("Importée, mais les heures du créneau restent : des personnes sont inscrites, ou il est annulé."),
+    "BALLOTS_LEFT_OUT": _(
+        "Les bulletins sont laissés de côté. Ils se reprennent dans un budget participatif dont le vote n'est pas "
+        "secret, où personne n'a voté et qui n'a pas de bureau de vote."
+    ),
+    "META_LEFT_OUT": _("Le fichier ne le dit pas, ou pas lisiblement : voyez la règle plus haut."),
+    "COUNT_DIFFERS": _("Le fichier annonce un autre nombre que celui de ses lignes. Ce sont les lignes qui comptent."),
+    "OTHER_CURRENCY": _("Les montants sont dans une autre monnaie. Ils sont repris tels quels, et affichés en euros."),
+    "COST_ABOVE_BUDGET": _("Importée : ce projet coûte plus que tout le budget."),
+    "UNKNOWN_PROJECT": _("Bulletin repris sans ce projet, qui n'est pas dans le fichier ou n'a pas été importé."),
+    "BALLOT_SPOILT": _("Bulletin compté comme nul : la règle du vote ne permet pas ce qu'il dit."),
+    "REPEATED_VOTER": _("Bulletin laissé de côté : cette personne en a déjà un plus haut dans le fichier."),
 }
 TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
@@ -214,14 +225,27 @@ IMPORT_FORMATS: Mapping[str, str] = {
     "TABLE": _("Tableau"),
     "DECIDIM": _("Données ouvertes de Decidim"),
     "CAP_COLLECTIF": _("Export de Cap Collectif"),
-    "PABULIB": _("Projets Pabulib"),
+    "PABULIB": _("Budget participatif au format Pabulib"),
     "API_ENGAGEMENT": _("Missions de l'API Engagement"),
 }
 IMPORT_PROBLEMS: Mapping[str, str] = {
     "UNREADABLE": _("Ce format n'est pas connu, ou bien le fichier est abîmé. Exportez-le à nouveau, en CSV ou XLSX."),
     "EMPTY": _("Il ne contient aucune ligne à importer. Vérifiez que c'est le bon fichier."),
-    "TOO_LARGE": _("Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source."),
+    "TOO_LARGE": _(
+        "Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source. Un vote terminé a 250 000 bulletins "
+        "et 50 Mo au plus."
+    ),
     "NO_TEXT_COLUMN": _("Aucune colonne ne dit le titre ni le texte. Dites-le plus bas, puis essayez à nouveau."),
+}
+EDITION_TERMS: Mapping[str, str] = {
+    "METHOD": _("Façon de voter"),
+    "LEAST": _("Le moins sur un bulletin"),
+    "MOST": _("Le plus sur un bulletin"),
+    "MOST_EACH": _("Points par projet, au plus"),
+    "BUDGET": _("Budget"),
+    "AWARD": _("Règle d'attribution"),
+    "OPENS": _("Ouverture"),
+    "CLOSES": _("Clôture"),
 }
 UPLOADS: Mapping[str, str] = {
     "BODY_TOO_LARGE": _("Il fait plus de 50 Mo. Coupez-le, ou passez par la commande « parvis import »."),

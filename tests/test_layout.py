@@ -110,6 +110,7 @@ CONTRACT_ONLY = {"activity_kind", "contribution_kind", "enumeration", "error", "
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "edition_rule",
     "calling",
     "bulk_write",
     "criteria",
@@ -235,6 +236,7 @@ TESTED_BY = {
     "text": "test_publication",
     "tombstone": "test_open_data",
     "undoing": "test_import_run",
+    "edition_rule": "test_edition",
 }
 """Concepts that are tested together with another, under the other's name."""
 

@@ -38,14 +38,17 @@ class Remark:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowRules:
-    """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock."""
+    """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock; whether
+    its proposals have costs, else they are told in words, and its budget, where it has one."""
 
     kinds: tuple[str, ...]
     usual: str
     zone: tzinfo
     now: datetime
+    has_costs: bool = False
+    budget_euros: int | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ class Record:
     commune: str | None = None
     price_cents: int | None = None
     price_unit: str | None = None
+    cost_euros: int | None = None
     answer: str | None = None
     answered_at: datetime | None = None
     service: str | None = None
@@ -144,6 +148,7 @@ def _record(row: _Row) -> Record:
         return draft
     draft.category = writing.line(row.cell(_T.CATEGORY).split(";")[0])[:NAME_LENGTH] or None
     _answer(row, draft)
+    _estimate(row, draft)
     _locate(row, draft)
     if kind == ContributionKind.LISTING.value:
         draft.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
@@ -187,7 +192,7 @@ def _texts(row: _Row, kind: str) -> tuple[str, str]:
 def _told(row: _Row) -> list[str]:
     """What the domain has no field for, in words."""
     told = []
-    if (cost := row.read(_T.COST, value.number, _R.BAD_NUMBER)) is not None:
+    if not row.rules.has_costs and (cost := row.read(_T.COST, value.number, _R.BAD_NUMBER)) is not None:
         whole = f"{cost:,.0f}" if cost.is_integer() else f"{cost:,.2f}".replace(".", "¤")
         told.append(f"Coût estimé : {whole.replace(',', ' ').replace('¤', ',')} €")
     if place := writing.line(row.cell(_T.PLACE)):
@@ -226,6 +231,15 @@ def _side(row: _Row) -> Side:
     if side is None:
         raise _Refused(_T.SIDE, _R.MISSING)
     return side
+
+
+def _estimate(row: _Row, draft: Record) -> None:
+    """What a proposal would cost; what is more than there is to spend is said."""
+    if not row.rules.has_costs or draft.kind != ContributionKind.PROPOSAL.value:
+        return
+    draft.cost_euros = row.read(_T.COST, lambda cell: value.euros(cell, contribution.MAX_EUROS), _R.BAD_NUMBER)
+    if draft.cost_euros and row.rules.budget_euros and draft.cost_euros > row.rules.budget_euros:
+        row.notes.append(row.remark(_T.COST, _R.COST_ABOVE_BUDGET))
 
 
 def _answer(row: _Row, draft: Record) -> None:
