@@ -19,6 +19,7 @@ from intake import imported_response, mission_intake
 from intake.edition import NamedProject
 from intake.imported_place import Placing
 from intake.imported_response import Responding
+from intake.source_key import Key, key_of, kind_of
 from models import word
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
@@ -61,9 +62,6 @@ CATEGORIES = select(_category.c.id, _category.c.name, _category.c.slug, _categor
 NAME = select(_commune.c.name).join_from(_tenant, _commune, _commune.c.id == _tenant.c.collectivite_id)
 
 Rows = list[dict[str, Any]]
-Key = tuple[str, str]
-"""The kind and the reference of an imported object."""
-
 Imported = tuple[UUID, UUID | None]
 """The object that was made, and the run that made it."""
 
@@ -143,7 +141,7 @@ class Intake:
         sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
         there = {key: subject for key, (subject, run) in imported.items() if run != self.run}
-        again = {there[key]: row for row in records if row.mission and (key := (_kind(row), row.reference)) in there}
+        again = {there[key]: row for row in records if row.mission and (key := key_of(row)) in there}
         told = await mission_intake.again(transaction, self.actor, again, self._places, is_dry=is_dry)
         for row, target, code, cell in told:
             self._refuse(taken, row, target, code, cell)
@@ -161,7 +159,7 @@ class Intake:
 
     def _is_sound(self, record: Record, imported: Mapping[Key, Imported], taken: Taken) -> bool:
         """Whether to import a row: it is neither there already nor refused."""
-        key = (_kind(record), record.reference)
+        key = key_of(record)
         there = imported.get(key)
         if hash(key) in self._seen or (there is not None and there[1] == self.run):
             return self._refuse(taken, record, ImportTarget.REFERENCE, ImportRemarkCode.REPEATED, record.reference)
@@ -212,7 +210,7 @@ class Intake:
     async def _imported(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Imported]:
         """The objects that exist already for the references, parents and authors in a batch."""
         contribution, actor = ImportedKind.CONTRIBUTION.value, ImportedKind.ACTOR.value
-        asked = {(_kind(record), record.reference) for record in records}
+        asked = {key_of(record) for record in records}
         asked |= {(contribution, record.about) for record in records if record.about}
         asked |= {(actor, record.author) for record in records if record.author}
         rows = await transaction.all(
@@ -242,14 +240,14 @@ class Intake:
         authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
         ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
-        ids |= {(_kind(record), record.reference): new_id() for record in records}
+        ids |= {key_of(record): new_id() for record in records}
         contributions: Rows = []
         comments: Rows = []
         answers = await self._statuses(transaction)
         for record in records:
             author = authors.get(record.author or "", institution)
             about = ids.get((ImportedKind.CONTRIBUTION.value, record.about or ""))
-            own = ids[_kind(record), record.reference]
+            own = ids[key_of(record)]
             if record.kind == COMMENT:
                 assert about is not None
                 comments.append(_comment(own, about, author, record.body, record.published_at or self.now))
@@ -262,12 +260,12 @@ class Intake:
         if contributions:
             await life.bring(transaction, self.actor, contributions)
             await self._submit(transaction, contributions)
-            said = {ids[_kind(record), record.reference]: record for record in records}
+            said = {ids[key_of(record)]: record for record in records}
             await mission_intake.write(transaction, contributions, said)
         if comments:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
-        items = [self._item_of(record, ids[_kind(record), record.reference]) for record in records]
+        items = [self._item_of(record, ids[key_of(record)]) for record in records]
         await self._note(transaction, [*items, *answers])
         if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
@@ -283,7 +281,7 @@ class Intake:
         if not answered:
             return []
         [(name,)] = await transaction.all(NAME)
-        own = {record.reference: ids[_kind(record), record.reference] for record in answered}
+        own = {record.reference: ids[key_of(record)] for record in answered}
         rows = self._responses.rows(answered, own, str(name)[:120], self.now)
         await transaction.copy(table(OfficialResponse), rows)
         return [
@@ -324,7 +322,7 @@ class Intake:
         }
 
     def _totals(self, record: Record, ids: Mapping[Key, UUID]) -> Rows:
-        own = ids[_kind(record), record.reference]
+        own = ids[key_of(record)]
         return [
             {"contribution_id": own, "measure": measure.value, "count": total, "source": self.source, "rank": rank}
             for rank, (measure, total) in enumerate(record.totals.items())
@@ -376,16 +374,10 @@ class Intake:
         }
 
     def _item_of(self, record: Record, subject: UUID) -> dict[str, Any]:
-        return self._item(ImportedKind(_kind(record)), record.reference, subject, record.old_address)
+        return self._item(kind_of(record), record.reference, subject, record.old_address)
 
     async def _note(self, transaction: Transaction, items: Rows) -> None:
         await transaction.copy(_item, items)
-
-
-def _kind(record: Record) -> str:
-    """The kind under which a row's reference is stored."""
-    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
-    return apart.get(record.kind, ImportedKind.CONTRIBUTION).value
 
 
 def _comment(id_: UUID, contribution: UUID, author: UUID, body: str, at: datetime) -> dict[str, Any]:
