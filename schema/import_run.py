@@ -120,7 +120,8 @@ described(
         "STATUS_LEFT_OUT": "The row is taken without its status: the activity has as many as it may.",
         "TITLE_OF_TEXT": "The row is taken; its title is the beginning of its text.",
         "BALLOTS_LEFT_OUT": "The projects are taken without their ballots: the activity is no participatory budget, its"
-        " vote is secret, somebody has voted in it, or it has a desk.",
+        " vote is secret, somebody has voted in it, it has a desk, or another activity has a project of this source and"
+        " reference.",
         "META_LEFT_OUT": "The file does not say it, or not so that it can be read; the activity's stays, or what its"
         " ballots show.",
         "COUNT_DIFFERS": "The file counts itself otherwise than it is.",
