@@ -78,6 +78,7 @@ def sign_in(page: Page, home: str, who: str) -> None:
 
 def is_sound(page: Page, axe: str, look: Look, name: str) -> None:
     """axe finds nothing, nothing is wider than the window, and a picture is taken."""
+    page.wait_for_load_state()  # With its styles.
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= look.width
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -209,6 +210,7 @@ def test_results_by_equal_shares_say_what_each_project_lacked_and_are_printed(
     page.screenshot(path=SHOTS / f"results-print-{look.width}.png", full_page=True)
 
 
+@pytest.mark.parametrize("look", LOOKS[1:], ids=["narrow without script", "desk"], indirect=True)
 def test_results_by_majority_judgement_show_the_profile_of_each_project(
     page: Page, home: str, given: Given, rennes: Portal, axe: str, look: Look
 ) -> None:
@@ -228,3 +230,30 @@ def test_results_by_majority_judgement_show_the_profile_of_each_project(
     widths = row.locator(".merit rect").evaluate_all("all => all.map((each) => each.getAttribute('width'))")
     assert widths == ["33.33", "66.67", "0.0", "0.0"]
     is_sound(page, axe, look, "results-grades")
+
+
+@pytest.mark.parametrize("look", LOOKS[:2], ids=["phone", "narrow without script"], indirect=True)
+def test_voter_proves_by_the_code_that_a_telephone_got(
+    page: Page, home: str, given: Given, rennes: Portal, axe: str, look: Look
+) -> None:
+    poll = Poll(given, rennes, "APPROVAL", **RULES["APPROVAL"])
+    asks = "UPDATE __tenant__.activity SET proof_levels = '{PHONE}' WHERE id = %s"
+    given.sql(rennes, asks, uuid_in(poll.activity))
+    sign_in(page, home, "Une habitante")
+    page.goto(f"{home}/voter/{poll.activity}")
+    tab_to(page, "textbox", "Votre numéro de mobile")
+    page.keyboard.type("01 23 45 67 89")
+    page.keyboard.press("Enter")
+    expect(page.locator("#phone-problem")).to_be_visible()
+    expect(page.get_by_label("Votre numéro de mobile")).to_have_value("01 23 45 67 89")
+    is_sound(page, axe, look, "phone-refused")
+    page.get_by_label("Votre numéro de mobile").fill(f"06 12 34 {look.width % 100:02} 00")
+    press(page, "button", "Recevoir un code par SMS")
+    expect(page.get_by_label("Code reçu par SMS")).to_be_visible()
+    is_sound(page, axe, look, "phone-code")
+    newest = max((rennes.running.post.folder.parent / "sms").iterdir())
+    code = newest.read_text("utf-8").split("\n\n")[1][:6]
+    tab_to(page, "textbox", "Code reçu par SMS")
+    page.keyboard.type(f"{code[:3]} {code[3:]}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Vous pouvez voter")).to_be_visible()
