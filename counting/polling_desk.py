@@ -68,7 +68,8 @@ def _kept_desk(seen: Sight) -> Select[tuple[object, ...]]:
     has_opened = ACTIVITY.c.opens_at <= func.now()
     is_late = and_(has_opened, or_(ACTIVITY.c.closes_at.is_(None), ACTIVITY.c.closes_at > func.now() - _WAIT))
     period = (access.is_running(), has_opened.label("has_opened"), is_late.label("takes_marks"))
-    columns = (*(_desk.c[name] for name in ("id", "activity_id", "channel", "counted_by")), *of_activity, *period)
+    of_desk = (_desk.c[name] for name in ("id", "activity_id", "channel", "counted_by", "import_run_id"))
+    columns = (*of_desk, *of_activity, *period)
     statement: Select[tuple[object, ...]] = select(*columns).join_from(
         ACTIVITY, _desk, _desk.c.activity_id == ACTIVITY.c.id
     )
@@ -83,6 +84,7 @@ class KeptDesk:
     activity_id: UUID
     channel: VoteChannel
     counted_by: CountedBy
+    import_run_id: UUID | None
     vote_method: VoteMethod | None
     award_rule: AwardRule | None
     proof_levels: list[str] | None
@@ -111,10 +113,13 @@ DESK_AGENT = ADMINISTRATOR.unless(_keeps)
 
 
 async def kept_desk(act: Act, id_: UUID) -> KeptDesk:
-    """The desk of an input's field. Raises Refusal(NOT_FOUND)."""
+    """The desk of an input's field. Raises Refusal(NOT_FOUND, ACTION_NOT_POSSIBLE)."""
     kept = await act.one(_kept_desk(act.sight), into=KeptDesk, id=id_)
     if kept is None:
         raise not_found("desk")
+    if kept.import_run_id is not None:
+        message = "This desk holds ballots of an imported file: undo the import instead."
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "desk")
     return kept
 
 

@@ -12,13 +12,16 @@ from models.ballot import receipt_of, says
 from models.measure import LEAST_PEOPLE
 from models.polling_desk import CountedBy, VoteChannel
 from models.vote_file import BALLOTS, COUNTS, DESKS, ENVELOPES, PAPER, PROJECTS, RESULT, SET_ASIDE
+from models.vote_result import AwardRule
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
-from transfer import pabulib_writer
+from transfer import pabulib_writer, vote_type
 from transfer.pabulib_writer import PabulibProject
 from transfer.published import csv_text, json_text
 
 Table = Sequence[Sequence[object]]
+WHOLE = 100
+"""Per cent of a budget, which ballots by envelope hold."""
 
 
 def rule(over: Over, projects: Table, seed: str, release: str, **told: object) -> str:
@@ -210,7 +213,7 @@ def _award(row: Row) -> Row:
 
 def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
     """`vote.pb`; `decisive` are the awards of the result that decides. Ballots are in the order of their
-    receipts, then those on paper that two people typed."""
+    receipts, then those on paper that were read one by one, blank ones last."""
     over, places = counting.over, {one.id: place for place, one in enumerate(counting.projects)}
     given: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for vote in counting.counted_votes:
@@ -222,21 +225,38 @@ def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
     for _, _, line in paper(counting)[1:]:
         voices = {key: voice for key, voice in said_by(str(line)).items() if key in places}
         told.append([(places[key], METHODS[over.vote_method].worth(voice, over.rule)) for key, voice in voices.items()])
+    told += [[] for desk in counting.desks if desk.ballots is not None for _ in range(desk.blank)]
     ballots = [sorted(one, key=lambda vote: (-vote[1], vote[0])) for one in told]
-    kind = pabulib_writer.TYPES[over.vote_method]
+    kind = vote_type.WRITTEN[over.vote_method]
     meta = {
         "description": title,
         "num_projects": len(places),
         "num_votes": len(ballots),
         "budget": over.budget_euros or 0,
         "vote_type": kind,
-        "rule": over.decisive.value.lower(),
-        "min_length": over.vote_least,
-        "max_length": over.vote_most,
+        "rule": AWARDS.get(over.decisive, over.decisive.value.lower()),
+        **_pabulib_bounds(over),
         "currency": "EUR",
     }
     projects = _pabulib_projects(counting, {row["contribution_id"]: row for row in decisive})
-    return pabulib_writer.text(meta, projects, ballots, has_points=kind in ("cumulative", "scoring"))
+    has_points = kind in (vote_type.CUMULATIVE, vote_type.SCORING)
+    return pabulib_writer.text(meta, projects, ballots, has_points=has_points)
+
+
+AWARDS = {AwardRule.EQUAL_SHARES: "equalshares"}
+"""What Pabulib calls rules of award otherwise than we do."""
+
+
+def _pabulib_bounds(over: Over) -> dict[str, int | None]:
+    """What a ballot could hold: projects, points in all and for each, or euros."""
+    least, most, budget = over.vote_least, over.vote_most, over.budget_euros
+    usual = METHODS[over.vote_method].usual
+    if usual.most_each is not None:
+        return {"min_sum_points": least, "max_sum_points": most, "max_points": over.vote_most_each}
+    if usual.most == WHOLE and budget is not None:
+        shares = {"min_sum_cost": least, "max_sum_cost": most}
+        return {name: None if share is None else budget * share // WHOLE for name, share in shares.items()}
+    return {"min_length": least, "max_length": most}
 
 
 def _pabulib_projects(counting: Counting, awards: Mapping[UUID, Row]) -> list[PabulibProject]:
@@ -246,7 +266,7 @@ def _pabulib_projects(counting: Counting, awards: Mapping[UUID, Row]) -> list[Pa
             one.cost_euros or 0,
             awards[one.id]["voter_count"] if one.id in awards else 0,
             one.title,
-            str(one.category_id or ""),
+            one.category_name or "",
             is_selected=one.id in awards and awards[one.id]["is_winner"],
         )
         for place, one in enumerate(counting.projects)

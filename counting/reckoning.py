@@ -21,7 +21,7 @@ from counting.channel import Tallies, by_channel, by_proof, channels, tallied, w
 from counting.short_ballot import said_by
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
-from models.polling_desk import ON_PAPER, VoteChannel
+from models.polling_desk import VoteChannel
 from models.set_aside import DoubtSign
 from models.vote import Choice, VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, AwardTerms, RankWorth, TieBreak
@@ -82,6 +82,7 @@ class Costed:
     cost_euros: int | None
     category_id: UUID | None
     ceiling_euros: int | None
+    category_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def sorted_ballots(counting: Counting) -> SortedBallots:
     groups = grouped(_approving([*ballots.values(), *typed]))
     contenders = _contenders(counting)
     scores = Counter(totals(grouped(_approving(ballots.values()))))
-    for channel in ON_PAPER:
+    for channel in {desk.channel for desk in counting.desks}:
         scores.update(tallied(counting, channel).scores)
     ordered = by_majority(contenders, profiles) if profiles else by_score(contenders, scores)
     return SortedBallots(ordered, groups, profiles, scores)

@@ -60,6 +60,7 @@ PROJECTS = (
         _contribution.c.cost_euros,
         _contribution.c.category_id,
         _category.c.ceiling_euros,
+        _category.c.name.label("category_name"),
     )
     .join_from(_contribution, _category, _category.c.id == _contribution.c.category_id, isouter=True)
     .where(

@@ -15,9 +15,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
-from intake import imported_response
+from intake import imported_response, mission_intake
+from intake.edition import NamedProject
 from intake.imported_place import Placing
 from intake.imported_response import Responding
+from intake.source_key import Key, key_of, kind_of
 from models import word
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
@@ -60,9 +62,6 @@ CATEGORIES = select(_category.c.id, _category.c.name, _category.c.slug, _categor
 NAME = select(_commune.c.name).join_from(_tenant, _commune, _commune.c.id == _tenant.c.collectivite_id)
 
 Rows = list[dict[str, Any]]
-Key = tuple[str, str]
-"""The kind and the reference of an imported object."""
-
 Imported = tuple[UUID, UUID | None]
 """The object that was made, and the run that made it."""
 
@@ -89,6 +88,12 @@ class Intake:
     columns: Mapping[ImportTarget, str]
     now: datetime
     expires_after_days: int | None = None
+    published_at: datetime | None = None
+    """When rows were published that do not say it, where the file does; else now."""
+
+    sound: dict[str, NamedProject] = field(default_factory=dict)
+    """The rows that a trial found good, by their references."""
+
     categories: dict[str, UUID] = field(default_factory=dict)
     _slugs: set[str] = field(default_factory=set)
     _rank: int = 0
@@ -135,7 +140,14 @@ class Intake:
                 await self._learn(transaction)
         sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
-        if sound and not is_dry:
+        there = {key: subject for key, (subject, run) in imported.items() if run != self.run}
+        again = {there[key]: row for row in records if row.mission and (key := key_of(row)) in there}
+        told = await mission_intake.again(transaction, self.actor, again, self._places, is_dry=is_dry)
+        for row, target, code, cell in told:
+            self._refuse(taken, row, target, code, cell)
+        if is_dry:
+            self.sound |= {row.reference: NamedProject(new_id(), row.cost_euros) for row in sound}
+        elif sound:
             await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
 
@@ -147,7 +159,7 @@ class Intake:
 
     def _is_sound(self, record: Record, imported: Mapping[Key, Imported], taken: Taken) -> bool:
         """Whether to import a row: it is neither there already nor refused."""
-        key = (_kind(record), record.reference)
+        key = key_of(record)
         there = imported.get(key)
         if hash(key) in self._seen or (there is not None and there[1] == self.run):
             return self._refuse(taken, record, ImportTarget.REFERENCE, ImportRemarkCode.REPEATED, record.reference)
@@ -198,7 +210,7 @@ class Intake:
     async def _imported(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Imported]:
         """The objects that exist already for the references, parents and authors in a batch."""
         contribution, actor = ImportedKind.CONTRIBUTION.value, ImportedKind.ACTOR.value
-        asked = {(_kind(record), record.reference) for record in records}
+        asked = {key_of(record) for record in records}
         asked |= {(contribution, record.about) for record in records if record.about}
         asked |= {(actor, record.author) for record in records if record.author}
         rows = await transaction.all(
@@ -224,34 +236,36 @@ class Intake:
 
     async def _write(self, transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]) -> None:
         institution = await institution_of(transaction, self.now)
+        earlier = {**await mission_intake.organisers(transaction, records), **earlier}
         authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
         ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
-        ids |= {(_kind(record), record.reference): new_id() for record in records}
+        ids |= {key_of(record): new_id() for record in records}
         contributions: Rows = []
         comments: Rows = []
         answers = await self._statuses(transaction)
         for record in records:
             author = authors.get(record.author or "", institution)
             about = ids.get((ImportedKind.CONTRIBUTION.value, record.about or ""))
-            own = ids[_kind(record), record.reference]
+            own = ids[key_of(record)]
             if record.kind == COMMENT:
                 assert about is not None
                 comments.append(_comment(own, about, author, record.body, record.published_at or self.now))
                 continue
-            contributions.append(
-                self._row(record, own, about, author) | await self._places.columns(transaction, record)
-            )
+            place = await self._places.columns(transaction, record)
+            contributions.append(self._row(record, own, about, author) | place)
             if record.answer and not imported_response.answers(record):
                 comments.append(_comment(new_id(), own, institution, record.answer, record.published_at or self.now))
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
             await self._submit(transaction, contributions)
+            said = {ids[key_of(record)]: record for record in records}
+            await mission_intake.write(transaction, contributions, said)
         if comments:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
-        items = [self._item_of(record, ids[_kind(record), record.reference]) for record in records]
+        items = [self._item_of(record, ids[key_of(record)]) for record in records]
         await self._note(transaction, [*items, *answers])
         if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
@@ -267,7 +281,7 @@ class Intake:
         if not answered:
             return []
         [(name,)] = await transaction.all(NAME)
-        own = {record.reference: ids[_kind(record), record.reference] for record in answered}
+        own = {record.reference: ids[key_of(record)] for record in answered}
         rows = self._responses.rows(answered, own, str(name)[:120], self.now)
         await transaction.copy(table(OfficialResponse), rows)
         return [
@@ -298,16 +312,17 @@ class Intake:
             "price_cents": record.price_cents,
             "price_unit": record.price_unit,
             "support_count": 0,
+            "cost_euros": record.cost_euros,
             "capacity": RULES[ContributionKind(record.kind)].usual_capacity,
-            "published_at": record.published_at or self.now,
+            "published_at": record.published_at or self.published_at or self.now,
             "revised_at": None,
-            "expires_at": None if days is None else self.now + timedelta(days=days),
+            "expires_at": mission_intake.expiry(record, None if days is None else self.now + timedelta(days=days)),
             "closed_at": None,
             "search_text": record.search_text,
         }
 
     def _totals(self, record: Record, ids: Mapping[Key, UUID]) -> Rows:
-        own = ids[_kind(record), record.reference]
+        own = ids[key_of(record)]
         return [
             {"contribution_id": own, "measure": measure.value, "count": total, "source": self.source, "rank": rank}
             for rank, (measure, total) in enumerate(record.totals.items())
@@ -322,7 +337,9 @@ class Intake:
         authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
         new = {name: new_id() for name in names if name not in authors}
         if new:
-            rows = [_actor(id_, ActorKind.CITIZEN, name, self.now) for name, id_ in new.items()]
+            said = {record.author: record.mission.organisation for record in records if record.mission}
+            kinds = {name: ActorKind.ASSOCIATION if name in said else ActorKind.CITIZEN for name in new}
+            rows = [_actor(id_, kinds[name], said.get(name, name), self.now) for name, id_ in new.items()]
             await transaction.copy(table(Actor), rows)
             await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
         return authors | new
@@ -357,16 +374,10 @@ class Intake:
         }
 
     def _item_of(self, record: Record, subject: UUID) -> dict[str, Any]:
-        return self._item(ImportedKind(_kind(record)), record.reference, subject, record.old_address)
+        return self._item(kind_of(record), record.reference, subject, record.old_address)
 
     async def _note(self, transaction: Transaction, items: Rows) -> None:
         await transaction.copy(_item, items)
-
-
-def _kind(record: Record) -> str:
-    """The kind under which a row's reference is stored."""
-    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
-    return apart.get(record.kind, ImportedKind.CONTRIBUTION).value
 
 
 def _comment(id_: UUID, contribution: UUID, author: UUID, body: str, at: datetime) -> dict[str, Any]:

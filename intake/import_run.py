@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -18,8 +19,11 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from models.base import constant, table
 from models.event import EventKind
@@ -34,18 +38,19 @@ from models.import_run import (
     ImportState,
     ImportTarget,
 )
+from models.polling_desk import PollingDesk
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
 
-_run, _item, _total = table(ImportRun), table(ImportedItem), table(DeclaredTotal)
+_run, _item, _total, _desk = (table(model) for model in (ImportRun, ImportedItem, DeclaredTotal, PollingDesk))
 _id = value(ImportRun, "id")
 _published = _item.c.kind.in_([constant(kind) for kind in PUBLISHED])
 
-LOCK = select(_run.c.id, _run.c.state, _run.c.columns, _run.c.activity_id, _run.c.source).where(_run.c.id == _id)
-LOCK = LOCK.with_for_update()
+_locked = ("id", "state", "columns", "activity_id", "source", "may_take_ballots", "edition")
+LOCK = select(*(_run.c[name] for name in _locked)).where(_run.c.id == _id).with_for_update()
 _ANEW: dict[str, Any] = {
     name: literal_column("0")
     for name in ("row_count", "accepted_count", "refused_count", "known_count", "kept_count", "done_rows")
@@ -59,7 +64,10 @@ CHECK = (
         held_until=null(),
         ended_at=null(),
         **_ANEW,
-        **{name: value(ImportRun, name) for name in ("activity_id", "source", "may_add_categories", "columns")},
+        **{
+            name: value(ImportRun, name)
+            for name in ("activity_id", "source", "may_add_categories", "may_take_ballots", "columns")
+        },
     )
 )
 _remarks, _chunks = table(ImportRemark), table(ImportChunk)
@@ -94,6 +102,30 @@ def columns(row: FromClause, _context: FieldContext) -> Select[Any]:
     cells = cells.render_derived()
     parts = (cells.c.value.op("->>")(literal_column(f"'{name}'")).label(name) for name in ("name", "target", "sample"))
     return select(*parts).select_from(cells).order_by(cast(cells.c.rank, Integer))
+
+
+def edition(run: FromClause, _context: FieldContext) -> Select[Any]:
+    """The finished vote that a file holds."""
+    told = run.c.edition
+    columns = [_said(told, "is_taken", Boolean()), _said(told, "selected", Integer()).label("selected_count")]
+    for name in ("ballots", "valid", "blank", "spoilt", "repeated"):
+        count = func.coalesce(_said(told, name, Integer(), "counts"), literal_column("0"), type_=Integer())
+        columns.append(count.label(f"{name.removesuffix('s')}_count"))
+    return select(*columns).where(told.is_not(None))
+
+
+def _said(told: Any, name: str, type_: TypeEngine[Any], *within: str) -> ColumnElement[Any]:
+    path = (literal_column(f"'{key}'", Text) for key in (*within, name))
+    return cast(func.jsonb_extract_path_text(told, *path), type_).label(name)
+
+
+def terms(run: FromClause, _context: FieldContext) -> Select[Any]:
+    """What a file says of the rule of its vote, beside what the activity says."""
+    told = func.jsonb_extract_path(run.c.edition, literal_column("'terms'", Text), type_=JSONB())
+    rows = func.jsonb_array_elements(told).table_valued("value", with_ordinality="rank", name="edition_term")
+    rows = rows.render_derived()
+    parts = (rows.c.value.op("->>")(literal_column(f"'{name}'")).label(name) for name in ("term", "ours", "theirs"))
+    return select(*parts).select_from(rows).order_by(cast(rows.c.rank, Integer))
 
 
 def activity(run: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -146,6 +178,8 @@ class Locked:
     columns: Any
     activity_id: UUID
     source: str
+    may_take_ballots: bool
+    edition: Any
 
 
 async def check(
@@ -156,11 +190,14 @@ async def check(
     source: str | None = None,
     targets: Sequence[ImportTarget] | None = None,
     may_add_categories: bool = False,
+    may_take_ballots: bool | None = None,
 ) -> Outcome:
     """Try a file again with these columns: what would become of its rows."""
     if activity is not None:
         await access.activity(act, activity)
     run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
+    if run.edition and run.edition["before"] is not None:
+        raise Refusal(ErrorCode.IMPORT_STATE, "Ballots were imported of it: undo it first.", "importRun")
     columns = run.columns if targets is None else _meant(run.columns, targets)
     await act.execute(
         CHECK,
@@ -168,6 +205,7 @@ async def check(
         activity_id=activity or run.activity_id,
         source=run.source if source is None else text.line(source, SOURCE_LENGTH, "source"),
         may_add_categories=may_add_categories,
+        may_take_ballots=run.may_take_ballots if may_take_ballots is None else may_take_ballots,
         columns=columns,
     )
     await act.execute(FORGET_REMARKS, id=import_run)
@@ -204,7 +242,12 @@ async def discard(act: Act, *, import_run: UUID) -> Outcome:
     return act.did(EventKind.IMPORT_DISCARDED, import_run, import_run_id=None)
 
 
-MADE = select(_item.c.subject_id).where(_item.c.run_id == value(ImportedItem, "run_id")).limit(literal_column("1"))
+_made = (
+    select(_item.c.subject_id).where(_item.c.run_id == value(ImportedItem, "run_id")),
+    select(_desk.c.id).where(_desk.c.import_run_id == value(ImportedItem, "run_id")),
+)
+MADE = union_all(*_made).limit(literal_column("1"))
+"""What a run made: rows, or desks with ballots."""
 
 
 async def _in(act: Act, run: UUID, *states: ImportState) -> Locked:

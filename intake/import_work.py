@@ -51,12 +51,16 @@ class Run:
     may_add_categories: bool
     done_rows: int
     created_by_id: UUID | None
+    may_take_ballots: bool
+    edition: Any
 
 
 _run, _chunk, _remark, _activity = table(ImportRun), table(ImportChunk), table(ImportRemark), table(Activity)
 _id = bindparam("run", type_=Uuid())
 _before = bindparam("before", type_=Text())
-_held = func.now() + literal(HELD, Interval)
+HOLD = func.now() + literal(HELD, Interval)
+"""Until then the run belongs to the process that works on it."""
+
 _names = (
     "id",
     "format",
@@ -67,6 +71,8 @@ _names = (
     "may_add_categories",
     "done_rows",
     "created_by_id",
+    "may_take_ballots",
+    "edition",
 )
 _works = _run.c.state.in_([constant(state) for state in WORKING])
 _free = or_(_run.c.held_until.is_(None), _run.c.held_until < func.now())
@@ -77,7 +83,7 @@ _next = (
     .limit(literal_column("1", BigInteger))
     .with_for_update(skip_locked=True)
 )
-CLAIM = update(_run).where(_run.c.id.in_(_next)).values(held_until=_held).returning(*(_run.c[name] for name in _names))
+CLAIM = update(_run).where(_run.c.id.in_(_next)).values(held_until=HOLD).returning(*(_run.c[name] for name in _names))
 NEXT = select(func.min(func.coalesce(_run.c.held_until, func.now()))).where(_works)
 """When the next import can be continued."""
 
@@ -107,6 +113,7 @@ BEGIN = (
         format=value(ImportRun, "format"),
         **{name: literal_column("0") for name in ("row_count", "accepted_count", "refused_count", "known_count")},
         done_rows=literal_column("0"),
+        edition=null(),
     )
 )
 
@@ -124,10 +131,10 @@ ADVANCE = (
         accepted_count=_more("accepted_count", "accepted"),
         known_count=_more("known_count", "known"),
         refused_count=_more("refused_count", "refused"),
-        held_until=_held,
+        held_until=HOLD,
     )
 )
-KEPT = update(_run).where(_run.c.id == _id).values(kept_count=_more("kept_count", "kept"), held_until=_held)
+KEPT = update(_run).where(_run.c.id == _id).values(kept_count=_more("kept_count", "kept"), held_until=HOLD)
 _state = bindparam("state", type_=Text())
 END = (
     update(_run)

@@ -15,14 +15,24 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
-from intake import entry, import_work, undoing
+from intake import edition, entry, import_work, undoing
 from intake.entry import Intake, Taken
 from jobs import zoning
+from jobs.edition import EditionReading, LostError
 from jobs.job import Job
 from models import word
 from models.activity import KINDS, ActivityKind
 from models.base import new_id, table, utc_now
-from models.import_run import MAX_REMARKS, MAX_ROWS, NOTES, ImportProblem, ImportRemark, ImportState, ImportTarget
+from models.import_run import (
+    MAX_REMARKS,
+    MAX_ROWS,
+    NOTES,
+    ImportFormat,
+    ImportProblem,
+    ImportRemark,
+    ImportState,
+    ImportTarget,
+)
 from planner.row import reader
 from transfer import guess, reading, record
 from transfer.line import FileError, FileLine, Lines
@@ -101,7 +111,9 @@ async def _fetch(database: Database, tenant: int, run: UUID, path: Path) -> None
 
 
 async def _undo(database: Database, tenant: int, run: import_work.Run) -> None:
-    """Undo what a run made, batch by batch."""
+    """Undo what a run made: ballots with all that was counted of them, then the rest batch by batch."""
+    async with database.transaction(tenant) as transaction:
+        await edition.undo(transaction, run.id)
     while True:
         async with database.transaction(tenant) as transaction:
             institution = await entry.institution_of(transaction, utc_now())
@@ -158,7 +170,8 @@ class Reader:
         columns = record.columns_of(self._run.columns)
         if not {ImportTarget.TITLE, ImportTarget.BODY} & columns.keys():
             raise FileError(ImportProblem.NO_TEXT_COLUMN)
-        taking, rules = await self._prepared(columns)
+        edition = await self._edition()
+        taking, rules = await self._prepared(columns, edition)
         with closing(await asyncio.to_thread(reading.opened, self._path)) as opened:
             await asyncio.to_thread(_skip, opened.rows, self._done)
             while batch := await asyncio.to_thread(_read, opened, columns, rules, is_dry=self._is_dry):
@@ -167,6 +180,8 @@ class Reader:
                 await self._take(taking, batch)
         if not self._done:
             raise FileError(ImportProblem.EMPTY)
+        if edition is not None:
+            await edition.take(taking.sound)
         await _end(self._database, self._tenant, self._run, ImportState.CHECKED if self._is_dry else ImportState.DONE)
 
     async def _begin(self) -> None:
@@ -180,7 +195,18 @@ class Reader:
                 import_work.BEGIN, run=self._run.id, columns=self._run.columns, format=self._run.format.value
             )
 
-    async def _prepared(self, columns: Mapping[ImportTarget, str]) -> tuple[Intake, RowRules]:
+    async def _edition(self) -> EditionReading | None:
+        """The finished vote that a file holds; None where it holds none, or its projects alone are wanted."""
+        async with self._database.transaction(self._tenant) as transaction:
+            [(kept,)] = await transaction.all(import_work.REMARKED, run=self._run.id)
+        self._kept = kept if isinstance(kept, int) else 0
+        if self._run.format is not ImportFormat.PABULIB:
+            return None
+        return await EditionReading.of(self._database, self._tenant, self._run, self._path, self._remark)
+
+    async def _prepared(
+        self, columns: Mapping[ImportTarget, str], edition: EditionReading | None
+    ) -> tuple[Intake, RowRules]:
         run, now = self._run, utc_now()
         taking = Intake(
             self._tenant, run.id, run.source, run.activity_id, run.created_by_id, run.may_add_categories, columns, now
@@ -188,10 +214,12 @@ class Reader:
         async with self._database.transaction(self._tenant) as transaction:
             await taking.prepare(transaction)
             [(kind, zone)] = await transaction.all(import_work.RULES, activity=run.activity_id, tenant=self._tenant)
-            [(kept,)] = await transaction.all(import_work.REMARKED, run=run.id)
-        self._kept = kept if isinstance(kept, int) else 0
         kinds = tuple(kind.value for kind in KINDS[ActivityKind(str(kind))].contributions)
         rules = RowRules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
+        rules.has_costs = KINDS[ActivityKind(str(kind))].is_staffed
+        if edition is not None:
+            rules.budget_euros = edition.edition.columns["budget_euros"]
+            taking.published_at = edition.edition.columns["opens_at"]
         return taking, rules
 
     async def _take(self, taking: Intake, batch: Batch) -> None:
@@ -239,10 +267,6 @@ class Reader:
             await transaction.copy(table(ImportRemark), rows)
 
 
-class LostError(Exception):
-    """Another process took the run over."""
-
-
 def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RowRules, *, is_dry: bool) -> Batch | None:
     """The next lines of a file as records and remarks, computed beside the event loop; None at the end."""
     lines = list(islice(opened.rows, BATCH))
@@ -263,7 +287,7 @@ def _skip(rows: Iterator[FileLine], count: int) -> None:
 def _guessed(opened: Lines) -> list[dict[str, str]]:
     """The columns with their probable meaning and a sample value each."""
     rows = [line.cells for line in islice(opened.rows, SAMPLES) if line.meant is None and not line.is_skipped]
-    targets = guess.targets(opened.names, rows)
+    targets = opened.targets or guess.targets(opened.names, rows)
     return [
         {
             "name": name,

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, SmallInteger, Text, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -19,6 +19,7 @@ class ImportFormat(Enum):
     DECIDIM = "DECIDIM"
     CAP_COLLECTIF = "CAP_COLLECTIF"
     PABULIB = "PABULIB"
+    API_ENGAGEMENT = "API_ENGAGEMENT"
 
 
 class ImportState(Enum):
@@ -68,6 +69,16 @@ class ImportTarget(Enum):
     AGAINST_TOTAL = "AGAINST_TOTAL"
     POINTS_TOTAL = "POINTS_TOTAL"
     PAPER_TOTAL = "PAPER_TOTAL"
+    ORGANISATION = "ORGANISATION"
+    ORGANISATION_REFERENCE = "ORGANISATION_REFERENCE"
+    STARTS_AT = "STARTS_AT"
+    ENDS_AT = "ENDS_AT"
+    PLACES = "PLACES"
+    DOMAIN = "DOMAIN"
+    REQUIREMENTS = "REQUIREMENTS"
+    OPEN_TO_MINORS = "OPEN_TO_MINORS"
+    ACCESSIBLE = "ACCESSIBLE"
+    STREET = "STREET"
 
 
 class ImportRemarkCode(Enum):
@@ -95,6 +106,20 @@ class ImportRemarkCode(Enum):
     NEW_STATUS = "NEW_STATUS"
     STATUS_LEFT_OUT = "STATUS_LEFT_OUT"
     TITLE_OF_TEXT = "TITLE_OF_TEXT"
+    BAD_PERIOD = "BAD_PERIOD"
+    PAST_PERIOD = "PAST_PERIOD"
+    UNKNOWN_DOMAIN = "UNKNOWN_DOMAIN"
+    PLACES_CHANGED = "PLACES_CHANGED"
+    PERIOD_CHANGED = "PERIOD_CHANGED"
+    SLOT_KEPT = "SLOT_KEPT"
+    BALLOTS_LEFT_OUT = "BALLOTS_LEFT_OUT"
+    META_LEFT_OUT = "META_LEFT_OUT"
+    COUNT_DIFFERS = "COUNT_DIFFERS"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    COST_ABOVE_BUDGET = "COST_ABOVE_BUDGET"
+    UNKNOWN_PROJECT = "UNKNOWN_PROJECT"
+    BALLOT_SPOILT = "BALLOT_SPOILT"
+    REPEATED_VOTER = "REPEATED_VOTER"
 
 
 NOTES = (
@@ -104,6 +129,17 @@ NOTES = (
     ImportRemarkCode.NEW_STATUS,
     ImportRemarkCode.STATUS_LEFT_OUT,
     ImportRemarkCode.TITLE_OF_TEXT,
+    ImportRemarkCode.UNKNOWN_DOMAIN,
+    ImportRemarkCode.PLACES_CHANGED,
+    ImportRemarkCode.PERIOD_CHANGED,
+    ImportRemarkCode.SLOT_KEPT,
+    ImportRemarkCode.BALLOTS_LEFT_OUT,
+    ImportRemarkCode.META_LEFT_OUT,
+    ImportRemarkCode.COUNT_DIFFERS,
+    ImportRemarkCode.OTHER_CURRENCY,
+    ImportRemarkCode.COST_ABOVE_BUDGET,
+    ImportRemarkCode.UNKNOWN_PROJECT,
+    ImportRemarkCode.BALLOT_SPOILT,
 )
 """What is said of rows that are taken. A row with any other remark is refused."""
 
@@ -148,6 +184,10 @@ class ImportRun(TenantTable, table=True):
 
     `done_rows` is how far the run has come: a job that is killed leaves whole batches, and the next goes on behind
     them. Until `held_until` a job works on it.
+
+    A file of a finished vote (Pabulib) is an `edition`, as JSON: its rule beside the activity's (`terms`), how many
+    ballots were read and how (`counts`), and what the activity was `before`. Unless it `may_take_ballots`, its projects
+    alone are imported.
     """
 
     __tablename__ = "import_run"
@@ -182,6 +222,8 @@ class ImportRun(TenantTable, table=True):
     created_at: datetime = Field(sa_column=time_column())
     ended_at: datetime | None = Field(sa_column=time_column(nullable=True))
     held_until: datetime | None = Field(sa_column=time_column(nullable=True))
+    may_take_ballots: bool = Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=true()))
+    edition: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class ImportChunk(TenantTable, table=True):

@@ -122,7 +122,7 @@ _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 _QUIET = ("quiet_from", "quiet_until")
-_SIGNED_UP = ("is_minor", "has_guardian_consent", "signed_up_at", "changed_at")
+_SIGNED_UP = ("is_minor", "has_guardian_consent", "signed_up_at", "changed_at", "reminded_at")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (

@@ -18,6 +18,8 @@ class VoteChannel(Enum):
     ONLINE = "ONLINE"
     DESK = "DESK"
     PAPER = "PAPER"
+    IMPORTED = "IMPORTED"
+    """In a file of a finished vote, whatever way it had come in there."""
 
 
 class CountedBy(Enum):
@@ -28,7 +30,7 @@ class CountedBy(Enum):
 
 
 ON_PAPER = (VoteChannel.DESK, VoteChannel.PAPER)
-"""What is counted as totals of a desk's record."""
+"""What desks are set up for."""
 
 MAX_DESKS, MAX_AGENTS = 200, 50
 """Of one activity, and of one desk."""
@@ -48,13 +50,17 @@ def voter_letters(name: str) -> str:
 
 
 class PollingDesk(TenantTable, table=True):
-    """A desk of one activity. `channel` says whether people vote there or send their paper to it."""
+    """A desk of one activity. `channel` says whether people vote there or send their paper to it. With an
+    `import_run_id` it holds ballots of an imported file: nobody keeps it, and it goes with the import.
+    """
 
     __tablename__ = "polling_desk"
     __table_args__ = (
-        one_of("channel", ON_PAPER),
+        one_of("channel", (*ON_PAPER, VoteChannel.IMPORTED)),
         one_of("counted_by", CountedBy),
+        CheckConstraint("(channel = 'IMPORTED') = (import_run_id IS NOT NULL)", name="imported_by_a_run"),
         UniqueConstraint("activity_id", "name", name="polling_desk_once"),
+        Index("polling_desk_import", "import_run_id", postgresql_where=text("import_run_id IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -63,6 +69,7 @@ class PollingDesk(TenantTable, table=True):
     channel: VoteChannel = Field(sa_column=text_column())
     counted_by: CountedBy = Field(sa_column=text_column(server_default="TOTALS"))
     opened_at: datetime = Field(sa_column=time_column())
+    import_run_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.import_run.id")
 
 
 class PollingAgent(TenantTable, table=True):

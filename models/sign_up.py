@@ -70,7 +70,8 @@ def _listed(*statuses: SignUpStatus) -> str:
 
 class SignUp(TenantTable, table=True):
     """`organiser_id` is the mission's. `actor_id` is NULL once the person was erased, or a year after the slot. Of a
-    minor a guardian has agreed, as the minor declares."""
+    minor a guardian has agreed, as the minor declares. `reminded_at` is when the person was told of the slot, on the
+    day before it."""
 
     __tablename__ = "sign_up"
     __table_args__ = (
@@ -97,3 +98,4 @@ class SignUp(TenantTable, table=True):
     has_guardian_consent: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     signed_up_at: datetime = Field(sa_column=time_column())
     changed_at: datetime = Field(sa_column=time_column())
+    reminded_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -17,6 +17,7 @@ VOTE_CHANNELS: Mapping[str, str] = {
     "ONLINE": _("En ligne"),
     "DESK": _("Au bureau de vote"),
     "PAPER": _("Par courrier ou en urne"),
+    "IMPORTED": _("Fichier importé"),
 }
 COUNTED_BY: Mapping[str, str] = {
     "TOTALS": _("Par totaux, au procès-verbal"),

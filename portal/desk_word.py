@@ -130,6 +130,23 @@ REMARKS: Mapping[str, str] = {
     "NEW_STATUS": _("Importée : l'import crée ce statut, que l'activité n'a pas."),
     "STATUS_LEFT_OUT": _("Prise, sans son statut : l'activité en a déjà vingt."),
     "TITLE_OF_TEXT": _("Importée : son titre est vide, et devient le début du texte."),
+    "BAD_PERIOD": _("Refusée : elle finit avant de commencer, ou commence dans plus d'un an."),
+    "PAST_PERIOD": _("Refusée : elle est passée. Elle n'est pas importée."),
+    "UNKNOWN_DOMAIN": _("Importée, sans son domaine : il n'est pas de ceux de l'API Engagement."),
+    "PLACES_CHANGED": _("Importée, avec un autre nombre de places : de 1 à 100 par créneau."),
+    "PERIOD_CHANGED": _("Importée : sans fin, ou plus longue qu'un an, elle dure un an au plus."),
+    "SLOT_KEPT": _("Importée, mais les heures du créneau restent : des personnes sont inscrites, ou il est annulé."),
+    "BALLOTS_LEFT_OUT": _(
+        "Les bulletins sont laissés de côté. Ils se reprennent dans un budget participatif dont le vote n'est pas "
+        "secret, où personne n'a voté et qui n'a pas de bureau de vote, si aucun projet du fichier n'est déjà ailleurs."
+    ),
+    "META_LEFT_OUT": _("Le fichier ne le dit pas, ou pas lisiblement : voyez la règle plus haut."),
+    "COUNT_DIFFERS": _("Le fichier annonce un autre nombre que celui de ses lignes. Ce sont les lignes qui comptent."),
+    "OTHER_CURRENCY": _("Les montants sont dans une autre monnaie. Ils sont repris tels quels, et affichés en euros."),
+    "COST_ABOVE_BUDGET": _("Importée : ce projet coûte plus que tout le budget."),
+    "UNKNOWN_PROJECT": _("Bulletin repris sans ce projet, qui n'est pas dans le fichier ou n'a pas été importé."),
+    "BALLOT_SPOILT": _("Bulletin compté comme nul : la règle du vote ne permet pas ce qu'il dit."),
+    "REPEATED_VOTER": _("Bulletin laissé de côté : cette personne en a déjà un plus haut dans le fichier."),
 }
 TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
@@ -208,13 +225,27 @@ IMPORT_FORMATS: Mapping[str, str] = {
     "TABLE": _("Tableau"),
     "DECIDIM": _("Données ouvertes de Decidim"),
     "CAP_COLLECTIF": _("Export de Cap Collectif"),
-    "PABULIB": _("Projets Pabulib"),
+    "PABULIB": _("Budget participatif au format Pabulib"),
+    "API_ENGAGEMENT": _("Missions de l'API Engagement"),
 }
 IMPORT_PROBLEMS: Mapping[str, str] = {
     "UNREADABLE": _("Ce format n'est pas connu, ou bien le fichier est abîmé. Exportez-le à nouveau, en CSV ou XLSX."),
     "EMPTY": _("Il ne contient aucune ligne à importer. Vérifiez que c'est le bon fichier."),
-    "TOO_LARGE": _("Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source."),
+    "TOO_LARGE": _(
+        "Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source. Un vote terminé a 250 000 bulletins "
+        "et 50 Mo au plus."
+    ),
     "NO_TEXT_COLUMN": _("Aucune colonne ne dit le titre ni le texte. Dites-le plus bas, puis essayez à nouveau."),
+}
+EDITION_TERMS: Mapping[str, str] = {
+    "METHOD": _("Façon de voter"),
+    "LEAST": _("Le moins sur un bulletin"),
+    "MOST": _("Le plus sur un bulletin"),
+    "MOST_EACH": _("Points par projet, au plus"),
+    "BUDGET": _("Budget"),
+    "AWARD": _("Règle d'attribution"),
+    "OPENS": _("Ouverture"),
+    "CLOSES": _("Clôture"),
 }
 UPLOADS: Mapping[str, str] = {
     "BODY_TOO_LARGE": _("Il fait plus de 50 Mo. Coupez-le, ou passez par la commande « parvis import »."),
@@ -251,6 +282,16 @@ IMPORT_TARGETS: Mapping[str, str] = {
     "AGAINST_TOTAL": _("Total déclaré : contre"),
     "POINTS_TOTAL": _("Total déclaré : points"),
     "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
+    "ORGANISATION": _("Mission : organisation"),
+    "ORGANISATION_REFERENCE": _("Mission : référence de l'organisation"),
+    "STARTS_AT": _("Mission : début"),
+    "ENDS_AT": _("Mission : fin"),
+    "PLACES": _("Mission : nombre de places"),
+    "DOMAIN": _("Mission : domaine"),
+    "REQUIREMENTS": _("Mission : ce qui est demandé"),
+    "OPEN_TO_MINORS": _("Mission : ouverte aux mineurs"),
+    "ACCESSIBLE": _("Mission : accessible"),
+    "STREET": _("Mission : rue"),
 }
 MAILS: Mapping[str, str] = {
     "INVITATION": _("Invitation"),
@@ -267,6 +308,7 @@ MAILS: Mapping[str, str] = {
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "SIGN_UP_CHANGED": _("Nouvelles d'une inscription"),
+    "SIGN_UP_REMINDED": _("Rappel d'une mission, la veille"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
     "DIGEST": _("Récapitulatif de ce que l'on suit"),
     "BALLOT_RECEIVED": _("Bulletin enregistré"),

@@ -16,6 +16,7 @@ from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR
 from schema.actor import Actor
+from schema.edition import ImportEdition, ImportTerm
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -32,7 +33,8 @@ described(
         "TABLE": "A table: CSV, XLSX, or objects of JSON.",
         "DECIDIM": "Decidim's open data, a ZIP of CSV files.",
         "CAP_COLLECTIF": "A CSV of Cap Collectif, of either generation.",
-        "PABULIB": "The projects of a participatory budget in Pabulib's format.",
+        "PABULIB": "A participatory budget in Pabulib's format: projects, and the ballots of a finished vote.",
+        "API_ENGAGEMENT": "Missions of volunteers in the fields of API Engagement, JSON.",
     },
 )
 described(
@@ -77,7 +79,7 @@ described(
         "COMMUNE": "The INSEE code of the commune in whose centre it lies.",
         "PRICE": "A listing's price in euros.",
         "PRICE_UNIT": "What the price is for.",
-        "COST": "What a project costs, in euros; told in the text.",
+        "COST": "What a project costs, in euros: in a participatory budget its cost, elsewhere told in the text.",
         "PLACE": "A place in words; told in the text.",
         "ANSWER": "The official answer; it becomes an official response to a proposal, a comment on anything else.",
         "ANSWERED_AT": "When the official answer was given; without it, when the proposal was published.",
@@ -90,6 +92,16 @@ described(
         "AGAINST_TOTAL": "Opinions against that the source counted.",
         "POINTS_TOTAL": "Points that the source counted.",
         "PAPER_TOTAL": "Votes on paper that the source counted.",
+        "ORGANISATION": "The name of the organisation of a mission.",
+        "ORGANISATION_REFERENCE": "What the source calls that organisation.",
+        "STARTS_AT": "When a mission begins; a row with it is a mission.",
+        "ENDS_AT": "When a mission ends.",
+        "PLACES": "How many volunteers a mission wants, 1 to 100.",
+        "DOMAIN": "What a mission is for: a domain of API Engagement.",
+        "REQUIREMENTS": "What a mission asks of volunteers.",
+        "OPEN_TO_MINORS": "Whether a mission takes minors: oui, yes or true.",
+        "ACCESSIBLE": "Whether people with reduced mobility can take part: oui, yes or true.",
+        "STREET": "The street of a mission, which is published with its exact point.",
     },
 )
 described(
@@ -118,6 +130,23 @@ described(
         "NEW_STATUS": "The row is taken; the import makes its status, which the activity has not.",
         "STATUS_LEFT_OUT": "The row is taken without its status: the activity has as many as it may.",
         "TITLE_OF_TEXT": "The row is taken; its title is the beginning of its text.",
+        "BAD_PERIOD": "It ends before it begins, or begins more than a year from now.",
+        "PAST_PERIOD": "It is over: it is left out.",
+        "UNKNOWN_DOMAIN": "The row is taken without its domain, which is none of API Engagement.",
+        "PLACES_CHANGED": "The row is taken with another number of places: from 1 to 100.",
+        "PERIOD_CHANGED": "The row is taken; its slot is of a year at most, as it has no end or lasts longer.",
+        "SLOT_KEPT": "The row is taken; the slot's times stay, as people have signed up, or it was called off.",
+        "BALLOTS_LEFT_OUT": "The projects are taken without their ballots: the activity is no participatory budget, its"
+        " vote is secret, somebody has voted in it, it has a desk, or another activity has a project of this source and"
+        " reference.",
+        "META_LEFT_OUT": "The file does not say it, or not so that it can be read; the activity's stays, or what its"
+        " ballots show.",
+        "COUNT_DIFFERS": "The file counts itself otherwise than it is.",
+        "OTHER_CURRENCY": "Its amounts are in another currency, and are taken as they are.",
+        "COST_ABOVE_BUDGET": "The project is taken; it costs more than there is to spend.",
+        "UNKNOWN_PROJECT": "The ballot is taken without this project, which is not there.",
+        "BALLOT_SPOILT": "The ballot is counted as null: the rule of the vote does not allow it.",
+        "REPEATED_VOTER": "The ballot is left out: the voter has another one further up.",
     },
 )
 described(
@@ -199,6 +228,13 @@ class ImportRun:
     )
     columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
+    may_take_ballots: bool = field.column("Whether the ballots of a finished vote are imported with its projects.")
+    edition: ImportEdition | None = field.part(
+        intake.import_run.edition, "The ballots of a finished vote; null: the file has none, or none are wanted."
+    )
+    edition_terms: list[ImportTerm] = field.parts(
+        intake.import_run.terms, "The rule of the finished vote beside the activity's; none where it has no ballots."
+    )
     row_count: int = field.column("How many rows were read.")
     accepted_count: int = field.column("How many of them are imported, or would be.")
     refused_count: int = field.column("How many of them are refused.")
@@ -234,6 +270,10 @@ class ImportRunCheckInput:
     )
     may_add_categories: bool = strawberry.field(
         default=False, description="Whether categories that the activity does not have are made."
+    )
+    may_take_ballots: bool | None = strawberry.field(
+        default=None,
+        description="Whether the ballots of a finished vote are imported with its projects; null: as before.",
     )
     idempotency_key: str | None = idempotency_key()
 

@@ -23,6 +23,7 @@ described(
         "ONLINE": "Cast on the portal.",
         "DESK": "On paper, at a desk («bureau de vote»).",
         "PAPER": "On paper that was sent or handed in («correspondance, urne»).",
+        "IMPORTED": "In the imported file of a vote that had ended elsewhere («fichier importé»).",
     },
 )
 described(

@@ -107,6 +107,7 @@ SHORT_LISTS = {
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
+    "ImportRun.editionTerms",  # Eight.
     "Query.zoneChanges",  # A file that waits, and what a job ends within minutes.
     "ZoneChange.remarks",
     "ZoneChange.zones",

@@ -110,6 +110,7 @@ CONTRACT_ONLY = {"activity_kind", "contribution_kind", "enumeration", "error", "
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "edition_rule",
     "calling",
     "bulk_write",
     "criteria",
@@ -150,6 +151,7 @@ RULES_ONLY = {
     "import_work",
     "imported_place",
     "imported_response",
+    "mission_intake",
     "entry",
     "life",
     "look_back",
@@ -222,6 +224,7 @@ TESTED_BY = {
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
     "imported_response": "test_import_format",
+    "mission_intake": "test_import_mission",
     "entry": "test_import_run",
     "opening": "test_shop",
     "mail_preference": "test_digest",
@@ -233,6 +236,7 @@ TESTED_BY = {
     "text": "test_publication",
     "tombstone": "test_open_data",
     "undoing": "test_import_run",
+    "edition_rule": "test_edition",
 }
 """Concepts that are tested together with another, under the other's name."""
 

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from counting import vote_result
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given
-from tests.importing import settled
+from tests.importing import sent, settled
+from tests.test_edition import SMALL
 from tests.test_page_portal import activity, signed_in
 
 FILE = "id;titre;texte;date\n1;Un banc importé;Ici;31/01/2024\n2;Un arbre importé;Là;31/02/2024\n"
@@ -123,3 +125,53 @@ def test_page_of_open_data_lists_every_file(rennes: Portal) -> None:
 @pytest.mark.parametrize("path", ["/%00", "/a%00b", "/" + "x" * 600])
 def test_odd_path_is_no_old_address(rennes: Portal, path: str) -> None:
     assert rennes.client.get(path, headers={"host": rennes.host}).status_code == 404
+
+
+def test_finished_vote_is_tried_imported_and_undone_by_forms(given: Given, rennes: Portal) -> None:
+    admin = given.actor(rennes, role="ADMIN")
+    target = given.activity(rennes, kind="PARTICIPATORY_BUDGET", vote_method="APPROVAL")
+    run = sent(admin, target, SMALL.encode(), name="vote.pb")
+    settled(given, admin, run)
+    browser, path = signed_in(Browser(rennes.client, rennes.host), "ADMIN"), f"/gestion/imports/{run}"
+    page = plain(browser.get(path).text)
+    assert "Les bulletins d’un vote terminé" in page and "Le fichier annonce 2 lauréats." in page
+    rule = re.findall(r'<tr><th scope="row">([^<]+)</th><td>(.*?)</td><td>(.*?)</td></tr>', page)
+    assert [one for one in rule if one[0] in ("Le plus sur un bulletin", "Budget")] == [
+        ("Le plus sur un bulletin", "4", "–"),
+        ("Budget", "1 000 €", "–"),
+    ]
+    assert "Importer 4 projets et leurs bulletins" in page
+    without = {
+        "form": "Check",
+        "importRun": run,
+        "mayTakeBallots": "false",
+        "mayAddCategories": "on",
+        "activity": target,
+    }
+    assert browser.submit(path, without | {"source": "pages"}).status_code == 303
+    settled(given, admin, run)
+    assert "Importer 4 lignes" in plain(browser.get(path).text)
+    assert browser.submit(path, without | {"source": "pages", "mayTakeBallots": "true"}).status_code == 303
+    settled(given, admin, run)
+    assert browser.submit(path, {"form": "Confirm", "importRun": run}).status_code == 303
+    settled(given, admin, run)
+    given.run(vote_result.count(given.database, admin.number))
+    admin.running.database.versions[admin.number] += 1
+    page = plain(browser.get(path).text)
+    assert f'href="/resultats/{target}"' in page and "l’activité reprend sa règle d’avant" in page
+    results = plain(browser.get(f"/resultats/{target}").text)
+    assert re.search(r"<dt>des votants ont au moins un projet retenu</dt><dd>100 %</dd>", results)
+    assert "on ne connaît que les totaux" not in results
+    assert "Une piste" in results and "Fichier importé" in results
+    desks = plain(browser.get(f"/gestion/votes/{target}/bureaux").text)
+    assert "Fichier importé, bulletins 1 à 6" in desks and "6 bulletins" in desks and "Dépouiller" not in desks
+    english = browser.get(f"/en{path}").text
+    assert "The ballots of a finished vote" in english
+    assert browser.submit(path, {"form": "Undo", "importRun": run}).status_code == 303
+    settled(given, admin, run)
+    assert "Une piste" not in plain(browser.get(f"/activite/{target}").text)
+
+
+def plain(page: str) -> str:
+    """A page with usual spaces."""
+    return re.sub(r"[\u00a0\u202f]|&nbsp;", " ", page)

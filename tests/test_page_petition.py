@@ -9,6 +9,7 @@ from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.petitioning import LEVELS, opened, ruled, sign, signed, tended
+from tests.test_dashboard import SAID
 
 
 class Visitor:
@@ -98,7 +99,9 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     given.sql(town, first, uuid_in(proposal))
     assert "Gardons les platanes" in admin.get("/gestion/petitions").text
     assert "Gardons les platanes" in admin.get("/gestion").text
-    assert admin.submit(desk, {"form": "Admit", "contribution": proposal}).status_code == 303
+    admitted = admin.submit(desk, {"form": "Admit", "contribution": proposal})
+    assert (admitted.status_code, admitted.headers["location"]) == (303, f"{desk}?enregistre=1")
+    assert SAID in admin.get(admitted.headers["location"]).text
     shown = person.get(page).text
     assert "Ouvrir aux signatures" in shown and f"{page}/modifier" not in shown
     assert person.submit(page, {"form": "Open", "contribution": proposal}).status_code == 303

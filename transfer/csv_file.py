@@ -17,7 +17,7 @@ csv.field_size_limit(MAX_CELL)
 
 def lines(path: Path) -> Lines:
     """A file's rows. Raises FileError."""
-    return read(path.open(encoding=_encoding(path), errors="strict", newline=""))
+    return read(path.open(encoding=encoding(path), errors="strict", newline=""))
 
 
 def read(file: IO[str]) -> Lines:
@@ -72,7 +72,7 @@ def _without_bom(file: IO[str]) -> Iterator[str]:
         yield line.removeprefix("\ufeff") if rank == 0 else line
 
 
-def _encoding(path: Path) -> str:
+def encoding(path: Path) -> str:
     """UTF-8 if all of the file is; else Windows' Latin-1, in which every byte says something."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:

@@ -1,9 +1,8 @@
 """Pabulib's `.pb`, written: projects, what was selected, and ballots, as researchers and other tools read them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from models.vote import VoteMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +17,8 @@ class PabulibProject:
     is_selected: bool
 
 
-TYPES: dict[VoteMethod, str] = {
-    VoteMethod.APPROVAL: "approval",
-    VoteMethod.BUDGET: "approval",
-    VoteMethod.POINTS: "cumulative",
-    VoteMethod.RANKED: "ordinal",
-    VoteMethod.MAJORITY_JUDGEMENT: "scoring",
-}
-"""What Pabulib calls our methods; with the others people do not vote by ballots."""
+_GAPS = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space, but for the spaces of French typography that no line is broken at."""
 
 PabulibBallot = Sequence[tuple[int, int]]
 """Projects by their numbers in the voter's order, each with its points; a blank ballot is a voter without votes."""
@@ -53,4 +46,4 @@ def text(
 
 def plain(name: str) -> str:
     """A text without what ends a column or a line: nothing is quoted in these files."""
-    return " ".join(name.replace(";", ",").split())
+    return _GAPS.sub(" ", name.replace(";", ",")).strip()

@@ -11,8 +11,9 @@ from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
 from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
 from models.official_response import RESPONSE_LENGTH, SERVICE_LENGTH
-from transfer import markup, value
+from transfer import markup, mission, value
 from transfer.line import FileLine
+from transfer.mission import MissionSaid
 from transfer.vocabulary import COMMENT, KINDS, SIDES, TOTALS, WITHDRAWN, StatusWord, status_of
 
 T = TypeVar("T")
@@ -37,14 +38,17 @@ class Remark:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowRules:
-    """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock."""
+    """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock; whether
+    its proposals have costs, else they are told in words, and its budget, where it has one."""
 
     kinds: tuple[str, ...]
     usual: str
     zone: tzinfo
     now: datetime
+    has_costs: bool = False
+    budget_euros: int | None = None
 
 
 @dataclass(slots=True)
@@ -66,12 +70,14 @@ class Record:
     commune: str | None = None
     price_cents: int | None = None
     price_unit: str | None = None
+    cost_euros: int | None = None
     answer: str | None = None
     answered_at: datetime | None = None
     service: str | None = None
     status: StatusWord | None = None
     old_address: str | None = None
     totals: dict[DeclaredMeasure, int] = field(default_factory=dict)
+    mission: MissionSaid | None = None
     search_text: str = ""
     """Of a contribution that is imported now; see `models/word.py`."""
 
@@ -120,7 +126,7 @@ def judged(line: FileLine, columns: Mapping[ImportTarget, str], rules: RowRules)
     row = _Row(line, columns, rules)
     try:
         return _record(row), row.notes
-    except _Refused as refused:
+    except (_Refused, mission.UnsoundError) as refused:
         return None, [row.remark(refused.target, refused.code)]
 
 
@@ -142,10 +148,15 @@ def _record(row: _Row) -> Record:
         return draft
     draft.category = writing.line(row.cell(_T.CATEGORY).split(";")[0])[:NAME_LENGTH] or None
     _answer(row, draft)
+    _estimate(row, draft)
     _locate(row, draft)
     if kind == ContributionKind.LISTING.value:
         draft.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
         draft.price_unit = row.cell(_T.PRICE_UNIT)[:40] or None if draft.price_cents is not None else None
+    if kind == ContributionKind.REQUEST.value and _T.STARTS_AT in row.columns:
+        draft.mission, notes = mission.said(row.cell, row.rules.zone, row.rules.now)
+        draft.author = draft.mission.organiser
+        row.notes += [row.remark(target, code) for target, code in notes]
     for target, measure in TOTALS.items():
         if (total := row.read(target, value.count, _R.BAD_NUMBER)) is not None:
             draft.totals[measure] = total
@@ -181,7 +192,7 @@ def _texts(row: _Row, kind: str) -> tuple[str, str]:
 def _told(row: _Row) -> list[str]:
     """What the domain has no field for, in words."""
     told = []
-    if (cost := row.read(_T.COST, value.number, _R.BAD_NUMBER)) is not None:
+    if not row.rules.has_costs and (cost := row.read(_T.COST, value.number, _R.BAD_NUMBER)) is not None:
         whole = f"{cost:,.0f}" if cost.is_integer() else f"{cost:,.2f}".replace(".", "¤")
         told.append(f"Coût estimé : {whole.replace(',', ' ').replace('¤', ',')} €")
     if place := writing.line(row.cell(_T.PLACE)):
@@ -220,6 +231,15 @@ def _side(row: _Row) -> Side:
     if side is None:
         raise _Refused(_T.SIDE, _R.MISSING)
     return side
+
+
+def _estimate(row: _Row, draft: Record) -> None:
+    """What a proposal would cost; what is more than there is to spend is said."""
+    if not row.rules.has_costs or draft.kind != ContributionKind.PROPOSAL.value:
+        return
+    draft.cost_euros = row.read(_T.COST, lambda cell: value.euros(cell, contribution.MAX_EUROS), _R.BAD_NUMBER)
+    if draft.cost_euros and row.rules.budget_euros and draft.cost_euros > row.rules.budget_euros:
+        row.notes.append(row.remark(_T.COST, _R.COST_ABOVE_BUDGET))
 
 
 def _answer(row: _Row, draft: Record) -> None:
@@ -292,7 +312,10 @@ def columns_of(columns: Any) -> dict[ImportTarget, str]:
 
 
 def usual_kind(kinds: tuple[str, ...], columns: Mapping[ImportTarget, str]) -> str:
-    """What rows are that do not say it: arguments take a side on something, comments are about something."""
+    """What rows are that do not say it: what begins at a time is a mission, arguments take a side on something,
+    comments are about something."""
+    if _T.STARTS_AT in columns:
+        return ContributionKind.REQUEST.value
     argument = ContributionKind.ARGUMENT.value
     if _T.ABOUT in columns and _T.SIDE in columns and argument in kinds:
         return argument

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, tzinfo
+from math import ceil
 
 _FRENCH = re.compile(
     r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:(?:[ T]|\s+à\s+)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 )
 _BLANKS = re.compile(r"[\s\u00a0\u202f']")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _INSEE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 _SHORT_INSEE = re.compile(r"\d{4}")
 
@@ -49,6 +51,15 @@ def count(text: str) -> int:
     if amount < 0 or not amount.is_integer() or amount > 2**53:
         raise ValueError(text)
     return int(amount)
+
+
+def euros(text: str, most: int) -> int:
+    """Whole euros, up. No money has thousandths: `4,000` is four thousand. Raises ValueError below 0, above `most`."""
+    plain = _BLANKS.sub("", text).removesuffix("€")
+    amount = ceil(number(plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain))
+    if not 0 <= amount <= most:
+        raise ValueError(text)
+    return amount
 
 
 def commune(text: str) -> tuple[str, bool]:

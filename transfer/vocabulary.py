@@ -17,7 +17,7 @@ KINDS: Mapping[str, str] = {
     **{kind.value.casefold(): kind.value for kind in ContributionKind},
     COMMENT.casefold(): COMMENT,
     **dict.fromkeys(("offre", "offre d'aide", "je propose"), ContributionKind.OFFER.value),
-    **dict.fromkeys(("besoin", "demande", "je cherche"), ContributionKind.REQUEST.value),
+    **dict.fromkeys(("besoin", "demande", "je cherche", "benevolat"), ContributionKind.REQUEST.value),
     **dict.fromkeys(("annonce", "produit", "commerce"), ContributionKind.LISTING.value),
     **dict.fromkeys(("proposition", "idee", "projet", "petition", "project"), ContributionKind.PROPOSAL.value),
     "commentaire": COMMENT,
