@@ -19,7 +19,6 @@ from intake import imported_response, mission_intake
 from intake.edition import NamedProject
 from intake.imported_place import Placing
 from intake.imported_response import Responding
-from intake.source_key import Key, key_of, kind_of
 from models import word
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
@@ -32,7 +31,7 @@ from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, 
 from models.official_response import OfficialResponse
 from models.tenant import Tenant
 from resolvers import category, life, petition_proposal, room
-from transfer.record import Record, Remark, old_path
+from transfer.record import Key, Record, Remark, key_of, kind_of, old_path
 from transfer.vocabulary import COMMENT
 
 MAX_CATEGORIES = 200
@@ -266,7 +265,7 @@ class Intake:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
         items = [self._item_of(record, ids[key_of(record)]) for record in records]
-        await self._note(transaction, [*items, *answers])
+        await transaction.copy(_item, [*items, *answers])
         if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
 
@@ -341,7 +340,7 @@ class Intake:
             kinds = {name: ActorKind.ASSOCIATION if name in said else ActorKind.CITIZEN for name in new}
             rows = [_actor(id_, kinds[name], said.get(name, name), self.now) for name, id_ in new.items()]
             await transaction.copy(table(Actor), rows)
-            await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
+            await transaction.copy(_item, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
         return authors | new
 
     async def _add_categories(self, transaction: Transaction, records: Sequence[Record]) -> None:
@@ -360,7 +359,7 @@ class Intake:
         if rows:
             await transaction.copy(_category, rows)
             items = [self._item(ImportedKind.CATEGORY, f"{self.activity}/{row['slug']}", row["id"]) for row in rows]
-            await self._note(transaction, items)
+            await transaction.copy(_item, items)
 
     def _item(self, kind: ImportedKind, reference: str, subject: UUID, address: str | None = None) -> dict[str, Any]:
         return {
@@ -375,9 +374,6 @@ class Intake:
 
     def _item_of(self, record: Record, subject: UUID) -> dict[str, Any]:
         return self._item(kind_of(record), record.reference, subject, record.old_address)
-
-    async def _note(self, transaction: Transaction, items: Rows) -> None:
-        await transaction.copy(_item, items)
 
 
 def _comment(id_: UUID, contribution: UUID, author: UUID, body: str, at: datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
-from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
+from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportedKind, ImportRemarkCode, ImportTarget
 from models.official_response import RESPONSE_LENGTH, SERVICE_LENGTH
 from transfer import markup, mission, value
 from transfer.line import FileLine
@@ -17,6 +17,9 @@ from transfer.mission import MissionSaid
 from transfer.vocabulary import COMMENT, KINDS, SIDES, TOTALS, WITHDRAWN, StatusWord, status_of
 
 T = TypeVar("T")
+Key = tuple[str, str]
+"""What a row became, and its reference in the system that it comes from."""
+
 _T, _R = ImportTarget, ImportRemarkCode
 
 TITLE_OF_BODY = 90
@@ -320,3 +323,14 @@ def usual_kind(kinds: tuple[str, ...], columns: Mapping[ImportTarget, str]) -> s
     if _T.ABOUT in columns and _T.SIDE in columns and argument in kinds:
         return argument
     return COMMENT if _T.ABOUT in columns and _T.TITLE not in columns else kinds[0]
+
+
+def kind_of(record: Record) -> ImportedKind:
+    """What a row becomes; proposals, arguments and comments are numbered apart."""
+    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
+    return apart.get(record.kind, ImportedKind.CONTRIBUTION)
+
+
+def key_of(record: Record) -> Key:
+    """How a row is found again among those of its source."""
+    return kind_of(record).value, record.reference
