@@ -94,7 +94,13 @@ DECISION = Clock(
 INVITATION = Clock("invitations, open or not", "invitation", _YEAR, "it was written", "removed")
 SESSION_IDLE = Clock("sessions that nobody uses", "session", timedelta(days=30), "the last renewal", "removed")
 SESSION = Clock("sessions", "session", timedelta(days=90), "the sign-in", "removed")
-CODE = Clock("codes for signing in", "sign_in_code", timedelta(hours=1), "the end of their ten minutes", "removed")
+CODE = Clock(
+    "codes for signing in, and those sent to telephones",
+    "sign_in_code",
+    timedelta(hours=1),
+    "the end of their ten minutes",
+    "removed",
+)
 ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(hours=2), "their hour began", "removed")
 CERTIFIED = Clock(
     "keyed digests of a certified identity, for a vote", "identity", CERTIFIED_FOR, "the certification", "emptied"

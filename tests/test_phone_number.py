@@ -1,8 +1,10 @@
 """Telephone numbers: mobiles of France, overseas and Belgium, however they are typed, and no others."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from auth.phone_number import PhoneError, PhoneFault, canonical
+from auth.phone_number import PREFIXES, PhoneError, PhoneFault, canonical
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,15 @@ def test_countries_are_those_of_the_setting() -> None:
     with pytest.raises(PhoneError) as raised:
         canonical("06 12 34 56 78", prefixes=("+41",))
     assert raised.value.fault is PhoneFault.ABROAD
+
+
+@given(st.text("+0123456789 .-()/;,*#\u00a0\u202f\u0660\uff10\x00ext", max_size=45))
+@example("+" * 40)
+@example("00" * 20)
+def test_whatever_is_typed_is_a_number_or_refused(typed: str) -> None:
+    try:
+        number = canonical(typed)
+    except PhoneError:
+        return
+    assert number.startswith(PREFIXES)
+    assert canonical(number) == number
