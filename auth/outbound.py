@@ -22,6 +22,10 @@ class OutboundError(Exception):
     """The address may not be asked, or did not answer as it should."""
 
 
+class UnreachedError(OutboundError):
+    """There was no connection: nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboundAnswer:
     """Status, headers by lower-case name, and body of an answer."""
@@ -53,6 +57,8 @@ class Outbound:
         try:
             async with asyncio.timeout(TIMEOUT_S), self._pool.stream(method, url, headers=sent, content=body) as answer:
                 return OutboundAnswer(answer.status, _headers(answer.headers), await _body(answer.aiter_stream()))
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, socket.gaierror) as error:
+            raise UnreachedError("it does not answer") from error
         except (TimeoutError, OSError, ssl.SSLError, httpcore.TimeoutException, httpcore.NetworkError) as error:
             raise OutboundError("it does not answer") from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, ValueError) as error:

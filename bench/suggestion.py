@@ -1,10 +1,10 @@
-"""`python -m bench.suggestion`: how long the database takes to say what goes together with a request, at two sizes.
+"""`python -m bench.suggestion`: how long the database takes to say what goes together with a request, at three sizes.
 
 All contributions lie within 20 km of one town, so that twice as many are twice as dense: whether a question is answered
-by how many there are would show. The statement is the one that the contract makes, over one connection.
+by how many there are would show. A size is a tenant of its own in one database. The statement is the one that the
+contract makes.
 """
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -15,18 +15,13 @@ from uuid import UUID
 import click
 import psycopg
 
-import register.load
 from auth.viewer import Viewer
-from bench import proximity, statement
+from bench import proximity, sides, statement
 from database import naming
-from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
 from geo import cell, distance, privacy
 from models import ident
 from models.actor import Role
-from register import record
-from tenants import migration, provisioning
-from tenants.provisioning import NewTenant
 
 ASK = """query Goes($id: ID!) {
   contribution(id: $id) { suggestions { link band days contribution { id title author { name } } } }
@@ -38,6 +33,7 @@ PLACES = 3_000
 
 CATEGORIES = 12
 AUTHORS = 20_000
+SIZES = (20_000, 200_000, 2_000_000)
 OWN = UUID(int=1)
 """Who asks."""
 
@@ -84,18 +80,16 @@ def places() -> Iterator[tuple[int, int, float, float, str, int, int, int, int]]
 
 
 def fill(url: str, number: int, count: int) -> list[str]:
-    """Add contributions until there are so many; returns the ids of those of whoever asks."""
+    """Publish so many contributions; returns the ids of those of whoever asks."""
     with psycopg.connect(url, autocommit=True) as connection:
 
         def run(text: str, *values: object, **named: object) -> psycopg.Cursor[Any]:
             return connection.execute(naming.qualify(text, number).encode(), named or values or None)
 
-        [have] = run("SELECT count(*) FROM __tenant__.contribution").fetchone() or (0,)
-        if not have:
-            run(SPACE)
-            run(ACTIVITY)
-            run(ACTORS, AUTHORS)
-            run(CATEGORY, CATEGORIES)
+        run(SPACE)
+        run(ACTIVITY)
+        run(ACTORS, AUTHORS)
+        run(CATEGORY, CATEGORIES)
         connection.execute(
             "CREATE TEMPORARY TABLE place (n INT, cell BIGINT, lat FLOAT8, lng FLOAT8, position POINT, cell_5 BIGINT,"
             " cell_6 BIGINT, cell_7 BIGINT, cell_8 BIGINT)"
@@ -106,7 +100,7 @@ def fill(url: str, number: int, count: int) -> list[str]:
         kept = connection.execute(INDEXES, [naming.schema_name(number)]).fetchall()
         for name, _ in kept:
             run(f"DROP INDEX __tenant__.{name}")
-        given = {"authors": AUTHORS, "places": PLACES, "categories": CATEGORIES, "count": count - int(str(have))}
+        given = {"authors": AUTHORS, "places": PLACES, "categories": CATEGORIES, "count": count}
         run(PUBLISHED, **given)
         for _, text in kept:
             connection.execute(text.encode())
@@ -116,34 +110,23 @@ def fill(url: str, number: int, count: int) -> list[str]:
         return [ident.encode("contribution", number, UUID(str(id_))) for (id_,) in ids]
 
 
-def ask(url: str, number: int, ids: list[str]) -> proximity.Times:
-    """Questions one after another over one connection."""
+def asked(number: int, ids: list[str]) -> list[proximity.Statement]:
+    """What goes together with each of one's own requests."""
     plan = statement.Planner().read(ASK, {"id": ids[0]}, number, Viewer(OWN, Role.MEMBER))
-    with proximity.connected(url) as connection:
-        [times] = proximity.timed((connection, [(plan.text, plan.parameters({"id": id_})) for id_ in ids]))
-    return times
-
-
-async def made(url: str) -> int:
-    """A tenant with an activity of mutual aid."""
-    database = Database(url, connections=4)
-    await database.open()
-    await migration.migrate(database)
-    await register.load.load(database, record.bundled())
-    number, _ = await provisioning.create(database, NewTenant("commune-35238", "suggestion", ("suggestion.example",)))
-    await database.close()
-    return number
+    return [(plan.text, plan.parameters({"id": id_})) for id_ in ids]
 
 
 @click.command()
-@click.option("--size", multiple=True, type=int, default=(200_000,), help="How many contributions; rising sizes.")
+@click.option("--size", multiple=True, type=int, default=SIZES, help="How many contributions; several sizes.")
 def main(size: tuple[int, ...]) -> None:
     """Fill, ask, print."""
     with TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres", durable=False) as postgres:
-        number = asyncio.run(made(postgres.url))
-        for count in sorted(size):
-            times = ask(postgres.url, number, fill(postgres.url, number, count))
-            click.echo(f"{count:,} contributions: p50 {times.p50_ms:.2f} ms, p99 {times.p99_ms:.2f} ms")
+        numbers = sides.tenants(postgres.url, "commune-35238", "suggestion", len(size))
+        made = [
+            sides.Side(count, asked(number, fill(postgres.url, number, count)))
+            for number, count in zip(numbers, size, strict=True)
+        ]
+        click.echo(sides.table("contributions", sides.compared(postgres.url, made)))
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ from models.proof import OF_PERSON, Proof, ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access, ballot, proof, report, room, text
+from resolvers import access, ballot, proof, room, text
 from resolvers.proof import AskedProof
 
 _admission, _proof, _ballot, _signing = table(Admission), table(Proof), table(Ballot), table(Signing)
@@ -180,7 +180,7 @@ async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outc
 async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: Sequence[str]) -> UUID:
     """Add a batch of digests that are new; its id. Raises Refusal(LIMIT_REACHED)."""
     await room.of(act, Activity, activity)
-    there = await act.one(BATCHES, into=report.Count, activity_id=activity, level=level)
+    there = await act.one(BATCHES, into=room.Count, activity_id=activity, level=level)
     if there is not None and there.count >= MAX_BATCHES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
     ids = [new_id() for _ in digests]
@@ -196,7 +196,8 @@ async def revoke(act: Act, *, activity: UUID, batch: UUID) -> Outcome:
     if not await act.exists(BATCH, activity_id=activity, batch_id=batch):
         raise not_found("batch")
     count = await act.execute(REVOKE, activity_id=activity, batch_id=batch)
-    return act.did(EventKind.ADMISSIONS_REVOKED, activity, {"count": count}, activity_id=activity)
+    note = {"count": count, "level": ProofLevel.CODE.value}
+    return act.did(EventKind.ADMISSIONS_REVOKED, activity, note, activity_id=activity)
 
 
 def code_key(act: Act, activity: UUID, code: str) -> str:

@@ -34,7 +34,7 @@ from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
 from planner.who import ADMINISTRATOR
-from resolvers import access, ballot, proof, report, sight, text
+from resolvers import access, ballot, proof, room, sight, text
 from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 
@@ -226,7 +226,7 @@ async def add_agent(act: Act, *, desk: UUID, email: str) -> Outcome:
     await act.execute(LOCK, id=desk)
     if await act.exists(KEEPS, desk_id=desk, actor_id=holder.id):
         return act.did(desk_id=desk)
-    if (await act.all(AGENTS, into=report.Count, desk_id=desk))[0].count >= MAX_AGENTS:
+    if (await act.all(AGENTS, into=room.Count, desk_id=desk))[0].count >= MAX_AGENTS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A desk has at most {MAX_AGENTS} agents.", "desk")
     await act.insert(PollingAgent, desk_id=desk, actor_id=holder.id, given_at=act.now)
     return act.did(EventKind.POLLING_AGENTS_CHANGED, desk, desk_id=desk)

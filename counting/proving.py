@@ -22,7 +22,6 @@ from models.proof import (
     KNOWING,
     LIMITS,
     NAME_LENGTH,
-    OFFERED,
     OLDEST,
     ProofLevel,
     address_letters,
@@ -74,8 +73,8 @@ async def set_rule(
     now = await asked(act, activity)
     if now.vote_method is None:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote here.", "activity")
-    if set(levels) - set(OFFERED):
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody can prove one of these yet.", "levels")
+    if ProofLevel.PHONE in levels and act.asker.texts is None:
+        raise Refusal(ErrorCode.SMS_NOT_OFFERED, "This installation sends no text messages.", "levels")
     if not tells_people_apart(levels):
         raise proof.vote_twice("levels")
     least, most = LIMITS["proof_least_age"]

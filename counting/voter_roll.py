@@ -50,7 +50,7 @@ from models.voter_roll import (
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from planner.context import Asker, FieldContext
-from resolvers import access, proof, report, room, text
+from resolvers import access, proof, room, text
 from transfer.roll import RollRow
 
 AT_ONCE = 5_000
@@ -101,6 +101,7 @@ TAKE_OUT = delete(_admission).where(_admission.c.id.in_(_unused))
 """A piece of the rows of rolls that were removed, but for those of voters who have had their turn."""
 
 _its_row = select(_row.c.id).where(_row.c.batch_id == _roll.c.id).correlate(_roll)
+UNUSED = select(func.count(_row.c.id).label("count")).where(_row.c.batch_id == _id, ~_had_turn)
 FORGET = delete(_roll).where(~_kept, ~_its_row.exists())
 
 
@@ -199,7 +200,7 @@ async def to_take(act: Act, activity: UUID) -> str | None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no list.", "activity")
     if terms.has_opened and not terms.is_running:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is over.", "activity")
-    there = await act.one(ROLLS, into=report.Count, activity_id=activity)
+    there = await act.one(ROLLS, into=room.Count, activity_id=activity)
     if there is not None and there.count >= MAX_ROLLS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_ROLLS} lists.", "activity")
     if terms.proof_zone_id is None:
@@ -240,7 +241,7 @@ async def confirm(act: Act, *, roll: UUID) -> Outcome:
     if locked.is_confirmed:
         return act.did(activity_id=locked.activity_id)
     await act.execute(CONFIRM, id=roll)
-    count = await act.one(COUNT, into=report.Count, id=roll)
+    count = await act.one(COUNT, into=room.Count, id=roll)
     note = {"count": count.count if count else 0, "level": ProofLevel.LIST.value}
     return act.did(EventKind.ADMISSIONS_ADDED, locked.activity_id, note, activity_id=locked.activity_id)
 
@@ -251,8 +252,8 @@ async def remove(act: Act, *, roll: UUID) -> Outcome:
     await act.execute(REMOVE, id=roll)
     if not locked.is_confirmed:
         return act.did(activity_id=locked.activity_id)
-    count = await act.one(COUNT, into=report.Count, id=roll)
-    note = {"count": count.count if count else 0, "level": ProofLevel.LIST.value}
+    unused = await act.one(UNUSED, into=room.Count, id=roll)  # As of a batch of codes: who has proved stays.
+    note = {"count": unused.count if unused else 0, "level": ProofLevel.LIST.value}
     return act.did(EventKind.ADMISSIONS_REVOKED, locked.activity_id, note, activity_id=locked.activity_id)
 
 

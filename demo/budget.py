@@ -70,6 +70,15 @@ PLANS: dict[str, tuple[BudgetPlan, ...]] = {
             {**_THREE, "budget_euros": 200_000, "award_rule": "BY_CATEGORY", **_LEVELS},
             closes_in_days=-2,
         ),
+        BudgetPlan(
+            project.MULHOUSE_YOUNG,
+            "APPROVAL",
+            {**_THREE, "budget_euros": 50_000},
+            opens_days_ago=5,
+            closes_in_days=16,
+            title="Budget participatif des jeunes",
+            description="Des projets pour les 13 à 25 ans. Votez avec votre numéro de mobile, sans pièce à montrer.",
+        ),
     ),
 }
 

@@ -25,6 +25,9 @@ NOTICES = {
 }
 """What whoever publishes or answers reads first, by the category's slug."""
 
+FOR_MEDICINES = ("sante",)
+"""Where medicines are carried, sealed alone."""
+
 _MARKETPLACE = {
     "legumes": "Fruits et légumes",
     "viande": "Viande et charcuterie",

@@ -15,7 +15,7 @@ from database.door import Database, Transaction
 from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
-from demo.category import NOTICES
+from demo.category import FOR_MEDICINES, NOTICES
 from demo.clock import awake, spread
 from demo.docket import Docket, Rows
 from demo.follower import Follower
@@ -25,7 +25,7 @@ from demo.text import response
 from geo import cover
 from jobs import fold
 from models import time_zone, word
-from models.activity import Activity
+from models.activity import USUAL_LEAST_AGE, Activity
 from models.actor import Actor
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import Ballot
@@ -217,6 +217,7 @@ class _Writer:
                 "closes_at": None if activity.closes_in_days is None else self._ago(-24 * activity.closes_in_days),
                 "vote_method": activity.vote_method,
                 "location_rule": location_rule(activity).value,
+                "least_age": USUAL_LEAST_AGE if activity.kind == "MUTUAL_AID" else None,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
@@ -237,6 +238,7 @@ class _Writer:
                 "slug": category.slug,
                 "name": category.name,
                 "notice": NOTICES.get(category.slug),
+                "is_for_medicines": category.slug in FOR_MEDICINES,
                 "rank": rank,
             }
             for activity in self._activities.values()

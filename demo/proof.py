@@ -1,4 +1,4 @@
-"""Proof: cities ask who votes: one by a declaration, one by printed codes, one by its roll or a declaration."""
+"""Proof: cities ask who votes: by a declaration, printed codes, a roll or a declaration, mobile telephones."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,11 +13,12 @@ from models.base import TenantTable
 from models.proof import Proof
 from models.voter_roll import VoterRoll
 
-VOTE = activity(0)
-_ASKED: Mapping[str, dict[str, Any]] = {
-    "bourg-la-reine": {"proof_levels": ["DECLARATION"], "proof_least_age": 16},
-    "paris": {"proof_levels": ["CODE"]},
-    "poitiers": {"proof_levels": ["LIST", "DECLARATION"], "proof_least_age": 16},
+VOTE, SECOND = activity(0), activity(1)
+_ASKED: Mapping[tuple[str, str], dict[str, Any]] = {
+    ("bourg-la-reine", VOTE): {"proof_levels": ["DECLARATION"], "proof_least_age": 16},
+    ("paris", VOTE): {"proof_levels": ["CODE"]},
+    ("poitiers", VOTE): {"proof_levels": ["LIST", "DECLARATION"], "proof_least_age": 16},
+    ("mulhouse", SECOND): {"proof_levels": ["PHONE"]},
 }
 BATCHES = (("Forum des associations", 60), ("Bibliothèques", 60))
 """Names of printings, and how many codes each has."""
@@ -37,7 +38,7 @@ Id = Callable[[str, str], UUID]
 
 def rule(city: str, key: str) -> dict[str, Any]:
     """The columns of what an activity asks."""
-    asked = _ASKED.get(city, {}) if key == VOTE else {}
+    asked = _ASKED.get((city, key), {})
     return dict.fromkeys(("proof_levels", "proof_least_age")) | asked
 
 
@@ -52,11 +53,12 @@ def rows(
 ) -> list[tuple[type[TenantTable], Rows]]:
     """What a city's voters have proved, and by what. Nobody's digest is made from a name: there are none in the
     demonstration."""
-    proved = level(story.slug, VOTE)
-    if proved is None:
+    key = next((key for key in (VOTE, SECOND) if level(story.slug, key)), None)
+    if key is None:
         return []
-    voters = dict.fromkeys(vote.actor for item in story.contributions if item.activity == VOTE for vote in item.votes)
-    vote = id_("activity", VOTE)
+    proved = level(story.slug, key) or ""
+    voters = dict.fromkeys(vote.actor for item in story.contributions if item.activity == key for vote in item.votes)
+    vote = id_("activity", key)
     proofs = [
         {
             "id": id_("proof", actor),
@@ -64,7 +66,7 @@ def rows(
             "actor_id": id_("actor", actor),
             "level": proved,
             "digest": _digest(story, place),
-            "given_at": given_at(VOTE, actor),
+            "given_at": given_at(key, actor),
         }
         for place, actor in enumerate(voters)
     ]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
-from intake import imported_response
+from intake import imported_response, mission_intake
 from intake.edition import NamedProject
 from intake.imported_place import Placing
 from intake.imported_response import Responding
@@ -30,8 +30,8 @@ from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.official_response import OfficialResponse
 from models.tenant import Tenant
-from resolvers import life, petition_proposal
-from transfer.record import Record, Remark, old_path
+from resolvers import category, life, petition_proposal, room
+from transfer.record import Key, Record, Remark, key_of, kind_of, old_path
 from transfer.vocabulary import COMMENT
 
 MAX_CATEGORIES = 200
@@ -61,9 +61,6 @@ CATEGORIES = select(_category.c.id, _category.c.name, _category.c.slug, _categor
 NAME = select(_commune.c.name).join_from(_tenant, _commune, _commune.c.id == _tenant.c.collectivite_id)
 
 Rows = list[dict[str, Any]]
-Key = tuple[str, str]
-"""The kind and the reference of an imported object."""
-
 Imported = tuple[UUID, UUID | None]
 """The object that was made, and the run that made it."""
 
@@ -98,6 +95,9 @@ class Intake:
 
     categories: dict[str, UUID] = field(default_factory=dict)
     _slugs: set[str] = field(default_factory=set)
+    _rank: int = 0
+    """The highest of the activity's categories."""
+
     _seen: set[int] = field(default_factory=set)
     _made: set[int] = field(default_factory=set)
     _here: set[UUID] = field(default_factory=set)
@@ -113,10 +113,16 @@ class Intake:
         [(days,)] = await transaction.all(EXPIRY, activity=self.activity)
         self.expires_after_days = days if isinstance(days, int) else None
         self._placing = await Placing.of(transaction, self.activity)
+        await self._learn(transaction)
+
+    async def _learn(self, transaction: Transaction) -> None:
+        """Read the activity's categories and statuses."""
         self._responding = await Responding.of(transaction, self.activity)
-        for id_, name, slug, _ in await transaction.all(CATEGORIES, activity=self.activity):
-            self.categories[_folded(str(name))] = UUID(str(id_))
+        for id_, name, slug, rank in await transaction.all(CATEGORIES, activity=self.activity):
+            assert isinstance(rank, int)
+            self.categories[word.folded(str(name))] = UUID(str(id_))
             self._slugs.add(str(slug))
+            self._rank = max(self._rank, rank)
 
     async def take(self, transaction: Transaction, records: Sequence[Record], *, is_dry: bool) -> Taken:
         """Import a batch; with `is_dry`, only report what would become of it."""
@@ -128,17 +134,31 @@ class Intake:
         self._here = {UUID(str(id_)) for (id_,) in rows}
         if not is_dry:
             self._seen, self._made = set(), set()  # What other batches took stands in the database.
+            if any(self._lacks(record) for record in records):
+                await room.lock(transaction, Activity, self.activity)
+                await self._learn(transaction)
         sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
+        there = {key: subject for key, (subject, run) in imported.items() if run != self.run}
+        again = {there[key]: row for row in records if row.mission and (key := key_of(row)) in there}
+        told = await mission_intake.again(transaction, self.actor, again, self._places, is_dry=is_dry)
+        for row, target, code, cell in told:
+            self._refuse(taken, row, target, code, cell)
         if is_dry:
             self.sound |= {row.reference: NamedProject(new_id(), row.cost_euros) for row in sound}
         elif sound:
             await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
 
+    def _lacks(self, record: Record) -> bool:
+        """Whether a record has a category or a status that the activity has not: before it is made, it is looked for
+        again under the activity's lock, as everybody does who adds to these lists."""
+        is_new = bool(record.category) and word.folded(record.category or "") not in self.categories
+        return is_new or self._responses.lacks(record)
+
     def _is_sound(self, record: Record, imported: Mapping[Key, Imported], taken: Taken) -> bool:
         """Whether to import a row: it is neither there already nor refused."""
-        key = (_kind(record), record.reference)
+        key = key_of(record)
         there = imported.get(key)
         if hash(key) in self._seen or (there is not None and there[1] == self.run):
             return self._refuse(taken, record, ImportTarget.REFERENCE, ImportRemarkCode.REPEATED, record.reference)
@@ -148,7 +168,7 @@ class Intake:
             return False
         if record.about is not None and not self._has_about(record, imported):
             return self._refuse(taken, record, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, record.about)
-        if record.category and not self.may_add_categories and _folded(record.category) not in self.categories:
+        if record.category and not self.may_add_categories and word.folded(record.category) not in self.categories:
             code = ImportRemarkCode.UNKNOWN_CATEGORY
             return self._refuse(taken, record, ImportTarget.CATEGORY, code, record.category)
         if (fault := self._places.settle(record)) is not None:
@@ -161,9 +181,9 @@ class Intake:
 
     def _tell_new(self, record: Record, taken: Taken) -> None:
         """Say which category and status the run makes for a row, once for each."""
-        category = _folded(record.category) if record.category else None
-        if category and category not in self.categories and category not in self._told:
-            self._told.add(category)
+        key = word.folded(record.category) if record.category else None
+        if key and key not in self.categories and key not in self._told:
+            self._told.add(key)
             self._refuse(taken, record, ImportTarget.CATEGORY, ImportRemarkCode.NEW_CATEGORY, record.category)
         name = record.status.name if record.status else None
         if (code := self._responses.settle(record)) is not None:
@@ -189,7 +209,7 @@ class Intake:
     async def _imported(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Imported]:
         """The objects that exist already for the references, parents and authors in a batch."""
         contribution, actor = ImportedKind.CONTRIBUTION.value, ImportedKind.ACTOR.value
-        asked = {(_kind(record), record.reference) for record in records}
+        asked = {key_of(record) for record in records}
         asked |= {(contribution, record.about) for record in records if record.about}
         asked |= {(actor, record.author) for record in records if record.author}
         rows = await transaction.all(
@@ -215,35 +235,37 @@ class Intake:
 
     async def _write(self, transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]) -> None:
         institution = await institution_of(transaction, self.now)
+        earlier = {**await mission_intake.organisers(transaction, records), **earlier}
         authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
         ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
-        ids |= {(_kind(record), record.reference): new_id() for record in records}
+        ids |= {key_of(record): new_id() for record in records}
         contributions: Rows = []
         comments: Rows = []
         answers = await self._statuses(transaction)
         for record in records:
             author = authors.get(record.author or "", institution)
             about = ids.get((ImportedKind.CONTRIBUTION.value, record.about or ""))
-            own = ids[_kind(record), record.reference]
+            own = ids[key_of(record)]
             if record.kind == COMMENT:
                 assert about is not None
                 comments.append(_comment(own, about, author, record.body, record.published_at or self.now))
                 continue
-            contributions.append(
-                self._row(record, own, about, author) | await self._places.columns(transaction, record)
-            )
+            place = await self._places.columns(transaction, record)
+            contributions.append(self._row(record, own, about, author) | place)
             if record.answer and not imported_response.answers(record):
                 comments.append(_comment(new_id(), own, institution, record.answer, record.published_at or self.now))
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
             await self._submit(transaction, contributions)
+            said = {ids[key_of(record)]: record for record in records}
+            await mission_intake.write(transaction, contributions, said)
         if comments:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
-        items = [self._item_of(record, ids[_kind(record), record.reference]) for record in records]
-        await self._note(transaction, [*items, *answers])
+        items = [self._item_of(record, ids[key_of(record)]) for record in records]
+        await transaction.copy(_item, [*items, *answers])
         if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
 
@@ -258,7 +280,7 @@ class Intake:
         if not answered:
             return []
         [(name,)] = await transaction.all(NAME)
-        own = {record.reference: ids[_kind(record), record.reference] for record in answered}
+        own = {record.reference: ids[key_of(record)] for record in answered}
         rows = self._responses.rows(answered, own, str(name)[:120], self.now)
         await transaction.copy(table(OfficialResponse), rows)
         return [
@@ -283,7 +305,7 @@ class Intake:
             "body": record.body,
             "author_id": author,
             "is_anonymous": False,
-            "category_id": self.categories.get(_folded(record.category)) if record.category else None,
+            "category_id": self.categories.get(word.folded(record.category)) if record.category else None,
             "about_id": about,
             "side": record.side.value if record.side else None,
             "price_cents": record.price_cents,
@@ -293,13 +315,13 @@ class Intake:
             "capacity": RULES[ContributionKind(record.kind)].usual_capacity,
             "published_at": record.published_at or self.published_at or self.now,
             "revised_at": None,
-            "expires_at": None if days is None else self.now + timedelta(days=days),
+            "expires_at": mission_intake.expiry(record, None if days is None else self.now + timedelta(days=days)),
             "closed_at": None,
             "search_text": record.search_text,
         }
 
     def _totals(self, record: Record, ids: Mapping[Key, UUID]) -> Rows:
-        own = ids[_kind(record), record.reference]
+        own = ids[key_of(record)]
         return [
             {"contribution_id": own, "measure": measure.value, "count": total, "source": self.source, "rank": rank}
             for rank, (measure, total) in enumerate(record.totals.items())
@@ -314,29 +336,30 @@ class Intake:
         authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
         new = {name: new_id() for name in names if name not in authors}
         if new:
-            rows = [_actor(id_, ActorKind.CITIZEN, name, self.now) for name, id_ in new.items()]
+            said = {record.author: record.mission.organisation for record in records if record.mission}
+            kinds = {name: ActorKind.ASSOCIATION if name in said else ActorKind.CITIZEN for name in new}
+            rows = [_actor(id_, kinds[name], said.get(name, name), self.now) for name, id_ in new.items()]
             await transaction.copy(table(Actor), rows)
-            await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
+            await transaction.copy(_item, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
         return authors | new
 
     async def _add_categories(self, transaction: Transaction, records: Sequence[Record]) -> None:
         """Add the categories that the activity does not have yet."""
-        wanted = {_folded(record.category): record.category for record in records if record.category}
+        wanted = {word.folded(record.category): record.category for record in records if record.category}
         new = {key: name for key, name in wanted.items() if key not in self.categories}
         if not new or not self.may_add_categories:
             return
         rows: Rows = []
         for key, name in list(new.items())[: max(0, MAX_CATEGORIES - len(self.categories))]:
-            id_, rank = new_id(), len(self.categories)
-            self.categories[key] = id_
-            slug = f"{key.replace(' ', '-')[:60]}"
-            slug = slug if slug not in self._slugs else f"{slug}-{rank}"
+            self._rank += 1
+            self.categories[key], slug = new_id(), category.fresh(name, self._slugs)
             self._slugs.add(slug)
-            rows.append({"id": id_, "activity_id": self.activity, "slug": slug, "name": name, "rank": rank})
+            row = {"id": self.categories[key], "activity_id": self.activity, "slug": slug}
+            rows.append({**row, "name": name, "rank": self._rank})
         if rows:
             await transaction.copy(_category, rows)
             items = [self._item(ImportedKind.CATEGORY, f"{self.activity}/{row['slug']}", row["id"]) for row in rows]
-            await self._note(transaction, items)
+            await transaction.copy(_item, items)
 
     def _item(self, kind: ImportedKind, reference: str, subject: UUID, address: str | None = None) -> dict[str, Any]:
         return {
@@ -350,20 +373,7 @@ class Intake:
         }
 
     def _item_of(self, record: Record, subject: UUID) -> dict[str, Any]:
-        return self._item(ImportedKind(_kind(record)), record.reference, subject, record.old_address)
-
-    async def _note(self, transaction: Transaction, items: Rows) -> None:
-        await transaction.copy(_item, items)
-
-
-def _kind(record: Record) -> str:
-    """The kind under which a row's reference is stored."""
-    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
-    return apart.get(record.kind, ImportedKind.CONTRIBUTION).value
-
-
-def _folded(name: str) -> str:
-    return " ".join(word.split(word.plain(name)))
+        return self._item(kind_of(record), record.reference, subject, record.old_address)
 
 
 def _comment(id_: UUID, contribution: UUID, author: UUID, body: str, at: datetime) -> dict[str, Any]:

@@ -74,8 +74,10 @@ class Placing:
         return None
 
     async def columns(self, transaction: Transaction, record: Record) -> dict[str, Any]:
-        """The columns of a contribution's place; only the cell is public."""
+        """The columns of a contribution's place; only the cell is public, but for a mission's street."""
         if record.lat is None or record.lng is None:
             return position.NOWHERE
-        published, zone = await self._publisher.within(transaction).publish(record.lat, record.lng, exact=False)
-        return position.Position(record.lat, record.lng, published, None, zone).columns()
+        street = record.mission.street if record.mission else None
+        is_exact = street is not None
+        published, zone = await self._publisher.within(transaction).publish(record.lat, record.lng, exact=is_exact)
+        return position.Position(record.lat, record.lng, published, street, zone).columns()

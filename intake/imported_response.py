@@ -30,6 +30,7 @@ class Responding:
     activity: UUID
     statuses: dict[str, UUID] = field(default_factory=dict)
     _rank: int = 0
+    _count: int = 0
     _new: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -38,19 +39,25 @@ class Responding:
         made = cls(activity)
         for id_, name, rank in await transaction.all(STATUSES, activity=activity):
             assert isinstance(id_, UUID) and isinstance(rank, int)
-            made.statuses[folded(str(name))] = id_
+            made.statuses[word.folded(str(name))] = id_
+            made._count += 1
             made._rank = max(made._rank, rank)
         return made
 
+    def lacks(self, record: Record) -> bool:
+        """Whether a record has a status that the activity has not."""
+        return record.status is not None and word.folded(record.status.name) not in self.statuses
+
     def settle(self, record: Record) -> ImportRemarkCode | None:
         """Find the status of a record, or plan it; what is to be said of that. Without room the record has none."""
-        if record.status is None or folded(record.status.name) in self.statuses:
+        if record.status is None or not self.lacks(record):
             return None
-        if len(self.statuses) >= MAX_STATUSES:
+        if self._count >= MAX_STATUSES:
             record.status = None
             return ImportRemarkCode.STATUS_LEFT_OUT
         self._rank += 1
-        id_, key = new_id(), folded(record.status.name)
+        self._count += 1
+        id_, key = new_id(), word.folded(record.status.name)
         self.statuses[key] = id_
         self._new[key] = {
             "id": id_,
@@ -80,7 +87,7 @@ class Responding:
             {
                 "id": new_id(),
                 "contribution_id": ids[record.reference],
-                "status_id": self.statuses[folded(record.status.name)] if record.status else None,
+                "status_id": self.statuses[word.folded(record.status.name)] if record.status else None,
                 "service": record.service or usual,
                 "body": record.answer or "",
                 "author_id": None,
@@ -96,8 +103,3 @@ class Responding:
 def answers(record: Record) -> bool:
     """Whether a record becomes a proposal with an official response; what else is answered is by a comment."""
     return record.kind == ContributionKind.PROPOSAL.value and bool(record.answer or record.status)
-
-
-def folded(name: str) -> str:
-    """A name without accents and capitals, by which statuses are compared."""
-    return " ".join(word.plain(name).casefold().split())

@@ -26,12 +26,14 @@ from sqlalchemy.types import Uuid
 
 import models
 from database.door import Transaction
+from intake import mission_intake
 from models.actor import Actor
 from models.base import TENANT, TenantTable, constant, table, tenant_metadata
 from models.category import Category
 from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
+from models.mission import Mission
 from models.official_response import OfficialResponse
 from models.petition import Petition, PetitionState
 from models.proposal_status import ProposalStatus
@@ -53,8 +55,8 @@ ORDER = (
 OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
 """Tables whose references do not count as use: they hold what the import itself wrote, or derived counts."""
 
-_item, _contribution, _response, _petition = (
-    table(model) for model in (ImportedItem, Contribution, OfficialResponse, Petition)
+_item, _contribution, _response, _petition, _mission = (
+    table(model) for model in (ImportedItem, Contribution, OfficialResponse, Petition, Mission)
 )
 _GONE = [constant(status) for status in GONE_STATUSES]
 _run, _ids = bindparam("run", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
@@ -80,6 +82,7 @@ async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institut
             # Nobody can answer them from here on, and the city decides on no petition among them.
             await transaction.all(life.LOCKED, ids=ids)
             await petition_proposal.lock(transaction, ids)
+            await transaction.all(mission_intake.LOCK, ids=ids)
         used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)}
         gone = [subject for subject in ids if subject not in used]
         await transaction.execute(KEEP, run=run, kind=kind.value, ids=[each for each in ids if each in used])
@@ -95,6 +98,7 @@ async def _remove(
 ) -> None:
     if kind in PUBLISHED:
         await transaction.execute(UNDECLARE, ids=ids)
+        await mission_intake.forget(transaction, ids)
         await life.take_back(transaction, actor, ids, institution)
         await petition_proposal.forget(transaction, ids)
     else:
@@ -132,14 +136,16 @@ def _used(kind: ImportedKind) -> Any:
 
 
 def _naming(column: Any) -> Select[Any]:
-    """Those of `:ids` that a column names; not from contributions that are gone, responses that came with them or
-    petitions on which nobody has decided."""
+    """Those of `:ids` that a column names; not from contributions that are gone, responses that came with them,
+    petitions on which nobody has decided or missions for which nobody has signed up."""
     named = select(column).where(column == any_(_ids))
     if column.table.name == _contribution.name:
         named = named.where(column.table.c.status.not_in(_GONE))
     if column.table.name == _response.name:
         own = select(_item.c.subject_id).where(_item.c.subject_id == column.table.c.id, _item.c.run_id.is_not(None))
         named = named.where(~own.exists())
+    if column.table.name == _mission.name and column.name == "contribution_id":
+        return mission_intake.USED
     if column.table.name == _petition.name:
         named = named.where(column.table.c.state != constant(PetitionState.SUBMITTED))
     return named

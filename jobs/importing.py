@@ -287,7 +287,7 @@ def _skip(rows: Iterator[FileLine], count: int) -> None:
 def _guessed(opened: Lines) -> list[dict[str, str]]:
     """The columns with their probable meaning and a sample value each."""
     rows = [line.cells for line in islice(opened.rows, SAMPLES) if line.meant is None and not line.is_skipped]
-    targets = guess.targets(opened.names, rows)
+    targets = opened.targets or guess.targets(opened.names, rows)
     return [
         {
             "name": name,

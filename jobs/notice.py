@@ -50,13 +50,16 @@ from models.exchange import Exchange, ExchangeStatus
 from models.follow import MAX_RINGS, Follow
 from models.mail_preference import USUAL, Cadence, MailPreference
 from models.message import Message
+from models.mission import Mission, MissionSlot
 from models.notice import (
     OF_ACTIVITY,
     OF_AUTHOR,
     OF_CONTRIBUTION,
     OF_EXCHANGE,
+    OF_ORGANISER,
     OF_PLACE,
     OF_TEAM,
+    OF_VOLUNTEER,
     OF_WAVE,
     TOLD,
     Notice,
@@ -64,6 +67,7 @@ from models.notice import (
 )
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.sign_up import SignUp
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole, SpaceRoleKind
 from models.tenant import Feature, Tenant
@@ -115,15 +119,16 @@ def about() -> CTE:
     """The events, with what each is about."""
     given, comment, message, exchange = _arrays(_GIVEN, "given"), table(Comment), table(Message), table(Exchange)
     contribution, activity = _contribution.alias("about"), _activity.alias("within")
+    sign_up, slot, mission = table(SignUp), table(MissionSlot), table(Mission)
+    named = (row.c.contribution_id for row in (comment, exchange, mission))
     joined = (
         given.outerjoin(comment, comment.c.id == given.c.subject_id)
         .outerjoin(message, message.c.id == given.c.subject_id)
         .outerjoin(exchange, exchange.c.id == func.coalesce(message.c.exchange_id, given.c.subject_id))
-        .outerjoin(
-            contribution,
-            contribution.c.id
-            == func.coalesce(comment.c.contribution_id, exchange.c.contribution_id, given.c.subject_id),
-        )
+        .outerjoin(sign_up, sign_up.c.id == given.c.subject_id)
+        .outerjoin(slot, slot.c.id == sign_up.c.slot_id)
+        .outerjoin(mission, mission.c.id == slot.c.mission_id)
+        .outerjoin(contribution, contribution.c.id == func.coalesce(*named, given.c.subject_id))
         .join(activity, activity.c.id == func.coalesce(contribution.c.activity_id, given.c.subject_id))
     )
     return (
@@ -139,6 +144,7 @@ def about() -> CTE:
             func.coalesce(comment.c.author_id, contribution.c.author_id).label("writer_id"),
             exchange.c.author_id.label("asked_id"),
             exchange.c.proposer_id,
+            sign_up.c.actor_id.label("volunteer_id"),
         )
         .select_from(joined)
         .where(or_(comment.c.id.is_(None), comment.c.status == constant(ShownStatus.PUBLISHED)))
@@ -164,7 +170,8 @@ near = _arrays({"near_id": Uuid(), "cell": BigInteger(), "away": SmallInteger()}
 
 
 def _heard(told: FromClause) -> list[Select[Any]]:
-    """Who hears of which event: followers, the author, and the two of an exchange without the one who acts."""
+    """Who hears of which event: followers, the author, whoever has a place in a slot, and the two of an exchange
+    without the one who acts."""
     columns = (told.c.event_id, follow.c.actor_id)
     followers = [
         select(*columns)
@@ -173,8 +180,16 @@ def _heard(told: FromClause) -> list[Select[Any]]:
         for name, kinds in FOLLOWED.items()
     ]
     area = select(*columns).select_from(in_reach(told)).where(_is(told, OF_PLACE), _at_once(told))
-    author = select(told.c.event_id, told.c.author_id).where(_is(told, OF_AUTHOR))
-    return [*followers, area, author, *_team(told), *(_party(told, *names) for names in (_SIDES, _SIDES[::-1]))]
+    author = select(told.c.event_id, told.c.author_id).where(_is(told, (*OF_AUTHOR, *OF_ORGANISER)))
+    volunteer = select(told.c.event_id, told.c.volunteer_id).where(_is(told, OF_VOLUNTEER))
+    return [
+        *followers,
+        area,
+        author,
+        volunteer,
+        *_team(told),
+        *(_party(told, *names) for names in (_SIDES, _SIDES[::-1])),
+    ]
 
 
 def in_reach(told: FromClause) -> FromClause:
@@ -283,16 +298,17 @@ def written(rows: Select[Any]) -> Insert:
 
 
 def _cadence(told: FromClause) -> ColumnElement[Any]:
-    """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges there are
-    mails of their own. A neighbour who waits for help does not wait for a digest of which its reader chose nothing, but
-    for the second one in a day."""
+    """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges and
+    reminders there are mails of their own. A neighbour who waits for help does not wait for a digest of which its
+    reader chose nothing, but for the second one in a day."""
     mine, followed = (func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items())
     wanted = case(
-        (or_(told.c.author_id == _account.c.actor_id, _is(told, OF_TEAM)), mine),
+        (or_(told.c.author_id == _account.c.actor_id, _is(told, (*OF_TEAM, *OF_ORGANISER))), mine),
         (_is(told, OF_WAVE), func.coalesce(_preference.c.followed, _first_call())),
         else_=followed,
     )
-    return case((told.c.exchange_id.is_(None), func.nullif(wanted, constant(Cadence.NEVER))))
+    has_own_mail = or_(told.c.exchange_id.is_not(None), _is(told, OF_VOLUNTEER))
+    return case((not_(has_own_mail), func.nullif(wanted, constant(Cadence.NEVER))))
 
 
 def _first_call() -> ColumnElement[str]:

@@ -18,6 +18,7 @@ from jobs import (
     importing,
     nudge,
     petition,
+    reminder,
     retention,
     sign_in,
     wave,
@@ -95,6 +96,7 @@ class Visits:
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
         await nudge.ask(self._database, tenant)
+        await reminder.remind(self._database, tenant)
         await call.call(self._database, tenant)
         await wave.send(self._database, tenant)
         if await exchange.tend(self._database, tenant):
@@ -123,5 +125,5 @@ class Visits:
 
     async def _next(self, tenant: int) -> datetime | None:
         [[due]] = await self._database.rows(NEXT, tenant)
-        later = await digest.next_due(self._database, tenant)
-        return min((at for at in (due, later) if isinstance(at, datetime)), default=None)
+        later = [await each.next_due(self._database, tenant) for each in (digest, reminder)]
+        return min((at for at in (due, *later) if isinstance(at, datetime)), default=None)

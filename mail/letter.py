@@ -16,6 +16,7 @@ from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError, MailHead
 from models import ident, retention, sentence
 from models.mail import MailKind
+from models.notice import OF_ORGANISER
 from tenants.registry import TenantRecord, TenantRegistry
 
 LOCAL_PORT = 8000
@@ -160,7 +161,7 @@ class Letters:
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
-            case MailKind.SIGN_UP_CHANGED:
+            case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
                 return self._of_sign_up(portal, mail.told)
             case MailKind.DIGEST:
                 return self._of_digest(portal, mail.told)
@@ -182,7 +183,11 @@ class Letters:
     def _address(self, portal: TenantRecord, line: Mapping[str, object]) -> str:
         """Where what a notice is about can be read."""
         kind, path = ("contribution", "contribution") if line["contribution"] else ("activity", "activite")
-        return f"{self._base(portal)}/{path}/{ident.encode(kind, portal.number, UUID(str(line[kind])))}"
+        id_ = ident.encode(kind, portal.number, UUID(str(line[kind])))
+        is_of_mission = line["kind"] in {each.value for each in OF_ORGANISER}
+        return (
+            f"{self._base(portal)}/mission/{id_}/organiser" if is_of_mission else f"{self._base(portal)}/{path}/{id_}"
+        )
 
     def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
         """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""

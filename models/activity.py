@@ -124,6 +124,13 @@ USUAL_ALIVE_REQUESTS, MAX_ALIVE_REQUESTS = 5, 100
 
 SAFETY_NOTICE_LENGTH = (1, 500)
 
+USUAL_LEAST_AGE, LEAST_AGES = 15, (13, 18)
+"""In years. From 15 on a minor agrees alone to a service of the internet (article 45 of the French law of 6 January
+1978); nobody younger acts in mutual aid unless the city says otherwise."""
+
+USUAL_NEWCOMER_ALIVE, USUAL_NEWCOMER_DAILY, MAX_NEWCOMER = 3, 10, 100
+"""How many answers of somebody who is new are alive at a time, and how many are given within 24 hours, at most."""
+
 
 class Activity(TenantTable, table=True):
     """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
@@ -166,6 +173,9 @@ class Activity(TenantTable, table=True):
             f"char_length(safety_notice) BETWEEN {SAFETY_NOTICE_LENGTH[0]} AND {SAFETY_NOTICE_LENGTH[1]}",
             name="safety_notice_length",
         ),
+        CheckConstraint(f"least_age BETWEEN {LEAST_AGES[0]} AND {LEAST_AGES[1]}", name="least_age_in_reach"),
+        CheckConstraint(f"newcomer_alive BETWEEN 1 AND {MAX_NEWCOMER}", name="newcomer_alive_in_reach"),
+        CheckConstraint(f"newcomer_daily BETWEEN 1 AND {MAX_NEWCOMER}", name="newcomer_daily_in_reach"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -196,6 +206,13 @@ class Activity(TenantTable, table=True):
         default=USUAL_ALIVE_REQUESTS, sa_column=Column(Integer, nullable=False, server_default=text("5"))
     )
     safety_notice: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    least_age: int | None = Field(default=None, sa_column=Column(SmallInteger, nullable=True))
+    newcomer_alive: int = Field(
+        default=USUAL_NEWCOMER_ALIVE, sa_column=Column(Integer, nullable=False, server_default=text("3"))
+    )
+    newcomer_daily: int = Field(
+        default=USUAL_NEWCOMER_DAILY, sa_column=Column(Integer, nullable=False, server_default=text("10"))
+    )
     vote_least: int | None = None
     vote_most: int | None = None
     vote_most_each: int | None = None

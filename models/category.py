@@ -16,7 +16,8 @@ NOTICE_LENGTH = (1, 300)
 class Category(TenantTable, table=True):
     """A label with its place in the activity's list, and what its projects may cost together where a rule has it.
 
-    Where it is for organisations only, no citizen helps in it; `notice` is shown to whoever publishes or answers."""
+    Where it is for organisations only, no citizen helps in it; where it is for medicines, whoever publishes or answers
+    says that they stay sealed. `notice` is shown to both before."""
 
     __tablename__ = "category"
     __table_args__ = (
@@ -32,5 +33,6 @@ class Category(TenantTable, table=True):
     rank: int = Field(sa_column=Column(SmallInteger, nullable=False))
     ceiling_euros: int | None = None
     is_for_organisations: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    is_for_medicines: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     notice: str | None = Field(default=None, sa_column=text_column(nullable=True))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))

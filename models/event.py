@@ -145,6 +145,7 @@ class EventKind(Enum):
     """Whoever was the first to wait has a place."""
     SIGN_UP_CANCELLED = "SIGN_UP_CANCELLED"
     SIGN_UP_MARKED = "SIGN_UP_MARKED"
+    SIGN_UP_REMINDED = "SIGN_UP_REMINDED"
     POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
@@ -291,11 +292,12 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.SHOP_REVISED: _NOBODY,
     EventKind.MISSION_REVISED: _AIDS,
     EventKind.MISSION_SLOT_CANCELLED: _NOBODY,
-    EventKind.SIGN_UP_MADE: _NOBODY,
-    EventKind.SIGN_UP_WITHDRAWN: _NOBODY,
+    EventKind.SIGN_UP_MADE: _TOLD,
+    EventKind.SIGN_UP_WITHDRAWN: _TOLD,
     EventKind.SIGN_UP_REGISTERED: _NOBODY,
     EventKind.SIGN_UP_CANCELLED: _NOBODY,
     EventKind.SIGN_UP_MARKED: _NOBODY,
+    EventKind.SIGN_UP_REMINDED: _TOLD,
     EventKind.VOUCH_GIVEN: _NOBODY,
     EventKind.VOUCH_WITHDRAWN: _NOBODY,
     EventKind.CONTRIBUTION_SUBMITTED: _AIDS,

@@ -141,11 +141,9 @@ DONE_AFTER = timedelta(days=7)
 PLACE_AFTER = timedelta(days=7)
 """So long after the end the place can still be seen."""
 
-NEW_ALIVE, NEW_A_DAY = 3, 10
-"""So many proposals a person may have alive, and make in a day, before one exchange was done or the account is older
-than NEW_FOR."""
-
 NEW_FOR = timedelta(days=7)
+"""So long somebody is new, until one exchange is done: the activity says how many answers that person may give."""
+
 NOTE_LENGTH = (1, 500)
 PLACE_LENGTH = (1, 200)
 

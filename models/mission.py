@@ -91,6 +91,7 @@ class MissionSlot(TenantTable, table=True):
             f"ends_at > starts_at AND ends_at <= starts_at + interval '{24 * MAX_SLOT_DAYS} hours'", name="slot_forward"
         ),
         Index("mission_slot_order", "mission_id", "starts_at", "id"),
+        Index("mission_slot_start", "starts_at", postgresql_where=text("cancelled_at IS NULL")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -32,6 +32,9 @@ class NoticeKind(Enum):
     EXCHANGE_DISPUTED = "EXCHANGE_DISPUTED"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     PETITION_MOVED = "PETITION_MOVED"
+    SIGN_UP_MADE = "SIGN_UP_MADE"
+    SIGN_UP_WITHDRAWN = "SIGN_UP_WITHDRAWN"
+    SIGN_UP_REMINDED = "SIGN_UP_REMINDED"
 
 
 TOLD: dict[EventKind, NoticeKind] = {
@@ -59,6 +62,9 @@ TOLD: dict[EventKind, NoticeKind] = {
     EventKind.EXCHANGE_DONE_SAID: NoticeKind.EXCHANGE_DONE,
     EventKind.EXCHANGE_DISPUTED: NoticeKind.EXCHANGE_DISPUTED,
     EventKind.MESSAGE_SENT: NoticeKind.MESSAGE_RECEIVED,
+    EventKind.SIGN_UP_MADE: NoticeKind.SIGN_UP_MADE,
+    EventKind.SIGN_UP_WITHDRAWN: NoticeKind.SIGN_UP_WITHDRAWN,
+    EventKind.SIGN_UP_REMINDED: NoticeKind.SIGN_UP_REMINDED,
     **{
         kind: NoticeKind.PETITION_MOVED
         for kind in EventKind
@@ -81,6 +87,12 @@ OF_WAVE = (NoticeKind.HELP_WANTED,)
 
 OF_TEAM = (NoticeKind.UNANSWERED,)
 """What whoever runs the activity is told."""
+
+OF_ORGANISER = (NoticeKind.SIGN_UP_MADE, NoticeKind.SIGN_UP_WITHDRAWN)
+"""What the organisation of a mission is told; who signed up is read on its page alone."""
+
+OF_VOLUNTEER = (NoticeKind.SIGN_UP_REMINDED,)
+"""What whoever has a place in a slot is told; the mail about it is of its own kind."""
 
 OF_VOTE = (NoticeKind.VOTE_OPENED, NoticeKind.VOTE_CLOSING, NoticeKind.VOTE_COUNTED)
 OF_ACTIVITY = (*OF_PLACE, *OF_VOTE)

@@ -122,7 +122,7 @@ _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 _QUIET = ("quiet_from", "quiet_until")
-_SIGNED_UP = ("is_minor", "has_guardian_consent", "signed_up_at", "changed_at")
+_SIGNED_UP = ("is_minor", "has_guardian_consent", "signed_up_at", "changed_at", "reminded_at")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
@@ -130,6 +130,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Identity, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
     Trail(Session, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
     Trail(SignInCode, "email", Whose.EMAIL, Fate.REMOVED),
+    Trail(SignInCode, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Mail, "email", Whose.EMAIL, Fate.REMOVED, ("kind", "created_at")),
     Trail(Invitation, "email", Whose.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
     Trail(Invitation, "inviter_id", Whose.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),

@@ -24,23 +24,13 @@ class ProofLevel(Enum):
     FRANCECONNECT = "FRANCECONNECT"
 
 
-OFFERED = (
-    ProofLevel.EMAIL,
-    ProofLevel.DECLARATION,
-    ProofLevel.CODE,
-    ProofLevel.LIST,
-    ProofLevel.DOCUMENT,
-    ProofLevel.FRANCECONNECT,
-)
-"""Levels that can be proved."""
-
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)
 """Levels whose key is the person's name and birth date: one person has one, whichever of them it is."""
 
 
 def tells_people_apart(levels: Iterable[ProofLevel], *, with_desks: bool = False) -> bool:
     """Whether one person can prove once alone: levels share the key of a person, as desks do, or there is one level and
-    no desk. A mailbox or a code says nothing of anyone who has another one, or has signed at a desk."""
+    no desk. A mailbox, a telephone or a code says nothing of anyone who has another one, or has signed at a desk."""
     asked = set(levels)
     return asked <= set(OF_PERSON) or (len(asked) == 1 and not with_desks)
 
@@ -113,6 +103,15 @@ def birth_parts(born_on: date) -> tuple[str, ...]:
     """What of a birth date alone is keyed, in a tenant."""
     return "birth", born_on.isoformat()
 
+
+PHONE_CODE_DIGITS, PHONE_CODE_TRIES, PHONE_CODE_FOR = 6, 5, timedelta(minutes=10)
+"""Of a code that is sent to a telephone: how long it is, how often it may be tried, and how long it is good."""
+
+PHONE_CODE_AGAIN = timedelta(minutes=1)
+"""So soon the same account is not sent a message to the same number again: a double click sends one."""
+
+PHONE_CODES_OF_PERSON, PHONE_CODES_OF_NUMBER = 5, 6
+"""Messages in a day: to an account in a vote, whatever the numbers, and to a number in a portal, whoever asks."""
 
 CERTIFIED_FOR = timedelta(hours=1)
 """So long an identity that a provider has certified is good for a proof."""

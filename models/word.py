@@ -80,6 +80,11 @@ def plain(text: str) -> str:
     return _FOREIGN.sub(_told, spread)
 
 
+def folded(name: str) -> str:
+    """A name by which two are the same: accents, small and large letters and the number of blanks aside."""
+    return " ".join(plain(name).casefold().split())
+
+
 def _sign(match: re.Match[str]) -> str:
     return _SIGNS[match[0]]
 

@@ -60,6 +60,9 @@ _SAME = (
         "advance_euros",
         "alive_requests",
         "safety_notice",
+        "least_age",
+        "newcomer_alive",
+        "newcomer_daily",
         "proof_levels",
         "proof_least_age",
         "proof_zone_id",
@@ -81,7 +84,7 @@ COPY_ACTIVITY = insert(_activity).from_select(
         *(_activity.c[name] for name in _SAME),
     ).where(_activity.c.id == _from),
 )
-_SAME_CATEGORY = ("slug", "name", "rank", "ceiling_euros", "is_for_organisations", "notice")
+_SAME_CATEGORY = ("slug", "name", "rank", "ceiling_euros", "is_for_organisations", "is_for_medicines", "notice")
 COPY_CATEGORIES = insert(_category).from_select(
     ("id", "activity_id", *_SAME_CATEGORY),
     select(func.gen_random_uuid(), _to, *(_category.c[name] for name in _SAME_CATEGORY)).where(

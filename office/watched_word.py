@@ -12,7 +12,7 @@ from models.watched_word import MAX_WATCHED, WATCHED_LENGTH, WatchedWord
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import report, room, text
+from resolvers import room, text
 
 _word = table(WatchedWord)
 COUNT = select(func.count().label("count")).select_from(_word)
@@ -38,7 +38,7 @@ async def add(act: Act, *, word: str, is_stem: bool = False) -> Outcome:
     await room.of_portal(act)
     if await act.exists(KNOWN, word=kept):
         raise Refusal(ErrorCode.IN_USE, "It is listed already.", "word")
-    if (await act.all(COUNT, into=report.Count))[0].count >= MAX_WATCHED:
+    if (await act.all(COUNT, into=room.Count))[0].count >= MAX_WATCHED:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_WATCHED} words are possible.", "word")
     id_ = await act.insert(WatchedWord, word=kept, is_stem=is_stem, created_at=act.now)
     return act.did(EventKind.WATCHED_WORDS_CHANGED, id_, watched_word_id=id_)

@@ -1,6 +1,6 @@
 """Act: what a mutation's function works with: the actor, one transaction, rows as dataclasses, and its outcome."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ClauseElement, ColumnElement, Insert, bindparam, func, insert
 from sqlmodel import SQLModel
 
+from auth.text_message import TextMessage
 from database.door import Transaction
 from database.wire import Row
 from models.base import new_id, table
@@ -33,13 +34,27 @@ class Outcome:
     """What a mutation changed: values by the columns that its payload declares, and events to write.
 
     `secrets` are shown once and stored nowhere: a repeated request gets null in their place. `refusal` is told as if it
-    had been raised, and what was written stays: that somebody guessed wrong.
+    had been raised, and what was written stays: that somebody guessed wrong. `dispatch` goes out once it is committed.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
     secrets: Mapping[str, object] = field(default_factory=dict)
     events: tuple[NewEvent, ...] = ()
     refusal: Refusal | None = None
+    dispatch: "Dispatch | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A text message that goes out once all is committed, while no transaction and no connection is held.
+
+    Where it could not be handed over, `failed` is run in a transaction of its own, and told whether it is certain that
+    nothing was sent; then the mutation is refused as a whole, with SMS_NOT_SENT at `field`.
+    """
+
+    message: TextMessage
+    field: str
+    failed: Callable[["Act", bool], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +135,13 @@ class Act:
         written = {name: value for name, value in columns.items() if isinstance(value, ClauseElement)}
         bound = {name: value for name, value in columns.items() if name not in written}
         await self.execute(_insertion(model, tuple(bound), tuple(written.items())), id=id_, **bound)
-        if self.is_detailed:
-            self.watched[model, id_] = None
+        self.inserted(model, [id_])
         return id_
+
+    def inserted(self, model: type[SQLModel], ids: Iterable[UUID]) -> None:
+        """Have the journal keep these rows, which were not there before."""
+        if self.is_detailed:
+            self.watched.update(dict.fromkeys((model, id_) for id_ in ids))
 
     async def watch(self, *named: Named) -> None:
         """Have the journal keep these rows before and after, too. Call it before changing rows that the input does not

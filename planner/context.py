@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from auth.nudge_link import NudgeLinks
 from auth.sealed_secret import Sealer
 from auth.secret import Keyed
+from auth.text_message import TextMessages
 from auth.viewer import Viewer
 from models import time_zone
 from models.tenant import Feature
@@ -37,6 +38,9 @@ class Asker(NamedTuple):
     links: NudgeLinks | None = None
     persons: Keyed | None = None
     sealer: Sealer | None = None
+    texts: TextMessages | None = None
+    """None where the installation sends no text messages."""
+
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 

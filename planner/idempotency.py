@@ -67,6 +67,11 @@ async def once(
     return Outcome({name: _recalled(columns[name], value) for name, value in row[1].items()})
 
 
+async def forget(act: Act, key: str) -> None:
+    """The key is free again: what was done under it came to nothing after all."""
+    await act.execute(FORGET, owner=owner(act), key_=key)
+
+
 def _stored(outcome: Outcome) -> dict[str, object]:
     return {
         name: str(value) if isinstance(value, UUID) else value

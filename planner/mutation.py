@@ -17,7 +17,7 @@ from database import statement
 from database.door import DatabaseUnavailableError, StatementTimeoutError
 from models import sentence
 from models.refusal import Refusal
-from planner import argument, detail, idempotency
+from planner import argument, detail, dispatch, idempotency
 from planner.act import Act, Outcome, SingleStatement
 from planner.argument import ReadArguments
 from planner.catalog import Catalog
@@ -140,13 +140,15 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
             answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
             if answer is not None:
                 return answer
-        refusal, answer = await _act_in_turn(request, step, given, arguments, values, is_settled=is_settled)
+        outcome, answer = await _act_in_turn(request, step, given, arguments, values, is_settled=is_settled)
     except (DatabaseUnavailableError, StatementTimeoutError, CancelledError):
         _note(request)  # It may have been committed: the last statement goes out along with COMMIT.
         raise
-    if refusal is not None:
-        request.refusals.append(refusal.code.value)
+    if outcome.refusal is not None:
+        request.refusals.append(outcome.refusal.code.value)
     _note(request)
+    if outcome.dispatch is not None:
+        await dispatch.carry_out(request, outcome.dispatch, key)
     return answer
 
 
@@ -164,8 +166,8 @@ async def _act_in_turn(
     values: dict[str, object],
     *,
     is_settled: bool,
-) -> tuple[Refusal | None, list[bytes | None]]:
-    """Act statement by statement; the refusal that is kept with the act, if any, and the payload."""
+) -> tuple[Outcome, list[bytes | None]]:
+    """Act statement by statement; the outcome, and the payload."""
     action, asker, key = step.action, request.asker, given.get(KEY)
     async with request.database.transaction(asker.tenant) as transaction:
         act = Act(transaction, asker, action.who.is_for_staff)
@@ -181,7 +183,7 @@ async def _act_in_turn(
             outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
         refused = [] if outcome.refusal is None else [_user_error(outcome.refusal, request)]
         row = _payload(step, {**outcome.values, **outcome.secrets}, refused)
-        return outcome.refusal, await transaction.last(step.statement, values | row)
+        return outcome, await transaction.last(step.statement, values | row)
 
 
 async def _run(act: Act, step: Step, arguments: dict[str, Any]) -> Outcome:

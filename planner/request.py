@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from auth.nudge_link import NudgeLinks
 from auth.sealed_secret import Sealer
 from auth.secret import Keyed
+from auth.text_message import TextMessages
 from auth.viewer import Viewer
 from database.door import Database
 from database.statement import Statement
@@ -53,6 +54,7 @@ class Request:
     links: NudgeLinks | None = None
     persons: Keyed | None = None
     sealer: Sealer | None = None
+    texts: TextMessages | None = None
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
 
@@ -68,6 +70,7 @@ class Request:
             self.links,
             self.persons,
             self.sealer,
+            self.texts,
         )
 
     def new_loaders(self) -> Loaders:

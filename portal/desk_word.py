@@ -130,6 +130,12 @@ REMARKS: Mapping[str, str] = {
     "NEW_STATUS": _("Importée : l'import crée ce statut, que l'activité n'a pas."),
     "STATUS_LEFT_OUT": _("Prise, sans son statut : l'activité en a déjà vingt."),
     "TITLE_OF_TEXT": _("Importée : son titre est vide, et devient le début du texte."),
+    "BAD_PERIOD": _("Refusée : elle finit avant de commencer, ou commence dans plus d'un an."),
+    "PAST_PERIOD": _("Refusée : elle est passée. Elle n'est pas importée."),
+    "UNKNOWN_DOMAIN": _("Importée, sans son domaine : il n'est pas de ceux de l'API Engagement."),
+    "PLACES_CHANGED": _("Importée, avec un autre nombre de places : de 1 à 100 par créneau."),
+    "PERIOD_CHANGED": _("Importée : sans fin, ou plus longue qu'un an, elle dure un an au plus."),
+    "SLOT_KEPT": _("Importée, mais les heures du créneau restent : des personnes sont inscrites, ou il est annulé."),
     "BALLOTS_LEFT_OUT": _(
         "Les bulletins sont laissés de côté. Ils se reprennent dans un budget participatif dont le vote n'est pas "
         "secret, où personne n'a voté et qui n'a pas de bureau de vote, si aucun projet du fichier n'est déjà ailleurs."
@@ -220,6 +226,7 @@ IMPORT_FORMATS: Mapping[str, str] = {
     "DECIDIM": _("Données ouvertes de Decidim"),
     "CAP_COLLECTIF": _("Export de Cap Collectif"),
     "PABULIB": _("Budget participatif au format Pabulib"),
+    "API_ENGAGEMENT": _("Missions de l'API Engagement"),
 }
 IMPORT_PROBLEMS: Mapping[str, str] = {
     "UNREADABLE": _("Ce format n'est pas connu, ou bien le fichier est abîmé. Exportez-le à nouveau, en CSV ou XLSX."),
@@ -275,6 +282,16 @@ IMPORT_TARGETS: Mapping[str, str] = {
     "AGAINST_TOTAL": _("Total déclaré : contre"),
     "POINTS_TOTAL": _("Total déclaré : points"),
     "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
+    "ORGANISATION": _("Mission : organisation"),
+    "ORGANISATION_REFERENCE": _("Mission : référence de l'organisation"),
+    "STARTS_AT": _("Mission : début"),
+    "ENDS_AT": _("Mission : fin"),
+    "PLACES": _("Mission : nombre de places"),
+    "DOMAIN": _("Mission : domaine"),
+    "REQUIREMENTS": _("Mission : ce qui est demandé"),
+    "OPEN_TO_MINORS": _("Mission : ouverte aux mineurs"),
+    "ACCESSIBLE": _("Mission : accessible"),
+    "STREET": _("Mission : rue"),
 }
 MAILS: Mapping[str, str] = {
     "INVITATION": _("Invitation"),
@@ -291,6 +308,7 @@ MAILS: Mapping[str, str] = {
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "SIGN_UP_CHANGED": _("Nouvelles d'une inscription"),
+    "SIGN_UP_REMINDED": _("Rappel d'une mission, la veille"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
     "DIGEST": _("Récapitulatif de ce que l'on suit"),
     "BALLOT_RECEIVED": _("Bulletin enregistré"),

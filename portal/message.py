@@ -23,6 +23,7 @@ _TYPOGRAPHY = (
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), _NARROW),
     (re.compile(r" (?=€|%(?![(d]))|(?<=%d) |(?<=%\(num\)s) "), _WIDE),
     (re.compile(r"'"), "’"),
+    (re.compile(r"(?<=SHA)-(?=256)"), "\u2011"),
 )
 
 
@@ -33,7 +34,7 @@ def mark(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def typography(text: str) -> str:
-    """French text with the spaces and the apostrophe that French printing has."""
+    """French text with the spaces and the apostrophe that French printing has; no line ends within «SHA-256»."""
     for pattern, character in _TYPOGRAPHY:
         text = pattern.sub(character, text)
     return text

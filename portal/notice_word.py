@@ -22,6 +22,9 @@ NOTICE_KINDS: Mapping[str, str] = {
     "EXCHANGE_DISPUTED": _("L'autre personne dit que cela s'est mal passé"),
     "MESSAGE_RECEIVED": _("Un nouveau message"),
     "PETITION_MOVED": _("Une pétition a franchi une étape"),
+    "SIGN_UP_MADE": _("Quelqu'un s'est inscrit à votre mission"),
+    "SIGN_UP_WITHDRAWN": _("Quelqu'un s'est désisté de votre mission"),
+    "SIGN_UP_REMINDED": _("C'est demain : vous êtes inscrit·e"),
 }
 CADENCES: Mapping[str, str] = {
     "AT_ONCE": _("Tout de suite (ce qui arrive en cinq minutes, dans un seul courriel)"),

@@ -22,6 +22,8 @@ SCREENS: tuple[Screen, ...] = (
             "ByCode": "/voter/{activity.id}#bulletin",
             "ByList": "/voter/{activity.id}#bulletin",
             "ByIdentity": "/voter/{activity.id}#bulletin",
+            "AskPhone": "/voter/{activity.id}#justificatif",
+            "ByPhone": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),

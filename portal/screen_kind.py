@@ -72,6 +72,11 @@ class Screen:
     may_lack: frozenset[str] = frozenset({"viewer"})
     """What the answer may have nothing of; of anything else there is no such page without it."""
 
+    @property
+    def is_desk(self) -> bool:
+        """Whether those who run something work on it: once a form of it has run it says so (`part/saved.html`)."""
+        return self.role is not None or bool(self.right)
+
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
         told = viewer or {}

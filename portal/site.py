@@ -18,7 +18,7 @@ from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen_kind import Screen
-from portal.visit import Address, ApiAnswer, Page, Visit
+from portal.visit import SAVED, Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
@@ -82,7 +82,7 @@ class Site:
         except (UnknownFormError, NothingLeftError):
             return fault(visit, 404)
         except SignedOutError as error:
-            raise SignInFirstError(_own(visit), urlencode(visit.posted or {}, doseq=True)) from error
+            raise SignInFirstError(_own(visit), _waiting(visit)) from error
 
     async def _gone(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page | None:
         """What is left to say where a screen has nothing any more; None where there never was anything."""
@@ -206,7 +206,19 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
 def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
     path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
-    return _own(visit) if path is None else visit.address(filling.filled(path, done.payload, is_address=True))
+    if path is not None:
+        return visit.address(filling.filled(path, done.payload, is_address=True))
+    return _own(replace(visit, query={**visit.query, SAVED: ["1"]}) if shown.is_desk else visit)
+
+
+NEVER_WAITS = "phone"
+"""A field that is asked for anew: a form that waits for somebody to sign in may lie in the database meanwhile."""
+
+
+def _waiting(visit: Visit) -> str:
+    """The form that was sent, as it waits until its author has signed in."""
+    posted = dict(visit.posted or {})
+    return urlencode(posted | ({NEVER_WAITS: [""]} if NEVER_WAITS in posted else {}), doseq=True)
 
 
 def _own(visit: Visit) -> str:

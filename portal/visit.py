@@ -13,6 +13,10 @@ Fields = Mapping[str, Sequence[str]]
 """What an address or a form says: texts by name, in their order."""
 
 
+SAVED = "enregistre"
+"""The field of the address behind a form that has run: the page says so, once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why an operation was refused as a whole: the code, and the argument that it is about."""
@@ -78,8 +82,10 @@ class Visit:
         return f"{self.prefix}{path}" if path != "/" or not self.prefix else f"{self.prefix}/"
 
     def changed(self, **changes: str | None) -> str:
-        """This very address with other fields; None takes a field away. The page of a list begins anew."""
-        query = {name: list(texts) for name, texts in self.query.items() if name not in changes and name != "after"}
+        """This very address with other fields; None takes a field away. The page of a list begins anew, and what a form
+        has saved is not said again."""
+        left = {"after", SAVED, *changes}
+        query = {name: list(texts) for name, texts in self.query.items() if name not in left}
         query |= {name: [text] for name, text in changes.items() if text is not None}
         return self.address(self.path) + (f"?{urlencode(query, doseq=True)}" if query else "")
 
@@ -93,6 +99,11 @@ class Visit:
         return list(type_.values) if isinstance(type_, GraphQLEnumType) else []
 
     @property
+    def has_saved(self) -> bool:
+        """Whether the page is that behind a form which has run, and not one that was refused since."""
+        return bool(self.asked(SAVED)) and self.posted is None
+
+    @property
     def canonical(self) -> str:
         """The one address of this page for other sites: without what only filters or orders it."""
         return f"{self.origin}{self.address(self.path)}"
@@ -100,7 +111,7 @@ class Visit:
     def elsewhere(self, language: str) -> str:
         """This very address in another language."""
         there = replace(self, language=language)
-        query = urlencode(self.query, doseq=True)
+        query = urlencode({name: texts for name, texts in self.query.items() if name != SAVED}, doseq=True)
         return there.address(self.path) + (f"?{query}" if query else "")
 
 

@@ -45,6 +45,9 @@ class Target:
     activity_kind: ActivityKind
     vote_method: VoteMethod | None
     review_rule: ReviewRule
+    least_age: int | None
+    newcomer_alive: int
+    newcomer_daily: int
     is_running: bool
     is_standing: bool
 
@@ -70,6 +73,7 @@ class Rules:
     may_be_anonymous: bool
     review_rule: ReviewRule
     alive_requests: int
+    least_age: int | None
     is_running: bool
 
     def takes(self, kind: ContributionKind) -> bool:
@@ -122,7 +126,8 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
     forbidden = or_(progress.forbids(CONTRIBUTION, "is_open_to_votes"), progress.gathers_none(CONTRIBUTION))
     allowed = case((forbidden, null()), else_=ACTIVITY.c.vote_method)
-    of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), ACTIVITY.c.review_rule)
+    rules = (ACTIVITY.c[name] for name in ("review_rule", "least_age", "newcomer_alive", "newcomer_daily"))
+    of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), *rules)
     statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 

@@ -31,6 +31,7 @@ from models.activity import (
     MAX_THRESHOLD,
     SOON_DAYS,
     SUPPORTED,
+    USUAL_LEAST_AGE,
     Activity,
     ActivityKind,
     LocationRule,
@@ -193,9 +194,12 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
 
 
 async def insert(act: Act, space: UUID, kind: ActivityKind, rank: int, columns: dict[str, Any]) -> UUID:
-    """Insert an activity and return its id. It opens now, unless `columns` say otherwise."""
+    """Insert an activity and return its id. It opens now, unless `columns` say otherwise; one of mutual aid asks for
+    the usual age."""
     opening = act.now if columns["opens_at"] is None else columns["opens_at"]
-    return await act.insert(Activity, space_id=space, kind=kind, rank=rank, **columns | {"opens_at": opening})
+    age = USUAL_LEAST_AGE if kind is ActivityKind.MUTUAL_AID else None
+    whole = columns | {"opens_at": opening, "least_age": age}
+    return await act.insert(Activity, space_id=space, kind=kind, rank=rank, **whole)
 
 
 async def revise(act: Act, *, activity: UUID, version: int, title: str, opens_at: datetime, **given: Any) -> Outcome:

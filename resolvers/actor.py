@@ -1,6 +1,5 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -70,17 +69,10 @@ def is_named(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return place > literal_column("0", Integer)
 
 
-@dataclass(frozen=True, slots=True)
-class ActorId:
-    """An actor's id."""
-
-    id: UUID
-
-
 async def require_another_administrator(act: Act, actor: UUID, field: str) -> None:
     """Refuse to leave the portal without administrators. Their rows are locked, so that one remains when several
     leave at once. Raises Refusal(LAST_ADMINISTRATOR)."""
-    if await act.all(ADMINISTRATORS, into=ActorId) == [ActorId(actor)]:
+    if await act.all(ADMINISTRATORS, into=access.Id) == [access.Id(actor)]:
         raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", field)
 
 

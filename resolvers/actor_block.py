@@ -1,7 +1,6 @@
 """Blocks: end all that two people have with each other, and keep them from beginning anew; the other is never told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from models.refusal import not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import capacity, exchange, parting, party
+from resolvers import access, capacity, exchange, parting, party
 
 _block, _actor, _exchange = table(ActorBlock), table(Actor), table(Exchange)
 _one, _others = bindparam("one", type_=Uuid()), bindparam("others", type_=ARRAY(Uuid()))
@@ -43,13 +42,6 @@ UNBLOCK = delete(_block).where(
     _block.c.id == value(ActorBlock, "id"), _block.c.blocker_id == value(ActorBlock, "blocker_id")
 )
 HAS_AGREED = select(_exchange.c.id).where(_exchange.c.id == value(Exchange, "id"), exchange.is_in(_exchange, *AGREED))
-
-
-@dataclass(frozen=True, slots=True)
-class BlockId:
-    """A block."""
-
-    id: UUID
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -90,7 +82,7 @@ async def block(act: Act, *, exchange: UUID) -> Outcome:
     await capacity.lock_people(act, mine, other)
     is_named = side is Party.AUTHOR or await act.exists(HAS_AGREED, id=exchange)
     await act.execute(BLOCK, id=new_id(), blocker_id=mine, blocked_id=other, is_named=is_named)
-    made = await act.one(OF, into=BlockId, blocker_id=mine, blocked_id=other)
+    made = await act.one(OF, into=access.Id, blocker_id=mine, blocked_id=other)
     assert made is not None
     await parting.of_person(act.transaction, mine, ExchangeReason.BLOCKED, other)
     return act.did(EventKind.ACTOR_BLOCKED, made.id, block_id=made.id)

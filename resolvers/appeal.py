@@ -41,7 +41,7 @@ from models.report import Report
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import penalty, redaction, text, withholding
+from resolvers import access, penalty, redaction, text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
@@ -159,13 +159,6 @@ class Contested:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionId:
-    """A decision."""
-
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingAppeal:
     """An appeal with the decision that it is against."""
 
@@ -254,7 +247,7 @@ async def submit(act: Act, *, reason: str, decision: UUID | None = None, report:
     if (decision is None) == (report is None):
         raise Refusal(ErrorCode.BAD_INPUT, "Give exactly one of `decision` and `report`.", "decision")
     kept = text.clean(reason, REASON_LENGTH, "reason")
-    named = await act.one(SEEN if decision else OF_REPORT, into=DecisionId, id=decision or report, actor=act.actor)
+    named = await act.one(SEEN if decision else OF_REPORT, into=access.Id, id=decision or report, actor=act.actor)
     if named is None:
         raise not_found("decision" if decision else "report")
     contested = await act.one(CONTESTED, into=Contested, id=named.id, actor=act.actor)

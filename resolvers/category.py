@@ -136,8 +136,8 @@ async def owner(act: Act, category: UUID) -> UUID:
 
 
 def _refuse_taken(name: str, existing: Sequence[ExistingCategory], besides: UUID | None = None) -> None:
-    """Raise Refusal(NAME_TAKEN) where another category has the name, small and large letters and accents aside."""
-    if word.plain(name).casefold() in {word.plain(each.name).casefold() for each in existing if each.id != besides}:
+    """Raise Refusal(NAME_TAKEN) where another category has the name, however it is spelt (`models.word.folded`)."""
+    if word.folded(name) in {word.folded(each.name) for each in existing if each.id != besides}:
         raise Refusal(ErrorCode.NAME_TAKEN, "Another category of the activity has this name.", "name")
 
 

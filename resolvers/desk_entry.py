@@ -227,6 +227,8 @@ async def publish(
         on_behalf_of=organisation,
         behalf=OnBehalfOf.DESK,
         is_at_desk=True,
+        is_old_enough=True,
+        is_kept_sealed=True,
     )
     return await _written(act, done.values["contribution_id"], organisation, kept)
 

@@ -38,7 +38,7 @@ from models.retention import DRAFT
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, particulars, position, speaking, text
+from resolvers import access, particulars, position, room, speaking, text
 
 _draft, _actor = table(Draft), table(Actor)
 _id, _author = value(Draft, "id"), value(Draft, "author_id")
@@ -48,13 +48,6 @@ LOCK = select(_actor.c.id).where(_actor.c.id == _author, _actor.c.erased_at.is_(
 COUNT = select(func.count().label("count")).where(_draft.c.author_id == _author)
 REMOVE = delete(_draft).where(_draft.c.id == _id)
 FORGET = delete(_draft).where(_draft.c.changed_at < func.now() - literal(DRAFT.keep, Interval))
-
-
-@dataclass(frozen=True, slots=True)
-class DraftCount:
-    """How many drafts an author keeps."""
-
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +132,7 @@ async def keep(
     columns: dict[str, Any] = {
         "title": text.line(title, (0, TITLE_LENGTH[1]), "title"),
         "body": text.clean(body, (0, BODY_LENGTH[1]), "body"),
-        "category_id": await particulars.category_of(act, activity, category, kind, author_id),
+        "category_id": await particulars.category_of(act, activity, category, kind, author_id, True),
     }
     priced = price_unit if price_cents is not None else None
     columns |= particulars.details(
@@ -191,7 +184,7 @@ async def _unchanged(act: Act, draft: UUID, version: str | None) -> OwnDraft:
 
 async def _require_room(act: Act, author_id: UUID) -> None:
     """There is room for one more draft of an author who is locked. Raises Refusal(LIMIT_REACHED)."""
-    [kept] = await act.all(COUNT, into=DraftCount, author_id=author_id)
+    [kept] = await act.all(COUNT, into=room.Count, author_id=author_id)
     if kept.count >= MAX_DRAFTS:
         message = f"At most {MAX_DRAFTS} drafts are kept: publish one, or throw one away."
         raise Refusal(ErrorCode.LIMIT_REACHED, message, "draft")

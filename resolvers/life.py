@@ -137,7 +137,7 @@ async def revise(act: Act, was: Own, days: int | None, published: Published | No
         move = _move(was, ContributionStatus.OPEN)
         kind, now = move.event, replace(now, status=move.after)
     renewed = {} if days is None else {"days": days, "tenant": act.asker.tenant}
-    statement = _revision(tuple(columns), is_renewed=days is not None)
+    statement = revision(tuple(columns), is_renewed=days is not None)
     await _write(act, statement, was, now, NewEvent(kind, was.id, act.actor, note), **columns, **renewed)
     if days is not None:
         await act.execute(calling.AGAIN, contribution_id=was.id)
@@ -190,7 +190,7 @@ def _publication(names: tuple[str, ...], *, is_held: bool) -> Any:
 
 
 @cache
-def _revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
+def revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
     """The UPDATE of these columns, and of the expiry when it is renewed."""
     values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
     if is_renewed:

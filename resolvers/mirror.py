@@ -1,6 +1,5 @@
 """Mirror: two who have published the one what the other looks for, and answer each other, have one exchange."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -13,6 +12,7 @@ from models.category import Category
 from models.contribution import Contribution, ContributionKind
 from models.exchange import Exchange, ExchangeStatus
 from planner.act import Act
+from resolvers import access
 from resolvers.exchange import is_in, is_lapsed
 
 _exchange = table(Exchange)
@@ -61,15 +61,8 @@ FIND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorId:
-    """An exchange in which the other has asked already."""
-
-    id: UUID
-
-
 async def find(act: Act, contribution: UUID, author: UUID, proposer: UUID) -> UUID | None:
     """The exchange in which the author of a contribution has already answered the proposer's own, of the same activity
     and category, or a linked one, and of the opposite kind."""
-    there = await act.one(FIND, into=MirrorId, contribution=contribution, author=author, proposer=proposer)
+    there = await act.one(FIND, into=access.Id, contribution=contribution, author=author, proposer=proposer)
     return there.id if there else None

@@ -43,7 +43,7 @@ from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, capacity, life, penalty, period, slot_place, speaking, text
+from resolvers import access, capacity, life, penalty, period, room, slot_place, speaking, text
 from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _mission, _slot, _sign_up, _actor = table(Mission), table(MissionSlot), table(SignUp), table(Actor)
@@ -56,6 +56,9 @@ _saving = postgresql.insert(_mission).values(
 SAVE = _saving.on_conflict_do_update(
     index_elements=("contribution_id",), set_={name: _saving.excluded[name] for name in (*_columns, "revised_at")}
 ).returning(_mission.c.id)
+FOR_ADULTS: dict[str, object] = {"domain": None, "requirements": None, "minors_from": None, "is_accessible": False}
+"""What a mission says that its first slot makes."""
+
 ORGANISER = select(_actor.c.id).where(
     _actor.c.id == value(Actor, "id"), _actor.c.kind.in_([constant(kind) for kind in ORGANISERS])
 )
@@ -85,13 +88,6 @@ RESIZE = update(_slot).where(_slot.c.id == _id).values(capacity=value(MissionSlo
 
 
 @dataclass(frozen=True, slots=True)
-class SlotCount:
-    """How many slots a mission has."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class SlotMission:
     """Of which contribution a slot is, whose, and from which age on one may sign up."""
 
@@ -117,15 +113,10 @@ class LockedSlot:
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def is_to_come(slot: FromClause) -> ColumnElement[bool]:
-    """It is neither over nor called off."""
-    return and_(slot.c.ends_at > func.now(), slot.c.cancelled_at.is_(None))
-
-
 def next_start(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """When the next slot begins, or began that is not over."""
     slot = _slot.alias("next_slot")
-    soonest = select(func.min(slot.c.starts_at)).where(slot.c.mission_id == row.c.id, is_to_come(slot))
+    soonest = select(func.min(slot.c.starts_at)).where(slot.c.mission_id == row.c.id, slot_place.is_to_come(slot))
     return soonest.correlate_except(slot).scalar_subquery()
 
 
@@ -142,7 +133,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
         .where(asked.c.id == row.c.contribution_id, life.is_standing(asked))
         .where(period.is_open(activity), period.is_open(space))
     )
-    coming: Select[Any] = select(literal_column("1")).where(slot.c.mission_id == row.c.id, is_to_come(slot))
+    coming: Select[Any] = select(literal_column("1")).where(slot.c.mission_id == row.c.id, slot_place.is_to_come(slot))
     where: list[ColumnElement[bool]] = [
         standing.correlate_except(asked, activity, space).exists(),
         coming.correlate_except(slot).exists(),
@@ -220,7 +211,7 @@ def waiting_count(row: FromClause, _context: FieldContext) -> ColumnElement[int]
 
 def is_open(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether people may still sign up for a slot."""
-    return is_to_come(row)
+    return slot_place.is_to_come(row)
 
 
 def has_begun(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -306,10 +297,16 @@ async def revise(
         raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "requirements")
     if there := await act.one(OF, into=access.Id, contribution_id=contribution):
         await act.watch((Mission, there.id))
-    keys = {"id": new_id(), "contribution_id": contribution, "organiser_id": target.author_id}
+    mission = await _save(act, target, **said)
+    return act.did(EventKind.MISSION_REVISED, contribution, mission_id=mission)
+
+
+async def _save(act: Act, request: access.Target, **said: object) -> UUID:
+    """Write what the mission of a locked request says, which is made where there is none; returns its id."""
+    keys = {"id": new_id(), "contribution_id": request.id, "organiser_id": request.author_id}
     saved = await act.one(SAVE, into=access.Id, **keys, **said)
     assert saved is not None
-    return act.did(EventKind.MISSION_REVISED, contribution, mission_id=saved.id)
+    return saved.id
 
 
 async def add_slot(act: Act, *, contribution: UUID, starts_at: datetime, ends_at: datetime, places: int) -> Outcome:
@@ -318,18 +315,15 @@ async def add_slot(act: Act, *, contribution: UUID, starts_at: datetime, ends_at
     target.require_standing()
     _require_places(places)
     _require_period(starts_at, ends_at)
-    held = await act.one(OF, into=access.Id, contribution_id=contribution)
-    if held is None:
-        made = await revise(act, contribution=contribution)
-        held = await act.one(OF, into=access.Id, contribution_id=contribution)
-        assert made and held is not None
-    [slots_] = await act.all(COUNT, into=SlotCount, mission_id=held.id)
+    there = await act.one(OF, into=access.Id, contribution_id=contribution)
+    mission = there.id if there else await _save(act, target, **FOR_ADULTS)
+    [slots_] = await act.all(COUNT, into=room.Count, mission_id=mission)
     if slots_.count >= MAX_SLOTS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A mission has at most {MAX_SLOTS} slots.", "contribution")
-    slot = await act.insert(MissionSlot, mission_id=held.id, starts_at=starts_at, ends_at=ends_at, capacity=places)
+    slot = await act.insert(MissionSlot, mission_id=mission, starts_at=starts_at, ends_at=ends_at, capacity=places)
     await act.execute(KEEP_UNTIL, id=contribution, expires_at=ends_at)
     note = {"slot": str(slot)}
-    return act.did(EventKind.MISSION_REVISED, contribution, note, mission_id=held.id, slot_id=slot)
+    return act.did(EventKind.MISSION_REVISED, contribution, note, mission_id=mission, slot_id=slot)
 
 
 def _require_places(places: int) -> None:

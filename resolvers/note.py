@@ -28,13 +28,6 @@ REMOVE = delete(_note).where(_note.c.id == _id)
 
 
 @dataclass(frozen=True, slots=True)
-class NoteCount:
-    """How many notes a contribution has."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenNote:
     """A note that the asker sees."""
 
@@ -96,7 +89,7 @@ async def write(act: Act, contribution: UUID, concerned: UUID, body: str, field:
     """Write a note, with what an evaluation finds. Raises Refusal, of `field` where the text is too long or short."""
     kept = text.clean(body, NOTE_LENGTH, field)
     await room.of(act, Contribution, contribution)
-    counted = await act.one(COUNT, into=NoteCount, contribution_id=contribution)
+    counted = await act.one(COUNT, into=room.Count, contribution_id=contribution)
     if counted is not None and counted.count >= MAX_NOTES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A contribution has at most {MAX_NOTES} notes.", "contribution")
     about = {"contribution_id": contribution, "concerned_id": concerned, "author_id": act.actor_or_none}

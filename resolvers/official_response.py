@@ -29,6 +29,7 @@ from models.contribution import Contribution, ContributionKind
 from models.event import EventKind
 from models.import_run import ImportedItem
 from models.official_response import MAX_RESPONSES, RESPONSE_LENGTH, SERVICE_LENGTH, OfficialResponse
+from models.petition import Petition
 from models.proposal_status import ProposalStatus
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.space_role import SpaceRole, SpaceRoleKind
@@ -149,7 +150,8 @@ def due(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
 
 def waits(row: FromClause) -> ColumnElement[bool]:
     """A proposal that still stands, without an answer in words; with its supports, where a number is wanted. What was
-    imported was proposed elsewhere, to whoever answered there: nothing was promised to it."""
+    imported was proposed elsewhere, to whoever answered there: nothing was promised to it. What the city owes to a
+    petition says its rule (`resolvers/petition.py`)."""
     answer = table(OfficialResponse).alias("answer")
     answered: Select[Any] = select(_ONE).where(
         answer.c.contribution_id == row.c.id, answer.c.body != literal_column("''")
@@ -162,9 +164,12 @@ def waits(row: FromClause) -> ColumnElement[bool]:
     )
     item = table(ImportedItem).alias("imported")
     imported: Select[Any] = select(_ONE).where(item.c.subject_id == row.c.id)
+    petition = table(Petition).alias("petitioned")
+    petitioned: Select[Any] = select(_ONE).where(petition.c.contribution_id == row.c.id)
     return and_(
         row.c.kind == constant(ContributionKind.PROPOSAL),
         life.is_open(row),
+        ~petitioned.correlate_except(petition).exists(),
         ~imported.correlate_except(item).exists(),
         is_promised.correlate_except(rule).exists(),
         ~answered.correlate_except(answer).exists(),

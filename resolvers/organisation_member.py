@@ -80,14 +80,10 @@ async def create(act: Act, *, kind: ActorKind, name: str) -> Outcome:
     kept = text.line(name, ORGANISATION_NAME_LENGTH, "name")
     if kind is ActorKind.SERVICE:
         await room.of_portal(act)  # Two who make services at once follow each other.
-        if _folded(kept) in {_folded(each.name) for each in await act.all(SERVICES, into=ServiceName)}:
+        if word.folded(kept) in {word.folded(each.name) for each in await act.all(SERVICES, into=ServiceName)}:
             raise Refusal(ErrorCode.NAME_TAKEN, "Another service of the city has this name.", "name")
     organisation = await act.insert(Actor, kind=kind, role=Role.MEMBER, name=kept, created_at=act.now)
     return act.did(EventKind.ORGANISATION_CHANGED, organisation, {"kind": kind.value}, organisation_id=organisation)
-
-
-def _folded(name: str) -> str:
-    return word.plain(name).casefold()
 
 
 async def add(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:

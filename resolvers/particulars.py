@@ -120,12 +120,13 @@ def answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, ac
 
 
 async def category_of(
-    act: Act, activity: UUID, category: UUID | None, kind: ContributionKind, author: UUID
+    act: Act, activity: UUID, category: UUID | None, kind: ContributionKind, author: UUID, is_kept_sealed: bool
 ) -> UUID | None:
-    """The activity's category, open to whoever publishes. Raises Refusal."""
+    """The activity's category, open to whoever publishes and says what it asks. Raises Refusal."""
     if category is not None and not await act.exists(CATEGORY, id=category, activity_id=activity):
         raise not_found("category")
     await safety.require_helper(act, category, kind, author, "category")
+    await safety.require_sealed(act, category, is_kept_sealed)
     return category
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -31,14 +32,11 @@ from models.refusal import ErrorCode, Refusal, conflict
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, text
+from resolvers import access, room, text
 
-_rule, _activity, _petition, _contribution = table(PetitionRule), table(Activity), table(Petition), table(Contribution)
+_rule, _petition, _contribution = table(PetitionRule), table(Petition), table(Contribution)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _activity_id = value(PetitionRule, "activity_id")
-
-LOCK = select(_activity.c.id).where(_activity.c.id == _activity_id).with_for_update(key_share=True)
-"""One version after the other; nobody who votes or publishes waits."""
 
 LAST = select(func.coalesce(func.max(_rule.c.version), literal_column("0", Integer)).label("version")).where(
     _rule.c.activity_id == _activity_id
@@ -138,7 +136,7 @@ async def publish(
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Only petitions have such a rule.", "activity")
     columns = _electors(electors, electors_on, electors_source) | _clocks(clocks)
     columns["levels"] = ordered(levels, electors)
-    await act.execute(LOCK, activity_id=activity)
+    await room.of(act, Activity, activity)
     last = await act.one(LAST, into=LastRuleVersion, activity_id=activity)
     if last is None or last.version != version:
         raise conflict()
@@ -233,7 +231,7 @@ def _level(place: int, said: Mapping[str, Any], electors: int | None) -> dict[st
     if (count is None) == (percent is None):
         message = "A level is a number of signatures, or a share of the electors."
         raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.signatures")
-    permille = None if percent is None else round(percent * 10)
+    permille = None if percent is None else _permille(place, percent)
     if permille is not None:
         if not 1 <= permille <= WHOLE_PERMILLE:
             message = "A share is 0.1 to 100 percent of the electors."
@@ -246,6 +244,15 @@ def _level(place: int, said: Mapping[str, Any], electors: int | None) -> dict[st
         raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.signatures")
     stored = promise.value if isinstance(promise, PetitionPromise) else promise
     return {"signatures": count, "permille": permille, "promise": stored}
+
+
+def _permille(place: int, percent: float) -> int:
+    """A share of the electors in tenths of a percent, which it is exactly. Raises Refusal."""
+    permille = Decimal(str(percent)) * 10
+    if permille != permille.to_integral_value():
+        message = "A share has one decimal at most: 33.3 percent."
+        raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.electorsPercent")
+    return int(permille)
 
 
 def wanted(electors: int, permille: int) -> int:

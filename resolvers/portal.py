@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -114,6 +115,11 @@ def links(row: FromClause, _context: FieldContext) -> Select[Any]:
 def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
+
+
+def has_sms(_row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether the installation sends text messages."""
+    return context.bind(lambda _arguments, asker: asker.texts is not None, Boolean())
 
 
 def commune_outlines(row: FromClause, context: FieldContext) -> ColumnElement[object]:

@@ -13,7 +13,7 @@ from models.account import Account
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.event import EventKind
-from models.exchange import ALIVE, NEW_A_DAY, NEW_ALIVE, NEW_FOR, Exchange, ExchangeStatus, Mover
+from models.exchange import ALIVE, NEW_FOR, Exchange, ExchangeStatus, Mover
 from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
@@ -70,7 +70,15 @@ class Recent:
     has_done: bool
 
 
-async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
+async def propose(
+    act: Act,
+    *,
+    contribution: UUID,
+    body: str,
+    on_behalf_of: UUID | None = None,
+    is_old_enough: bool = False,
+    is_kept_sealed: bool = False,
+) -> Outcome:
     """Answer a contribution: it waits for its author, in the waiting list where all places are taken. Where its author
     has answered the mirror of it, the two have agreed."""
     proposer = await speaking.speaker(act, on_behalf_of)
@@ -82,6 +90,8 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     target.require_running()
     target.require_standing()
     await safety.require_answerer(act, target.category_id, target.kind, proposer)
+    safety.require_age(target.least_age, is_old_enough)
+    await safety.require_sealed(act, target.category_id, is_kept_sealed)
     words = text.clean(body, BODY_LENGTH, "body")
     if not await capacity.lock_people(act, target.author_id, proposer):
         raise not_found("contribution")
@@ -89,7 +99,7 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     if (asked := await mirror.find(act, contribution, target.author_id, proposer)) is not None:
         await message.write(act, asked, proposer, words)
         return await exchanging.accept(act, exchange=asked)
-    await _require_measure(act, proposer)
+    await _require_measure(act, target, proposer)
     id_, has_room = await _begin(act, contribution, target.author_id, proposer, words)
     reached = EventKind.EXCHANGE_PROPOSED if has_room else EventKind.EXCHANGE_WAITING
     return act.did(reached, id_, exchange_id=id_)
@@ -109,12 +119,13 @@ async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, wor
     return id_, held.has_room
 
 
-async def _require_measure(act: Act, proposer: UUID) -> None:
+async def _require_measure(act: Act, target: access.Target, proposer: UUID) -> None:
     """Somebody who is new writes to a few people at a time. Raises Refusal(TOO_MANY_PROPOSALS)."""
     recent = await act.one(RECENT, into=Recent, proposer_id=proposer)
     assert recent is not None
-    if recent.has_done or (recent.alive < NEW_ALIVE and recent.today < NEW_A_DAY):
+    alive, daily = target.newcomer_alive, target.newcomer_daily
+    if recent.has_done or (recent.alive < alive and recent.today < daily):
         return
     if await act.exists(IS_NEW, id=proposer):
-        message_ = f"At first {NEW_ALIVE} answers at a time and {NEW_A_DAY} a day are possible."
+        message_ = f"At first {alive} answers at a time and {daily} a day are possible."
         raise Refusal(ErrorCode.TOO_MANY_PROPOSALS, message_, "contribution")

@@ -89,6 +89,8 @@ async def publish(
     version: str | None = None,
     behalf: OnBehalfOf = OnBehalfOf.NOBODY,
     is_at_desk: bool = False,
+    is_old_enough: bool = False,
+    is_kept_sealed: bool = False,
 ) -> Outcome:
     """Publish a contribution in an activity that is open; its draft ends."""
     author = await speaking.speaker(act, on_behalf_of)
@@ -96,16 +98,14 @@ async def publish(
         kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity, behalf, is_at_desk
     )
     rules = await _open_activity(act, activity, kind)
-    await _require_allowed(act, rules, kind, author, is_anonymous)
+    await _require_allowed(act, rules, kind, author, is_anonymous, is_old_enough)
     columns |= await _argument(act, activity, kind, about, side)
-    columns["category_id"] = await particulars.category_of(act, activity, category, kind, author)
+    columns["category_id"] = await particulars.category_of(act, activity, category, kind, author, is_kept_sealed)
     place = await particulars.place(act, author, rules.location_rule, location)
     days = _days(expires_after_days, _usual_days(kind, rules))
     await drafts.take(act, draft, version)
     counted = roll_up.Counted(activity, await _first(act, rules, author), kind, category, None)
-    contribution = await _write(act, counted, days, author, place, columns)
-    await petition_proposal.submit(act, rules.kind, activity, contribution)
-    return act.did(contribution_id=contribution)
+    return act.did(contribution_id=await _write(act, rules, counted, days, author, place, columns))
 
 
 async def _first(act: Act, rules: access.Rules, author: UUID) -> ContributionStatus:
@@ -115,26 +115,29 @@ async def _first(act: Act, rules: access.Rules, author: UUID) -> ContributionSta
 
 async def _write(
     act: Act,
+    rules: access.Rules,
     counted: roll_up.Counted,
     days: int | None,
     author: UUID,
     place: position.Position | None,
     columns: dict[str, Any],
 ) -> UUID:
-    """Write it at its place; a moderator is asked about what waits. Returns its id."""
+    """Write it at its place, with its petition; a moderator is asked about what waits. Returns its id."""
     columns |= place.columns() if place else position.NOWHERE
     whole = replace(counted, published=place.published if place else None)
     contribution = await life.publish(act, whole, days, author, **columns)
     if counted.status is ContributionStatus.HELD:
         await review.ask(act, contribution)
+    await petition_proposal.submit(act, rules.kind, counted.activity, contribution)
     return contribution
 
 
 async def _require_allowed(
-    act: Act, rules: access.Rules, kind: ContributionKind, author: UUID, is_anonymous: bool
+    act: Act, rules: access.Rules, kind: ContributionKind, author: UUID, is_anonymous: bool, is_old_enough: bool
 ) -> None:
-    """Whoever publishes has agreed to the charter, asks for a few things at a time, and gives a name where the activity
-    wants one. Raises Refusal."""
+    """Whoever publishes is old enough, has agreed to the charter, asks for a few things at a time, and gives a name
+    where the activity wants one. Raises Refusal."""
+    safety.require_age(rules.least_age, is_old_enough)
     await safety.require_few_requests(act, kind, rules.alive_requests, author)
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
@@ -155,6 +158,7 @@ async def revise(
     urgency: Urgency | None = None,
     capacity: int | None = None,
     expires_after_days: int | None = None,
+    is_kept_sealed: bool = False,
 ) -> Outcome:
     """Change what is given of the asker's own contribution; a new expiry renews one that has expired."""
     fixed = {"title": title, "body": body, "location": location}
@@ -165,7 +169,9 @@ async def revise(
         if own.is_redacted and (columns["title"], columns["body"]) != (own.title, own.body):
             raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "body")
     if category is not None:
-        columns["category_id"] = await particulars.category_of(act, own.activity_id, category, own.kind, own.author_id)
+        sealed = is_kept_sealed or category == own.category_id
+        whose = (own.kind, own.author_id)
+        columns["category_id"] = await particulars.category_of(act, own.activity_id, category, *whose, sealed)
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
         columns |= particulars.price(own.kind, cents, own.price_unit if price_unit is None else price_unit)

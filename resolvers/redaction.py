@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, literal_column, null, select, update
 from sqlalchemy.types import Boolean
@@ -18,7 +17,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
-from resolvers import text
+from resolvers import access, text
 from resolvers.withholding import Subject
 
 MARK = "[…]"
@@ -72,13 +71,6 @@ class Words:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class MissionId:
-    """A mission that asks something."""
-
-    id: UUID
-
-
 def words(subject: Subject, title: str | None, body: str | None) -> Words:
     """The redacted words of a subject, cleaned. Raises Refusal."""
     if subject.message_id is not None:
@@ -120,7 +112,7 @@ async def redact(act: Act, subject: Subject, title: str | None, body: str | None
     Raises Refusal."""
     published = words(subject, title, body)
     if subject.requirements is not None and (
-        asking := await act.one(OF_MISSION, into=MissionId, contribution_id=subject.contribution_id)
+        asking := await act.one(OF_MISSION, into=access.Id, contribution_id=subject.contribution_id)
     ):
         await act.watch((Mission, asking.id))
         await act.execute(EMPTY, id=asking.id)

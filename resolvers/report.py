@@ -1,6 +1,5 @@
 """Reports: sent by members, counted into one case for each thing, answered by the decision on it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,7 +43,7 @@ from models.report import (
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import room, text, trusted_flagger, withholding
+from resolvers import access, room, text, trusted_flagger, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
@@ -110,20 +109,6 @@ HELD_BY = select(func.count().label("count")).where(
     ~_was_judged,
 )
 """How many ask to hold a subject at once; none where a moderator has left these very words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaseId:
-    """A case."""
-
-    id: UUID
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -212,7 +197,7 @@ async def submit(
     }
     subject = await _subject(act, contribution, comment, message)
     await room.of(act, Actor, act.actor)
-    if (await act.all(SENT_TODAY, into=Count, reporter_id=act.actor))[0].count >= A_DAY:
+    if (await act.all(SENT_TODAY, into=room.Count, reporter_id=act.actor))[0].count >= A_DAY:
         raise Refusal(ErrorCode.TOO_MANY_REPORTS, f"At most {A_DAY} reports a day are possible.")
     report, case_ = await _send(act, subject, category, columns)
     await _hold(act, case_, subject, category)
@@ -244,7 +229,7 @@ async def _send(
     about = {name: getattr(subject, name) for name in ("contribution_id", "comment_id", "message_id")}
     is_trusted = await act.exists(trusted_flagger.IS_ONE, id=act.actor)
     urgency = URGENCY[category] - (TRUSTED_AHEAD if is_trusted else 0)
-    case_ = await act.one(OPEN, into=CaseId, id=new_id(), urgency=urgency, **about)
+    case_ = await act.one(OPEN, into=access.Id, id=new_id(), urgency=urgency, **about)
     assert case_ is not None
     report, receipt = new_id(), new_receipt()
     sent = {"id": report, "case_id": case_.id, "reporter_id": act.actor, "category": category, "receipt": receipt}
@@ -257,7 +242,7 @@ async def _hold(act: Act, case_: UUID, subject: withholding.Subject, category: R
     """Withhold until a moderator decides what enough reporters say endangers children or tells personal data."""
     if category not in HOLDING or subject.state is not ShownStatus.PUBLISHED:
         return
-    [held_by] = await act.all(HELD_BY, into=Count, case_id=case_, title=subject.title, body=subject.body)
+    [held_by] = await act.all(HELD_BY, into=room.Count, case_id=case_, title=subject.title, body=subject.body)
     if held_by.count == HOLDING_REPORTS:
         await withholding.change(act, subject, ShownStatus.HELD, is_automatic=True)
         held = (MailKind.CONTENT_HELD, subject.author_id, case_, MAIL_GOOD_FOR)

@@ -1,4 +1,4 @@
-"""Safety: what a category asks of whoever helps in it: to be an organisation, and to read a sentence."""
+"""Safety: what an activity and its categories ask of neighbours: an age, sealed medicines, organisations, a measure."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.types import Uuid
 
-from models.activity import MAX_ADVANCE_EUROS, MAX_ALIVE_REQUESTS, SAFETY_NOTICE_LENGTH, Activity
+from models.activity import (
+    LEAST_AGES,
+    MAX_ADVANCE_EUROS,
+    MAX_ALIVE_REQUESTS,
+    MAX_NEWCOMER,
+    SAFETY_NOTICE_LENGTH,
+    USUAL_NEWCOMER_ALIVE,
+    USUAL_NEWCOMER_DAILY,
+    Activity,
+)
 from models.actor import Actor, ActorKind
 from models.base import constant, table
 from models.category import NOTICE_LENGTH, Category
@@ -24,14 +33,16 @@ GUARD = (
     .where(categories.IS_READ)
     .values(
         is_for_organisations=value(Category, "is_for_organisations"),
+        is_for_medicines=value(Category, "is_for_medicines"),
         notice=value(Category, "notice"),
         version=categories.NEXT,
     )
 )
+RULES = ("advance_euros", "alive_requests", "safety_notice", "least_age", "newcomer_alive", "newcomer_daily")
 GUARD_ACTIVITY = (
     update(_activity)
     .where(_activity.c.id == value(Activity, "id"))
-    .values(**{name: value(Activity, name) for name in ("advance_euros", "alive_requests", "safety_notice")})
+    .values(**{name: value(Activity, name) for name in RULES})
 )
 LOCK_CITIZEN = (
     select(_actor.c.id)
@@ -48,6 +59,7 @@ ALIVE = select(func.count().label("count")).where(
     ),
 )
 CLOSED_TO_CITIZENS = select(_category.c.id).where(_category.c.id == _id, _category.c.is_for_organisations)
+FOR_MEDICINES = select(_category.c.id).where(_category.c.id == _id, _category.c.is_for_medicines)
 CITIZEN = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.kind == constant(ActorKind.CITIZEN))
 
 
@@ -63,6 +75,7 @@ async def guard(
     *,
     category: UUID,
     is_for_organisations: bool = False,
+    is_for_medicines: bool = False,
     notice: str | None = None,
     version: int | None = None,
 ) -> Outcome:
@@ -70,25 +83,54 @@ async def guard(
     published before stays."""
     activity = await categories.owner(act, category)
     kept = text.line(notice, NOTICE_LENGTH, "notice") if notice and notice.strip() else None
-    columns = {"is_for_organisations": is_for_organisations, "notice": kept}
+    columns = {"is_for_organisations": is_for_organisations, "is_for_medicines": is_for_medicines, "notice": kept}
     if not await act.execute(GUARD, id=category, read_version=version, **columns):
         raise conflict()
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 
 async def guard_activity(
-    act: Act, *, activity: UUID, alive_requests: int, advance_euros: int | None = None, notice: str | None = None
+    act: Act,
+    *,
+    activity: UUID,
+    alive_requests: int,
+    advance_euros: int | None = None,
+    notice: str | None = None,
+    least_age: int | None = None,
+    newcomer_alive: int = USUAL_NEWCOMER_ALIVE,
+    newcomer_daily: int = USUAL_NEWCOMER_DAILY,
 ) -> Outcome:
     """Say what an activity of neighbours asks of everybody; what was published before stays."""
     await access.activity(act, activity)
-    if advance_euros is not None and not 0 <= advance_euros <= MAX_ADVANCE_EUROS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"From 0 to {MAX_ADVANCE_EUROS:,} euros.", "advanceEuros")
-    if not 1 <= alive_requests <= MAX_ALIVE_REQUESTS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_ALIVE_REQUESTS} requests.", "aliveRequests")
+    _require_within(advance_euros, (0, MAX_ADVANCE_EUROS), "advanceEuros")
+    _require_within(alive_requests, (1, MAX_ALIVE_REQUESTS), "aliveRequests")
+    _require_within(least_age, LEAST_AGES, "leastAge")
+    _require_within(newcomer_alive, (1, MAX_NEWCOMER), "newcomerAlive")
+    _require_within(newcomer_daily, (1, MAX_NEWCOMER), "newcomerDaily")
     kept = text.clean(notice, SAFETY_NOTICE_LENGTH, "notice") if notice and notice.strip() else None
-    rules = {"advance_euros": advance_euros, "alive_requests": alive_requests, "safety_notice": kept}
+    given = (advance_euros, alive_requests, kept, least_age, newcomer_alive, newcomer_daily)
+    rules = dict(zip(RULES, given, strict=True))
     await act.execute(GUARD_ACTIVITY, id=activity, **rules)
     return act.did(EventKind.ACTIVITY_REVISED, activity, {"columns": sorted(rules)}, activity_id=activity)
+
+
+def _require_within(said: int | None, reach: tuple[int, int], field: str) -> None:
+    """A number is in reach, where one is said. Raises Refusal(BAD_INPUT)."""
+    if said is not None and not reach[0] <= said <= reach[1]:
+        raise Refusal(ErrorCode.BAD_INPUT, f"From {reach[0]} to {reach[1]:,}.", field)
+
+
+def require_age(least_age: int | None, is_old_enough: bool) -> None:
+    """A person declares to be as old as an activity asks; nothing of it is kept. Raises Refusal(AGE_NEEDED)."""
+    if least_age is not None and not is_old_enough:
+        raise Refusal(ErrorCode.AGE_NEEDED, f"People act here from {least_age} years on.", "isOldEnough")
+
+
+async def require_sealed(act: Act, category: UUID | None, is_kept_sealed: bool) -> None:
+    """Whoever publishes or answers where medicines are carried says that they stay sealed. Raises
+    Refusal(SEALED_ONLY)."""
+    if category is not None and not is_kept_sealed and await act.exists(FOR_MEDICINES, id=category):
+        raise Refusal(ErrorCode.SEALED_ONLY, "Medicines are carried in a sealed packet only.", "isKeptSealed")
 
 
 async def require_few_requests(

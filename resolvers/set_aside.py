@@ -16,7 +16,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     func,
+    insert,
     literal_column,
     null,
     select,
@@ -25,6 +27,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from mail import queue
 from models.account import Account
@@ -247,6 +251,19 @@ FOR_ANOTHER = (
 """Sets a ballot aside that is not counted for another of the same person, also where it was put back before."""
 
 
+_each = (
+    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("ballots", type_=ARRAY(Uuid())))
+    .table_valued(column("id", Uuid()), column("ballot_id", Uuid()), name="chosen")
+    .render_derived()
+)
+_of_all = ("activity_id", "sign", "explanation", "agent_id")
+PUT_ASIDE = insert(_aside).from_select(
+    ("id", "ballot_id", *_of_all, "set_aside_at"),
+    select(_each.c.id, _each.c.ballot_id, *(value(SetAside, name) for name in _of_all), func.now()),
+)
+"""Sets the ballots of a group aside, however many they are."""
+
+
 async def put_one_aside(act: Act, activity: UUID, ballot: UUID, sign: DoubtSign, explanation: str) -> None:
     """Set one ballot aside for another of the same person, and tell its voter."""
     said = {"activity_id": activity, "ballot_id": ballot, "agent_id": act.actor_or_none, "sign": sign}
@@ -267,18 +284,11 @@ async def put_aside(
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
-    judged = [
-        await act.insert(
-            SetAside,
-            activity_id=activity,
-            ballot_id=ballot.id,
-            sign=sign,
-            explanation=said,
-            agent_id=act.actor_or_none,
-            set_aside_at=act.now,
-        )
-        for ballot in chosen
-    ]
+    judged = [new_id() for _ in chosen]
+    keys = {"ids": judged, "ballots": [ballot.id for ballot in chosen]}
+    of_all = {"activity_id": activity, "sign": sign, "explanation": said, "agent_id": act.actor_or_none}
+    await act.execute(PUT_ASIDE, **keys, **of_all)
+    act.inserted(SetAside, judged)
     await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, judged, MAIL_GOOD_FOR)
     note = {"count": len(chosen), "sign": sign.value}
     return act.did(EventKind.BALLOTS_SET_ASIDE, activity, note, activity_id=activity)

@@ -33,11 +33,15 @@ MAKE = (
 )
 _again = _sign_up.alias("again")
 ENDED = (
-    select(_sign_up.c.id, (_sign_up.c.changed_at < func.now() - literal(TOLD_AGAIN, Interval)).label("is_long_ago"))
+    select(
+        _sign_up.c.id,
+        _sign_up.c.status,
+        (_sign_up.c.changed_at < func.now() - literal(TOLD_AGAIN, Interval)).label("is_long_ago"),
+    )
     .where(
         _sign_up.c.slot_id == value(SignUp, "slot_id"),
         _sign_up.c.actor_id == value(SignUp, "actor_id"),
-        _sign_up.c.status.in_([constant(_S.WITHDRAWN), constant(_S.CANCELLED)]),
+        _sign_up.c.status.in_(slot_place.from_which(EventKind.SIGN_UP_MADE)),
         ~select(_again.c.id)
         .where(
             _again.c.slot_id == _sign_up.c.slot_id,
@@ -73,6 +77,7 @@ class EndedSignUp:
     """A sign-up that was withdrawn or cancelled; whether that is so long ago that a mail may tell of it anew."""
 
     id: UUID
+    status: SignUpStatus
     is_long_ago: bool
 
 
@@ -163,18 +168,19 @@ async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bo
     await penalty.require_no_suspension(act, {"on_behalf_of": of.organiser_id})
     if not held.is_open:
         raise Refusal(ErrorCode.SLOT_OVER, "This slot is over, or was called off.", "slot")
-    status = _S.REGISTERED if held.room > 0 else _S.WAITING
-    said = {"status": status, "is_minor": is_minor, "has_guardian_consent": is_minor and has_guardian_consent}
     ended = await act.one(ENDED, into=EndedSignUp, slot_id=slot, actor_id=act.actor)
+    move = slot_place.allowed(ended.status if ended else None, EventKind.SIGN_UP_MADE, if_so=held.room > 0)
+    assert move is not None
+    said = {"status": move.after, "is_minor": is_minor, "has_guardian_consent": is_minor and has_guardian_consent}
     id_ = ended.id if ended else new_id()
     whole = said if ended else {**said, "slot_id": slot, "organiser_id": of.organiser_id, "actor_id": act.actor}
     if not await act.execute(AGAIN if ended else MAKE, id=id_, **whole):
         raise Refusal(ErrorCode.ALREADY_SIGNED_UP, "You have signed up for it already.", "slot")
-    if status is _S.REGISTERED:
+    if move.after in TAKING:
         await act.execute(slot_place.TAKE, id=slot, count=1)
     if ended is None or ended.is_long_ago:
         await slot_place.tell(act.transaction, [SignedUp(id_, act.actor)])
-    return act.did(EventKind.SIGN_UP_MADE, id_, {"status": status.value}, sign_up_id=id_)
+    return act.did(move.event, id_, {"status": move.after.value}, sign_up_id=id_)
 
 
 async def _locked(act: Act, sign_up: UUID) -> tuple[NamedSignUp, mission.LockedSlot]:
@@ -193,12 +199,13 @@ async def withdraw(act: Act, *, sign_up: UUID) -> Outcome:
     held, slot_ = await _locked(act, sign_up)
     if held.actor_id != act.actor:
         raise not_found("signUp")
-    if held.status not in ALIVE or not slot_.is_open:
+    move = slot_place.allowed(held.status, EventKind.SIGN_UP_WITHDRAWN)
+    if move is None or not slot_.is_open:
         raise Refusal(ErrorCode.SLOT_OVER, "It has ended already.", "signUp")
-    await act.execute(SET, id=sign_up, status=_S.WITHDRAWN)
-    if held.status is _S.REGISTERED:
+    await act.execute(SET, id=sign_up, status=move.after)
+    if held.status in TAKING:
         await slot_place.free(act.transaction, held.slot_id, 1, is_open=True)
-    return act.did(EventKind.SIGN_UP_WITHDRAWN, sign_up, sign_up_id=sign_up)
+    return act.did(move.event, sign_up, sign_up_id=sign_up)
 
 
 async def mark(act: Act, *, sign_up: UUID, has_come: bool) -> Outcome:
@@ -206,8 +213,8 @@ async def mark(act: Act, *, sign_up: UUID, has_come: bool) -> Outcome:
     held, slot_ = await _locked(act, sign_up)
     if not await speaking.acts_for(act, held.organiser_id):
         raise not_found("signUp")
-    if held.status not in (_S.REGISTERED, *MARKED) or not slot_.has_begun:
+    move = slot_place.allowed(held.status, EventKind.SIGN_UP_MARKED, if_so=has_come)
+    if move is None or not slot_.has_begun:
         raise Refusal(ErrorCode.SLOT_OVER, "Who came is said of those with a place, once it has begun.", "signUp")
-    status = _S.CAME if has_come else _S.ABSENT
-    await act.execute(SET, id=sign_up, status=status)
-    return act.did(EventKind.SIGN_UP_MARKED, sign_up, {"status": status.value}, sign_up_id=sign_up)
+    await act.execute(SET, id=sign_up, status=move.after)
+    return act.did(move.event, sign_up, {"status": move.after.value}, sign_up_id=sign_up)

@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, any_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -20,7 +32,7 @@ from models.event import EventKind
 from models.mail import MailKind
 from models.mission import Mission, MissionSlot
 from models.refusal import ErrorCode, Refusal
-from models.sign_up import ALIVE, SignUp, SignUpStatus
+from models.sign_up import ALIVE, SIGN_UP_MOVES, TAKING, SignUp, SignUpMove, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
@@ -31,12 +43,31 @@ _id = value(MissionSlot, "id")
 _count = bindparam("count", type_=Integer())
 _person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
 _alive = _sign_up.c.status.in_([constant(status) for status in ALIVE])
+_status = value(SignUp, "status")
+
+
+def is_to_come(slot: FromClause) -> ColumnElement[bool]:
+    """It is neither over nor called off: people sign up for it, and withdraw."""
+    return and_(slot.c.ends_at > func.now(), slot.c.cancelled_at.is_(None))
+
+
+def is_ahead(slot: FromClause) -> ColumnElement[bool]:
+    """It has not begun, nor was it called off: it may be."""
+    return and_(slot.c.starts_at > func.now(), slot.c.cancelled_at.is_(None))
+
+
+def from_which(event: EventKind) -> list[ColumnElement[str]]:
+    """The statuses from which an event leads on."""
+    statuses = {status: None for move in SIGN_UP_MOVES if move.event is event for status in move.before if status}
+    return [constant(status) for status in statuses]
+
+
 LOCK = (
     select(
         *(_slot.c[name] for name in ("id", "mission_id", "starts_at", "ends_at")),
         (_slot.c.capacity - _slot.c.taken_count).label("room"),
         _slot.c.taken_count.label("taken"),
-        and_(_slot.c.cancelled_at.is_(None), _slot.c.ends_at > func.now()).label("is_open"),
+        is_to_come(_slot).label("is_open"),
         (_slot.c.starts_at <= func.now()).label("has_begun"),
     )
     .where(_slot.c.id == _id)
@@ -45,20 +76,24 @@ LOCK = (
 TAKE = update(_slot).where(_slot.c.id == _id).values(taken_count=_slot.c.taken_count + _count)
 _next = (
     select(_sign_up.c.id)
-    .where(_sign_up.c.slot_id == value(SignUp, "slot_id"), _sign_up.c.status == constant(_S.WAITING))
+    .where(
+        _sign_up.c.slot_id == value(SignUp, "slot_id"), _sign_up.c.status.in_(from_which(EventKind.SIGN_UP_REGISTERED))
+    )
     .order_by(_sign_up.c.signed_up_at, _sign_up.c.id)
     .limit(bindparam("room", type_=Integer()))
 )
 ADVANCE = (
     update(_sign_up)
     .where(_sign_up.c.id.in_(_next))
-    .values(status=constant(_S.REGISTERED), changed_at=func.now())
+    .values(status=_status, changed_at=func.now())
     .returning(_sign_up.c.id, _sign_up.c.actor_id)
 )
 END_OF_SLOT = (
     update(_sign_up)
-    .where(_sign_up.c.slot_id == value(SignUp, "slot_id"), _alive)
-    .values(status=constant(_S.CANCELLED), changed_at=func.now())
+    .where(
+        _sign_up.c.slot_id == value(SignUp, "slot_id"), _sign_up.c.status.in_(from_which(EventKind.SIGN_UP_CANCELLED))
+    )
+    .values(status=_status, changed_at=func.now())
     .returning(_sign_up.c.id, _sign_up.c.actor_id)
 )
 CALL_OFF = (
@@ -68,22 +103,14 @@ _called_off = select(_slot.c.id, _mission.c.contribution_id).join_from(
     _slot, _mission, _mission.c.id == _slot.c.mission_id
 )
 OF_CONTRIBUTION = (
-    _called_off.where(
-        _mission.c.contribution_id == value(Mission, "contribution_id"),
-        _slot.c.cancelled_at.is_(None),
-        _slot.c.starts_at > func.now(),
-    )
+    _called_off.where(_mission.c.contribution_id == value(Mission, "contribution_id"), is_ahead(_slot))
     .order_by(_slot.c.id)
     .with_for_update(key_share=True, of=_slot)
 )
 TO_COME = (
     select(_slot.c.id)
     .join_from(_mission, _slot, _slot.c.mission_id == _mission.c.id)
-    .where(
-        _mission.c.contribution_id == value(Mission, "contribution_id"),
-        _slot.c.ends_at > func.now(),
-        _slot.c.cancelled_at.is_(None),
-    )
+    .where(_mission.c.contribution_id == value(Mission, "contribution_id"), is_to_come(_slot))
     .limit(literal_column("1"))
 )
 LAST_END = (
@@ -106,8 +133,7 @@ _of_pair = and_(
 _is_left = and_(
     _other.is_(None),
     _slot.c.mission_id.in_(select(_mission.c.id).where(_mission.c.organiser_id == _person)),
-    _slot.c.cancelled_at.is_(None),
-    _slot.c.starts_at > func.now(),
+    is_ahead(_slot),
 )
 CONTRIBUTIONS_OF = (
     select(_mission.c.contribution_id)
@@ -128,10 +154,7 @@ OF_PERSON = select(_sign_up.c.id, _sign_up.c.slot_id, _sign_up.c.actor_id, _sign
 END_ALL = (
     update(_sign_up)
     .where(_sign_up.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
-    .values(
-        status=case((_sign_up.c.actor_id == _person, constant(_S.WITHDRAWN)), else_=constant(_S.CANCELLED)),
-        changed_at=func.now(),
-    )
+    .values(status=_status, changed_at=func.now())
 )
 
 
@@ -168,6 +191,19 @@ _advanced, _ended, _found, _slots, _left = (
 )
 
 
+def allowed(before: SignUpStatus | None, event: EventKind, *, if_so: bool | None = None) -> SignUpMove | None:
+    """The move from a status (None: there is no sign-up yet) that an event tells of, for the answer to what it asks."""
+    moves = (move for move in SIGN_UP_MOVES if before in move.before)
+    return next((move for move in moves if (move.event, move.if_so) == (event, if_so)), None)
+
+
+def _after(event: EventKind, before: SignUpStatus) -> str:
+    """To which status an event leads that asks nothing."""
+    move = allowed(before, event)
+    assert move is not None
+    return move.after.value
+
+
 async def require_none_to_come(act: Act, contribution: UUID) -> None:
     """Whoever wants to help in a mission that has slots to come signs up for one; with none, it is answered like any
     request. Raises Refusal(KIND_NOT_ACCEPTED)."""
@@ -191,10 +227,12 @@ async def fill(transaction: Transaction, slot: UUID, room: int) -> None:
     """Give so many free places of a locked slot to the first who wait, who are told."""
     if room < 1:
         return
-    moved = [_advanced(row) for row in await transaction.all(ADVANCE, slot_id=slot, room=room)]
+    event = EventKind.SIGN_UP_REGISTERED
+    status = _after(event, _S.WAITING)
+    moved = [_advanced(row) for row in await transaction.all(ADVANCE, slot_id=slot, room=room, status=status)]
     if moved:
         await transaction.execute(TAKE, id=slot, count=len(moved))
-        await _record(transaction, EventKind.SIGN_UP_REGISTERED, moved)
+        await _record(transaction, event, moved)
         await tell(transaction, moved)
 
 
@@ -213,9 +251,11 @@ async def call_off(act: Act, slot: UUID, contribution: UUID) -> Outcome:
 
 
 async def _call_off(transaction: Transaction, slot: UUID) -> None:
-    ended = [_ended(row) for row in await transaction.all(END_OF_SLOT, slot_id=slot)]
+    event = EventKind.SIGN_UP_CANCELLED
+    status = _after(event, _S.REGISTERED)
+    ended = [_ended(row) for row in await transaction.all(END_OF_SLOT, slot_id=slot, status=status)]
     await transaction.execute(CALL_OFF, id=slot)
-    await _record(transaction, EventKind.SIGN_UP_CANCELLED, ended)
+    await _record(transaction, event, ended)
     await tell(transaction, ended)
 
 
@@ -245,14 +285,21 @@ async def of_person(transaction: Transaction, person: UUID, other: UUID | None =
     ended = [_found(row) for row in await transaction.all(OF_PERSON, **keys)]
     if not ended:
         return
-    await transaction.execute(END_ALL, ids=[one.id for one in ended], person=person)
     given_up, cancelled = ([one for one in ended if (one.actor_id == person) is is_own] for is_own in (True, False))
-    await _record(transaction, EventKind.SIGN_UP_WITHDRAWN, given_up)
-    await _record(transaction, EventKind.SIGN_UP_CANCELLED, cancelled)
+    await _end(transaction, EventKind.SIGN_UP_WITHDRAWN, given_up)
+    await _end(transaction, EventKind.SIGN_UP_CANCELLED, cancelled)
     await tell(transaction, cancelled)
     taken: dict[UUID, int] = {}
     for one in ended:
-        if one.status is _S.REGISTERED:
+        if one.status in TAKING:
             taken[one.slot_id] = taken.get(one.slot_id, 0) + 1
     for freed, count in taken.items():
         await free(transaction, freed, count, is_open=True)
+
+
+async def _end(transaction: Transaction, event: EventKind, sign_ups: Sequence[AliveSignUp]) -> None:
+    """Sign-ups that are alive end as an event says."""
+    if sign_ups:
+        status = _after(event, sign_ups[0].status)
+        await transaction.execute(END_ALL, ids=[one.id for one in sign_ups], status=status)
+        await _record(transaction, event, sign_ups)

@@ -19,10 +19,9 @@ from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.who import ADMINISTRATOR
-from resolvers import access, text
+from resolvers import access, room, text
 
 _role, _activity, _category, _actor = table(SpaceRole), table(Activity), table(Category), table(Actor)
-_space_row = table(ParticipatorySpace)
 _space, _who = value(SpaceRole, "space_id"), value(SpaceRole, "actor_id")
 _EDITOR = constant(SpaceRoleKind.EDITOR)
 _kind = value(SpaceRole, "kind")
@@ -39,9 +38,6 @@ IN_CATEGORY = (
     .join(_role, _role.c.space_id == _activity.c.space_id)
     .where(_category.c.id == value(Category, "id"), _role.c.actor_id == _who, _role.c.kind == _EDITOR)
 )
-LOCK = select(_space_row.c.id).where(_space_row.c.id == value(ParticipatorySpace, "id")).with_for_update(key_share=True)
-"""A space's roles are given one after the other, so that none is given twice and none too many."""
-
 HOLDERS = select(_role.c.actor_id.label("id")).where(_role.c.space_id == _space, _role.c.kind == _kind)
 PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.erased_at.is_(None))
 LOCK_PERSON = PERSON.with_for_update(read=True, key_share=True)
@@ -171,7 +167,7 @@ async def add_valuator(act: Act, *, space: UUID, actor: UUID) -> Outcome:
 async def _give(act: Act, space: UUID, actor: UUID, kind: SpaceRoleKind) -> Outcome:
     await access.space(act, space)
     await access.person(act, actor)
-    await act.execute(LOCK, id=space)
+    await room.of(act, ParticipatorySpace, space)
     if not await act.exists(LOCK_PERSON, id=actor):
         raise not_found("actor")
     holders = await act.all(HOLDERS, into=access.Id, space_id=space, kind=kind)

@@ -205,14 +205,22 @@ def _series(
         days = func.generate_series(first, last, _DAY).table_valued("at", name="vote_day").render_derived()
         series = select(cast(days.c.at, Date).label("key")).correlate(vote).lateral("series")
         return series, lambda at: (cast(func.timezone(zone_name, at), Date) == series.c.key) & _in_time(vote, at)
-    midnight: ColumnElement[Any] = last
+    midnight: ColumnElement[Any] = func.coalesce(_last_voted(vote, zone_name), last)
     if context.has("day"):
-        midnight = func.least(func.greatest(cast(context.bind("day", Date()), DateTime), opened), last)
+        midnight = cast(context.bind("day", Date()), DateTime)
+    midnight = func.least(func.greatest(midnight, opened), last)
     begin, over = func.timezone(zone_name, midnight), func.timezone(zone_name, midnight + _DAY)
     hours = func.generate_series(begin, over - _INSTANT, _HOUR).table_valued("at", name="vote_hour").render_derived()
     starts_at = cast(hours.c.at, DateTime(timezone=True))
     series = select(starts_at.label("key")).correlate(vote).lateral("series")
     return series, lambda at: (at >= series.c.key) & (at < series.c.key + _HOUR) & _in_time(vote, at)
+
+
+def _last_voted(vote: FromClause, zone_name: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Midnight of the last day on which somebody voted; NULL where nobody has."""
+    voters = _voters(vote).lateral("last_voter")
+    latest = select(func.max(voters.c.voted_at)).where(_in_time(vote, voters.c.voted_at)).correlate(vote)
+    return func.date_trunc(_word("day"), func.timezone(zone_name, latest.scalar_subquery()))
 
 
 def _in_time(vote: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:

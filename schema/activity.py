@@ -178,6 +178,9 @@ class Activity:
     advance_euros: int | None = field.column("Euros to advance at most; null: unsaid.", marks=feature(*EXCHANGED))
     alive_requests: int = field.column("Requests that one person may have alive, anywhere.", marks=feature(*EXCHANGED))
     safety_notice: str | None = field.column("The city's sentences of safety; null: none.", marks=feature(*EXCHANGED))
+    least_age: int | None = field.column("Years of age to act in it; null: any.", marks=feature(*EXCHANGED))
+    newcomer_alive: int = field.column("Answers of a newcomer alive at a time.", marks=feature(*EXCHANGED))
+    newcomer_daily: int = field.column("Answers of a newcomer within 24 hours.", marks=feature(*EXCHANGED))
     review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(
         office.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8

@@ -12,7 +12,16 @@ import resolvers.category
 import resolvers.ident
 import resolvers.safety
 import resolvers.sight
-from models.activity import EXCHANGED, MAX_ADVANCE_EUROS, MAX_ALIVE_REQUESTS, SAFETY_NOTICE_LENGTH
+from models.activity import (
+    EXCHANGED,
+    LEAST_AGES,
+    MAX_ADVANCE_EUROS,
+    MAX_ALIVE_REQUESTS,
+    MAX_NEWCOMER,
+    SAFETY_NOTICE_LENGTH,
+    USUAL_NEWCOMER_ALIVE,
+    USUAL_NEWCOMER_DAILY,
+)
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
@@ -35,6 +44,9 @@ class Category:
     is_for_organisations: bool = field.column(
         "Whether citizens do not help in it: only associations and other organisations offer, or answer requests."
     )
+    is_for_medicines: bool = field.column(
+        "Whether medicines are carried in it: whoever publishes or answers says that they stay in a sealed packet."
+    )
     version: int = field.column("How often it was written: `categoryRename` and `categoryGuard` take the one read.")
     notice: str | None = field.column("A sentence of safety for whoever publishes or answers; null: none.")
     ceiling_euros: int | None = field.column(
@@ -49,6 +61,10 @@ class CategoryGuardInput:
     is_for_organisations: bool = strawberry.field(
         default=False,
         description="Whether citizens do not help in it: neither by an offer or a listing, nor by answering a request.",
+    )
+    is_for_medicines: bool = strawberry.field(
+        default=False,
+        description="Whether medicines are carried in it, which whoever publishes or answers keeps sealed.",
     )
     notice: str | None = strawberry.field(
         default=None, description="A sentence for whoever publishes or answers, up to 300 characters; null: none."
@@ -98,6 +114,10 @@ class CategoriesOrderInput:
     idempotency_key: str | None = idempotency_key()
 
 
+OLD_ENOUGH = (
+    "Whether one declares to be as old as the activity's `leastAge` says, where it says so; nothing of it is kept."
+)
+SEALED = "Whether one says that medicines stay in a sealed packet, wanted where the category is for medicines."
 OWNER = "The activity with its categories as they are; null when it was refused."
 
 
@@ -165,6 +185,18 @@ class ActivityGuardInput:
         default=None,
         description=f"Sentences for whoever answers or agrees, up to {SAFETY_NOTICE_LENGTH[1]} characters; null: none.",
     )
+    least_age: int | None = strawberry.field(
+        default=None,
+        description=f"From how many years of age on one acts here, {LEAST_AGES[0]} to {LEAST_AGES[1]}; null: any.",
+    )
+    newcomer_alive: int = strawberry.field(
+        default=USUAL_NEWCOMER_ALIVE,
+        description=f"Answers that somebody new may have alive, anywhere, to answer here: 1 to {MAX_NEWCOMER}.",
+    )
+    newcomer_daily: int = strawberry.field(
+        default=USUAL_NEWCOMER_DAILY,
+        description=f"Answers that somebody new may give within 24 hours: 1 to {MAX_NEWCOMER}.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -185,14 +217,15 @@ class CategoryMutation:
         self, input: Annotated[ActivityGuardInput, strawberry.argument(description="Which, and what it asks.")]
     ) -> ActivityGuardPayload:
         """Say what an activity of neighbours asks of everybody: how much money is advanced at most, how many requests
-        one person has alive, the city's own sentences. For administrators and the space's editors."""
+        one person has alive, from which age on one acts, how much newcomers answer, the city's own sentences. For
+        administrators and the space's editors."""
 
     @field.action(resolvers.safety.guard, who=CATEGORY_EDITOR)
     def category_guard(
         self, input: Annotated[CategoryGuardInput, strawberry.argument(description="Which, and what it asks.")]
     ) -> CategoryGuardPayload:
-        """Say what a category asks of whoever helps in it, such as child care or medicines: organisations only, a
-        sentence to read. For administrators and the space's editors."""
+        """Say what a category asks of whoever helps in it, such as child care or medicines: organisations only, sealed
+        packets only, a sentence to read. For administrators and the space's editors."""
 
     @field.action(resolvers.category.add, who=ACTIVITY_EDITOR)
     def category_add(

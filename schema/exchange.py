@@ -24,6 +24,7 @@ from planner.who import MEMBER
 from resolvers.exchange import ExchangeAct
 from resolvers.penalty import SPEAKER
 from schema.actor import Actor
+from schema.category import OLD_ENOUGH, SEALED
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -172,6 +173,8 @@ class ExchangeProposeInput:
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
     )
+    is_old_enough: bool = strawberry.field(default=False, description=OLD_ENOUGH)
+    is_kept_sealed: bool = strawberry.field(default=False, description=SEALED)
     idempotency_key: str | None = idempotency_key()
 
 

@@ -34,6 +34,7 @@ described(
         "DECIDIM": "Decidim's open data, a ZIP of CSV files.",
         "CAP_COLLECTIF": "A CSV of Cap Collectif, of either generation.",
         "PABULIB": "A participatory budget in Pabulib's format: projects, and the ballots of a finished vote.",
+        "API_ENGAGEMENT": "Missions of volunteers in the fields of API Engagement, JSON.",
     },
 )
 described(
@@ -91,6 +92,16 @@ described(
         "AGAINST_TOTAL": "Opinions against that the source counted.",
         "POINTS_TOTAL": "Points that the source counted.",
         "PAPER_TOTAL": "Votes on paper that the source counted.",
+        "ORGANISATION": "The name of the organisation of a mission.",
+        "ORGANISATION_REFERENCE": "What the source calls that organisation.",
+        "STARTS_AT": "When a mission begins; a row with it is a mission.",
+        "ENDS_AT": "When a mission ends.",
+        "PLACES": "How many volunteers a mission wants, 1 to 100.",
+        "DOMAIN": "What a mission is for: a domain of API Engagement.",
+        "REQUIREMENTS": "What a mission asks of volunteers.",
+        "OPEN_TO_MINORS": "Whether a mission takes minors: oui, yes or true.",
+        "ACCESSIBLE": "Whether people with reduced mobility can take part: oui, yes or true.",
+        "STREET": "The street of a mission, which is published with its exact point.",
     },
 )
 described(
@@ -119,6 +130,12 @@ described(
         "NEW_STATUS": "The row is taken; the import makes its status, which the activity has not.",
         "STATUS_LEFT_OUT": "The row is taken without its status: the activity has as many as it may.",
         "TITLE_OF_TEXT": "The row is taken; its title is the beginning of its text.",
+        "BAD_PERIOD": "It ends before it begins, or begins more than a year from now.",
+        "PAST_PERIOD": "It is over: it is left out.",
+        "UNKNOWN_DOMAIN": "The row is taken without its domain, which is none of API Engagement.",
+        "PLACES_CHANGED": "The row is taken with another number of places: from 1 to 100.",
+        "PERIOD_CHANGED": "The row is taken; its slot is of a year at most, as it has no end or lasts longer.",
+        "SLOT_KEPT": "The row is taken; the slot's times stay, as people have signed up, or it was called off.",
         "BALLOTS_LEFT_OUT": "The projects are taken without their ballots: the activity is no participatory budget, its"
         " vote is secret, somebody has voted in it, it has a desk, or another activity has a project of this source and"
         " reference.",

@@ -31,6 +31,7 @@ described(
         "CONTENT_HELD": "Something waits for a moderator before it is shown, for its author.",
         "DIGEST": "What the reader was told, at once, of a day or of a week («récapitulatif»).",
         "SIGN_UP_CHANGED": "What became of a sign-up for a mission, for whoever signed up.",
+        "SIGN_UP_REMINDED": "The day before a slot, for whoever has a place in it.",
         "BALLOT_RECEIVED": "A ballot was cast or changed, with its receipt and without what it says, for its voter.",
         "BALLOT_SET_ASIDE": "A ballot is set aside: why, and how to contest it, for its voter.",
         "BALLOT_RESTORED": "A ballot that was set aside counts again, for its voter.",

@@ -188,6 +188,9 @@ class Portal:
     )
     locales: list[str] = field.column("Its languages (BCP 47), the main one first.")
     features: list[Feature] = field.column("What it offers.")
+    has_sms: bool = field.expression(
+        resolvers.portal.has_sms, "Whether text messages are sent here, which a proof by telephone wants."
+    )
     is_trusted_only: bool = field.column(
         "Whether the public and members may run trusted documents alone.",
         name="trusted_documents_only",

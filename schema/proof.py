@@ -7,6 +7,7 @@ import strawberry
 
 import counting.admission
 import counting.certified_identity
+import counting.phone_code
 import counting.proving
 import counting.voter_roll
 import models.activity
@@ -35,7 +36,7 @@ described(
     " keyed with a secret of the server.",
     {
         "EMAIL": "A mailbox that was confirmed by signing in; its aliases are the same mailbox.",
-        "PHONE": "A mobile telephone that got a code.",
+        "PHONE": "A mobile telephone that got a code («code par SMS»). One number proves for one person in a vote.",
         "DECLARATION": "Name, birth date and address, declared on one's honour («déclaration sur l'honneur»).",
         "CODE": "A printed code that was handed out («code imprimé»).",
         "LIST": "A list of those who may vote: the electoral roll, or one of residents («liste»).",
@@ -90,6 +91,10 @@ class ProofRule:
     is_viewer_certified: bool = field.expression(
         counting.certified_identity.is_certified,
         "Whether the viewer had an identity certified within the hour, which `proofByIdentity` takes.",
+    )
+    phone_code_until: datetime | None = field.expression(
+        counting.phone_code.good_until,
+        "Until when `proofByPhone` takes the code that was sent to the viewer's telephone; null: none waits.",
     )
 
 
@@ -153,6 +158,43 @@ class ProofByIdentityInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="A mobile telephone to which a code is to be sent.")
+class ProofPhoneCodeSendInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    phone: str = strawberry.field(
+        description="Its number, at most 40 signs: as it is dialled here, or with its country's code. Keyed, and"
+        " forgotten once the message is handed over."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="The code that a telephone got.")
+class ProofByPhoneInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    code: str = strawberry.field(description="Six digits; blanks and signs between them do not matter.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("activity_id")
+class ProofPhoneCodeSendPayload:
+    """The answer to `proofPhoneCodeSend`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The vote, where `ProofRule.phoneCodeUntil` is set now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class ProofByPhonePayload:
+    """The answer to `proofByPhone`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @field.payload("activity_id")
 class ProofByIdentityPayload:
     """The answer to `proofByIdentity`."""
@@ -199,6 +241,21 @@ class ProofMutation:
         """Declare on one's honour who one is, before voting where that is asked; what was declared first stays.
         PROOF_USED where the same person has done so with another account, or signed at a desk, TOO_YOUNG, OUTSIDE_ZONE.
         For actors who are signed in."""
+
+    @field.action(counting.phone_code.send, who=MEMBER, features=VOTING)
+    def proof_phone_code_send(
+        self, input: Annotated[ProofPhoneCodeSendInput, strawberry.argument(description="The telephone.")]
+    ) -> ProofPhoneCodeSendPayload:
+        """Send six digits to a mobile telephone, good for ten minutes; within a minute the same number is sent nothing
+        more, later the same code. BAD_PHONE, PHONE_NOT_SERVED, TOO_MANY_TRIES (five messages a day for an account in a
+        vote, six for a number), SMS_NOT_SENT, SMS_LIMIT_REACHED, SMS_NOT_OFFERED. For actors who are signed in."""
+
+    @field.action(counting.phone_code.prove, who=MEMBER, features=VOTING)
+    def proof_by_phone(
+        self, input: Annotated[ProofByPhoneInput, strawberry.argument(description="The code.")]
+    ) -> ProofByPhonePayload:
+        """Prove by the code that a telephone got. PHONE_CODE_WRONG, PHONE_CODE_OVER, PROOF_USED where its number has
+        proved with another account. For actors who are signed in."""
 
     @field.action(counting.certified_identity.prove, who=MEMBER, features=VOTING)
     def proof_by_identity(

@@ -29,6 +29,7 @@ from planner import field
 from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR, MEMBER
 from resolvers.penalty import SPEAKER
+from schema.category import OLD_ENOUGH, SEALED
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -120,6 +121,8 @@ class ContributionPublishInput:
         description="The months in which a listing is to be had, 1 to 12; null or empty: the whole year.",
         directives=feature(Feature.MARKETPLACE),
     )
+    is_old_enough: bool = strawberry.field(default=False, description=OLD_ENOUGH, directives=feature(*EXCHANGED))
+    is_kept_sealed: bool = strawberry.field(default=False, description=SEALED, directives=feature(*EXCHANGED))
     idempotency_key: str | None = idempotency_key()
 
 
@@ -154,6 +157,7 @@ class ContributionReviseInput:
     expires_after_days: int | None = strawberry.field(
         default=None, description="Renew: it expires so many days from now, 1 to 365."
     )
+    is_kept_sealed: bool = strawberry.field(default=False, description=SEALED, directives=feature(*EXCHANGED))
     idempotency_key: str | None = idempotency_key()
 
 

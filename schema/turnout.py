@@ -46,8 +46,8 @@ ByGroup = Annotated[TurnoutGroup, strawberry.argument(description="By what they 
 OnDay = Annotated[
     date | None,
     strawberry.argument(
-        description="Whose hours are told; null: of the last day on which people vote, or voted. A day outside of the"
-        " vote is its nearest one."
+        description="Whose hours are told; null: of the last day on which somebody voted, else of the vote's last. A"
+        " day outside of the vote is its nearest one."
     ),
 ]
 

@@ -152,6 +152,7 @@ async def _life(process: Process) -> AsyncIterator[None]:
     finally:
         await ending.stop(tasks)
         await ending.within(process.outbound.close())
+        await ending.within(process.text_outbound.close())
         await ending.within(process.database.close())
 
 

@@ -14,6 +14,7 @@ from auth.machine import Machine
 from auth.nudge_link import NudgeLinks
 from auth.sealed_secret import Sealer
 from auth.secret import Keyed
+from auth.text_message import TextMessages
 from database.door import Database
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
@@ -50,6 +51,7 @@ class Ask:
         links: NudgeLinks | None = None,
         persons: Keyed | None = None,
         sealer: Sealer | None = None,
+        texts: TextMessages | None = None,
     ) -> None:
         self.contract = contract
         self._database = database
@@ -58,6 +60,7 @@ class Ask:
         self._links = links
         self._persons = persons
         self._sealer = sealer
+        self._texts = texts
         self.figures = figures
         self._watch = Watch()
 
@@ -92,7 +95,7 @@ class Ask:
         engine = self.contract.engine(tenant.features, viewer.audience)
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
-        given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer)
+        given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer, self._texts)
         request = Request(self._database, tenant, viewer, *given)
         try:
             if key is None or not await engine.is_query(request, operation):

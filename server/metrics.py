@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from auth.operator_token import OperatorTokens
+from auth.text_message import TextMessages, TextOutcome
 from auth.token import InvalidTokenError
 from database.door import Database
 from database.duration import Durations
@@ -191,6 +192,19 @@ class JobReading(Collector):
         yield _gauge("parvis_job_failing_tenants", "Tenants for which a job fails.", ["job"], tenants)
         if self._post is not None:
             yield from _mails(self._post)
+
+
+class TextReading(Collector):
+    """Text messages; None where none are sent."""
+
+    def __init__(self, texts: TextMessages | None) -> None:
+        self._texts = texts
+
+    def collect(self) -> Iterator[Metric]:
+        """What became of them until now."""
+        if self._texts is not None:
+            outcomes: Values = {(outcome.value,): self._texts.counts[outcome] for outcome in TextOutcome}
+            yield _counter("parvis_sms", "Text messages by outcome.", ["outcome"], outcomes)
 
 
 def _failing_since(job: Job, now: float) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Route
 
-from auth import machine
+from auth import machine, text_message
 from auth.api_token import ApiTokens
 from auth.identity import Identities
 from auth.nudge_link import NudgeLinks
@@ -15,6 +15,7 @@ from auth.outbound import Outbound
 from auth.sealed_secret import Sealer
 from auth.secret import PERSONS, Keyed
 from auth.session import Sessions
+from auth.text_message import TextMessages
 from auth.token import DevelopmentTokens
 from auth.widget_token import WidgetTokens
 from database.door import Database
@@ -46,7 +47,7 @@ from server.live.door import LiveDoor
 from server.live.hub import Hub
 from server.live.socket import Sockets
 from server.live.telling import Telling
-from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading
+from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading, TextReading
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
 from server.page.kept import KeptResponses
@@ -115,6 +116,8 @@ class Process:
         self.hub = Hub(database, Listening(database.urls[0]), self.telling)
         admission = LiveAdmission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
+        self.text_outbound = Outbound(allows_private=settings.allows_private_urls)
+        self.texts = self._texts()
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -127,7 +130,24 @@ class Process:
     def _ask(self, links: NudgeLinks) -> Ask:
         """What runs operations, with the keys that they need."""
         sealer = Sealer(self.settings.secret)
-        return Ask(self.contract, self.database, self.gate, self.answers, self.figures, links, self._persons, sealer)
+        return Ask(
+            self.contract,
+            self.database,
+            self.gate,
+            self.answers,
+            self.figures,
+            links,
+            self._persons,
+            sealer,
+            self.texts,
+        )
+
+    def _texts(self) -> TextMessages | None:
+        """What sends text messages, over connections of its own: a slow gateway keeps nobody from signing in."""
+        settings = self.settings
+        folder = settings.data / "sms" if settings.is_demo else None
+        bounds: Any = {"prefixes": settings.sms_prefixes, "per_day": settings.sms_per_day}
+        return text_message.sender(self.text_outbound, settings.sms_url, settings.sms_authorization, folder, **bounds)
 
     @property
     def _persons(self) -> Keyed:
@@ -218,6 +238,7 @@ class Process:
             CacheReading(self._caches(), self.contract),
             DatabaseReading(self.database, self.registry),
             JobReading(self.jobs, self.post),
+            TextReading(self.texts),
             LiveReading(self.hub, self.live.admission, self.telling),
         )
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from auth import phone_number, text_message
 from database import url
 
 SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -118,6 +120,18 @@ class Settings:
     host_target: str | None = None
     """The name to which the names of portals lead (PARVIS_HOST_TARGET); None: their addresses are not compared."""
 
+    sms_url: str | None = None
+    """Where the gateway of text messages takes them (PARVIS_SMS_URL); None: none are sent."""
+
+    sms_authorization: str | None = field(default=None, repr=False)
+    """The header `Authorization` for it (PARVIS_SMS_AUTHORIZATION or PARVIS_SMS_AUTHORIZATION_FILE)."""
+
+    sms_prefixes: tuple[str, ...] = phone_number.PREFIXES
+    """The countries to which they go, by their codes (PARVIS_SMS_PREFIXES)."""
+
+    sms_per_day: int = text_message.PER_DAY
+    """How many each tenant may send in a day (PARVIS_SMS_PER_DAY)."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -128,7 +142,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     data, is_demo = Path(env.get("PARVIS_DATA", ".parvis")).resolve(), _flag(env, "PARVIS_DEMO")
     database_url, admin_url = _url(env, "DATABASE_URL"), _url(env, "DATABASE_ADMIN_URL")
     _check_pair(database_url, admin_url)
-    changes = 0 if is_demo else CHANGES
+    changes, planning = (0, 0) if is_demo else (CHANGES, PLANNING_MS)
     return Settings(
         data=data,
         database_url=database_url,
@@ -141,9 +155,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
         cost_per_minute=_number(env, "PARVIS_COST_PER_MINUTE", default=0 if is_demo else COST, low=0, high=10**12),
         changes_per_minute=_number(env, "PARVIS_CHANGES_PER_MINUTE", default=changes, low=0, high=10**9),
-        planning_ms_per_minute=_number(
-            env, "PARVIS_PLANNING_MS_PER_MINUTE", default=0 if is_demo else PLANNING_MS, low=0, high=60_000
-        ),
+        planning_ms_per_minute=_number(env, "PARVIS_PLANNING_MS_PER_MINUTE", default=planning, low=0, high=60_000),
         plan_cache_mb=_number(env, "PARVIS_PLAN_CACHE_MB", default=24, low=4, high=100_000),
         answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=16, low=0, high=100_000),
         live_per_person=_number(env, "PARVIS_LIVE_PER_PERSON", default=40, low=1, high=10**6),
@@ -160,6 +172,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
+        **_sms(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 
@@ -231,6 +244,33 @@ def _tiles(env: Mapping[str, str], name: str, *, allows_http: bool) -> str | Non
     if text and not (has_places and re.match(r"\w+://[\w.:-]+/", text)):
         raise SettingsError(f"{name} is {text!r}: an address with {{z}}, {{x}} and {{y}} after its host is wanted")
     return text
+
+
+def _sms(env: Mapping[str, str]) -> dict[str, Any]:
+    """What of the settings is about text messages."""
+    return {
+        "sms_url": _service(env, "PARVIS_SMS_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
+        "sms_authorization": _header(env, "PARVIS_SMS_AUTHORIZATION"),
+        "sms_prefixes": _prefixes(env, "PARVIS_SMS_PREFIXES"),
+        "sms_per_day": _number(env, "PARVIS_SMS_PER_DAY", default=text_message.PER_DAY, low=0, high=10**7),
+    }
+
+
+def _header(env: Mapping[str, str], name: str) -> str | None:
+    """What a header may say. A wrong one is not repeated: it is a secret."""
+    text = _confidential(env, name)
+    if text is not None and not re.fullmatch(r"[!-~]+( [!-~]+)*", text):
+        raise SettingsError(f"{name} is wrong: letters, digits and signs of ASCII are wanted, such as `Bearer …`")
+    return text
+
+
+def _prefixes(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Codes of countries."""
+    text = env.get(name, " ".join(phone_number.PREFIXES))
+    prefixes = tuple(text.replace(",", " ").split())
+    if not prefixes or not all(re.fullmatch(r"\+[1-9][0-9]{0,6}", each) for each in prefixes):
+        raise SettingsError(f"{name} is {text!r}: codes of countries are wanted, such as `+33 +262`")
+    return prefixes
 
 
 def _smtp(env: Mapping[str, str], name: str) -> str | None:

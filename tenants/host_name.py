@@ -5,6 +5,13 @@ import idna
 LOCAL_SUFFIX = "localhost"
 """On a developer's machine each portal is also served as `<slug>.localhost`, which no other portal is given."""
 
+SERVED = (
+    "(SELECT host, tenant_number FROM platform.host"  # noqa: S608  # a constant of ours
+    f" UNION ALL SELECT slug || '.{LOCAL_SUFFIX}', number FROM platform.tenant) AS served"
+)
+"""SQL: each host's name with the number of the tenant whose it is, those that are served on developers' machines alone
+among them: nobody else is given one."""
+
 
 class HostNameError(ValueError):
     """This cannot be a host's name; the message says why."""

@@ -11,7 +11,7 @@ from sqlalchemy.types import Integer
 from database.door import Database
 from models.host_request import HostProblem, HostRequestState
 from tenants import provisioning
-from tenants.host_name import LOCAL_SUFFIX
+from tenants.host_name import SERVED
 
 AT_ONCE = 20
 
@@ -24,8 +24,8 @@ ORDER BY r ->> 'asked_at' LIMIT :at_once
 _READ = "SELECT host_requests FROM platform.tenant WHERE number = %s FOR UPDATE"
 _WRITE = "UPDATE platform.tenant SET host_requests = %s::jsonb WHERE number = %s"
 _SERVE = (
-    "INSERT INTO platform.host (host, tenant_number) SELECT %s, %s WHERE NOT EXISTS ("
-    "SELECT FROM platform.tenant WHERE slug || %s = %s AND number <> %s) ON CONFLICT DO NOTHING"
+    "INSERT INTO platform.host (host, tenant_number) SELECT %s, %s WHERE NOT EXISTS ("  # noqa: S608  # a constant of ours
+    f"SELECT FROM {SERVED} WHERE host = %s AND tenant_number <> %s) ON CONFLICT DO NOTHING"
 )
 _OWN = "SELECT FROM platform.host WHERE host = %s AND tenant_number = %s"
 _NOW = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
@@ -57,9 +57,7 @@ async def settle(database: Database, asked: WaitingHost, problem: HostProblem | 
         if not any(_is(asked, request) for request in requests):
             return problem
         if problem is None:
-            served = await connection.execute(
-                _SERVE, [asked.host, asked.tenant, f".{LOCAL_SUFFIX}", asked.host, asked.tenant]
-            )
+            served = await connection.execute(_SERVE, [asked.host, asked.tenant, asked.host, asked.tenant])
             if not served.rowcount and await provisioning.one(connection, _OWN, asked.host, asked.tenant) is None:
                 problem = HostProblem.TAKEN
         now = await provisioning.one(connection, _NOW)

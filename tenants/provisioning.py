@@ -19,7 +19,7 @@ from models.base import new_id, table
 from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
 from tenants import migration, wall
-from tenants.host_name import LOCAL_SUFFIX
+from tenants.host_name import SERVED
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
 DEFAULT_SECONDARY_COLOR = "#0f766e"
@@ -207,10 +207,8 @@ async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
         raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
     number = cast(int, row[0]) if row else None
     cursor = await connection.execute(
-        "SELECT host FROM platform.host WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s"
-        " UNION ALL SELECT a.host FROM platform.tenant t, LATERAL (SELECT t.slug || %s AS host) a"
-        " WHERE a.host = ANY(%s) AND t.number IS DISTINCT FROM %s",
-        [list(new.hosts), number, f".{LOCAL_SUFFIX}", list(new.hosts), number],
+        f"SELECT host FROM {SERVED} WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",  # noqa: S608  # a constant of ours
+        [list(new.hosts), number],
     )
     if taken := await cursor.fetchone():
         raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")

@@ -14,7 +14,7 @@ from database.door import Database
 from models.base import new_id
 from models.operator import WishKind, WishState
 from tenants import migration
-from tenants.host_name import LOCAL_SUFFIX
+from tenants.host_name import SERVED
 
 # A hundred tenants; a search finds the others.
 OVERVIEW = text("""
@@ -43,10 +43,9 @@ SELECT
    ORDER BY created_at DESC, id DESC LIMIT 10
  ) w) AS wishes
 """).bindparams(bindparam("migrations", type_=Integer()), bindparam("search", type_=Text()))
-TAKEN = text("""
+TAKEN = text(f"""
 SELECT c.id, c.name,
- EXISTS (SELECT FROM platform.host WHERE host = :host)
-   OR EXISTS (SELECT FROM platform.tenant WHERE slug || '.' || :suffix = :host) AS has_host,
+ EXISTS (SELECT FROM {SERVED} WHERE host = :host) AS has_host,
  EXISTS (SELECT FROM platform.tenant WHERE collectivite_id = c.id) AS has_portal,
  ARRAY(SELECT slug FROM platform.tenant UNION ALL
    SELECT slug FROM platform.tenant_wish WHERE state = 'WAITING' AND details ->> 'collectivite' <> :collectivite
@@ -56,7 +55,7 @@ SELECT c.id, c.name,
  EXISTS (SELECT FROM platform.tenant_wish
    WHERE state = 'WAITING' AND kind = 'CREATE' AND details ->> 'collectivite' = :collectivite) AS waits
 FROM (SELECT) AS always LEFT JOIN platform.collectivite c ON c.id = :collectivite
-""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "collectivite", "suffix")))
+""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "collectivite")))  # noqa: S608  # a constant of ours
 NAMED = text("""
 SELECT t.title, c.name, ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)
 FROM platform.tenant t JOIN platform.collectivite c ON c.id = t.collectivite_id WHERE t.slug = :slug
@@ -134,7 +133,7 @@ async def named(database: Database, slug: str) -> Mapping[str, Any] | None:
 
 async def check(database: Database, *, collectivite: str, host: str) -> FormCheck:
     """What a form names: a register id, and a host's name."""
-    rows = await database.rows(TAKEN, collectivite=collectivite, host=host, suffix=LOCAL_SUFFIX)
+    rows = await database.rows(TAKEN, collectivite=collectivite, host=host)
     [[id_, name, has_host, has_portal, slugs, *waits]] = rows
     assert isinstance(slugs, list)
     taken, named = id_ if isinstance(id_, str) else None, str(name) if name else None

@@ -40,6 +40,7 @@ mutation($input: VoteWithdrawInput!) {{
 }}"""
 
 Payload = dict[str, Any]
+EXCHANGED = ("OFFER", "REQUEST", "LISTING")
 
 
 def refused(code: str, field: str | None) -> list[dict[str, str | None]]:
@@ -50,7 +51,8 @@ def refused(code: str, field: str | None) -> list[dict[str, str | None]]:
 def publish(portal: Portal, activity: str, kind: str = "PROPOSAL", **fields: Any) -> Payload:
     """Publish; fields under their GraphQL names."""
     given = {"activity": activity, "kind": kind, "title": "Un banc sur la place", "body": "À l'ombre du tilleul."}
-    return dict(portal.ask(PUBLISH, input={**given, **fields})["contributionPublish"])
+    declared = {"isOldEnough": True} if kind in EXCHANGED else {}
+    return dict(portal.ask(PUBLISH, input={**given, **declared, **fields})["contributionPublish"])
 
 
 def published(portal: Portal, activity: str, kind: str = "PROPOSAL", **fields: Any) -> str:

@@ -25,6 +25,7 @@ BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "givenNames": "Ma",
     "code": "MATRICE",
+    "phone": "06 12 34 56 78",
     "count": 1,
     "familyName": "Trice",
     "bornOn": "1970-01-01",
@@ -211,6 +212,8 @@ ROADS = {
     "Report": 'report(id: "{Report}") {{ {field} }}',
     "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
+    "JournalEntry.contribution": "journalEntries(first: 100, kinds: CONTRIBUTION_PUBLISHED) {{ nodes {{ {field} }} }}",
+    "JournalEntry.comment": "journalEntries(first: 100, kinds: COMMENT_PUBLISHED) {{ nodes {{ {field} }} }}",
     **{
         f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
         " {{ {field} }}"

@@ -31,7 +31,7 @@ ENDS = {
 
 
 def propose(who: Portal, contribution: str, body: str = "Je peux venir samedi.", **fields: Any) -> Payload:
-    given = {"contribution": contribution, "body": body, **fields}
+    given = {"contribution": contribution, "body": body, "isOldEnough": True, **fields}
     return dict(who.ask(PROPOSE, input=given)["exchangePropose"])
 
 

@@ -214,6 +214,8 @@ MUTATIONS: dict[str, list[Case]] = {
         },
     ],
     "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "proofPhoneCodeSend": [lambda ids: {"activity": ids["Activity"], "phone": "06 12 34 56 78"}],
+    "proofByPhone": [lambda ids: {"activity": ids["Activity"], "code": "123456"}],
     "proofByIdentity": [lambda ids: {"activity": ids["Activity"]}],
     "proofByList": [
         lambda ids: {

@@ -140,7 +140,14 @@ def _reader(portal: Portal) -> str:
 def _publish(browser: Browser, portal: Portal) -> None:
     """Something of one's own: only that can be revised."""
     [aid] = activities(portal, "MUTUAL_AID")[:1]
-    given = {"activity": aid, "kind": "OFFER", "title": "Une offre à moi", "body": "Samedi.", "location": HOME}
+    given = {
+        "activity": aid,
+        "kind": "OFFER",
+        "title": "Une offre à moi",
+        "body": "Samedi.",
+        "location": HOME,
+        "isOldEnough": True,
+    }
     answer = browser.post("/graphql", {"query": PUBLISH, "variables": {"input": given}}).json()
     assert answer["data"]["contributionPublish"]["userErrors"] == [], answer
 

@@ -154,6 +154,7 @@ def test_batch_is_revoked_but_for_what_was_used(coded: Coded) -> None:
     for _ in range(2):
         [now] = coded.admin.ask(REVOKE, input=said)["admissionsRevoke"]["activity"]["proofRule"]["batches"]
         assert now == {"count": 5, "usedCount": 1, "revokedCount": 4}
+    assert coded.revoked() == [{"count": 4, "level": "CODE"}, {"count": 0, "level": "CODE"}]
     assert coded.by_code(coded.codes[1], 0)["userErrors"] == refused("BAD_CODE", "code")
     assert coded.by_code(coded.codes[0], 1, receipt=receipt)["userErrors"] == []
     fresh = coded.made(1)

@@ -1,13 +1,33 @@
 """The dashboard: for whoever may do something there; for everybody else there is no such page."""
 
+from typing import Any
+
 import pytest
 
+import web
+from portal import document, form
 from portal.dashboard import SECTIONS
+from portal.form import Done
 from portal.screen import SCREENS
 from portal.screen_kind import EDITOR, VALUATOR
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.test_page_portal import signed_in
+
+STAYING = [
+    (found, name)
+    for found in SCREENS
+    if found.is_desk
+    for name in sorted(document.named(found.name).mutations - found.then.keys() - found.tells)
+]
+"""Each form of a page for work that leads to the page itself."""
+
+SAID = '<p class="done saved" role="status">'
+
+
+async def refused(_visit: Any, _document: Any, left: form.Form) -> form.Form:
+    return form.Form(left.name, left.typed, {"": "Non."})
+
 
 PATHS = [found.path for found in SCREENS if found.role is not None and "{" not in found.path]
 
@@ -41,3 +61,31 @@ def test_every_dashboard_page_is_one_statement(rennes: Portal, path: str) -> Non
 
 def test_every_section_is_a_screen() -> None:
     assert {found.path for found in SECTIONS} <= set(PATHS)
+
+
+# What a form has changed is said --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "name"), [(found.path, name) for found, name in STAYING if "{" not in found.path])
+def test_page_behind_a_form_says_that_it_is_saved_and_not_for_ever(
+    rennes: Portal, monkeypatch: pytest.MonkeyPatch, path: str, name: str
+) -> None:
+    async def ran(*_: Any) -> Done:
+        return Done(name, {})
+
+    browser = of_role(rennes, "ADMIN")
+    assert SAID not in browser.get(path).text
+    monkeypatch.setattr(form, "submit", ran)
+    answer = browser.submit(f"{path}?after=x", {"form": name})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?after=x&enregistre=1")
+    page = browser.get(f"{path}?enregistre=1").text
+    assert page.count(SAID) == 1
+    assert "enregistre=1" not in page, "no link of the page says it again"
+    monkeypatch.setattr(form, "submit", refused)
+    assert SAID not in browser.submit(f"{path}?enregistre=1", {"form": name}).text
+
+
+@pytest.mark.parametrize("name", sorted({found.name for found, _ in STAYING}))
+def test_every_page_for_work_has_where_it_says_so(name: str) -> None:
+    template = (web.TEMPLATE / f"{name}.html").read_text("utf-8")
+    assert 'extends "dashboard.html"' in template or template.count('include "part/saved.html"') == 1

@@ -56,7 +56,15 @@ SILENT |= {"draftKeep", "draftDiscard"}
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 
-SILENT |= {"proofDeclare", "proofByCode", "proofByList", "proofByIdentity", "codeBallotCast"}
+SILENT |= {
+    "proofDeclare",
+    "proofByCode",
+    "proofByList",
+    "proofByIdentity",
+    "proofPhoneCodeSend",
+    "proofByPhone",
+    "codeBallotCast",
+}
 """Whom a vote knows is in its own list alone."""
 
 

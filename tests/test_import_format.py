@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from models.base import new_id
 from tests.acting import cast, comment
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.importing import DATA, contributions, counts, done, imported, remarks, table, targets, total, tried
 
 EVALUATION = DATA / "evaluation"
@@ -194,6 +195,66 @@ def test_status_and_answer_of_a_table(given: Given, admin: Portal, consultation:
     assert bench["progress"] == {"name": "Non retenue", "isOpenToVotes": False}
     [answer] = bench["officialResponses"]
     assert (answer["service"], answer["body"]) == ("Voirie", "Déjà fait.")
+
+
+HOLD = "WITH held AS (SELECT id FROM __tenant__.activity WHERE id = %s FOR NO KEY UPDATE)"
+"""As those do who add to an activity's lists."""
+
+ADD_STATUS = f"""{HOLD} INSERT INTO __tenant__.proposal_status (id, activity_id, name, color, rank, is_open_to_votes,
+  is_open_to_comments, version) SELECT %s, id, %s, '#000000', %s, true, true, 1 FROM held"""
+ADD_CATEGORY = f"""{HOLD} INSERT INTO __tenant__.category (id, activity_id, slug, name, rank)
+  SELECT %s, id, %s, %s, 1 FROM held"""
+
+
+def test_status_that_somebody_adds_meanwhile_is_not_made_again_nor_one_too_many(
+    given: Given, admin: Portal, consultation: str
+) -> None:
+    own = {"activity_id": uuid_in(consultation), "color": "#000000", "is_open_to_votes": True, "version": 1}
+    for rank in range(1, 20):
+        given.insert(admin, "proposal_status", name=f"Statut {rank}", rank=rank, is_open_to_comments=True, **own)
+    rows = [("1", "Un banc", "À l'ombre.", "Retenue"), ("2", "Un mur", "Ici.", "Reportée")]
+    run = tried(given, admin, consultation, table("id;titre;texte;statut", rows))["id"]
+    given.meanwhile(
+        admin, lambda: done(given, admin, "confirm", run), ADD_STATUS, uuid_in(consultation), new_id(), "RETENUE", 20
+    )
+    assert statuses(admin, consultation)[19:] == ["RETENUE"]
+    shown = {each["title"]: each["progress"] for each in contributions(admin, consultation, RESPONDED)}
+    assert shown == {"Un banc": {"name": "RETENUE", "isOpenToVotes": True}, "Un mur": None}
+
+
+def test_imported_status_stands_behind_one_that_somebody_adds_meanwhile(
+    given: Given, admin: Portal, consultation: str
+) -> None:
+    run = tried(given, admin, consultation, table("id;titre;texte;statut", [("1", "Un banc", "Ici.", "Retenue")]))
+    given.meanwhile(
+        admin,
+        lambda: done(given, admin, "confirm", run["id"]),
+        ADD_STATUS,
+        uuid_in(consultation),
+        new_id(),
+        "À l'étude",
+        1,
+    )
+    ranks = "SELECT name, rank FROM __tenant__.proposal_status WHERE activity_id = %s ORDER BY rank, name"
+    assert given.sql(admin, ranks, uuid_in(consultation)) == [("À l'étude", 1), ("Retenue", 2)]
+
+
+def test_category_that_somebody_adds_meanwhile_is_not_made_again(
+    given: Given, admin: Portal, consultation: str
+) -> None:
+    run = tried(given, admin, consultation, table("id;titre;texte;catégorie", [("1", "Un banc", "Ici.", "Nature")]))
+    given.meanwhile(
+        admin,
+        lambda: done(given, admin, "confirm", run["id"]),
+        ADD_CATEGORY,
+        uuid_in(consultation),
+        new_id(),
+        "verte",
+        "NATURE",
+    )
+    ask = "query($id: ID!) { activity(id: $id) { categories { name } } }"
+    assert admin.ask(ask, id=consultation)["activity"]["categories"] == [{"name": "NATURE"}]
+    assert [each["category"] for each in contributions(admin, consultation)] == [{"name": "NATURE"}]
 
 
 def test_open_data_of_decidim(given: Given, admin: Portal, consultation: str) -> None:

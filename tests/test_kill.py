@@ -62,7 +62,14 @@ def write(
     place = {"lat": 48.11, "lng": -1.68}
     while not stop.is_set():
         title = f"Offre {next(numbers)}"
-        sent = {"activity": activity, "kind": "OFFER", "title": title, "body": "Écrite.", "location": place}
+        sent = {
+            "activity": activity,
+            "kind": "OFFER",
+            "title": title,
+            "body": "Écrite.",
+            "location": place,
+            "isOldEnough": True,
+        }
         try:
             answer = client.post("/graphql", json={"query": PUBLISH, "variables": {"input": sent}})
         except httpx.TransportError:

@@ -194,6 +194,13 @@ def test_each_status_of_a_sign_up_is_told_and_no_subject_names_what_it_is_about(
     assert "5 décembre, 09:00" in text and "https://a.example/x?y=1" in text
 
 
+@pytest.mark.parametrize(("locale", "words"), [("fr", "C’est demain"), ("en", "It is tomorrow")])
+def test_reminder_names_the_mission_in_its_text_alone(locale: str, words: str) -> None:
+    subject, text = letter.written(MailKind.SIGN_UP_REMINDED, locale, CODE | {"about": "Planter la haie"})
+    assert words in subject and "Planter la haie" not in subject
+    assert "Planter la haie" in text and "5 décembre, 09:00" in text and "https://a.example/x?y=1" in text
+
+
 @pytest.mark.parametrize("locale", letter.LOCALES)
 @pytest.mark.parametrize("action", ["HIDE", "WARN", "RESTORE"])
 def test_decision_is_told_with_its_reasons_where_it_has_some(action: str, locale: str) -> None:

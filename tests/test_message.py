@@ -62,6 +62,7 @@ def test_what_is_compiled_is_what_is_written(language: str) -> None:
         ("10 000 €", "10\u202f000\u00a0€"),
         ("l'aide", "l’aide"),
         ("https://a.b", "https://a.b"),
+        ("une empreinte SHA-256", "une empreinte SHA\u2011256"),
     ],
 )
 def test_french_is_set_as_in_print(typed: str, shown: str) -> None:

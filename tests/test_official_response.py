@@ -11,6 +11,7 @@ from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.petitioning import LEVELS
 from tests.test_page_portal import signed_in
 from tests.test_proposal_status import add
 
@@ -128,6 +129,20 @@ def test_answers_due_are_those_promised_and_not_given(given: Given, town: Portal
     acting.cast(given.actor(town), waiting, "SUPPORT")
     given.fold(town)
     assert waiting in {node["id"] for node in moderator.ask(DUE)["answersDue"]["nodes"]}
+
+
+def test_petition_waits_for_what_its_rule_says_and_in_no_second_queue(
+    given: Given, town: Portal, admin: Portal, moderator: Portal
+) -> None:
+    activity, author = given.activity(town, kind="PETITION", vote_method="SUPPORT"), given.actor(town)
+    given.sql(town, "UPDATE __tenant__.activity SET answer_within_days = 30 WHERE id = %s", uuid_in(activity))
+    before = published(author, activity)
+    done(admin, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    after = published(author, activity)
+    due = {node["id"] for node in moderator.ask(DUE)["answersDue"]["nodes"]}
+    assert due & {before, after} == {before}, "which was published before there was a rule, and is no petition"
+    assert town.ask(READ, id=after)["contribution"]["answerDueAt"] is None
+    assert town.ask(READ, id=before)["contribution"]["answerDueAt"] is not None
 
 
 def test_answer_can_be_promised_to_proposals_alone(given: Given, admin: Portal, town: Portal) -> None:

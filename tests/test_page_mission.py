@@ -1,5 +1,7 @@
 """Pages of missions: signing up, giving the place back, organising and marking who came, without script."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from portal import render
@@ -7,6 +9,7 @@ from tests.acting import pause
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_dashboard import SAID
 from tests.test_page_portal import hidden
 from tests.volunteering import Volunteers, signed_up
 
@@ -81,10 +84,23 @@ def test_organisation_adds_slots_and_marks_who_came(volunteers: Volunteers, town
     page = member.get(sheet).text
     marked = member.submit(sheet, hidden(page, "Mark"))
     assert marked.status_code == 303
+    assert SAID in member.get(marked.headers["location"]).text
     assert statuses(volunteers) == [("CAME", False)]
     assert "2 heures de bénévolat" in Browser(town.client, town.host).get(f"/acteur/{volunteers.of}").text.replace(
         "\N{NO-BREAK SPACE}", " "
     ).replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_slot_that_was_opened_resized_or_called_off_says_so(volunteers: Volunteers) -> None:
+    member = organiser(volunteers)
+    desk, sheet = f"/mission/{volunteers.contribution}/organiser", f"/creneau/{volunteers.slot}"
+    day = (datetime.now(UTC) + timedelta(days=20)).date()
+    new = {"startsAt": f"{day}T09:00", "endsAt": f"{day}T12:00", "places": "3"}
+    for path, name, fields in ((desk, "Add", new), (sheet, "Resize", {"places": "5"}), (sheet, "Cancel", {})):
+        assert SAID not in member.get(path).text
+        sent = member.submit(path, {**hidden(member.get(path).text, name), **fields})
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{path}?enregistre=1"), name
+        assert SAID in member.get(sent.headers["location"]).text
 
 
 def test_request_of_an_association_says_how_it_becomes_a_mission_and_leads_to_its_slots(

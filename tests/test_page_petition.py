@@ -9,6 +9,7 @@ from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.petitioning import LEVELS, opened, ruled, sign, signed, tended
+from tests.test_dashboard import SAID
 
 
 class Visitor:
@@ -67,6 +68,23 @@ def test_rule_is_published_and_corrected_by_a_form_that_loses_nothing(
     assert f"/gestion/activites/{activity}/petitions" in admin.get(f"/gestion/activites/{activity}").text
 
 
+def test_activity_with_a_rule_asks_for_no_threshold_and_keeps_what_it_had(
+    given: Given, town: Portal, admin: Visitor
+) -> None:
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
+    had = "UPDATE __tenant__.activity SET support_threshold = 500, answer_within_days = 30 WHERE id = %s"
+    given.sql(town, had, uuid_in(activity))
+    page = f"/gestion/activites/{activity}"
+    shown = admin.get(page).text
+    assert 'id="supportThreshold"' in shown and 'id="answerWithinDays"' in shown
+    done(admin.who, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    shown = admin.get(page).text
+    assert 'id="supportThreshold"' not in shown and 'id="answerWithinDays"' not in shown
+    kept = {"supportThreshold": "500", "answerWithinDays": "30"}
+    assert all(f'<input type="hidden" name="{name}" value="{value}">' in shown for name, value in kept.items())
+    assert "Règle des pétitions, version\u00a01" in shown or "Règle des pétitions, version 1" in shown
+
+
 def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     given: Given, town: Portal, admin: Visitor, moderator: Portal
 ) -> None:
@@ -81,7 +99,9 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     given.sql(town, first, uuid_in(proposal))
     assert "Gardons les platanes" in admin.get("/gestion/petitions").text
     assert "Gardons les platanes" in admin.get("/gestion").text
-    assert admin.submit(desk, {"form": "Admit", "contribution": proposal}).status_code == 303
+    admitted = admin.submit(desk, {"form": "Admit", "contribution": proposal})
+    assert (admitted.status_code, admitted.headers["location"]) == (303, f"{desk}?enregistre=1")
+    assert SAID in admin.get(admitted.headers["location"]).text
     shown = person.get(page).text
     assert "Ouvrir aux signatures" in shown and f"{page}/modifier" not in shown
     assert person.submit(page, {"form": "Open", "contribution": proposal}).status_code == 303

@@ -196,6 +196,7 @@ def publication(portal: Portal, browser: Browser, **changed: str) -> tuple[str, 
         "title": "Confitures à donner",
         "body": "Douze pots.",
         "location": "8818630a4bfffff",
+        "isOldEnough": "true",
         **changed,
     }
 

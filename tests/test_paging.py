@@ -209,7 +209,7 @@ def test_walk_is_stable_while_others_publish(portal: Portal, order: str) -> None
         walked += ids([found])
         answer = author.ask(
             """mutation ($activity: ID!) { contributionPublish(input: {activity: $activity, kind: OFFER, title: "Tondeuse entre deux",
-            body: "Nouvelle", location: {lat: 48.10, lng: -1.60}}) { userErrors { code } } }""",
+            body: "Nouvelle", isOldEnough: true, location: {lat: 48.10, lng: -1.60}}) { userErrors { code } } }""",
             activity=activity["id"],
         )
         assert answer["contributionPublish"]["userErrors"] == []

@@ -154,6 +154,11 @@ def test_what_had_reached_the_highest_level_is_acknowledged_although_another_is_
             "BAD_INPUT",
             "levels.0.electorsPercent",
         ),
+        (
+            {"levels": [LEVELS[0], {"promise": "DEBATE", "electorsPercent": 33.33}], **ELECTORS},
+            "BAD_INPUT",
+            "levels.1.electorsPercent",
+        ),
         ({"electors": 5}, "REQUIRED", "electorsOn"),
         ({**ELECTORS, "electorsSource": " "}, "REQUIRED", "electorsSource"),
         ({**ELECTORS, "electors": 0}, "BAD_INPUT", "electors"),
@@ -167,6 +172,12 @@ def test_refusals_name_what_is_wrong(
 ) -> None:
     with given.nothing_written(town):
         assert publish(admin, activity, **fields) == refused(code, field)
+
+
+@pytest.mark.parametrize("percent", [0.1, 0.3, 16.6, 33.3, 57.9, 99.9, 100.0])
+def test_share_is_kept_as_it_was_said(admin: Portal, activity: str, percent: float) -> None:
+    publish(admin, activity, levels=[{"promise": "DEBATE", "electorsPercent": percent}], **ELECTORS)
+    assert [level["electorsPercent"] for level in rule(admin, activity)["petitionRule"]["levels"]] == [percent]
 
 
 def test_only_petitions_have_such_a_rule_and_only_who_runs_the_activity_says_it(

@@ -68,6 +68,11 @@ class Proved(Polling):
         [counts] = self.given.sql(self.town, count, uuid_in(self.activity))
         return list(counts)
 
+    def revoked(self) -> list[dict[str, Any]]:
+        """What the journal says of rights to vote that were revoked, in their order."""
+        told = "SELECT payload FROM __tenant__.event WHERE kind = 'ADMISSIONS_REVOKED' AND subject_id = %s ORDER BY id"
+        return [payload for (payload,) in self.given.sql(self.town, told, uuid_in(self.activity))]
+
     def shown(self, voter: Portal | None = None) -> dict[str, Any]:
         return dict((voter or self.admin).ask(SHOW, id=self.activity)["activity"])
 

@@ -10,8 +10,8 @@ from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import propose
-from tests.given import Given
-from tests.test_page_portal import signed_in
+from tests.given import Given, uuid_in
+from tests.test_page_portal import hidden, signed_in
 
 READ = "query($id: ID!) { activity(id: $id) { categories { id isForOrganisations notice } } }"
 
@@ -187,3 +187,156 @@ def test_ceiling_is_shown_before_one_answers(given: Given, town: Portal) -> None
     browser = Browser(town.client, town.host)
     assert browser.submit("/auth/demo", {"role": "MODERATOR", "next": "/"}).status_code == 303
     assert "N’avancez pas plus de 40\u00a0€" in browser.get(f"/contribution/{asked}/repondre").text
+
+
+# Age and medicines -----------------------------------------------------------------------------------------------------
+
+
+def aid_of(given: Given, town: Portal, **rules: Any) -> tuple[Portal, str]:
+    """An administrator, and an activity of mutual aid with its rules of safety."""
+    admin, activity = given.actor(town, role="ADMIN"), given.activity(town, kind="MUTUAL_AID")
+    done(
+        admin, "activityGuard", **{"activity": activity, "aliveRequests": 5, "advanceEuros": 40, "leastAge": 15} | rules
+    )
+    return admin, activity
+
+
+def test_people_declare_to_be_as_old_as_an_activity_asks(given: Given, town: Portal) -> None:
+    admin, activity = aid_of(given, town)
+    author, helper = given.actor(town), given.actor(town)
+    with given.nothing_written(town):
+        young = publish(author, activity, "REQUEST", isOldEnough=False)
+        assert young["userErrors"] == refused("AGE_NEEDED", "isOldEnough")
+    asked = published(author, activity, "REQUEST", isOldEnough=True)
+    with given.nothing_written(town):
+        assert propose(helper, asked, isOldEnough=False)["userErrors"] == refused("AGE_NEEDED", "isOldEnough")
+    assert propose(helper, asked, isOldEnough=True)["userErrors"] == []
+    done(admin, "activityGuard", activity=activity, aliveRequests=5, leastAge=None)
+    assert propose(given.actor(town), asked, isOldEnough=False)["userErrors"] == []
+    assert publish(author, activity, "OFFER", isOldEnough=False)["userErrors"] == []
+
+
+def test_activities_of_mutual_aid_ask_for_fifteen_years_from_the_beginning(given: Given, town: Portal) -> None:
+    admin, space = given.actor(town, role="ADMIN"), given.space(town)
+    ages = {}
+    for kind in ("MUTUAL_AID", "MARKETPLACE", "IDEA_BOX"):
+        told = "activity { leastAge newcomerAlive newcomerDaily }"
+        made = done(admin, "activityCreate", told, space=space, kind=kind, title="Nouvelle")["activity"]
+        ages[kind] = tuple(made.values())
+    assert ages == {"MUTUAL_AID": (15, 3, 10), "MARKETPLACE": (None, 3, 10), "IDEA_BOX": (None, 3, 10)}
+
+
+def test_numbers_of_safety_are_in_reach(given: Given, town: Portal) -> None:
+    admin, activity = aid_of(given, town, leastAge=18, newcomerAlive=100, newcomerDaily=1)
+    rules = "query($id: ID!) { activity(id: $id) { leastAge newcomerAlive newcomerDaily } }"
+    kept = {"leastAge": 18, "newcomerAlive": 100, "newcomerDaily": 1}
+    wrong = [
+        ("leastAge", 12),
+        ("leastAge", 19),
+        *((name, n) for name in ("newcomerAlive", "newcomerDaily") for n in (0, 101)),
+    ]
+    with given.nothing_written(town):
+        for field, number in wrong:
+            answer = do(admin, "activityGuard", activity=activity, aliveRequests=5, **{field: number})
+            assert answer["userErrors"] == refused("BAD_INPUT", field)
+    assert town.ask(rules, id=activity)["activity"] == kept
+
+
+def test_newcomers_answer_as_often_as_the_activity_says(given: Given, town: Portal) -> None:
+    _, activity = aid_of(given, town, newcomerAlive=1)
+    _, usual = aid_of(given, town)
+    here = [published(given.actor(town), activity, "REQUEST") for _ in range(2)]
+    helper = given.actor(town)
+    assert propose(helper, here[0])["userErrors"] == []
+    assert propose(helper, here[1])["userErrors"] == refused("TOO_MANY_PROPOSALS", "contribution")
+    assert propose(helper, published(given.actor(town), usual, "REQUEST"))["userErrors"] == []
+
+
+def test_medicines_stay_sealed(given: Given, town: Portal) -> None:
+    admin, activity = aid_of(given, town)
+    category, other = given.category(town, activity), given.category(town, activity)
+    done(admin, "categoryGuard", category=category, isForMedicines=True)
+    author, helper = given.actor(town), given.actor(town)
+    with given.nothing_written(town):
+        said = publish(author, activity, "REQUEST", category=category)
+        assert said["userErrors"] == refused("SEALED_ONLY", "isKeptSealed")
+    asked = published(author, activity, "REQUEST", category=category, isKeptSealed=True)
+    with given.nothing_written(town):
+        assert propose(helper, asked)["userErrors"] == refused("SEALED_ONLY", "isKeptSealed")
+    assert propose(helper, asked, isKeptSealed=True)["userErrors"] == []
+    assert revise(author, asked, category=category, title="Le même endroit")["userErrors"] == []
+    elsewhere = published(author, activity, "REQUEST", category=other)
+    assert revise(author, elsewhere, category=category)["userErrors"] == refused("SEALED_ONLY", "isKeptSealed")
+    assert revise(author, elsewhere, category=category, isKeptSealed=True)["userErrors"] == []
+
+
+@pytest.mark.parametrize(("language", "rule", "age"), [
+    ("", "seulement un paquet scellé et opaque", "J’ai 15 ans ou plus"),
+    ("/en", "in a sealed and opaque packet only", "I am 15 or older"),
+])  # fmt: skip
+def test_rules_are_read_and_declared_before_one_answers(
+    given: Given, rennes: Portal, language: str, rule: str, age: str
+) -> None:
+    _, activity = aid_of(given, rennes)
+    category = given.category(rennes, activity)
+    given.sql(rennes, "UPDATE __tenant__.category SET is_for_medicines = true WHERE id = %s", uuid_in(category))
+    asked = published(given.actor(rennes), activity, "REQUEST", category=category, isKeptSealed=True)
+    browser = signed_in(Browser(rennes.client, rennes.host))
+    path = f"{language}/contribution/{asked}/repondre"
+    page = browser.get(path).text
+    assert (
+        page.index(rule) < page.index('name="isKeptSealed"') < page.index("</form>", page.index('name="isKeptSealed"'))
+    )
+    assert age in page
+    typed = hidden(page, "Propose") | {"body": "Je passe à la pharmacie.", "isOldEnough": "true"}
+    answer = browser.submit(path, typed)
+    assert (answer.status_code, "Je passe à la pharmacie." in answer.text) == (422, True)
+    assert 'href="#isKeptSealed"' in answer.text and 'name="isOldEnough" value="true" required checked' in answer.text
+    assert browser.submit(path, typed | {"isKeptSealed": "true"}).status_code == 303
+
+
+def test_publishing_stays_at_the_last_step_until_it_is_declared(given: Given, rennes: Portal) -> None:
+    admin, activity = aid_of(given, rennes)
+    category = given.category(rennes, activity)
+    done(admin, "categoryGuard", category=category, isForMedicines=True, notice="La phrase de la ville.")
+    browser = signed_in(Browser(rennes.client, rennes.host))
+    path = f"/publier/{activity}?kind=REQUEST"
+    first = browser.get(path).text
+    assert "La phrase de la ville." in first and "À partir de 15 ans." in first
+    typed = hidden(first, "Publish") | {"title": "Une course", "body": "À la pharmacie.", "category": category}
+    page = browser.submit(path, typed | {"step": "check"}).text
+    assert "La phrase de la ville." in page and "seulement un paquet scellé" not in page
+    assert "N’avancez pas plus de 40\u00a0€" in page
+    answer = browser.submit(path, typed | {"isKeptSealed": "true"})
+    assert answer.status_code == 422
+    assert "Voici ce que les autres verront" in answer.text and 'href="#isOldEnough"' in answer.text
+    assert 'name="isKeptSealed" value="true" required checked' in answer.text and "À la pharmacie." in answer.text
+    back = browser.submit(path, typed | {"isKeptSealed": "true", "isOldEnough": "true", "step": "what"}).text
+    assert {"isOldEnough": "true", "isKeptSealed": "true"}.items() <= hidden(back, "Publish").items()
+    assert browser.submit(path, typed | {"isKeptSealed": "true", "isOldEnough": "true"}).status_code == 303
+
+
+def test_administrators_change_the_rules_on_the_page_of_the_activity(given: Given, rennes: Portal) -> None:
+    activity = given.activity(rennes, kind="MUTUAL_AID")
+    category = given.category(rennes, activity)
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    path = f"/gestion/activites/{activity}"
+    page = " ".join(browser.get(path).text.split())
+    assert "Sans phrase de votre part : « Médicaments : seulement un paquet scellé" in page
+    form = {"form": "Protect", "activity": activity, "aliveRequests": "5", "newcomerAlive": "2", "newcomerDaily": "4"}
+    wrong = browser.submit(path, form | {"leastAge": "12", "notice": "Mes conseils."})
+    assert (wrong.status_code, "Mes conseils." in wrong.text, 'href="#leastAge"' in wrong.text) == (422, True, True)
+    assert browser.submit(path, form | {"leastAge": "16"}).status_code == 303
+    guard = {"form": "Guard", "category": category, "version": "1", "isForMedicines": "true"}
+    assert browser.submit(path, guard).status_code == 303
+    asked = (
+        "query($id: ID!) { activity(id: $id) { leastAge newcomerAlive newcomerDaily categories { isForMedicines } } }"
+    )
+    assert rennes.ask(asked, id=activity)["activity"] == {
+        "leastAge": 16,
+        "newcomerAlive": 2,
+        "newcomerDaily": 4,
+        "categories": [{"isForMedicines": True}],
+    }
+    assert browser.submit(path, form | {"leastAge": ""}).status_code == 303
+    assert rennes.ask(asked, id=activity)["activity"]["leastAge"] is None

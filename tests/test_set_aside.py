@@ -1,13 +1,16 @@
 """Ballots that may be of one person: found, set aside with a reason, told, contested, counted publicly, put back."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from random import Random
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import ClauseElement
 
 from counting import vote_result
+from database.transaction import Transaction
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen
@@ -120,6 +123,27 @@ def test_hundred_voters_of_one_declared_address_are_found_and_no_family_of_four(
     assert (group["sign"], group["shown"], group["ballotCount"]) == ("ADDRESS", "abcdef", 100)
     assert put_aside(poll, group)["activity"]["turnout"]["setAsideCount"] == 99
     assert doubts(poll) == []
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_group_is_set_aside_by_one_statement_and_each_ballot_is_in_the_journal(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    given.sql(town, WITHOUT_ADDRESS)
+    poll, ran, run = Poll(given, town, "APPROVAL", vote_most=3), list[str](), Transaction._run
+    vote(given, poll, [f"jean.valjean+{place}@free.fr" for place in range(count)], apart=1)
+
+    async def counted_run(self: Transaction, clause: ClauseElement, values: Mapping[str, object]) -> Any:
+        ran.append(str(clause))
+        return await run(self, clause, values)
+
+    [group] = doubts(poll)
+    monkeypatch.setattr(Transaction, "_run", counted_run)
+    assert put_aside(poll, group)["activity"]["turnout"]["setAsideCount"] == count - 1
+    assert sum(text.startswith("INSERT INTO __tenant__.set_aside") for text in ran) == 1
+    details = """SELECT count(*) FROM __tenant__.event_detail d JOIN __tenant__.set_aside s ON s.id = d.subject_id
+      WHERE s.activity_id = %s"""
+    assert given.sql(town, details, uuid_in(poll.activity)) == [(count - 1,)]
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -10,6 +12,9 @@ import pytest
 
 from database import naming
 from jobs import retention
+from models.event import EventKind
+from models.sign_up import SIGN_UP_MOVES, SignUpStatus
+from resolvers import slot_place
 from tests.acting import Payload, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -316,6 +321,47 @@ def test_slot_added_while_its_request_is_closed_is_refused(volunteers: Volunteer
     )
     payload = volunteers.given.meanwhile(volunteers.town, volunteers.add, close, uuid_in(volunteers.contribution))
     assert payload["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "contribution")
+
+
+def test_statuses_of_sign_ups_are_those_of_the_table() -> None:
+    """Which acts are possible from each status, and where they lead, is what `SIGN_UP_MOVES` says."""
+    ended, alive, marked = ("WITHDRAWN", "CANCELLED"), ("REGISTERED", "WAITING"), ("CAME", "ABSENT")
+    reached = {
+        (before.value if before else None, event.value.removeprefix("SIGN_UP_"), if_so): move.after.value
+        for before, event, if_so in product((None, *SignUpStatus), EventKind, (None, True, False))
+        if (move := slot_place.allowed(before, event, if_so=if_so))
+    }
+    assert reached == {
+        **{(before, "MADE", True): "REGISTERED" for before in (None, *ended)},
+        **{(before, "MADE", False): "WAITING" for before in (None, *ended)},
+        ("WAITING", "REGISTERED", None): "REGISTERED",
+        **{(before, "WITHDRAWN", None): "WITHDRAWN" for before in alive},
+        **{(before, "CANCELLED", None): "CANCELLED" for before in alive},
+        **{(before, "MARKED", True): "CAME" for before in ("REGISTERED", *marked)},
+        **{(before, "MARKED", False): "ABSENT" for before in ("REGISTERED", *marked)},
+    }
+
+
+def test_acts_lead_where_the_table_says(volunteers: Volunteers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each writer asks the table: where it leads elsewhere, the sign-up comes to be elsewhere."""
+    elsewhere = {
+        EventKind.SIGN_UP_WITHDRAWN: SignUpStatus.CANCELLED,
+        EventKind.SIGN_UP_CANCELLED: SignUpStatus.WITHDRAWN,
+        EventKind.SIGN_UP_MARKED: SignUpStatus.CAME,
+    }
+    moves = [replace(move, after=elsewhere.get(move.event, move.after)) for move in SIGN_UP_MOVES]
+    monkeypatch.setattr(slot_place, "SIGN_UP_MOVES", moves)
+    people = [volunteers.neighbour() for _ in range(3)]
+    made = [signed_up(person, volunteers.slot) for person in people]
+    assert withdraw(people[0], made[0]["id"])["signUp"]["status"] == "CANCELLED"
+    assert [mine(one)[0]["status"] for one in people[1:]] == ["REGISTERED", "REGISTERED"]
+    slot, volunteers.slot = volunteers.slot, volunteers.added()
+    signed_up(people[1], volunteers.slot)
+    assert volunteers.cancel()["userErrors"] == []
+    assert volunteers.counts() == {"WITHDRAWN": 1}
+    volunteers.slot = slot
+    volunteers.begin()
+    assert mark(volunteers.member, made[1]["id"], has_come=False)["signUp"]["status"] == "CAME"
 
 
 def test_database_holds_places_and_one_sign_up_of_a_person(volunteers: Volunteers) -> None:

@@ -21,6 +21,12 @@ ACTIVITY = "activity { id version voteMethod locationRule expiresAfterDays contr
 
 
 @pytest.fixture(scope="module")
+def town(given: Given, rennes: Portal) -> Portal:
+    """Of these tests alone: others' activities have a space each, and a portal has a bound of spaces."""
+    return given.tenant(rennes, "town-of-templates", "commune-35238")
+
+
+@pytest.fixture(scope="module")
 def admin(given: Given, town: Portal) -> Portal:
     return given.actor(town, role="ADMIN", name="Mairie")
 

@@ -158,6 +158,14 @@ def test_turnout_is_one_statement_and_of_administrators_alone(given: Given, poll
         assert rows(polling, "CHANNEL") == [("ONLINE", 1)]
 
 
+def test_hours_are_of_the_last_day_that_has_voters(polling: Polling) -> None:
+    during(polling, "2025-11-10T00:00:00Z", "2025-11-20T00:00:00Z")
+    assert rows(polling, "HOUR")[0][0][:16] == "2025-11-19T23:00"  # Nobody has voted: the last of all.
+    voted(polling, "2025-11-11T10:30:00Z", "2025-11-13T22:59:00Z", "2025-11-25T10:00:00Z")  # The latter has no hour.
+    assert [one for one in rows(polling, "HOUR") if one[1] != 0] == [("2025-11-13T22:00:00+00:00", 5)]
+    assert [one for one in rows(polling, "HOUR", day="2025-11-11") if one[1] != 0] == [("2025-11-11T10:00:00+00:00", 5)]
+
+
 # The page ------------------------------------------------------------------------------------------------------------
 
 
@@ -192,8 +200,12 @@ def test_page_draws_and_tells_each_group_in_both_languages(given: Given, rennes:
     assert re.findall(row.format("25\u00a0octobre 2025"), shown) == ["non montré"]
     assert re.findall(row.format("Au bureau de vote"), shown) == ["1"]
     assert "Voters by day" in page(polling, language="/en")
-    for odd in ("?jour=hier", "?jour=0001-01-01", "?jour=9999-12-31"):
-        assert "Votants par heure" in page(polling, odd), odd
+    for odd, told in (
+        ("hier", "Votants par heure"),
+        ("0001-01-01", "Personne n’a voté le"),
+        ("9999-12-31", "Votants par heure"),
+    ):
+        assert told in page(polling, f"?jour={odd}"), odd
 
 
 def test_page_of_a_secret_vote_says_why_it_tells_no_hour(given: Given, town: Portal) -> None:

@@ -198,6 +198,13 @@ def test_roll_that_is_removed_proves_nobody_any_more(listed: Listed) -> None:
     assert listed.cast(first, chosen(0))["userErrors"] == []
 
 
+def test_journal_says_how_many_lost_the_right_that_they_had_not_used(listed: Listed) -> None:
+    assert [roll["voterCount"] for roll in listed.rolls()] == [5]
+    assert listed.prove(listed.given.actor(listed.town), "Yves", "Le Goff", "1950-01-02") == []
+    listed.admin.ask(REMOVE, input={"roll": listed.roll})
+    assert listed.revoked() == [{"count": 4, "level": "LIST"}]
+
+
 def test_rows_of_another_zone_are_left_out(given: Given, town: Portal) -> None:
     home = given.insert(town, "zone", name="Bréquigny", geometry="{}", cells=[])
     file = "Nom;Prénom;Né le;Secteur\nLe Goff;Yves;02/01/1950;BREQUIGNY\nAilleurs;Yves;02/01/1950;Villejean\n"

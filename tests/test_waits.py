@@ -41,6 +41,8 @@ REASONS = {
     ("counting/urn.py", "to_thread"): "the envelopes of one vote that is over, opened once by whoever has its key",
     ("server/api/roll_file.py", "to_thread"): "a list of voters that is read and keyed: a bounded piece of work",
     ("server/api/vote_upload.py", "to_thread"): "a file of votes that is read: a bounded piece of work",
+    ("auth/text_message.py", "shield"): "a message that is handed over within WITHIN_S, and one statement after it",
+    ("auth/text_message.py", "to_thread"): "a small file of the demonstration's: a bounded piece of work",
     ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
     ("jobs/mail.py", "wait"): "with its own timeout",
     ("jobs/mail.py", "wait_for"): "with its own timeout",

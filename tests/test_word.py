@@ -10,6 +10,16 @@ from tests import hidden_word
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data" / "evaluation"
 
+
+@pytest.mark.parametrize("name", ["L'Étude", "l’étude", " L'ETUDE ", "L'e\u0301tude"])
+def test_names_are_the_same_however_they_are_spelt(name: str) -> None:
+    assert word.folded(name) == "l'etude"
+
+
+def test_blanks_part_words_and_their_number_does_not_matter() -> None:
+    assert word.folded("Cœur  de\u00a0ville") == "coeur de ville" != word.folded("Coeur deville")
+
+
 FINDS = {
     "Le “hérisson” du parc": ("hérisson", "herisson", "HÉRISSON", "«hérisson»"),
     "Une loutre·": ("loutre", "loutres"),

@@ -1,6 +1,7 @@
 """JSON read object by object: a list of objects, or an object a line."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -20,28 +21,31 @@ def lines(path: Path) -> Lines:
     """The objects of a file as rows; an object's place in the list is its number. Raises FileError."""
     file = path.open(encoding="utf-8-sig")
     try:
-        objects = _objects(file)
-        first = list(islice(objects, NAMED_BY))
+        rows = map(_flat, objects(file))
+        first = list(islice(rows, NAMED_BY))
         names = tuple(dict.fromkeys(name for item in first for name in item))
         if not names or len(names) > MAX_COLUMNS:
             raise FileError(ImportProblem.EMPTY if not names else ImportProblem.UNREADABLE)
     except BaseException:
         file.close()
         raise
-    return Lines(ImportFormat.TABLE, names, _lines(first, objects), file.close)
+    return Lines(ImportFormat.TABLE, names, _lines(first, rows), file.close)
 
 
 def _lines(first: list[dict[str, str]], rest: Iterator[dict[str, str]]) -> Iterator[FileLine]:
     number = 0
-    for objects in (first, rest):
-        for item in objects:
+    for items in (first, rest):
+        for item in items:
             number += 1
             yield FileLine(number, item)
 
 
-def _objects(file: IO[str]) -> Iterator[dict[str, str]]:
-    """Objects, of which one at a time is in memory. Raises FileError."""
+def objects(file: IO[str], start: re.Pattern[str] | None = None) -> Iterator[Any]:
+    """Values, of which one at a time is in memory; those behind a `start`, where the file has it. Raises FileError."""
     buffer, is_over = "", False
+    if start is not None:
+        buffer = _piece(file)
+        buffer = buffer[match.end() :] if (match := start.match(buffer)) else buffer
     while True:
         buffer = buffer.lstrip(" \t\r\n,[")
         if buffer.startswith("]") or (is_over and not buffer):
@@ -53,14 +57,18 @@ def _objects(file: IO[str]) -> Iterator[dict[str, str]]:
                 raise FileError(ImportProblem.UNREADABLE) from error
             end = 0
         if end:
-            yield _flat(item)
+            yield item
             buffer = buffer[end:]
             continue
-        try:
-            piece = file.read(PIECE)
-        except UnicodeDecodeError as error:
-            raise FileError(ImportProblem.UNREADABLE) from error
+        piece = _piece(file)
         buffer, is_over = buffer + piece, not piece
+
+
+def _piece(file: IO[str]) -> str:
+    try:
+        return file.read(PIECE)
+    except UnicodeDecodeError as error:
+        raise FileError(ImportProblem.UNREADABLE) from error
 
 
 def _flat(item: Any) -> dict[str, str]:

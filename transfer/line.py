@@ -45,6 +45,9 @@ class Lines:
     close: Callable[[], object]
     """Lets go of the file, whether all of it was read or not."""
 
+    targets: Mapping[str, ImportTarget] | None = None
+    """What the columns say, of a format that knows; of others it is guessed."""
+
 
 def text(value: Any) -> str:
     """A value of a spreadsheet or of JSON as somebody would type it: whole numbers without `.0`."""

@@ -5,6 +5,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 _LOOKS_LIKE = re.compile(r"</[a-z]|<(?:p|br|div|ul|li|h\d)\b|&(?:nbsp|amp|eacute|#\d+);", re.IGNORECASE)
+_ESCAPED = re.compile(r"&lt;/?[a-z]", re.IGNORECASE)
+_MARKED = re.compile(r"<[a-z/!]|&(?:[a-z]+\d*|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 _BLOCKS = frozenset(("p", "div", "br", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"))
 _SILENT = frozenset(("script", "style"))
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n\s*")
@@ -35,8 +37,16 @@ class _Text(HTMLParser):
 
 def plain(text: str) -> str:
     """What a text shows; a text without markup as it is."""
-    if not _LOOKS_LIKE.search(text):
-        return text
+    return _read(text) if _LOOKS_LIKE.search(text) else text
+
+
+def shown(text: str) -> str:
+    """The same of a source that writes HTML, and often the entities of its tags."""
+    once = unescape(text) if _ESCAPED.search(text) else text
+    return _read(once) if _MARKED.search(once) else once
+
+
+def _read(text: str) -> str:
     reader = _Text()
     reader.feed(text)
     reader.close()

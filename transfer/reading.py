@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 from models.import_run import ImportProblem
-from transfer import cap_collectif, csv_file, decidim, json_file, pabulib, xlsx_file
+from transfer import cap_collectif, csv_file, decidim, engagement, json_file, pabulib, xlsx_file
 from transfer.line import FileError, Lines
 
 START = 1024
@@ -21,7 +21,7 @@ def opened(path: Path) -> Lines:
             return _unpacked(path)
         text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
         if text.startswith((b"[", b"{")):
-            return json_file.lines(path)
+            return engagement.lines(path) if engagement.is_one(path) else json_file.lines(path)
         if text.startswith(b"META"):
             return pabulib.lines(path)
         table = csv_file.lines(path)

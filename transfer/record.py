@@ -9,13 +9,17 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
-from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
+from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportedKind, ImportRemarkCode, ImportTarget
 from models.official_response import RESPONSE_LENGTH, SERVICE_LENGTH
-from transfer import markup, value
+from transfer import markup, mission, value
 from transfer.line import FileLine
+from transfer.mission import MissionSaid
 from transfer.vocabulary import COMMENT, KINDS, SIDES, TOTALS, WITHDRAWN, StatusWord, status_of
 
 T = TypeVar("T")
+Key = tuple[str, str]
+"""What a row became, and its reference in the system that it comes from."""
+
 _T, _R = ImportTarget, ImportRemarkCode
 
 TITLE_OF_BODY = 90
@@ -76,6 +80,7 @@ class Record:
     status: StatusWord | None = None
     old_address: str | None = None
     totals: dict[DeclaredMeasure, int] = field(default_factory=dict)
+    mission: MissionSaid | None = None
     search_text: str = ""
     """Of a contribution that is imported now; see `models/word.py`."""
 
@@ -124,7 +129,7 @@ def judged(line: FileLine, columns: Mapping[ImportTarget, str], rules: RowRules)
     row = _Row(line, columns, rules)
     try:
         return _record(row), row.notes
-    except _Refused as refused:
+    except (_Refused, mission.UnsoundError) as refused:
         return None, [row.remark(refused.target, refused.code)]
 
 
@@ -151,6 +156,10 @@ def _record(row: _Row) -> Record:
     if kind == ContributionKind.LISTING.value:
         draft.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
         draft.price_unit = row.cell(_T.PRICE_UNIT)[:40] or None if draft.price_cents is not None else None
+    if kind == ContributionKind.REQUEST.value and _T.STARTS_AT in row.columns:
+        draft.mission, notes = mission.said(row.cell, row.rules.zone, row.rules.now)
+        draft.author = draft.mission.organiser
+        row.notes += [row.remark(target, code) for target, code in notes]
     for target, measure in TOTALS.items():
         if (total := row.read(target, value.count, _R.BAD_NUMBER)) is not None:
             draft.totals[measure] = total
@@ -306,8 +315,22 @@ def columns_of(columns: Any) -> dict[ImportTarget, str]:
 
 
 def usual_kind(kinds: tuple[str, ...], columns: Mapping[ImportTarget, str]) -> str:
-    """What rows are that do not say it: arguments take a side on something, comments are about something."""
+    """What rows are that do not say it: what begins at a time is a mission, arguments take a side on something,
+    comments are about something."""
+    if _T.STARTS_AT in columns:
+        return ContributionKind.REQUEST.value
     argument = ContributionKind.ARGUMENT.value
     if _T.ABOUT in columns and _T.SIDE in columns and argument in kinds:
         return argument
     return COMMENT if _T.ABOUT in columns and _T.TITLE not in columns else kinds[0]
+
+
+def kind_of(record: Record) -> ImportedKind:
+    """What a row becomes; proposals, arguments and comments are numbered apart."""
+    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
+    return apart.get(record.kind, ImportedKind.CONTRIBUTION)
+
+
+def key_of(record: Record) -> Key:
+    """How a row is found again among those of its source."""
+    return kind_of(record).value, record.reference

@@ -17,7 +17,7 @@ KINDS: Mapping[str, str] = {
     **{kind.value.casefold(): kind.value for kind in ContributionKind},
     COMMENT.casefold(): COMMENT,
     **dict.fromkeys(("offre", "offre d'aide", "je propose"), ContributionKind.OFFER.value),
-    **dict.fromkeys(("besoin", "demande", "je cherche"), ContributionKind.REQUEST.value),
+    **dict.fromkeys(("besoin", "demande", "je cherche", "benevolat"), ContributionKind.REQUEST.value),
     **dict.fromkeys(("annonce", "produit", "commerce"), ContributionKind.LISTING.value),
     **dict.fromkeys(("proposition", "idee", "projet", "petition", "project"), ContributionKind.PROPOSAL.value),
     "commentaire": COMMENT,
@@ -58,7 +58,7 @@ _CLOSED = ("rejet", "refus", "irrecevable", "non reten", "pas reten", "non reali
 
 def status_of(text: str) -> StatusWord | None:
     """What a status' word means; None for one that says that nobody has answered."""
-    plain = " ".join(word.plain(text).casefold().split())
+    plain = word.folded(text)
     if not plain or plain in UNANSWERED:
         return None
     if plain in STATUSES:

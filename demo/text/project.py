@@ -193,6 +193,27 @@ MULHOUSE = (
         40_000,
     ),
 )
+MULHOUSE_YOUNG = (
+    Project(
+        "Des casiers à vélos devant les lycées",
+        "Soixante places fermées, à l’abri, devant trois lycées.",
+        "mobilite",
+        18_000,
+    ),
+    Project(
+        "Un studio de répétition au Noumatrouff",
+        "Une salle, une batterie et des amplis, pour six groupes.",
+        "culture",
+        14_000,
+    ),
+    Project("Une cour d’ombre au collège Kennedy", "Douze arbres, des bancs et moins de bitume.", "nature", 22_000),
+    Project(
+        "Un mur d’escalade à la Doller",
+        "Un bloc de quatre mètres, ouvert à tous, avec un sol souple.",
+        "jeunesse",
+        26_000,
+    ),
+)
 RENNES = (
     Project(
         "Une plage d’été au bord de la Vilaine",

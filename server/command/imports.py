@@ -37,7 +37,8 @@ LOOK_EVERY_S = 0.2
 @click.option("--column", "columns", multiple=True, help="What a column says: NAME=TARGET; NAME=NOTHING leaves it out.")
 @click.option("--dry-run", is_flag=True, help="Try it, and import nothing.")
 def run_(slug: str, file: Path, activity: str | None, source: str, columns: tuple[str, ...], dry_run: bool) -> None:
-    """Try a file of another system, and import it: a table, Decidim's ZIP, Cap Collectif's CSV, a vote of Pabulib's.
+    """Try a file of another system, and import it: a table, Decidim's ZIP, Cap Collectif's CSV, a vote of Pabulib's,
+    missions of API Engagement.
 
     It is tried first; what is refused is said row by row. A command that is killed has imported whole batches: a server
     goes on behind them, and the same command imports nothing twice.

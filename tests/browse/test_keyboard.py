@@ -127,6 +127,8 @@ def publish(page: Page, home: str, rennes: Portal, title: str) -> None:
     expect(page.get_by_role("radio", name="Centre", exact=True)).to_be_focused()
     press(page, "button", "Continuer")
     expect(page.get_by_role("heading", name="Voici ce que les autres verront")).to_be_visible()
+    tab_to(page, "checkbox", "J’ai 15 ans ou plus")
+    page.keyboard.press("Space")
     press(page, "button", "Publier")
     expect(page.get_by_text("C’est publié.")).to_be_visible()
 

@@ -36,7 +36,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 def test_odd_words_break_no_page(page: Page, home: str, rennes: Portal, title: str) -> None:
     member = signed_in(visitor.Browser(rennes.client, rennes.host))
     given = {"activity": activities(rennes, "MUTUAL_AID")[0], "kind": "OFFER", "title": title[:120], "body": BODY}
-    given["location"] = {"lat": 48.1, "lng": -1.68}  # type: ignore[assignment]
+    given |= {"location": {"lat": 48.1, "lng": -1.68}, "isOldEnough": True}  # type: ignore[dict-item]
     answer = member.post("/graphql", {"query": PUBLISH, "variables": {"input": given}}).json()["data"]
     assert answer["contributionPublish"]["userErrors"] == []
     id_ = answer["contributionPublish"]["contribution"]["id"]

@@ -50,6 +50,7 @@ def ask_for_help(them: Neighbours, title: str) -> str:
     page.get_by_role("button", name="Continuer").click()
     page.locator("#location label, .places label").first.click()
     page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("J’ai 15 ans ou plus").check()
     page.get_by_role("button", name="Publier").click()
     expect(page.get_by_text("C’est publié.")).to_be_visible()
     return page.url.partition("?")[0]
@@ -63,6 +64,7 @@ def test_neighbours_find_each_other_meet_and_say_that_it_is_done(neighbours: Nei
     helper.goto(address)
     helper.get_by_role("link", name="Proposer mon aide").click()
     helper.get_by_label("Votre message").fill("Je viens samedi. Mon numéro : 06 12 34 56 78.")
+    helper.get_by_label("J’ai 15 ans ou plus").check()
     helper.get_by_role("button", name="Envoyer").click()
     expect(helper.get_by_text("C’est envoyé.")).to_be_visible()
     expect(helper.get_by_text("Vos coordonnées ne seront lues qu’une fois d’accord.")).to_be_visible()
@@ -102,6 +104,7 @@ def test_what_the_other_writes_appears_and_nothing_typed_is_lost(
     helper.goto(address)
     helper.get_by_role("link", name="Proposer mon aide").click()
     helper.get_by_label("Votre message").fill("Je passe demain.")
+    helper.get_by_label("J’ai 15 ans ou plus").check()
     helper.get_by_role("button", name="Envoyer").click()
     expect(helper.get_by_text("C’est envoyé.")).to_be_visible()
 

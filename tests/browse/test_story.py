@@ -84,6 +84,7 @@ def publish_offer(phone: Page, home: str, title: str) -> None:
     phone.get_by_label("Centre").check()
     phone.get_by_role("button", name="Continuer").click()
     expect(phone.get_by_role("heading", name=title)).to_be_visible()
+    phone.get_by_label("J’ai 15 ans ou plus").check()
     phone.get_by_role("button", name="Publier").click()
 
 
