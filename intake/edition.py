@@ -11,7 +11,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, any_, bindparam, cast, delete, func, insert, literal_column, null, select, update
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -60,7 +74,7 @@ PREPARE = (
     update(_activity)
     .where(_activity.c.id == _id)
     .values(**_bound | {"closes_at": null()}, version=_next_version)
-    .returning(_activity.c.version)
+    .returning(_activity.c.version, func.now(type_=DateTime(timezone=True)))
 )
 CLOSE = (
     update(_activity)
@@ -117,11 +131,11 @@ _results = select(_result.c.id).where(_result.c.activity_id == _id)
 FORGET = (
     delete(_award).where(_award.c.result_id.in_(_results)),
     delete(_result).where(_result.c.activity_id == _id),
-    delete(_file).where(_file.c.activity_id == _id),
+    delete(_file).where(_file.c.activity_id == _id, _file.c.published_at >= value(VoteFile, "published_at")),
     delete(_record).where(_record.c.desk_id.in_(_own_desks)),
     delete(_desk).where(_desk.c.import_run_id == _import),
 )
-"""What was counted of an import's ballots and published, then the ballots themselves."""
+"""What was counted of an import's ballots, what was published since it began, then the ballots themselves."""
 
 _numbers = ("version", "signatures", "envelopes", "valid", "blank", "spoilt")
 _names = ("id", "activity_id", "desk_id", *_numbers, "totals", "ballots", "agent_id", "recorded_at")
@@ -227,7 +241,7 @@ def added(ballots: Sequence[str]) -> list[dict[str, Any]]:
 @dataclass(slots=True)
 class Edition:
     """How far the vote of a run is, as the run keeps it: its `terms` in the file and in the activity, the `columns`
-    that the activity gets, what it was `before`, and what of its ballots is `done`."""
+    that the activity gets from `begun_at` on, what it was `before`, and what of its ballots is `done`."""
 
     is_taken: bool
     columns: Columns
@@ -235,6 +249,7 @@ class Edition:
     selected: int | None
     before: Columns | None = None
     version: int | None = None
+    begun_at: str | None = None
     done: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -243,14 +258,14 @@ class Edition:
         """From JSON."""
         columns, before = (kept[name] and edition_rule.restored(kept[name]) for name in ("columns", "before"))
         counts = Counter[str](kept["counts"])
-        rest = {name: kept[name] for name in ("is_taken", "terms", "selected", "version", "done")}
+        rest = {name: kept[name] for name in ("is_taken", "terms", "selected", "version", "begun_at", "done")}
         return cls(columns=columns, before=before, counts=counts, **rest)
 
     @property
     def stored(self) -> dict[str, Any]:
         """As JSON."""
         columns, before = (one and edition_rule.stored(one) for one in (self.columns, self.before))
-        names = ("is_taken", "terms", "selected", "version", "done")
+        names = ("is_taken", "terms", "selected", "version", "begun_at", "done")
         rest = {name: getattr(self, name) for name in names}
         return {"columns": columns, "before": before, "counts": dict(self.counts), **rest}
 
@@ -310,8 +325,9 @@ async def prepare(transaction: Transaction, activity: UUID, edition: Edition, be
     """Give the activity the rule of the file, and have nobody vote while ballots come in."""
     columns = edition_rule.stored(edition.columns) | {"opens_at": now + UNOPENED}
     del columns["closes_at"]  # Nothing says when it closes.
-    [[version]] = await transaction.all(PREPARE, id=activity, **columns)
-    edition.before, edition.version = before, int(str(version))
+    [[version, begun_at]] = await transaction.all(PREPARE, id=activity, **columns)
+    assert isinstance(begun_at, datetime)
+    edition.before, edition.version, edition.begun_at = before, int(str(version)), begun_at.isoformat()
 
 
 async def close(transaction: Transaction, activity: UUID, edition: Edition, actor: UUID | None) -> None:
@@ -366,10 +382,11 @@ async def undo(transaction: Transaction, run: UUID) -> None:
     if kept is None or not kept.edition or kept.edition["before"] is None:
         return
     edition, activity = Edition.of(kept.edition), kept.activity_id
-    assert edition.before is not None
+    assert edition.before is not None and edition.begun_at is not None  # Both are written at once.
+    since = datetime.fromisoformat(edition.begun_at)
     await transaction.execute(ballot.CHANGE_RULE, activity_id=activity)
     for statement in FORGET:
-        await transaction.execute(statement, run=run, id=activity)
+        await transaction.execute(statement, run=run, id=activity, published_at=since)
     before = edition_rule.stored(edition.before) | {name: edition.before[name] for name in ("opens_at", "closes_at")}
     if await transaction.execute(RESTORE, id=activity, version=edition.version, **before):
         await transaction.execute(RECORD, **events(NewEvent(EventKind.ACTIVITY_REVISED, activity, kept.created_by_id)))

@@ -24,6 +24,7 @@ _names = (
     "source",
     "activity_id",
     "columns",
+    "edition",
     "row_count",
     "accepted_count",
     "refused_count",
@@ -53,6 +54,7 @@ class Told:
     source: str
     activity_id: UUID
     columns: Any
+    edition: Any
     row_count: int
     accepted_count: int
     refused_count: int

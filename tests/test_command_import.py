@@ -6,6 +6,7 @@ import pytest
 
 from tests.command import Run, refusal, runner
 from tests.own import Own
+from tests.test_edition import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,25 @@ def test_file_is_imported_listed_and_undone(own: Own, parvis: Run, activity: str
     assert run in parvis("import", "list", "rennes").output
     assert "is undone; 0 contributions and comments were kept" in parvis("import", "undo", "rennes", run).output
     assert own.value(counted) == 0
+
+
+def test_finished_vote_is_imported_with_its_ballots(own: Own, parvis: Run, activity: str, tmp_path: Path) -> None:
+    number = own.value("SELECT number FROM platform.tenant WHERE slug = 'rennes'")
+    budget = own.value(
+        f"INSERT INTO t_{number}.activity SELECT gen_random_uuid(), id, 'PARTICIPATORY_BUDGET', 'Budget', '', 2, now(),"
+        f" NULL, 'APPROVAL', 'NONE', NULL FROM t_{number}.participatory_space LIMIT 1 RETURNING id"
+    )
+    path = tmp_path / "vote.pb"
+    path.write_text(SMALL)
+    asked = ("import", "run", "rennes", str(path), "--activity", str(budget), "--source", "vote")
+    tried = parvis(*asked, "--dry-run", "--column", "category=NOTHING")
+    assert "4 rows: 4 good, 0 refused\n6 ballots: 5 valid, 1 blank, 0 null, 0 left out" in tried.output
+    done = parvis(*asked)
+    assert "4 rows: 4 imported, 0 refused\n6 ballots: 5 valid, 1 blank, 0 null, 0 left out" in done.output
+    [run] = [line.split()[0] for line in done.output.splitlines() if line.endswith("DONE")]
+    assert own.value(f"SELECT sum(envelopes) FROM t_{number}.polling_record") == 6
+    assert "is undone" in parvis("import", "undo", "rennes", run).output
+    assert own.value(f"SELECT count(*) FROM t_{number}.polling_record") == 0
 
 
 def test_columns_are_said_on_the_command_line(parvis: Run, activity: str, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from counting import vote_result
+from counting import rule_version, vote_result
 from intake import edition as editions
 from jobs import edition, importing
+from server.api import upload
 from tests.acting import published
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -286,6 +287,20 @@ def test_file_that_is_too_large_to_be_counted_says_so(
     assert (run["state"], run["problem"]) == ("FAILED", "TOO_LARGE")
 
 
+def test_file_that_is_too_large_to_be_sent_is_refused_by_a_code(
+    given: Given, admin: Portal, activity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "MAX_FILE", 100)
+    with given.nothing_written(admin):
+        answer = admin.client.post(
+            "/import/file",
+            headers={"host": admin.host, "authorization": f"Bearer {admin.token}"},
+            files={"file": ("vote.pb", SMALL.encode() * 200)},
+            data={"activity": activity, "source": "x"},
+        )
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
+
+
 # Where ballots are taken ----------------------------------------------------------------------------------------------
 
 
@@ -392,6 +407,23 @@ def test_undone_vote_leaves_the_activity_as_it_was(given: Given, admin: Portal, 
     assert counted(given, admin, activity)["results"] == []
     assert brought(given, admin, activity, SMALL) != run
     assert counted(given, admin, activity)["results"][0]["winnerCount"] == 2
+
+
+def test_rule_that_was_published_before_is_followed_by_the_file_s_and_stays_when_it_is_undone(
+    given: Given, admin: Portal, activity: str, tmp_path: Path
+) -> None:
+    given.run(rule_version.open_votes(given.database, admin.number))
+    admin.running.database.versions[admin.number] += 1
+    [rule] = admin.ask(FILES, id=activity)["activity"]["voteFiles"]
+    run = brought(given, admin, activity, SMALL)
+    counted(given, admin, activity)
+    files = admin.ask(FILES, id=activity)["activity"]["voteFiles"]
+    rules = [(one["version"], one["reason"]) for one in files if one["name"] == "rule.json"]
+    assert rules == [(2, "PROJECT_ADDED"), (1, None)]
+    code, said = recount(tmp_path, published_files(admin, activity))
+    assert (code, said.splitlines()[-1]) == (0, "Everything is as published."), said
+    done(given, admin, "undo", run)
+    assert [one for one in admin.ask(FILES, id=activity)["activity"]["voteFiles"] if one["version"] == 1] == [rule]
 
 
 def test_activity_that_somebody_changed_since_keeps_its_rule_when_the_vote_is_undone(

@@ -1,6 +1,7 @@
 """Commands for imports: a file of any size is tried and imported in one command, listed, and undone."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,7 @@ LOOK_EVERY_S = 0.2
 @click.option("--column", "columns", multiple=True, help="What a column says: NAME=TARGET; NAME=NOTHING leaves it out.")
 @click.option("--dry-run", is_flag=True, help="Try it, and import nothing.")
 def run_(slug: str, file: Path, activity: str | None, source: str, columns: tuple[str, ...], dry_run: bool) -> None:
-    """Try a file of another system, and import it: a table, Decidim's ZIP, Cap Collectif's CSV, Pabulib's projects,
+    """Try a file of another system, and import it: a table, Decidim's ZIP, Cap Collectif's CSV, a vote of Pabulib's,
     missions of API Engagement.
 
     It is tried first; what is refused is said row by row. A command that is killed has imported whole batches: a server
@@ -152,6 +153,7 @@ async def _tried_anew(database: Database, tenant: int, told: Told, meant: dict[s
             activity_id=told.activity_id,
             source=told.source,
             may_add_categories=True,
+            may_take_ballots=True,
             columns=columns,
         )
         await transaction.execute(FORGET_REMARKS, id=told.id)
@@ -175,3 +177,8 @@ def _say(told: Told, remarks: list[Any]) -> None:
     verb = "imported" if told.state is ImportState.DONE else "good"
     click.echo(f"{told.id}  {told.state.value}")
     click.echo(f"{told.row_count} rows: {told.accepted_count} {verb}, {told.refused_count} refused{earlier}")
+    if told.edition and told.edition["is_taken"]:
+        counts = Counter(told.edition["counts"])
+        names = {"valid": "valid", "blank": "blank", "spoilt": "null", "repeated": "left out"}
+        said = (f"{counts[name]} {kind}" for name, kind in names.items())
+        click.echo(f"{counts['ballots']} ballots: {', '.join(said)}")
