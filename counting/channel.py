@@ -64,11 +64,13 @@ def by_channel(counting: "Counting", channel: VoteChannel) -> dict[str, Any]:
     desks = [desk for desk in counting.desks if desk.channel is channel]
     is_online = channel is VoteChannel.ONLINE
     blank = counting.online_blank_count if is_online else sum(desk.blank for desk in desks)
+    count = counting.online_count if is_online else blank + sum(desk.valid for desk in desks)
     return {
         "channel": channel.value,
-        "ballot_count": counting.online_count if is_online else blank + sum(desk.valid for desk in desks),
+        "ballot_count": count,
         "blank_count": blank,
         "spoilt_count": sum(desk.spoilt for desk in desks),
+        "whole_count": count - blank if is_online else sum(len(desk.ballots or ()) for desk in desks),
     }
 
 

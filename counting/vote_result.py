@@ -192,7 +192,7 @@ def project(award: FromClause, row: FromClause, _context: FieldContext) -> Colum
 
 def channel_counts(result: FromClause, _context: FieldContext) -> Select[Any]:
     """A result's ballots by channel."""
-    return _of_channels(result, "ballot_count", "blank_count", "spoilt_count")
+    return _of_channels(result, "ballot_count", "blank_count", "spoilt_count", "whole_count")
 
 
 def proof_counts(result: FromClause, _context: FieldContext) -> Select[Any]:

@@ -5,13 +5,14 @@ it has the file's period, which is over, and is counted as any other vote.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, bindparam, cast, delete, func, insert, literal_column, null, select, update
+from sqlalchemy import Integer, Text, any_, bindparam, cast, delete, func, insert, literal_column, null, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
@@ -85,6 +86,19 @@ PROJECTS = (
         _contribution.c.status.in_(_standing),
     )
 )
+ELSEWHERE = (
+    select(_item.c.subject_id)
+    .join_from(_item, _contribution, _contribution.c.id == _item.c.subject_id)
+    .where(
+        _item.c.source == bindparam("source", type_=Text()),
+        _item.c.kind == constant(ImportedKind.CONTRIBUTION),
+        _item.c.reference == any_(bindparam("references", type_=ARRAY(Text()))),
+        _contribution.c.activity_id != _id,
+    )
+    .limit(literal_column("1"))
+)
+"""A project of a file that is in another activity already: it is imported once."""
+
 EDITION = select(_run.c.edition, _run.c.activity_id, _run.c.created_by_id).where(_run.c.id == _import)
 _done = cast(func.jsonb_extract_path_text(_run.c.edition, literal_column("'done'")), Integer)
 NOTE = (
@@ -255,15 +269,18 @@ class KeptEdition:
     created_by_id: UUID | None
 
 
-async def target(transaction: Transaction, activity: UUID) -> tuple[Columns, bool]:
+async def target(
+    transaction: Transaction, activity: UUID, source: str, references: Collection[str]
+) -> tuple[Columns, bool]:
     """The rule and period of an activity, and whether it takes the ballots of a file: it is a participatory budget
-    without a secret vote, in which nobody voted and which has no desk."""
+    without a secret vote, in which nobody voted and which has no desk; no project of the file is in another one."""
     await transaction.execute(ballot.CHANGE_RULE, activity_id=activity)
     [[kind, urn_key, *columns]] = await transaction.all(TARGET, id=activity)
     began = [
         *await transaction.all(ballot.ANY_BALLOT, activity_id=activity),
         *await transaction.all(ballot.ANY_VOTE, activity_id=activity),
         *await transaction.all(OTHER_DESK, id=activity),
+        *await transaction.all(ELSEWHERE, id=activity, source=source, references=list(references)),
     ]
     is_fit = KINDS[ActivityKind(str(kind))].is_staffed and urn_key is None and not began
     return dict(zip(RULED, columns, strict=True)), is_fit

@@ -97,7 +97,7 @@ async def _begun(
     """What a file says beside its activity, and what is to be said of it; an import gives the activity the rule."""
     now, remarks = utc_now(), list[Remark]()
     [(_, zone)] = await transaction.all(import_work.RULES, activity=run.activity_id, tenant=tenant)
-    before, is_fit = await editions.target(transaction, run.activity_id)
+    before, is_fit = await editions.target(transaction, run.activity_id, run.source, survey.projects)
     if not is_fit:
         columns = before
         remarks.append(Remark(survey.votes_line, None, ImportRemarkCode.BALLOTS_LEFT_OUT, None))

@@ -91,9 +91,10 @@ class VoteResult(TenantTable, table=True):
     `reading` counts what the sentence of a rule could mean: 0 is what the activity says; the others are told as figures
     alone, with how many projects they decide otherwise. `version` counts what was published; `reason` says why it was
     counted anew. `channels` has a row for each channel that ballots came in by: `channel`, `ballot_count`,
-    `blank_count`, `spoilt_count`; `proofs` one for each level by which online voters proved who they are: `level`,
-    `ballot_count`. `shares` says how equal shares paid (`counting.share`), as exact fractions of euros: `share` of each
-    ballot, `prices` a point of each project that they paid, in that order, and `most` of the rule that points are by.
+    `blank_count`, `spoilt_count`, `whole_count` (of ballots that are known one by one); `proofs` one for each level by
+    which online voters proved who they are: `level`, `ballot_count`. `shares` says how equal shares paid
+    (`counting.share`), as exact fractions of euros: `share` of each ballot, `prices` a point of each project that they
+    paid, in that order, and `most` of the rule that points are by.
     """
 
     __tablename__ = "vote_result"

@@ -138,7 +138,7 @@ REMARKS: Mapping[str, str] = {
     "SLOT_KEPT": _("Importée, mais les heures du créneau restent : des personnes sont inscrites, ou il est annulé."),
     "BALLOTS_LEFT_OUT": _(
         "Les bulletins sont laissés de côté. Ils se reprennent dans un budget participatif dont le vote n'est pas "
-        "secret, où personne n'a voté et qui n'a pas de bureau de vote."
+        "secret, où personne n'a voté et qui n'a pas de bureau de vote, si aucun projet du fichier n'est déjà ailleurs."
     ),
     "META_LEFT_OUT": _("Le fichier ne le dit pas, ou pas lisiblement : voyez la règle plus haut."),
     "COUNT_DIFFERS": _("Le fichier annonce un autre nombre que celui de ses lignes. Ce sont les lignes qui comptent."),

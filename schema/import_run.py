@@ -137,7 +137,8 @@ described(
         "PERIOD_CHANGED": "The row is taken; its slot is of a year at most, as it has no end or lasts longer.",
         "SLOT_KEPT": "The row is taken; the slot's times stay, as people have signed up, or it was called off.",
         "BALLOTS_LEFT_OUT": "The projects are taken without their ballots: the activity is no participatory budget, its"
-        " vote is secret, somebody has voted in it, or it has a desk.",
+        " vote is secret, somebody has voted in it, it has a desk, or another activity has a project of this source and"
+        " reference.",
         "META_LEFT_OUT": "The file does not say it, or not so that it can be read; the activity's stays, or what its"
         " ballots show.",
         "COUNT_DIFFERS": "The file counts itself otherwise than it is.",

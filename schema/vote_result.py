@@ -149,6 +149,10 @@ class ChannelCount:
     ballot_count: int = field.column("Ballots that are counted, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
     spoilt_count: int = field.column("Null ballots on paper, which are not counted.")
+    whole_count: int | None = field.column(
+        "Ballots in favour of something that are known one by one, and not as totals of a desk: among these voters are"
+        " counted who have a winner; null: it was counted before this was told."
+    )
 
 
 @field.value

@@ -390,6 +390,10 @@ def _organisation(given: Given, portal: Portal, member: UUID) -> str:
     return f"actor_{portal.number}_{service}"
 
 
+EDITION = {"is_taken": False, "before": None, "done": 0, "selected": None, "terms": [], "counts": {}}
+"""A finished vote whose ballots were left out."""
+
+
 def _imported(given: Given, portal: Portal) -> dict[str, str]:
     """Runs at rest: a trial with a remark, and others that can be confirmed, undone and forgotten."""
     counts = dict.fromkeys(("row", "accepted", "refused", "known", "kept"), 0)
@@ -399,6 +403,7 @@ def _imported(given: Given, portal: Portal) -> dict[str, str]:
     def run(state: str) -> str:
         uuid = given.insert(
             portal, "import_run", format="TABLE", state=state, file_name="a.csv", file_size=1, digest="", source="a",
+            edition=json.dumps(EDITION),
             activity_id=activity, columns="[]", may_add_categories=True, created_at="now", **columns,
         )  # fmt: skip
         given.insert(portal, "import_remark", run_id=uuid, line=2, code="MISSING", column_name="titre", value="")

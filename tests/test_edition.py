@@ -52,7 +52,7 @@ EDITION = """query($id: ID!) { importRun(id: $id) { mayTakeBallots
 RESULTS = """query($id: ID!) { activity(id: $id) { title opensAt closesAt voteMethod awardRule
   voteRule { least most mostEach budgetEuros }
   results { rule isDecisive ballotCount blankCount spentEuros winnerCount reachedCount
-    channels { channel ballotCount blankCount spoiltCount }
+    channels { channel ballotCount blankCount spoiltCount wholeCount }
     awards { isWinner score voterCount contribution { title costEuros category { name } } } } } }"""
 
 
@@ -82,9 +82,9 @@ def counted(given: Given, admin: Portal, activity: str) -> dict[str, Any]:
     return dict(admin.ask(RESULTS, id=activity)["activity"])
 
 
-def brought(given: Given, admin: Portal, activity: str, content: str | bytes) -> str:
+def brought(given: Given, admin: Portal, activity: str, content: str | bytes, **options: str) -> str:
     """The run of a vote that was imported."""
-    run = tried(given, admin, activity, content, name="vote.pb")
+    run = tried(given, admin, activity, content, name="vote.pb", **options)
     assert run["state"] == "CHECKED", run
     run = done(given, admin, "confirm", run["id"])
     assert run["state"] == "DONE", run
@@ -121,7 +121,8 @@ def test_finished_vote_is_tried_imported_and_counted(given: Given, admin: Portal
     greedy, shares = over["results"]
     assert (greedy["rule"], shares["rule"]) == ("GREEDY", "EQUAL_SHARES")
     assert (greedy["isDecisive"], greedy["ballotCount"], greedy["blankCount"]) == (True, 6, 1)
-    assert greedy["channels"][1] == {"channel": "IMPORTED", "ballotCount": 6, "blankCount": 1, "spoiltCount": 0}
+    assert [tuple(one.values()) for one in greedy["channels"]] == [("ONLINE", 0, 0, 0, 0), ("IMPORTED", 6, 1, 0, 5)]
+    assert greedy["reachedCount"] == 5
     awards = {one["contribution"]["title"]: one for one in greedy["awards"]}
     assert {name: (one["isWinner"], one["score"], one["voterCount"]) for name, one in awards.items()} == {
         "Un banc ; à l'ombre": (True, 6, 3),
@@ -303,6 +304,28 @@ def test_ballots_are_left_out_where_they_cannot_be_counted(given: Given, admin: 
         assert [one for one in remarks(run) if one[2] != "NEW_CATEGORY"] == [(22, None, "BALLOTS_LEFT_OUT")]
     assert counts(done(given, admin, "confirm", run["id"])) == (4, 4, 0, 0)
     assert given.sql(admin, DESKS, uuid_in(kept)) == []
+
+
+def test_projects_of_two_editions_have_the_same_numbers_and_each_is_imported_once(given: Given, admin: Portal) -> None:
+    first, second, third = (budget(given, admin) for _ in range(3))
+    year = "description;Un budget\n"
+    brought(given, admin, first, changed((year, f"{year}instance;2019\n")), source=first)
+    brought(given, admin, second, changed((year, f"{year}instance;2022\n")), source=first)
+    assert [counted(given, admin, one)["results"][0]["winnerCount"] for one in (first, second)] == [2, 2]
+    origins = [one["origin"]["reference"] for one in contributions(admin, second, "origin { reference }")]
+    assert origins == ["2022/d", "2022/c", "2022/b", "2022/a"]
+    again = changed((year, f"{year}instance;2019\n"))
+    run = tried(given, admin, third, again, name="vote.pb", source=first)
+    assert (told(admin, run["id"])["edition"]["isTaken"], counts(run)) == (False, (4, 0, 0, 4))
+
+
+def test_ballots_follow_projects_that_were_imported_without_them(given: Given, admin: Portal, activity: str) -> None:
+    run, _ = trial(given, admin, activity, SMALL)
+    done(given, admin, "check", run["id"], mayTakeBallots=False, mayAddCategories=True)
+    done(given, admin, "confirm", run["id"])
+    later = brought(given, admin, activity, SMALL)
+    assert numbers(told(admin, later)) == (5, 1, 0, 0)
+    assert counted(given, admin, activity)["results"][0]["winnerCount"] == 2
 
 
 DESKS = "SELECT name FROM __tenant__.polling_desk WHERE activity_id = %s AND import_run_id IS NOT NULL ORDER BY name"

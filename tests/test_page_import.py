@@ -160,6 +160,8 @@ def test_finished_vote_is_tried_imported_and_undone_by_forms(given: Given, renne
     page = plain(browser.get(path).text)
     assert f'href="/resultats/{target}"' in page and "l’activité reprend sa règle d’avant" in page
     results = plain(browser.get(f"/resultats/{target}").text)
+    assert re.search(r"<dt>des votants ont au moins un projet retenu</dt><dd>100 %</dd>", results)
+    assert "on ne connaît que les totaux" not in results
     assert "Une piste" in results and "Fichier importé" in results
     desks = plain(browser.get(f"/gestion/votes/{target}/bureaux").text)
     assert "Fichier importé, bulletins 1 à 6" in desks and "6 bulletins" in desks and "Dépouiller" not in desks

@@ -276,6 +276,20 @@ def test_every_method_counts_typed_paper_beside_the_web_and_a_stranger_recounts_
     assert (code, said.splitlines()[-1]) == (0, "Everything is as published.")
 
 
+def test_voters_with_a_winner_are_among_the_ballots_that_are_known_one_by_one(given: Given, typing: Typing) -> None:
+    typing.both("1 2", "3", "b")
+    typing.record(2, 1)
+    typing.cast(given.actor(typing.town), chosen(0))
+    counted(given, typing)
+    ask = "query($id: ID!) { activity(id: $id) { results { reachedCount channels { channel wholeCount } } } }"
+    [first, *_] = typing.town.ask(ask, id=typing.activity)["activity"]["results"]
+    assert first == {"reachedCount": 2, "channels": [told("ONLINE", 1), told("DESK", 2)]}
+
+
+def told(channel: str, count: int) -> dict[str, Any]:
+    return {"channel": channel, "wholeCount": count}
+
+
 def test_changed_dropped_or_added_paper_ballot_is_found(given: Given, typing: Typing, tmp_path: Path) -> None:
     typing.both("1 2", "3", "b")
     typing.record(2, 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from models.import_run import MAX_FILE, ImportProblem
 from transfer import pabulib, value
 from transfer.line import FileError
-from transfer.pabulib import META, PROJECTS, VOTES
+from transfer.pabulib import META, PROJECTS, VOTES, NamedEdition
 
 VOTER, VOTE, POINTS, SELECTED = "voter_id", "vote", "points", "selected"
 CHOSEN = frozenset(("1", "2", "3", "true"))
@@ -30,8 +30,8 @@ class MetaLine:
 
 @dataclass(frozen=True, slots=True)
 class BallotLine:
-    """A voter's line: projects by their keys, in their order, with points where the file has them; None: they cannot be
-    read, or there are more or fewer than projects."""
+    """A voter's line: projects by their references, in their order, with points where the file has them; None: they
+    cannot be read, or there are more or fewer than projects."""
 
     line: int
     voter: str
@@ -48,6 +48,9 @@ class Survey:
     meta: dict[str, MetaLine] = field(default_factory=dict)
     votes_line: int = 0
     """Where its ballots begin; 0: it has none."""
+
+    projects: set[str] = field(default_factory=set)
+    """The references of its projects."""
 
     project_count: int = 0
     ballot_count: int = 0
@@ -66,21 +69,23 @@ def survey(path: Path) -> Survey:
     """Look through a file. Raises FileError where it is too large."""
     if path.stat().st_size > MAX_FILE:
         raise FileError(ImportProblem.TOO_LARGE)
-    told = Survey()
+    told, edition = Survey(), NamedEdition()
     for section, number, line, names in _lines(path):
         if section == META:
+            edition.noted(line)
             key, _, said = line.rstrip("\r\n").partition(";")
             told.meta[key.strip().strip('"')] = MetaLine(number, said.strip().rstrip(";").strip('"'))
         elif section == PROJECTS:
             told.project_count += 1
+            row = dict(zip(names, pabulib.cells(line, names), strict=False))
+            told.projects.add(edition.reference(row.get(pabulib.KEY, "")))
             if SELECTED in names:
-                row = dict(zip(names, pabulib.cells(line, names), strict=False))
                 told.selected_count = (told.selected_count or 0) + (row.get(SELECTED, "").casefold() in CHOSEN)
         else:
             told.votes_line = told.votes_line or number
             told.has_points |= POINTS in names
             if names.count(VOTE):
-                _measure(told, _ballot(number, line, names))
+                _measure(told, _ballot(number, line, names, edition))
     return told
 
 
@@ -94,9 +99,12 @@ def _measure(told: Survey, ballot: BallotLine) -> None:
 
 def ballots(path: Path) -> Iterator[BallotLine]:
     """The ballots of a file, in its order."""
+    edition = NamedEdition()
     for section, number, line, names in _lines(path):
+        if section == META:
+            edition.noted(line)
         if section == VOTES and VOTE in names:
-            yield _ballot(number, line, names)
+            yield _ballot(number, line, names, edition)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:
@@ -115,11 +123,11 @@ def _lines(path: Path) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:
                 yield section, number, line, names
 
 
-def _ballot(number: int, line: str, names: tuple[str, ...]) -> BallotLine:
+def _ballot(number: int, line: str, names: tuple[str, ...], edition: NamedEdition) -> BallotLine:
     cells = pabulib.cells(line, names)
     row: Mapping[str, str] = dict(zip(names, cells, strict=False))
     said = row.get(VOTE, "")
-    projects = [key.strip() for key in said.split(",") if key.strip()]
+    projects = [edition.reference(key.strip()) for key in said.split(",") if key.strip()]
     is_broken = len(cells) > len(names)
     return BallotLine(number, row.get(VOTER, ""), said, projects, _points(row, len(projects)), is_broken)
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +12,8 @@ from transfer.line import FileError, FileLine, Lines
 
 META, PROJECTS, VOTES = "META", "PROJECTS", "VOTES"
 SECTIONS = (META, PROJECTS, VOTES)
+SUBUNIT, INSTANCE = "subunit", "instance"
+EDITION_LENGTH = 60
 KEY, NAME, CATEGORY = "project_id", "name", "category"
 
 
@@ -22,14 +25,33 @@ def opened(path: Path) -> IO[str]:
 
 def lines(path: Path) -> Lines:
     """The projects of a file; ballots are not read. Raises FileError."""
-    file = opened(path)
-    number = next((number for number, line in enumerate(file, 1) if line.strip() == PROJECTS), 0)
+    file, edition = opened(path), NamedEdition()
+    numbered = enumerate(map(edition.noted, file), 1)
+    number = next((number for number, line in numbered if line.strip() == PROJECTS), 0)
     names = header(next(file, ""))
     if KEY not in names:
         file.close()
         raise FileError(ImportProblem.EMPTY)
     told = names if NAME in names else (*names, NAME)
-    return Lines(ImportFormat.PABULIB, told, _rows(file, names, number + 2), file.close)
+    return Lines(ImportFormat.PABULIB, told, _rows(file, names, number + 2, edition), file.close)
+
+
+@dataclass(slots=True)
+class NamedEdition:
+    """Which edition a file is of, as its META says. Cities number the projects of each edition from 1 on."""
+
+    said: dict[str, str] = field(default_factory=dict)
+
+    def noted(self, line: str) -> str:
+        """The line, of META; what it says of the edition is kept."""
+        key, _, value = line.rstrip("\r\n").partition(";")
+        if key.strip() in (SUBUNIT, INSTANCE):
+            self.said[key.strip()] = value.strip().rstrip(";")[:EDITION_LENGTH]
+        return line
+
+    def reference(self, project: str) -> str:
+        """What a project is called beside those of other editions."""
+        return "/".join(filter(None, (self.said.get(SUBUNIT), self.said.get(INSTANCE), project)))
 
 
 def header(line: str) -> tuple[str, ...]:
@@ -58,19 +80,21 @@ def cells(line: str, names: Sequence[str]) -> list[str]:
     return [cell.strip() for cell in split]
 
 
-def _rows(file: IO[str], names: tuple[str, ...], number: int) -> Iterator[FileLine]:
+def _rows(file: IO[str], names: tuple[str, ...], number: int, edition: NamedEdition) -> Iterator[FileLine]:
     for line in file:
         if line.strip() in SECTIONS:
             return
         if line.strip():
-            yield _line(number, names, cells(line, names))
+            yield _line(number, names, cells(line, names), edition)
         number += 1
 
 
-def _line(number: int, names: tuple[str, ...], told: list[str]) -> FileLine:
+def _line(number: int, names: tuple[str, ...], told: list[str], edition: NamedEdition) -> FileLine:
     """A project: of several categories the first; one without a name is called by its number."""
     row = dict(zip(names, told, strict=False))
     row[NAME] = row.get(NAME) or f"Projet {row.get(KEY, '')}"
+    if row.get(KEY):
+        row[KEY] = edition.reference(row[KEY])
     if CATEGORY in row:
         row[CATEGORY] = row[CATEGORY].split(",")[0].strip()
     return FileLine(number, row, is_broken=len(told) != len(names))
