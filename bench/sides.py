@@ -36,13 +36,14 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Of one question: milliseconds over one connection, and how many pages of 8 kB its plan touches, at the median and
-    at most."""
+    at most, and how many of them are not in PostgreSQL's own memory, at the median."""
 
     rows: int
     p50_ms: float
     p95_ms: float
     pages: int
     most_pages: int
+    pages_read: int
 
 
 def tenants(url: str, code: str, name: str, count: int) -> list[int]:
@@ -72,8 +73,9 @@ def compared(url: str, sides: Sequence[Side]) -> list[Figures]:
             side.rows,
             statistics.median(_quantile(taken[place], 0.5) for taken in asked),
             statistics.median(_quantile(taken[place], 0.95) for taken in asked),
-            int(statistics.median(pages[place])),
-            max(pages[place]),
+            int(statistics.median(hit + read for hit, read in pages[place])),
+            max(hit + read for hit, read in pages[place]),
+            int(statistics.median(read for _, read in pages[place])),
         )
         for place, side in enumerate(sides)
     ]
@@ -91,14 +93,14 @@ def _round(connections: Sequence[psycopg.Connection[Any]], sides: Sequence[Side]
     return taken
 
 
-def _pages(connection: psycopg.Connection[Any], statements: Sequence[proximity.Statement]) -> list[int]:
-    """How many pages the plan of each question touches, of tables and of indexes, in memory or not."""
+def _pages(connection: psycopg.Connection[Any], statements: Sequence[proximity.Statement]) -> list[tuple[int, int]]:
+    """How many pages the plan of each question touches, of tables and of indexes: in memory, and read in."""
     counted = []
     for text, parameters in statements[:EXPLAINED]:
         explained = psycopg.RawCursor(connection).execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {text}", parameters)
         [told] = explained.fetchone() or ("",)
         [whole] = json.loads(told) if isinstance(told, str | bytes) else told
-        counted.append(int(whole["Plan"]["Shared Hit Blocks"]) + int(whole["Plan"]["Shared Read Blocks"]))
+        counted.append((int(whole["Plan"]["Shared Hit Blocks"]), int(whole["Plan"]["Shared Read Blocks"])))
     return counted
 
 
@@ -109,8 +111,9 @@ def _quantile(times: Sequence[float], share: float) -> float:
 
 def table(what: str, sides: Sequence[Figures]) -> str:
     """The figures side by side, in Markdown."""
-    lines = [f"| rows of {what} | p50, ms | p95, ms | pages, median | pages, most |", "|---:" * 5 + "|"]
-    lines += [
-        f"| {one.rows:,} | {one.p50_ms:.2f} | {one.p95_ms:.2f} | {one.pages:,} | {one.most_pages:,} |" for one in sides
-    ]
+    lines = [f"| rows of {what} | p50, ms | p95, ms | pages, median | most | read in, median |", "|---:" * 6 + "|"]
+    for one in sides:
+        times, pages = (one.p50_ms, one.p95_ms), (one.rows, one.pages, one.most_pages, one.pages_read)
+        rows, *touched = (f"{count:,}" for count in pages)
+        lines.append(f"| {' | '.join((rows, *(f'{ms:.2f}' for ms in times), *touched))} |")
     return "\n".join(lines)

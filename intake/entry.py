@@ -235,11 +235,9 @@ class Intake:
 
     async def _write(self, transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]) -> None:
         institution = await institution_of(transaction, self.now)
-        earlier = {**await mission_intake.organisers(transaction, records), **earlier}
         authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
-        ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
-        ids |= {key_of(record): new_id() for record in records}
+        ids = {**earlier, **{key_of(record): new_id() for record in records}}
         contributions: Rows = []
         comments: Rows = []
         answers = await self._statuses(transaction)
@@ -332,8 +330,8 @@ class Intake:
     ) -> dict[str, UUID]:
         """An actor without account for each author's name."""
         names = sorted({record.author for record in records if record.author})
-        kind = ImportedKind.ACTOR.value
-        authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
+        imported = await mission_intake.organisers(transaction, records, imported)
+        authors = {name: id_ for (kind, name), id_ in imported.items() if kind == ImportedKind.ACTOR.value}
         new = {name: new_id() for name in names if name not in authors}
         if new:
             said = {record.author: record.mission.organisation for record in records if record.mission}

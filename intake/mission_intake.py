@@ -15,6 +15,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from intake.imported_place import Placing
+from intake.source_key import Key
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.contribution import Contribution, ContributionStatus
@@ -23,7 +24,7 @@ from models.import_run import NOTES, ImportedKind, ImportRemarkCode, ImportTarge
 from models.mission import ORGANISERS, Mission, MissionDomain, MissionSlot
 from models.sign_up import ALIVE, SignUp
 from planner.act import value
-from planner.event import NewEvent, events
+from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from resolvers import life, roll_up, slot_place
 from transfer.record import Record
@@ -134,14 +135,17 @@ Told = tuple[Record, ImportTarget, ImportRemarkCode, str | None]
 """A row, and what is to be said of it: column, code, value."""
 
 
-async def organisers(transaction: Transaction, records: Sequence[Record]) -> dict[tuple[str, str], UUID]:
-    """Of the organisations that rows name those that the portal has, by the kind and reference of imported ones."""
+async def organisers(
+    transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]
+) -> Mapping[Key, UUID]:
+    """What was imported earlier, and of the organisations that rows name those that the portal has."""
     names = {record.mission.organiser: record.mission.organisation for record in records if record.mission}
     if not names:
-        return {}
+        return earlier
     rows = await transaction.all(NAMED, names=sorted(set(names.values())))
     had = {str(name): UUID(str(id_)) for name, id_ in rows}
-    return {(ImportedKind.ACTOR.value, reference): had[name] for reference, name in names.items() if name in had}
+    own = {(ImportedKind.ACTOR.value, reference): had[name] for reference, name in names.items() if name in had}
+    return {**own, **earlier}
 
 
 def expiry(record: Record, usual: datetime | None) -> datetime | None:
@@ -231,26 +235,32 @@ async def _revise(
         deltas = roll_up.deltas((roll_up.counted(was), roll_up.counted(now)))
         statement = life.revision(tuple(columns), is_renewed=False)
         await transaction.execute(statement, **deltas, **events(told), **columns, id=was.id)
-    await _revise_mission(transaction, was, record)
+    if await _revise_mission(transaction, was, record):
+        told = NewEvent(EventKind.MISSION_REVISED, was.id, actor, {"slot": str(was.id)})
+        await transaction.execute(RECORD, **events(told))
 
 
-async def _revise_mission(transaction: Transaction, was: There, record: Record) -> None:
-    """Change the mission and its slot; the places that are taken stay, and those who wait have new ones."""
+async def _revise_mission(transaction: Transaction, was: There, record: Record) -> bool:
+    """Change the mission and its slot; the places that are taken stay, and those who wait have new ones. Whether
+    anything was changed."""
     mission = record.mission
     assert mission is not None
     said = _said(record, was.minors_from)
     if was.is_redacted:
         said["requirements"] = was.requirements
     before = {name: getattr(was, name) for name in _SAID} | {"domain": was.domain and was.domain.value}
-    if said != before:
+    is_said_anew = said != before
+    if is_said_anew:
         await transaction.execute(SAY, contribution_id=was.id, **said)
     if not was.is_on:
-        return
+        return is_said_anew
     times = (was.starts_at, was.ends_at) if was.keeps_times(record) else (mission.starts_at, mission.ends_at)
     capacity = max(mission.places, was.taken_count)
-    if (*times, capacity) != (was.starts_at, was.ends_at, was.capacity):
-        await transaction.execute(SET_SLOT, id=was.id, starts_at=times[0], ends_at=times[1], capacity=capacity)
-        await slot_place.fill(transaction, was.id, capacity - was.taken_count)
+    if (*times, capacity) == (was.starts_at, was.ends_at, was.capacity):
+        return is_said_anew
+    await transaction.execute(SET_SLOT, id=was.id, starts_at=times[0], ends_at=times[1], capacity=capacity)
+    await slot_place.fill(transaction, was.id, capacity - was.taken_count)
+    return True
 
 
 async def forget(transaction: Transaction, ids: Sequence[UUID]) -> None:

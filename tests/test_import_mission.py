@@ -110,6 +110,12 @@ def test_same_file_again_changes_what_it_says_and_doubles_nothing(given: Given, 
     assert (slot["places"], datetime.fromisoformat(slot["endsAt"])) == (9, datetime.fromisoformat(later["endAt"]))
     assert first["mission"] == {"domain": "SPORT", "requirements": None, "minorsFrom": None, "isAccessible": False}
     assert raw(given, admin, told["m-2"]["id"])["revised_at"] is None  # What says the same is not written.
+    happened = "SELECT kind FROM __tenant__.event WHERE subject_id = %s ORDER BY at, id"
+    events = {
+        name: [kind for (kind,) in given.sql(admin, happened, uuid_in(one_["id"]))] for name, one_ in told.items()
+    }
+    assert events["m-2"] == ["CONTRIBUTION_IMPORTED"]
+    assert set(events["m-1"]) == {"CONTRIBUTION_IMPORTED", "CONTRIBUTION_REVISED", "MISSION_REVISED"}
     given.fold(admin)
     on_map = """SELECT lat, lng FROM __tenant__.space_cell_count WHERE level = 8 AND space_id =
       (SELECT space_id FROM __tenant__.activity WHERE id = %s) AND 0 < ANY (counts)"""
