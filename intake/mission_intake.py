@@ -15,7 +15,6 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from intake.imported_place import Placing
-from intake.source_key import Key
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.contribution import Contribution, ContributionStatus
@@ -27,7 +26,7 @@ from planner.act import value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from resolvers import life, roll_up, slot_place
-from transfer.record import Record
+from transfer.record import Key, Record
 
 MINORS_FROM = 16
 """Years of age of a mission that takes minors and does not say which: those of the «réserve civique»."""
