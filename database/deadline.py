@@ -31,6 +31,18 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+@contextmanager
+def paused() -> Iterator[None]:
+    """What is done within the block does not count: it asks nothing of the database, as planning does."""
+    began = monotonic()
+    try:
+        yield
+    finally:
+        if (until := _until.get()) is not None:
+            took = monotonic() - began
+            _until.set((until[0] + took, until[1] + took))
+
+
 def queue_until() -> float:
     """When to give up waiting for a turn or a connection. Without `begin`, as in jobs, each wait has a new deadline."""
     return (_until.get() or _after(TOTAL_S))[0]

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any, TypeVar
 
+from database import deadline
 from database.kept import Kept
 from planner.document import Document
 from planner.prepared import Prepared
@@ -56,7 +57,8 @@ class Planning:
         PlanningBusyError.
         """
         lane = self.trusted if payer is None else self.public
-        return await lane.run(key, make, payer or _for_nothing)
+        with deadline.paused():
+            return await lane.run(key, make, payer or _for_nothing)
 
     def forget(self, scope: int) -> None:
         """Drop everything made for a scope whose schema is gone."""

@@ -15,6 +15,7 @@ from auth.nudge_link import NudgeLinks
 from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.text_message import TextMessages
+from database import deadline
 from database.door import Database
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
@@ -92,7 +93,8 @@ class Ask:
         TenantGoneError and ClientGoneError.
         """
         tenant, viewer = caller.tenant, caller.machine.viewer
-        engine = self.contract.engine(tenant.features, viewer.audience)
+        with deadline.paused():  # The first one of a scope makes its schema.
+            engine = self.contract.engine(tenant.features, viewer.audience)
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
         given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer, self._texts)

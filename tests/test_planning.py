@@ -3,21 +3,25 @@
 import asyncio
 import gc
 import threading
+import time
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+import planner.engine
 import schema.root
 from auth.viewer import ANONYMOUS, Audience
+from database import deadline
 from models.tenant import Feature
 from planner.document import MAX_LENGTH, Documents
 from planner.planning import MAX_WAITING, Lane, Planning, PlanningBusyError
-from planner.prepared import prepare
+from planner.prepared import Prepared, prepare
 from planner.request import PlanningExhaustedError
 from schema.scoped import ScopedContract
 from server.api.gate import Limits
+from tests.conftest import Portal
 from tests.hostile import memory
 from tests.test_budget_http import Limited, _no_new_minute, limited  # noqa: F401  # Fixtures.
 
@@ -144,3 +148,15 @@ def test_client_of_many_new_documents_is_told_to_wait_and_known_ones_are_free(
     assert int(refused.headers["retry-after"]) > 0 and "data" not in refused.json()
     assert portal.post(PORTAL).status_code == 200
     assert portal.moderator().post("{ portal { slug } }").json()["data"]["portal"]["slug"] == "rennes"
+
+
+def test_what_takes_long_to_plan_is_not_told_that_the_database_is_away(
+    town: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*given: Any) -> Prepared:
+        time.sleep(0.5)
+        return prepare(*given)
+
+    monkeypatch.setattr(planner.engine, "prepare", slow)
+    monkeypatch.setattr(deadline, "TOTAL_S", 0.4)
+    assert town.ask("{ planned_slowly: portal { slug } }") == {"planned_slowly": {"slug": "test-town"}}
