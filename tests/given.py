@@ -3,6 +3,7 @@ jobs run at once. Everything a test publishes or votes goes through the endpoint
 
 import asyncio
 import itertools
+import json
 import re
 import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator
@@ -169,6 +170,12 @@ class Given:
     def signed_in(self, portal: "Portal", actor: UUID, role: str = "MEMBER") -> "Portal":
         """The portal for an actor."""
         return replace(portal, token=portal.running.tokens.make(portal.number, actor, Role(role)))
+
+    def zone(self, portal: "Portal", name: str, cells: Collection[object] = ()) -> UUID:
+        """A new zone: a square of some hundred metres, and the cells that are said to be in it."""
+        corners = ((-1.69, 48.10), (-1.68, 48.10), (-1.68, 48.11), (-1.69, 48.11), (-1.69, 48.10))
+        square = {"type": "Polygon", "coordinates": [corners]}
+        return self.insert(portal, "zone", name=name, geometry=json.dumps(square), cells=[*cells])
 
     def space(
         self, portal: "Portal", *, visibility: str = "PUBLIC", opens_at: str = "yesterday", closes_at: str | None = None

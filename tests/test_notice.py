@@ -45,7 +45,7 @@ def test_followers_of_a_place_are_told_of_what_is_published_there(given: Given, 
     author = given.actor(town)
     middle = cell.at(48.1403, -1.6311, 8)
     blocks = privacy.blocks(middle)
-    zone = given.insert(town, "zone", name=f"Zone de {activity}", geometry="{}", cells=blocks)
+    zone = given.zone(town, f"Zone de {activity}", blocks)
     ids = {"activity": activity, "space": space, "category": category, "cell": cell.to_text(middle)}
     followed(who, **{target: (ids | {"zone": f"zone_{town.number}_{zone}"})[target]})
     followed(other, activity=given.activity(town))

@@ -147,7 +147,7 @@ def draw(given: Given, town: Portal) -> Iterator[Callable[..., None]]:
 
     def drawn(**zones: list[int]) -> None:
         for name, cells in zones.items():
-            given.insert(town, "zone", name=name, geometry="{}", cells=cells)
+            given.zone(town, name, cells)
 
     yield drawn
     given.sql(town, "UPDATE __tenant__.contribution SET zone_id = NULL")

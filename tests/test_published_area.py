@@ -112,7 +112,7 @@ def test_positions_of_an_older_rule_are_published_anew(given: Given, hamlet: Por
     close(author, closed)
     given.fold(hamlet)
     rows = {name: given.row(hamlet, id_) for name, id_ in ids.items() | {("closed", closed)}}
-    zone = given.insert(hamlet, "zone", name="Guéret", geometry="{}", cells=privacy.blocks(rows["town"]["cell"]))
+    zone = given.zone(hamlet, "Guéret", privacy.blocks(rows["town"]["cell"]))
     expected = {name: {**row, "position": None} for name, row in rows.items()}
     expected["town"]["zone_id"] = str(zone)
     age(given, hamlet)

@@ -94,7 +94,7 @@ def test_whoever_lives_in_the_area_finds_the_shop(given: Given, town: Portal) ->
         given.actor(town, kind="MERCHANT", name=f"Épicerie {uuid4().hex[:8]}") for _ in range(4)
     )
     blocks = cover.geometry({"type": "Polygon", "coordinates": [[[p["lng"], p["lat"]] for p in (*SQUARE, SQUARE[0])]]})
-    zone = given.insert(town, "zone", name=f"Livré {uuid4().hex}", geometry="{}", cells=blocks)
+    zone = given.zone(town, f"Livré {uuid4().hex}", blocks)
     shop(by_radius, center=CENTER, radiusM=5_000)
     shop(by_zone, zones=[f"zone_{town.number}_{zone}"])
     shop(by_outline, corners=SQUARE)

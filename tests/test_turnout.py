@@ -97,7 +97,7 @@ def test_few_are_not_told_by_hour_zone_and_proof_nor_what_would_tell_them(pollin
     voted(polling, "2025-11-10T08:30:00Z", count=4, proof="DECLARATION")
     voted(polling, "2025-11-10T09:30:00Z", count=6, proof="CODE")
     voted(polling, "2025-11-10T10:30:00Z", count=5, proof="CODE")
-    named = polling.given.insert(polling.town, "zone", name=f"Rive {polling.activity}", geometry="{}", cells=[])
+    named = polling.given.zone(polling.town, f"Rive {polling.activity}")
     change = "UPDATE __tenant__.activity SET proof_levels = '{CODE,DECLARATION}', proof_zone_id = %s WHERE id = %s"
     polling.given.sql(polling.town, change, named, uuid_in(polling.activity))
     assert [count for _, count in rows(polling, "HOUR") if count != 0] == [None, 6, None]

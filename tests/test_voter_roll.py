@@ -206,7 +206,7 @@ def test_journal_says_how_many_lost_the_right_that_they_had_not_used(listed: Lis
 
 
 def test_rows_of_another_zone_are_left_out(given: Given, town: Portal) -> None:
-    home = given.insert(town, "zone", name="Bréquigny", geometry="{}", cells=[])
+    home = given.zone(town, "Bréquigny")
     file = "Nom;Prénom;Né le;Secteur\nLe Goff;Yves;02/01/1950;BREQUIGNY\nAilleurs;Yves;02/01/1950;Villejean\n"
     vote = Listed(given, town, file=file, asks={"zone": f"zone_{town.number}_{home}"})
     [roll] = vote.rolls()
