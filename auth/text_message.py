@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from auth.outbound import Outbound, OutboundError, UnreachedError
-from auth.phone_number import PREFIXES
+from auth.phone_number import PER_DAY, PREFIXES
 from mail import text_message
 from mail.text_message import TextKind
 from models.base import new_id
@@ -26,9 +26,6 @@ AT_ONCE = 10
 
 UNAVAILABLE = 503
 """What a gateway answers that takes nothing now."""
-
-PER_DAY = 1_000
-"""Messages of one tenant in a day, unless a setting says otherwise: some 60 euros."""
 
 logger = logging.getLogger("parvis.sms")
 

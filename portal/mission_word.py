@@ -35,5 +35,6 @@ MISSION_EVENTS: Mapping[str, str] = {
     "SIGN_UP_WITHDRAWN": _("Désistement d'une mission"),
     "SIGN_UP_REGISTERED": _("Place donnée à qui attendait"),
     "SIGN_UP_CANCELLED": _("Inscription à une mission annulée"),
+    "SIGN_UP_REMINDED": _("Rappel d'un créneau"),
     "SIGN_UP_MARKED": _("Présence notée"),
 }

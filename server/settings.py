@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auth import phone_number, text_message
+from auth import phone_number
 from database import url
 
 SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -129,7 +129,7 @@ class Settings:
     sms_prefixes: tuple[str, ...] = phone_number.PREFIXES
     """The countries to which they go, by their codes (PARVIS_SMS_PREFIXES)."""
 
-    sms_per_day: int = text_message.PER_DAY
+    sms_per_day: int = phone_number.PER_DAY
     """How many each tenant may send in a day (PARVIS_SMS_PER_DAY)."""
 
     allows_private_urls: bool = False
@@ -252,7 +252,7 @@ def _sms(env: Mapping[str, str]) -> dict[str, Any]:
         "sms_url": _service(env, "PARVIS_SMS_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         "sms_authorization": _header(env, "PARVIS_SMS_AUTHORIZATION"),
         "sms_prefixes": _prefixes(env, "PARVIS_SMS_PREFIXES"),
-        "sms_per_day": _number(env, "PARVIS_SMS_PER_DAY", default=text_message.PER_DAY, low=0, high=10**7),
+        "sms_per_day": _number(env, "PARVIS_SMS_PER_DAY", default=phone_number.PER_DAY, low=0, high=10**7),
     }
 
 

@@ -397,10 +397,11 @@ def test_rule_is_set_before_the_vote_opens_alone(given: Given, town: Portal, pro
         ({"levels": ["DECLARATION"], "leastAge": 0}, "leastAge"),
         ({"levels": ["DECLARATION"], "ageOn": "2026-01-01"}, "ageOn"),
         ({"levels": [], "leastAge": 16}, "levels"),
-        ({"levels": ["PHONE"]}, "levels"),
     ):
         done = proved.admin.ask(SET, input={**said, **wrong})["proofRuleSet"]
         assert done["userErrors"] == refused("BAD_INPUT", field)
+    beside_a_desk = proved.admin.ask(SET, input={**said, "levels": ["PHONE"]})["proofRuleSet"]
+    assert beside_a_desk["userErrors"] == refused("PROOFS_DO_NOT_MIX", "levels")
     done = proved.admin.ask(SET, input={**said, "levels": ["DECLARATION", "DECLARATION"]})
     rule = {"levels": ["DECLARATION"], "leastAge": None, "ageOn": None, "zone": None}
     assert done["proofRuleSet"]["activity"]["proofRule"] == rule
