@@ -176,7 +176,6 @@ def test_undone_missions_are_gone_but_those_with_people(given: Given, admin: Por
         ({"clientId": None}, "clientId", "MISSING"),
         ({"title": "", "description": ""}, "title", "MISSING"),
     ],
-    ids=str,
 )
 def test_bad_mission_is_told_and_not_made(
     given: Given, admin: Portal, activity: str, changed: dict[str, Any], column: str, code: str
@@ -195,7 +194,6 @@ def test_bad_mission_is_told_and_not_made(
         ({"endAt": None}, "endAt", "PERIOD_CHANGED", {}),
         ({"startAt": "2019-01-01T00:00:00Z", "endAt": instant(days=900)}, "endAt", "PERIOD_CHANGED", {}),
     ],
-    ids=str,
 )
 def test_odd_mission_is_made_and_what_changed_is_told(
     given: Given, admin: Portal, activity: str, changed: dict[str, Any], column: str, code: str, slot: dict[str, Any]
