@@ -21,14 +21,14 @@ def _freely(_cost: int, _is_change: bool) -> None:
     """Without a budget."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # Frozen, it could not take a traceback.
 class BudgetExhaustedError(Exception):
     """The client has used up its budget of this minute; a new one begins in `reset_s` seconds. Nothing ran."""
 
     reset_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # Frozen, it could not take a traceback.
 class PlanningExhaustedError(Exception):
     """The client has used up its planning time of this minute; more is granted in `reset_s` seconds. Nothing ran."""
 

@@ -451,3 +451,16 @@ def test_no_text_names_a_path_of_a_machine() -> None:
 
 def test_no_lock_file_with_registry_addresses_is_tracked() -> None:
     assert [path for path in tracked() if path.name in ("uv.lock", "poetry.lock", "Pipfile.lock")] == []
+
+
+def test_exceptions_are_not_frozen() -> None:
+    """A frozen one cannot take the traceback that a context manager gives it: a TypeError takes its place."""
+    frozen = [
+        f"{path}: {node.name}"
+        for path in MODULES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.ClassDef)
+        and any(ast.unparse(base).endswith(("Error", "Exception", "Refusal")) for base in node.bases)
+        and any("frozen=True" in ast.unparse(made) for made in node.decorator_list)
+    ]
+    assert frozen == []

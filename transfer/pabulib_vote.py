@@ -22,7 +22,7 @@ MAX_DIGITS = 10
 """Of a whole number: `1e99999999` is short to write, and long to reckon."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # Frozen, it could not take a traceback.
 class PabulibVoteError(Exception):
     """What cannot be read, in which line."""
 

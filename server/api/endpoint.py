@@ -221,6 +221,15 @@ FORESEEN = (
 )
 
 
+def _chain(error: BaseException) -> str:
+    """What an error says, and what it came from: a full pool, a silent server, a lost connection."""
+    told = [repr(error)]
+    while (cause := error.__cause__ or error.__context__) is not None:
+        told.append(repr(cause))
+        error = cause
+    return " from ".join(told)
+
+
 def _foreseen(error: Exception) -> Reply:
     """The answer to a request that ran into one of these."""
     again = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
@@ -241,6 +250,7 @@ def _foreseen(error: Exception) -> Reply:
         case ClientGoneError():
             return _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
         case DatabaseUnavailableError():
+            logger.warning("a request was not answered: %s", _chain(error))
             return _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", again)
         case _:  # The tenant was deleted, and the registry has not heard of it yet.
             return _error(404, "UNKNOWN_HOST", "There is no portal at this address.")

@@ -37,7 +37,7 @@ class ApiRequest(NamedTuple):
     """Whether the client persists its documents by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # Frozen, it could not take a traceback.
 class BadRequestError(Exception):
     """The request is no GraphQL request; nothing ran."""
 
