@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import json
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -24,6 +27,7 @@ from server.api.gate import Limits
 from tests.conftest import Portal
 from tests.hostile import memory
 from tests.test_budget_http import Limited, _no_new_minute, limited  # noqa: F401  # Fixtures.
+from tests.test_layout import PROJECT
 
 PORTAL = "{ portal { title } }"
 
@@ -111,8 +115,9 @@ def kept_after(texts: Iterator[str]) -> Planning:
     return planning
 
 
-def test_what_is_kept_is_bounded_in_bytes_and_weighed_rather_too_heavy() -> None:
-    """As the process sees it: by what Python allocated for it."""
+def weighed_and_allocated() -> tuple[int, int, list[int]]:
+    """What is kept of many documents: its bytes as the caches weigh it and as Python allocated it, and how many of each
+    cache. To be called in a process of its own, in which nothing else allocates."""
     kept_after(memory.documents(6))
     gc.collect()
     tracemalloc.start()
@@ -120,12 +125,19 @@ def test_what_is_kept_is_bounded_in_bytes_and_weighed_rather_too_heavy() -> None
     gc.collect()
     allocated, _ = tracemalloc.get_traced_memory()
     caches = (planning.documents, planning.plans, planning.refused)
-    del planning
-    weighed = sum(cache.bytes for cache in caches)
-    tracemalloc.stop()
+    return sum(cache.bytes for cache in caches), allocated, [len(cache) for cache in caches]
+
+
+def test_what_is_kept_is_bounded_in_bytes_and_weighed_rather_too_heavy() -> None:
+    """As a process sees it that does nothing else: by what Python allocated for it."""
+    program = (
+        "import json\nfrom tests.test_planning import weighed_and_allocated\nprint(json.dumps(weighed_and_allocated()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    weighed, allocated, counts = json.loads(done.stdout)
     assert weighed <= 4 * 1024 * 1024 + 1024 * 1024
     assert allocated < weighed + 2 * 1024 * 1024  # The scope's own schema is part of it.
-    assert [bool(len(cache)) for cache in caches] == [True, True, True]
+    assert all(counts) and len(counts) == 3
 
 
 def test_refused_documents_are_kept_without_stack_nodes_and_source() -> None:
