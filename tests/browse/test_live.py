@@ -137,6 +137,7 @@ def test_draft_is_offered_again_and_gone_when_it_was_published(page: Page, home:
     page.get_by_label("Centre", exact=True).check()
     expect(page.locator("#ou .chosen")).to_be_attached()
     page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("J’ai 15 ans ou plus").check()
     page.locator("#publish").click()
     expect(page.get_by_text("C’est publié.")).to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('parvis.draft')).length") == 0
@@ -154,6 +155,7 @@ def test_publication_without_a_line_waits_and_is_sent_once(context: BrowserConte
     expect(page.locator("#ou .chosen")).to_be_attached()
     page.get_by_role("button", name="Continuer").click()
     context.set_offline(True)
+    page.get_by_label("J’ai 15 ans ou plus").check()
     page.locator("#publish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pas de connexion")
     expect(page.locator(".queue")).to_contain_text("Sans réseau")
