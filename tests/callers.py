@@ -416,7 +416,7 @@ def _imported(given: Given, portal: Portal) -> dict[str, str]:
 def _zone(given: Given, portal: Portal, name: str = "Centre") -> str:
     """A zone around the published position of PLACE."""
     cells = privacy.blocks(privacy.publish(PLACE["lat"], PLACE["lng"], exact=False).cell)
-    return f"zone_{portal.number}_{given.insert(portal, 'zone', name=name, geometry='{}', cells=cells)}"
+    return f"zone_{portal.number}_{given.zone(portal, name, cells)}"
 
 
 def _made(administrator: Portal, mutation: str, given: str) -> str:
