@@ -33,7 +33,7 @@ def within(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """What is done within the block does not count: it asks nothing of the database, as planning does."""
+    """What is done within the block does not count: it asks nothing of the database, as planning and sending do."""
     began = monotonic()
     try:
         yield
