@@ -12,7 +12,7 @@ from server.api import upload
 from tests.acting import published
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.importing import DATA, contributions, counts, do, done, remarks, settled, tried
+from tests.importing import contributions, counts, do, done, remarks, settled, tried
 from tests.test_ballot import CAST
 from tests.test_polling_desk import ADD, Polling
 from tests.test_polling_record import WRITE
@@ -378,6 +378,12 @@ def test_nothing_of_voters_is_kept_but_what_they_voted(given: Given, admin: Port
     assert told(admin, run)["edition"]["validCount"] == 5
 
 
+def published_files(admin: Portal, activity: str) -> dict[str, str]:
+    """The newest of each file that is published."""
+    files = admin.ask(FILES, id=activity)["activity"]["voteFiles"]
+    return {one["name"]: one["content"] for one in reversed(files)}
+
+
 # Undone and killed ----------------------------------------------------------------------------------------------------
 
 
@@ -471,58 +477,3 @@ def test_killed_import_goes_on_behind_its_last_whole_batch_of_ballots(
     assert [name for (name,) in given.sql(admin, DESKS, uuid_in(activity))] == names
     [greedy, _] = counted(given, admin, activity)["results"]
     assert (greedy["ballotCount"], greedy["winnerCount"], greedy["spentEuros"]) == (6, 2, 1_000)
-
-
-# As it was ------------------------------------------------------------------------------------------------------------
-
-
-def published_files(admin: Portal, activity: str) -> dict[str, str]:
-    """The newest of each file that is published."""
-    files = admin.ask(FILES, id=activity)["activity"]["voteFiles"]
-    return {one["name"]: one["content"] for one in reversed(files)}
-
-
-def test_stranger_recounts_an_imported_vote_and_its_export_is_the_same_vote(
-    given: Given, admin: Portal, activity: str, tmp_path: Path
-) -> None:
-    brought(given, admin, activity, SMALL)
-    first = counted(given, admin, activity)
-    files = published_files(admin, activity)
-    code, said = recount(tmp_path, files)
-    assert (code, said.splitlines()[-1]) == (0, "Everything is as published."), said
-    other = budget(given, admin)
-    brought(given, admin, other, files["vote.pb"])
-    assert told_alike(counted(given, admin, other)) == told_alike(first)
-    assert rows(published_files(admin, other)["vote.pb"]) == rows(files["vote.pb"])
-
-
-def told_alike(over: dict[str, Any]) -> dict[str, Any]:
-    """What is the same of a vote wherever it is imported: a semicolon in a title is a comma in what is exported."""
-    for award in (award for result in over["results"] for award in result["awards"]):
-        award["contribution"]["title"] = award["contribution"]["title"].replace(";", ",")
-    return {name: over[name] for name in ("voteMethod", "awardRule", "voteRule", "results")}
-
-
-def rows(content: str) -> list[str]:
-    """The lines of a Pabulib file, ballots without their order and their voters' numbers."""
-    head, _, votes = content.partition("VOTES\n")
-    lines = [line for line in head.splitlines() if not line.startswith("description;")]
-    return [*lines, *sorted(line.partition(";")[2] for line in votes.splitlines())]
-
-
-def test_toulouse_2019_has_its_winners(given: Given, admin: Portal, activity: str, tmp_path: Path) -> None:
-    file = DATA / "evaluation" / "France_Toulouse_2019.pb"
-    if not file.is_file():
-        pytest.skip("France_Toulouse_2019.pb is not beside the project")
-    brought(given, admin, activity, file.read_bytes())
-    over = counted(given, admin, activity)
-    greedy = over["results"][0]
-    assert (greedy["rule"], greedy["winnerCount"], greedy["spentEuros"]) == ("GREEDY", 14, 1_000_000)
-    assert (greedy["ballotCount"], over["voteRule"]["mostEach"], over["voteRule"]["most"]) == (1_494, 3, 7)
-    assert len([one for one in greedy["awards"] if one["isWinner"]]) == 14
-    files = published_files(admin, activity)
-    code, said = recount(tmp_path, files)
-    assert (code, said.splitlines()[-1]) == (0, "Everything is as published."), said
-    other = budget(given, admin)
-    brought(given, admin, other, files["vote.pb"])
-    assert told_alike(counted(given, admin, other)) == told_alike(over)
