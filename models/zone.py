@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Integer, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
@@ -16,7 +16,13 @@ class Zone(TenantTable, table=True):
     """`cells` is the cover at `geo.cover.ZONE_RESOLUTION`; a point lies in the zone when its cell is in the cover."""
 
     __tablename__ = "zone"
-    __table_args__ = (Index("zone_cells", "cells", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("zone_cells", "cells", postgresql_using="gin"),
+        CheckConstraint(
+            "coalesce(geometry ->> 'type', '') IN ('Polygon', 'MultiPolygon') AND geometry @? '$.coordinates[0][0][0]'",
+            name="outlined",
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     name: str = Field(sa_column=text_column(unique=True))

@@ -57,6 +57,11 @@ PATIENCE_S = 10.0
 """How long a test waits for what another thread does."""
 
 
+CORNERS = ((-1.69, 48.10), (-1.68, 48.10), (-1.68, 48.11), (-1.69, 48.11), (-1.69, 48.10))
+SQUARE = json.dumps({"type": "Polygon", "coordinates": [CORNERS]})
+"""The outline of a zone that a test does not look at."""
+
+
 class Given:
     """A way into the cluster beside the server's: its own connections, its own event loop."""
 
@@ -173,9 +178,7 @@ class Given:
 
     def zone(self, portal: "Portal", name: str, cells: Collection[object] = ()) -> UUID:
         """A new zone: a square of some hundred metres, and the cells that are said to be in it."""
-        corners = ((-1.69, 48.10), (-1.68, 48.10), (-1.68, 48.11), (-1.69, 48.11), (-1.69, 48.10))
-        square = {"type": "Polygon", "coordinates": [corners]}
-        return self.insert(portal, "zone", name=name, geometry=json.dumps(square), cells=[*cells])
+        return self.insert(portal, "zone", name=name, geometry=SQUARE, cells=[*cells])
 
     def space(
         self, portal: "Portal", *, visibility: str = "PUBLIC", opens_at: str = "yesterday", closes_at: str | None = None

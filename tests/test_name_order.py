@@ -30,7 +30,6 @@ def test_names_are_in_french_order_on_every_cluster(database_url: str, locale: s
 def test_zones_are_listed_in_french_order(given: Given, town: Portal) -> None:
     portal = given.tenant(town, "test-names", "commune-44109")
     for name in ("Porte-Saint-Martin", "Père-Lachaise", "Zola", "École"):
-        zone = "INSERT INTO __tenant__.zone (id, name, geometry, cells) VALUES (gen_random_uuid(), %s, '{}', '{}')"
-        given.sql(portal, zone, name)
+        given.zone(portal, name)
     names = [zone["name"] for zone in portal.ask("{ zones { name } }")["zones"]]
     assert names == ["École", "Père-Lachaise", "Porte-Saint-Martin", "Zola"]

@@ -223,10 +223,7 @@ def test_age_today_is_by_the_clock_of_the_portal(given: Given, rennes: Portal, c
 
 
 def test_zone_of_residence(given: Given, town: Portal) -> None:
-    nowhere: dict[str, object] = {"geometry": "{}", "cells": []}
-    home, other = (
-        f"zone_{town.number}_{given.insert(town, 'zone', name=name, **nowhere)}" for name in ("Ici même", "Là-bas")
-    )
+    home, other = (f"zone_{town.number}_{given.zone(town, name)}" for name in ("Ici même", "Là-bas"))
     vote = Proved(given, town, "DECLARATION", asks={"zone": home})
     voter = given.actor(town)
     assert vote.declare(voter) == refused("REQUIRED", "zone")

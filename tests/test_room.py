@@ -22,7 +22,7 @@ from resolvers.trusted_flagger import MAX_FLAGGERS
 from tests.acting import published
 from tests.administering import do, done
 from tests.conftest import Portal
-from tests.given import Given, uuid_in
+from tests.given import SQUARE, Given, uuid_in
 from tests.telling import actor_of
 from tests.test_admission import Coded
 from tests.test_exchange_parallel import at_once, codes
@@ -153,8 +153,8 @@ def words(given: Given, city: Portal, admin: Portal) -> Full:
 
 def zones(given: Given, city: Portal, admin: Portal) -> Full:
     fill = f"""INSERT INTO __tenant__.zone (id, name, geometry, cells)
-        SELECT each.id, 'Quartier ' || each.n, '{{}}', '{{}}' FROM ({MANY}) AS each"""
-    given.sql(city, fill, MAX_ZONES - 1)
+        SELECT each.id, 'Quartier ' || each.n, %s, '{{}}' FROM ({MANY}) AS each"""
+    given.sql(city, fill, SQUARE, MAX_ZONES - 1)
     acts = [lambda one=one: do(admin, "zoneDraw", name=f"Îlot {one}", box=BOX) for one in "abcdef"]
     return Full(acts, counted(given, city, "zone"), MAX_ZONES)
 
