@@ -37,7 +37,7 @@ _LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
 OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
-MAX_TENANTS = 133
+MAX_TENANTS = 120
 """Tenants that a connection serves before it is replaced: its backend has 2.5 MB for each that uses ninety tables."""
 
 PROGRAM_LIMIT = "54"

@@ -176,7 +176,7 @@ BOUNDED = {
     "database/group_commit.py GroupCommit._tasks": "requests that run now",
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
-    "database/pool.py PooledConnection.roles": "133 tenants",
+    "database/pool.py PooledConnection.roles": "120 tenants",
     "database/pool.py Pool._idle": "connections",
     "database/pool.py Pool._waiting": "requests that run now",
     "database/replica_lag.py ReplicaLag._samples": "the positions of a few seconds",
