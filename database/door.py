@@ -38,7 +38,7 @@ OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
 MAX_TENANTS = 120
-"""Tenants that a connection serves before it is replaced: its backend has 2.5 MB for each that uses ninety tables."""
+"""Tenants that a connection serves before it is replaced: its backend has 2.8 MB for each that uses a hundred tables."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
