@@ -28,6 +28,7 @@ import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.survey
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
@@ -61,6 +62,8 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.survey import Survey
+from schema.survey_form import SURVEYS
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
@@ -161,6 +164,9 @@ class Activity:
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
+    )
+    survey: Survey | None = field.part(
+        resolvers.survey.of_activity, "What people answer in a survey; null of other kinds.", marks=SURVEYS
     )
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(

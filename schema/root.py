@@ -69,6 +69,9 @@ from schema.shop import ShopMutation, ShopQuery
 from schema.sign_up import SignUpMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
+from schema.survey_answer import SurveyAnswerMutation
+from schema.survey_form import SurveyFormMutation
+from schema.survey_result import SurveyResultMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
@@ -182,6 +185,9 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    SurveyFormMutation,
+    SurveyAnswerMutation,
+    SurveyResultMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

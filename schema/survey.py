@@ -1,0 +1,48 @@
+"""Surveys in the contract: an activity's form, what the viewer answers to it, and its results."""
+
+from typing import Annotated
+
+import strawberry
+
+import resolvers.survey_answer
+import resolvers.survey_form
+import resolvers.survey_result
+from models.survey_form import MAX_VERSIONS
+from planner import field
+from planner.cost_directive import priced
+from schema.survey_answer import SurveyAnswer, SurveyPage
+from schema.survey_form import SurveyForm
+from schema.survey_result import SurveyResult
+
+
+@field.value
+class Survey:
+    """What people answer in an activity of the kind SURVEY («enquête»)."""
+
+    form: SurveyForm | None = field.one(resolvers.survey_form.newest, "The form that people answer; null: none yet.")
+    writing: SurveyForm | None = field.one(
+        resolvers.survey_form.being_written,
+        "The form that editors are writing; null: none is, and for anybody but administrators and the space's editors.",
+    )
+    versions: list[SurveyForm] = field.many(
+        resolvers.survey_form.versions, f"All published forms, the newest first, {MAX_VERSIONS} at most.", size=3
+    )
+    answer_count: int = field.expression(resolvers.survey_answer.count, "How many answers were sent.", marks=priced(50))
+    viewer_answer: SurveyAnswer | None = field.one(
+        resolvers.survey_answer.own, "What the viewer has kept or sent; null: nothing."
+    )
+    results: list[SurveyResult] = field.many(
+        resolvers.survey_result.of_survey,
+        "Its questions as they were counted last, in the form's order: those that are published, for editors all.",
+        size=20,
+    )
+
+    @field.declared(field.Computed(resolvers.survey_answer.page_need, resolvers.survey_answer.sheet_pages))
+    def page(
+        self,
+        page: Annotated[
+            int | None,
+            strawberry.argument(description="Its number, from 1; one that has nothing to ask leads to the next."),
+        ] = 1,
+    ) -> SurveyPage | None:
+        """A page of the form, by what the viewer has kept; null where there is no form."""
