@@ -15,6 +15,9 @@ TEXT_MOST, LONG_TEXT_MOST = 200, 5_000
 
 SCALE_MOST = 11
 MAX_NUMBER = 1_000_000_000
+MAX_CODE = 999
+"""The number of the last question that a survey ever has; pages name fields by it."""
+
 OTHER = "other"
 """The code of «autre», which no option has."""
 
@@ -140,6 +143,8 @@ def checked(questions: Sequence[SurveyQuestion]) -> list[SurveyQuestion]:
 def _checked(one: SurveyQuestion, before: Sequence[SurveyQuestion], at: str) -> SurveyQuestion:
     if not one.code or any(other.code == one.code for other in before):
         raise Refusal(ErrorCode.BAD_INPUT, "Each question has a code of its own.", f"{at}.code")
+    if int(one.code[1:]) > MAX_CODE:
+        raise Refusal(ErrorCode.LIMIT_REACHED, "So many questions had this survey: begin another.", f"{at}.code")
     has_options, is_matrix = one.kind in CHOSEN, one.kind is Kind.MATRIX
     clean = SurveyQuestion(
         one.code,

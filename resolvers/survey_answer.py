@@ -132,6 +132,11 @@ def own(survey: FromClause, row: FromClause, context: FieldContext) -> ColumnEle
     return (row.c.activity_id == survey.c.activity_id) & (row.c.actor_id == context.person_id)
 
 
+def activity_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The activity that it is given in."""
+    return row.c.id == answer.c.activity_id
+
+
 def form_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The version that it was given to."""
     return row.c.id == answer.c.form_id

@@ -117,6 +117,11 @@ def newest_id(activity: ColumnElement[Any]) -> ColumnElement[Any]:
     return of.order_by(row.c.version.desc()).limit(literal_column("1", Integer)).correlate_except(row).scalar_subquery()
 
 
+def activity_of(form: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The activity that it is the form of."""
+    return row.c.id == form.c.activity_id
+
+
 def newest(survey: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The version that people answer."""
     return row.c.id == newest_id(survey.c.activity_id)
@@ -270,8 +275,16 @@ def _given(code: str, said: Mapping[str, Any]) -> SurveyQuestion:
         said.get("most"),
         said.get("low") or "",
         said.get("high") or "",
-        tuple(SurveyCondition(one["question"], tuple(one.get("options") or ())) for one in said.get("shown_if") or ()),
+        _conditions(said.get("shown_if") or ()),
     )
+
+
+def _conditions(said: Sequence[Mapping[str, Any]]) -> tuple[SurveyCondition, ...]:
+    """Those on one question are one with all their options; one without options is none."""
+    options: dict[str, dict[str, None]] = {}
+    for one in said:
+        options.setdefault(one["question"], {}).update(dict.fromkeys(one.get("options") or ()))
+    return tuple(SurveyCondition(question, tuple(named)) for question, named in options.items() if named)
 
 
 async def publish(act: Act, *, activity: UUID, edition: int, reason: str | None = None) -> Outcome:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
+    Date,
     Double,
     FromClause,
     Integer,
     Select,
     Text,
+    any_,
     bindparam,
     cast,
     delete,
@@ -31,6 +32,7 @@ from models.base import new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.survey_answer import SurveyAnswer
+from models.survey_form import SurveyForm
 from models.survey_question import SurveyQuestion, all_of
 from models.survey_question import SurveyQuestionKind as Kind
 from models.survey_result import QuestionCount, SurveyResult
@@ -40,11 +42,18 @@ from planner.listing import Listing, Order
 from resolvers import room, survey_form
 
 _result, _answer, _activity = table(SurveyResult), table(SurveyAnswer), table(Activity)
+_form = table(SurveyForm)
 PIECE = 1_000
 """Answers that are read at a time."""
 
 NEXT_PIECE = (
-    select(_answer.c.id, cast(_answer.c.answers, Text).label("answers"))
+    select(
+        _answer.c.id,
+        cast(_answer.c.answers, Text).label("answers"),
+        _form.c.version,
+        cast(cast(func.timezone(bindparam("time_zone", type_=Text()), _answer.c.sent_at), Date), Text).label("sent_on"),
+    )
+    .join_from(_answer, _form, _form.c.id == _answer.c.form_id)
     .where(
         _answer.c.activity_id == value(SurveyAnswer, "activity_id"),
         _answer.c.state == literal_column("'SENT'", Text),
@@ -54,13 +63,7 @@ NEXT_PIECE = (
     .limit(literal_column(str(PIECE), Integer))
 )
 IS_OVER = select(_activity.c.id).where(_activity.c.id == value(Activity, "id"), _activity.c.closes_at <= func.now())
-_COUNTED: dict[str, Any] = {
-    "id": Uuid(),
-    "question": Text(),
-    "rank": Integer(),
-    "counts": Text(),
-    "is_public": Boolean(),
-}
+_COUNTED: dict[str, Any] = {"id": Uuid(), "question": Text(), "rank": Integer(), "counts": Text()}
 _rows = (
     func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _COUNTED.items()))
     .table_valued(*_COUNTED, name="counted")
@@ -72,7 +75,7 @@ _kept: dict[str, Any] = {
     "question": _rows.c.question,
     "rank": _rows.c.rank,
     "counts": cast(_rows.c.counts, JSONB),
-    "is_public": _rows.c.is_public,
+    "is_public": _rows.c.question == any_(bindparam("public", type_=ARRAY(Text()))),
     "counted_at": func.now(),
 }
 KEEP = postgresql.insert(_result).from_select([*_kept], select(*_kept.values()))
@@ -85,6 +88,8 @@ class SentAnswers:
 
     id: UUID
     answers: str
+    version: int
+    sent_on: str
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -158,8 +163,8 @@ def add(counts: dict[str, QuestionCount], answers: str) -> None:
 
 async def sent(act: Act, activity: UUID) -> AsyncIterator[list[SentAnswers]]:
     """All answers that were sent, a piece at a time, never all in memory."""
-    after: UUID | None = None
-    while piece := await act.all(NEXT_PIECE, into=SentAnswers, activity_id=activity, after=after):
+    after, zone = None, act.asker.time_zone
+    while piece := await act.all(NEXT_PIECE, into=SentAnswers, activity_id=activity, after=after, time_zone=zone):
         yield piece
         after = piece[-1].id
 
@@ -185,7 +190,7 @@ async def publish(act: Act, *, activity: UUID, questions: Sequence[str] = ()) ->
         "all_question": codes,
         "all_rank": list(range(len(asked))),
         "all_counts": [orjson.dumps(counts[code].told()).decode() for code in codes],
-        "all_is_public": [code in questions for code in codes],
+        "public": list(questions),
     }
     await act.execute(KEEP, activity_id=activity, **rows)
     note = {"questions": sorted(set(questions), key=codes.index)}

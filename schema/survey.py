@@ -1,9 +1,10 @@
 """Surveys in the contract: an activity's form, what the viewer answers to it, and its results."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
+import resolvers.survey
 import resolvers.survey_answer
 import resolvers.survey_form
 import resolvers.survey_result
@@ -11,7 +12,7 @@ from models.survey_form import MAX_VERSIONS
 from planner import field
 from planner.cost_directive import priced
 from schema.survey_answer import SurveyAnswer, SurveyPage
-from schema.survey_form import SurveyForm
+from schema.survey_form import SURVEYS, SurveyForm
 from schema.survey_result import SurveyResult
 
 
@@ -46,3 +47,10 @@ class Survey:
         ] = 1,
     ) -> SurveyPage | None:
         """A page of the form, by what the viewer has kept; null where there is no form."""
+
+
+def of_activity() -> Any:
+    """The field of an activity that leads to its survey."""
+    return field.part(
+        resolvers.survey.of_activity, "What people answer in a survey; null of other kinds.", marks=SURVEYS
+    )

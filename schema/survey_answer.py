@@ -1,7 +1,7 @@
 """Survey answers in the contract: what the viewer keeps and has sent; nobody else's."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import Integer
@@ -21,6 +21,9 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import H3Cell
 from schema.survey_form import SURVEYS, SurveyForm, SurveyQuestion
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
 
 described(
     SurveyAnswerState,
@@ -61,6 +64,9 @@ class SurveyAnswer:
     and counts, without a name."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyanswer"), "Opaque id.")
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.survey_answer.activity_of, "The activity that it is given in."
+    )
     state: SurveyAnswerState = field.column("Whether it counts.")
     form: SurveyForm | None = field.one(resolvers.survey_answer.form_of, "The version of the form that it is given to.")
     parts: list[SurveyAnswerPart] = field.computed(

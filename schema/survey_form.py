@@ -1,7 +1,7 @@
 """Survey forms in the contract: questions with their options and conditions, versions, and how editors write them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -29,6 +29,9 @@ from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
 
 SURVEYS = feature(Feature.SURVEY)
 
@@ -106,6 +109,9 @@ class SurveyForm:
     """A version of a survey's form («questionnaire»), or what editors are writing."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyform"), "Opaque id.")
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.survey_form.activity_of, "The activity that it is the form of."
+    )
     version: int | None = field.column("Its number, from 1; null: it is still being written, for editors.")
     edition: int = field.column("How often what is being written was written, for who writes on.")
     questions: list[SurveyQuestion] = field.computed(
@@ -159,7 +165,9 @@ class SurveyQuestionInput:
     low: str = strawberry.field(default="", description="What the first number of a scale means.")
     high: str = strawberry.field(default="", description="What the last number of a scale means.")
     shown_if: list[SurveyConditionInput] = strawberry.field(
-        default_factory=list, description=f"When it is shown: all hold, at most {MAX_CONDITIONS}; none: always."
+        default_factory=list,
+        description=f"When it is shown: all hold, at most {MAX_CONDITIONS}; none: always. Those on one question are"
+        " one with all their options; one without options is left out.",
     )
 
 
