@@ -156,7 +156,7 @@ def _text(question: SurveyQuestion, text: str, at: str) -> str | None:
 
 def _choice(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> dict[str, Any] | None:
     options = list(dict.fromkeys(given.get("options") or ()))
-    _require_known(question.option_codes, options, at)
+    _require_options(question.option_codes, options, at)
     is_one, other = question.kind is Kind.ONE, writing.line(given.get("other") or "")
     if len(other) > OTHER_LENGTH:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {OTHER_LENGTH} characters are possible.", at)
@@ -179,7 +179,7 @@ def _ranking(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> dic
     if len({rank for rank, _ in ranks}) < len(ranks):
         raise Refusal(ErrorCode.SURVEY_CHOICES, "Two options have one rank.", at)
     options = list(given.get("options") or ()) or [option for _, option in sorted(ranks)]
-    _require_known(question.option_codes, options, at)
+    _require_options(question.option_codes, options, at)
     if not options:
         return None
     least, most = question.least or 1, question.most or len(question.options)
@@ -191,8 +191,8 @@ def _ranking(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> dic
 def _matrix(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> dict[str, str] | None:
     """An option for each row; one that must be answered wants all of them."""
     said = {one["row"]: one["option"] for one in given.get("rows") or () if one.get("option")}
-    _require_known([row.code for row in question.rows], list(said), at)
-    _require_known(question.option_codes, list(said.values()), at)
+    _require_options([row.code for row in question.rows], list(said), at)
+    _require_options(question.option_codes, list(said.values()), at)
     if said and question.is_required and len(said) < len(question.rows):
         raise Refusal(ErrorCode.REQUIRED, "Each row wants an answer.", at)
     return {row.code: said[row.code] for row in question.rows if row.code in said} or None
@@ -218,6 +218,6 @@ def _date(day: date | None, at: str) -> str | None:
     return day.isoformat()
 
 
-def _require_known(known: Sequence[str], named: Sequence[str], at: str) -> None:
-    if not set(named) <= set(known):
+def _require_options(possible: Sequence[str], named: Sequence[str], at: str) -> None:
+    if not set(named) <= set(possible):
         raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "There is no such option.", at)

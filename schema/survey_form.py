@@ -113,7 +113,7 @@ class SurveyForm:
         resolvers.survey_form.activity_of, "The activity that it is the form of."
     )
     version: int | None = field.column("Its number, from 1; null: it is still being written, for editors.")
-    edition: int = field.column("How often what is being written was written, for who writes on.")
+    edition: int = field.column("How often what is being written was written, for whoever writes on.")
     questions: list[SurveyQuestion] = field.computed(
         resolvers.survey_form.need,
         resolvers.survey_form.questions,
