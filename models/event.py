@@ -165,11 +165,9 @@ class EventKind(Enum):
     PETITION_ANSWERED = "PETITION_ANSWERED"
     PETITION_RULE_PUBLISHED = "PETITION_RULE_PUBLISHED"
     SURVEY_FORM_PUBLISHED = "SURVEY_FORM_PUBLISHED"
-    """The payload has the version."""
     SURVEY_ANSWERED = "SURVEY_ANSWERED"
-    """By nobody, of the activity: an answer is nobody's for whoever reads the journal."""
+    """By nobody."""
     SURVEY_RESULTS_PUBLISHED = "SURVEY_RESULTS_PUBLISHED"
-    """The payload has the questions whose results everybody reads."""
 
 
 class Consumer(Enum):
@@ -312,8 +310,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_ACCEPTED: _TOLD,
     EventKind.COMMENT_SUBMITTED: _AIDS,
     EventKind.COMMENT_ACCEPTED: _TOLD,
-    EventKind.CONTRIBUTION_REDACTED: _NOBODY,
-    EventKind.SURVEY_ANSWERED: _NOBODY,
+    **dict.fromkeys((EventKind.CONTRIBUTION_REDACTED, EventKind.SURVEY_ANSWERED), _NOBODY),
     EventKind.COMMENT_REDACTED: _NOBODY,
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("RESPONSE_", "PETITION_"))},
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),

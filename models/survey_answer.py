@@ -27,7 +27,7 @@ class SurveyAnswerState(Enum):
 
 
 class SurveyAnswer(TenantTable, table=True):
-    """One person's answers (`models.survey_sheet.Answers`), under the version of the form that they were given to; one
+    """One person's answers (`models.answer_sheet.Answers`), under the version of the form that they were given to; one
     in a survey. Nothing that is read of it, but by that person, says whose it is; `actor_id` is emptied when the
     survey is over."""
 

@@ -18,7 +18,7 @@ class SurveyForm(TenantTable, table=True):
     """A version of an activity's form, which is never changed; the newest is the one that people answer. The one
     without a version is being written: nobody but editors sees it, and `edition` counts how often it was written.
 
-    `questions` are those of `models.survey_question`.
+    `questions` are those of `models.question`.
     """
 
     __tablename__ = "survey_form"

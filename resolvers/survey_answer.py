@@ -29,15 +29,15 @@ from sqlalchemy import (
 from geo import cell
 from geo.privacy import PERSON_RESOLUTION
 from models.activity import Activity, ActivityKind
+from models.answer_sheet import answered, fitting, kept, missing, pages, shown
 from models.base import table
 from models.event import EventKind
 from models.proof import ProofLevel
+from models.question import SurveyQuestion, read
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.retention import SURVEY_ANSWER, SURVEY_ANSWER_ENDLESS, SURVEY_DRAFT
 from models.survey_answer import SurveyAnswer, SurveyAnswerState
 from models.survey_form import SurveyForm
-from models.survey_question import SurveyQuestion, read
-from models.survey_sheet import answered, fitting, kept, missing, pages, shown
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.event import NewEvent

@@ -12,10 +12,7 @@ from sqlalchemy.types import Integer
 from models.activity import Activity, ActivityKind
 from models.base import table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, conflict, not_found
-from models.survey_answer import SurveyAnswer
-from models.survey_form import MAX_VERSIONS, REASON_LENGTH, SurveyForm
-from models.survey_question import (
+from models.question import (
     SurveyCondition,
     SurveyOption,
     SurveyQuestion,
@@ -27,6 +24,9 @@ from models.survey_question import (
     require_kept,
     written,
 )
+from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.survey_answer import SurveyAnswer
+from models.survey_form import MAX_VERSIONS, REASON_LENGTH, SurveyForm
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order

@@ -60,6 +60,7 @@ from schema.portal_text import PortalTextMutation
 from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.question_result import SurveyResultMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
@@ -71,7 +72,6 @@ from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.survey_answer import SurveyAnswerMutation
 from schema.survey_form import SurveyFormMutation
-from schema.survey_result import SurveyResultMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery

@@ -4,16 +4,16 @@ from typing import Annotated, Any
 
 import strawberry
 
+import resolvers.question_result
 import resolvers.survey
 import resolvers.survey_answer
 import resolvers.survey_form
-import resolvers.survey_result
 from models.survey_form import MAX_VERSIONS
 from planner import field
 from planner.cost_directive import priced
+from schema.question_result import SurveyResult
 from schema.survey_answer import SurveyAnswer, SurveyPage
 from schema.survey_form import SURVEYS, SurveyForm
-from schema.survey_result import SurveyResult
 
 
 @field.value
@@ -33,7 +33,7 @@ class Survey:
         resolvers.survey_answer.own, "What the viewer has kept or sent; null: nothing."
     )
     results: list[SurveyResult] = field.many(
-        resolvers.survey_result.of_survey,
+        resolvers.question_result.of_survey,
         "Its questions as they were counted last, in the form's order: those that are published, for editors all.",
         size=20,
     )

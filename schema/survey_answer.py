@@ -11,8 +11,8 @@ import models.survey_answer
 import resolvers.ident
 import resolvers.sight
 import resolvers.survey_answer
+from models.answer_sheet import OTHER_LENGTH
 from models.survey_answer import KEPT_DAYS, SurveyAnswerState
-from models.survey_sheet import OTHER_LENGTH
 from models.tenant import Feature
 from planner import field
 from planner.who import MEMBER
@@ -65,10 +65,14 @@ class SurveyAnswer:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyanswer"), "Opaque id.")
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_answer.activity_of, "The activity that it is given in."
+        resolvers.survey_answer.activity_of,
+        "The activity that it is given in; null where the viewer does not see it any more.",
     )
     state: SurveyAnswerState = field.column("Whether it counts.")
-    form: SurveyForm | None = field.one(resolvers.survey_answer.form_of, "The version of the form that it is given to.")
+    form: SurveyForm | None = field.one(
+        resolvers.survey_answer.form_of,
+        "The version of the form that it is given to; null where the viewer does not see it any more.",
+    )
     parts: list[SurveyAnswerPart] = field.computed(
         resolvers.survey_answer.need,
         resolvers.survey_answer.parts,

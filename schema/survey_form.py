@@ -11,8 +11,7 @@ import models.survey_form
 import resolvers.ident
 import resolvers.sight
 import resolvers.survey_form
-from models.survey_form import REASON_LENGTH
-from models.survey_question import (
+from models.question import (
     HELP_LENGTH,
     LABEL_LENGTH,
     MAX_CONDITIONS,
@@ -22,6 +21,7 @@ from models.survey_question import (
     TITLE_LENGTH,
     SurveyQuestionKind,
 )
+from models.survey_form import REASON_LENGTH
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
@@ -110,7 +110,7 @@ class SurveyForm:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyform"), "Opaque id.")
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_form.activity_of, "The activity that it is the form of."
+        resolvers.survey_form.activity_of, "The activity that it is the form of; null where the viewer does not see it."
     )
     version: int | None = field.column("Its number, from 1; null: it is still being written, for editors.")
     edition: int = field.column("How often what is being written was written, for whoever writes on.")
@@ -240,15 +240,51 @@ class SurveyFormDuplicateInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@field.payload("survey_form_id", question=Text())
-class SurveyFormPayload:
-    """The answer to what changes a survey's form."""
+@strawberry.type
+class WrittenForm:
+    """What all payloads have that answer whoever writes a form."""
 
     survey_form: SurveyForm | None = field.one(
         resolvers.survey_form.changed, "The form as it is; null when it was refused, and where none is left."
     )
-    question: str | None = field.column("The code of the question that was written or moved; else null.")
     user_errors: list[UserError] = user_errors()
+
+
+@field.payload("survey_form_id", question=Text())
+class SurveyQuestionSavePayload(WrittenForm):
+    """The answer to `surveyQuestionSave`."""
+
+    question: str | None = field.column("The code of the question; null when it was refused.")
+
+
+@field.payload("survey_form_id")
+class SurveyFormSavePayload(WrittenForm):
+    """The answer to `surveyFormSave`."""
+
+
+@field.payload("survey_form_id")
+class SurveyQuestionMovePayload(WrittenForm):
+    """The answer to `surveyQuestionMove`."""
+
+
+@field.payload("survey_form_id")
+class SurveyQuestionRemovePayload(WrittenForm):
+    """The answer to `surveyQuestionRemove`."""
+
+
+@field.payload("survey_form_id")
+class SurveyFormPublishPayload(WrittenForm):
+    """The answer to `surveyFormPublish`."""
+
+
+@field.payload("survey_form_id")
+class SurveyFormDiscardPayload(WrittenForm):
+    """The answer to `surveyFormDiscard`."""
+
+
+@field.payload("survey_form_id")
+class SurveyFormDuplicatePayload(WrittenForm):
+    """The answer to `surveyFormDuplicate`."""
 
 
 @strawberry.type
@@ -256,46 +292,46 @@ class SurveyFormMutation:
     @field.action(resolvers.survey_form.save, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_save(
         self, input: Annotated[SurveyFormSaveInput, strawberry.argument(description="The form.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyFormSavePayload:
         """Write a survey's whole form; people answer it once it is published. CONFLICT when somebody else wrote since
         `edition` was read. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.save_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_save(
         self, input: Annotated[SurveyQuestionSaveInput, strawberry.argument(description="The question.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyQuestionSavePayload:
         """Write one question of what is being written. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.move_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_move(
         self, input: Annotated[SurveyQuestionMoveInput, strawberry.argument(description="Its place.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyQuestionMovePayload:
         """Move a question; SURVEY_RULE where a condition would look ahead. For administrators and the space's
         editors."""
 
     @field.action(resolvers.survey_form.remove_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_remove(
         self, input: Annotated[SurveyQuestionRemoveInput, strawberry.argument(description="Which.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyQuestionRemovePayload:
         """Take a question out; what was answered to it stays in the exports. For administrators and the space's
         editors."""
 
     @field.action(resolvers.survey_form.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_publish(
         self, input: Annotated[SurveyFormPublishInput, strawberry.argument(description="Which.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyFormPublishPayload:
         """Publish what is being written: people answer this version from now on, drafts go on under it, and answers
         that were sent stay as they are. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.discard, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_discard(
         self, input: Annotated[SurveyFormDiscardInput, strawberry.argument(description="Which.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyFormDiscardPayload:
         """Throw away what is being written; the published version stays. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.duplicate, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_duplicate(
         self, input: Annotated[SurveyFormDuplicateInput, strawberry.argument(description="From where to where.")]
-    ) -> SurveyFormPayload:
+    ) -> SurveyFormDuplicatePayload:
         """Write the questions of another survey's published form in the place of those being written. For
         administrators and the space's editors."""

@@ -56,6 +56,17 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Survey.results",  # At most two hundred, as the questions of a form.
+    "Survey.versions",  # A few in the life of a survey.
+    "SurveyAnswer.parts",
+    "SurveyAnswerPart.rows",
+    "SurveyForm.questions",
+    "SurveyPage.missing",
+    "SurveyPage.questions",
+    "SurveyQuestion.options",
+    "SurveyQuestion.rows",
+    "SurveyQuestion.shownIf",
+    "SurveyResult.counts",
     "PetitionRule.levels",  # At most five.
     "PetitionRule.versions",  # A few in the life of an activity.
     "RuleTrial.projects",  # Those of one vote.

@@ -78,13 +78,16 @@ STORED_ONLY = SIGNING_IN | {
     "personal",
     "retention",
     "roll_up",
+    "question",
+    "answer_sheet",
     "stream",
     "tenant",
     "time_zone",
     "word",
     "writing",
 }
-"""Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
+"""Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, questions and
+sheets of surveys, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
@@ -98,6 +101,7 @@ DERIVED = {
     "portal",
     "publication",
     "statistics",
+    "survey",
     "rule_trial",
     "template",
     "trusted_flagger",
@@ -182,6 +186,7 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "stream": "test_live",
+    "survey": "test_survey_form",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",

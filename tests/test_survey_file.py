@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from models.survey_question import SurveyOption, SurveyQuestion, checked
-from models.survey_question import SurveyQuestionKind as Kind
+from models.question import SurveyOption, SurveyQuestion, checked
+from models.question import SurveyQuestionKind as Kind
 from tests.administering import done
 from tests.conftest import Portal
 from tests.given import Given
 from tests.surveying import NO, YES, opened, said, sent
-from tests.test_survey_question import ask, choice
+from tests.test_question import ask, choice
 from transfer.survey_table import columns, labels, row
 from transfer.xlsx_writer import XlsxWriter
 

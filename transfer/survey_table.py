@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.survey_question import OTHER, SurveyQuestion
-from models.survey_question import SurveyQuestionKind as Kind
+from models.question import OTHER, SurveyQuestion
+from models.question import SurveyQuestionKind as Kind
 from transfer.cell import Value
 
 LABELS = ("column", "question", "kind", "title", "row", "option", "label")

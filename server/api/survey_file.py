@@ -15,14 +15,14 @@ from auth.machine import Machine
 from database.door import Database
 from models import ident
 from models.base import utc_now
+from models.question import SurveyQuestion, all_of
 from models.refusal import Refusal, not_found
-from models.survey_question import SurveyQuestion, all_of
 from models.tenant import Feature
 from planner.act import Act
 from planner.context import Asker
 from planner.row import reader
-from resolvers import survey_form, survey_result
-from resolvers.survey_result import NEXT_PIECE, SentAnswers
+from resolvers import question_result, survey_form
+from resolvers.question_result import NEXT_PIECE, SentAnswers
 from server.api import refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -110,7 +110,7 @@ class SurveyFile:
             if piece:
                 yield piece
                 after = piece[-1].id
-            if len(piece) < survey_result.PIECE:
+            if len(piece) < question_result.PIECE:
                 return
 
 

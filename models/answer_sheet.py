@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from models import writing
+from models.question import LONG_TEXT_MOST, MAX_NUMBER, OTHER, TEXT_MOST, SurveyQuestion
+from models.question import SurveyQuestionKind as Kind
 from models.refusal import ErrorCode, Refusal
-from models.survey_question import LONG_TEXT_MOST, MAX_NUMBER, OTHER, TEXT_MOST, SurveyQuestion
-from models.survey_question import SurveyQuestionKind as Kind
 
 Answers = Mapping[str, Any]
 """By the codes of questions. A text, a day and a cell (`PLACE`) are texts, a number and a scale numbers, a choice

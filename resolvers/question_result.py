@@ -30,12 +30,12 @@ from sqlalchemy.types import Uuid
 from models.activity import Activity
 from models.base import new_id, table
 from models.event import EventKind
+from models.question import SurveyQuestion, all_of
+from models.question import SurveyQuestionKind as Kind
+from models.question_result import QuestionCount, SurveyResult
 from models.refusal import ErrorCode, Refusal, not_found
 from models.survey_answer import SurveyAnswer
 from models.survey_form import SurveyForm
-from models.survey_question import SurveyQuestion, all_of
-from models.survey_question import SurveyQuestionKind as Kind
-from models.survey_result import QuestionCount, SurveyResult
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order

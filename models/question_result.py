@@ -11,10 +11,10 @@ from sqlalchemy import Boolean, CheckConstraint, Column, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from models.answer_sheet import chosen
 from models.base import TENANT, TenantTable, text_column, time_column
-from models.survey_question import OTHER, SurveyQuestion
-from models.survey_question import SurveyQuestionKind as Kind
-from models.survey_sheet import chosen
+from models.question import OTHER, SurveyQuestion
+from models.question import SurveyQuestionKind as Kind
 
 LEAST = 5
 """A count below this is told to nobody, nor what gives it away."""

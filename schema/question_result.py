@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.activity
-import models.survey_result
+import models.question_result
 import resolvers.ident
+import resolvers.question_result
 import resolvers.sight
-import resolvers.survey_result
-from models.survey_question import SurveyQuestionKind
-from models.survey_result import LEAST
+from models.question import SurveyQuestionKind
+from models.question_result import LEAST
 from models.tenant import Feature
 from planner import field
 from resolvers.space_role import ACTIVITY_EDITOR
@@ -37,7 +37,7 @@ class SurveyCount:
 
 
 @field.stored(
-    models.survey_result.SurveyResult,
+    models.question_result.SurveyResult,
     visible=resolvers.sight.survey_result,
     container=("activity_id", "Activity"),
     references={},
@@ -48,18 +48,18 @@ class SurveyResult:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyresult"), "Opaque id.")
     question: str = field.column("The code of the question.")
-    title: str = field.expression(resolvers.survey_result.title, "What was asked.")
-    kind: SurveyQuestionKind = field.expression(resolvers.survey_result.kind, "What it asks for.")
+    title: str = field.expression(resolvers.question_result.title, "What was asked.")
+    kind: SurveyQuestionKind = field.expression(resolvers.question_result.kind, "What it asks for.")
     answered_count: int | None = field.expression(
-        resolvers.survey_result.answered, f"How many have answered it; null: fewer than {LEAST}."
+        resolvers.question_result.answered, f"How many have answered it; null: fewer than {LEAST}."
     )
     counts: list[SurveyCount] = field.parts(
-        resolvers.survey_result.lines,
+        resolvers.question_result.lines,
         "Its options in the form's order; of places the hexagons, the most first; empty of texts, numbers and days.",
         size=8,
     )
     mean: float | None = field.expression(
-        resolvers.survey_result.mean, "The mean of a scale or a number; null of other kinds and where it is withheld."
+        resolvers.question_result.mean, "The mean of a scale or a number; null of other kinds and where it is withheld."
     )
     is_public: bool = field.column("Whether everybody reads it; others are for administrators and the space's editors.")
     counted_at: datetime = field.column("When it was counted.")
@@ -81,14 +81,14 @@ class SurveyResultPublishPayload:
     """The answer to `surveyResultPublish`."""
 
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_result.changed, "The activity with its survey; null when it was refused."
+        resolvers.question_result.changed, "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class SurveyResultMutation:
-    @field.action(resolvers.survey_result.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
+    @field.action(resolvers.question_result.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_result_publish(
         self, input: Annotated[SurveyResultPublishInput, strawberry.argument(description="Which.")]
     ) -> SurveyResultPublishPayload:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
+from models.answer_sheet import MAX_FIELDS, answered, fitting, kept, missing, pages, shown, weight
+from models.question import SurveyOption, SurveyQuestion, checked
+from models.question import SurveyQuestionKind as Kind
 from models.refusal import Refusal
-from models.survey_question import SurveyOption, SurveyQuestion, checked
-from models.survey_question import SurveyQuestionKind as Kind
-from models.survey_sheet import MAX_FIELDS, answered, fitting, kept, missing, pages, shown, weight
-from tests.test_survey_question import ask, choice, when
+from tests.test_question import ask, choice, when
 
 BUS = checked(
     [

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.refusal import Refusal
-from models.survey_question import (
+from models.question import (
     MAX_CODE,
     SurveyCondition,
     SurveyOption,
@@ -17,7 +16,8 @@ from models.survey_question import (
     require_kept,
     written,
 )
-from models.survey_question import SurveyQuestionKind as Kind
+from models.question import SurveyQuestionKind as Kind
+from models.refusal import Refusal
 
 
 def ask(code: str, kind: Kind = Kind.TEXT, **parts: Any) -> SurveyQuestion:

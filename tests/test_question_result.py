@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from models.survey_question import checked
-from models.survey_question import SurveyQuestionKind as Kind
-from models.survey_result import LEAST
-from resolvers.survey_result import counted
+from models.question import SurveyQuestionKind as Kind
+from models.question import checked
+from models.question_result import LEAST
+from resolvers.question_result import counted
 from tests.acting import refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given
 from tests.surveying import NO, YES, opened, said, sent, survey
-from tests.test_survey_question import ask, choice
+from tests.test_question import ask, choice
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_no_small_count_can_be_reckoned_from_what_is_told(numbers: list[int]) ->
     assert all(line is None or line == number for line, number in zip(shown, numbers, strict=True))
     assert not any(line is not None and 0 < line < LEAST for line in shown)
     hidden = one["answered"] - sum(line for line in shown if line is not None)
-    assert hidden == 0 or hidden >= LEAST and shown.count(None) >= (2 if any(0 < n < LEAST for n in numbers) else 0)
+    assert hidden == 0 or (hidden >= LEAST and shown.count(None) >= (2 if any(0 < n < LEAST for n in numbers) else 0))
 
 
 def test_results_are_published_by_question_once_the_survey_is_over(given: Given, town: Portal, admin: Portal) -> None:
