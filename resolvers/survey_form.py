@@ -213,22 +213,24 @@ async def save_question(
     place = codes.index(code) if code else (codes.index(after) + 1 if after in codes else len(codes))
     one = _given(code or next_code("q", there.codes), question)
     whole[place : place + bool(code)] = [one]
-    form = await _nearer(_write(act, activity, there, whole), place)
+    form = await _write_at(act, activity, there, whole, place)
     return act.did(survey_form_id=form, question=one.code)
 
 
-async def _nearer(writing: Any, place: int) -> UUID:
-    """What was refused of the one question that was given stands at its own fields."""
+async def _write_at(
+    act: Act, activity: UUID, there: FormHistory, wanted: Sequence[SurveyQuestion], place: int | None = None
+) -> UUID:
+    """The same where one question was given: what is refused of it stands at its own fields, and of another one, which
+    hangs on it, at it."""
     try:
-        form: UUID = await writing
+        return await _write(act, activity, there, wanted)
     except Refusal as refusal:
         at = f"questions.{place}."
         if refusal.field is not None and refusal.field.startswith(at):
             refusal.field = f"question.{refusal.field.removeprefix(at)}"
         elif refusal.field is not None and refusal.field.startswith("questions"):
-            refusal.field = "question"  # Another one: it hangs on this one.
+            refusal.field = "question"
         raise
-    return form
 
 
 async def move_question(act: Act, *, activity: UUID, edition: int, question: str, place: int) -> Outcome:
@@ -238,7 +240,7 @@ async def move_question(act: Act, *, activity: UUID, edition: int, question: str
     if not 1 <= place <= len(whole) + 1:
         raise Refusal(ErrorCode.BAD_INPUT, "There is no such place.", "place")
     whole.insert(place - 1, one)
-    form = await _nearer(_write(act, activity, there, whole), -1)
+    form = await _write_at(act, activity, there, whole)
     return act.did(survey_form_id=form, question=question)
 
 
@@ -246,7 +248,7 @@ async def remove_question(act: Act, *, activity: UUID, edition: int, question: s
     """Take a question out. What was answered to it stays with the answers."""
     there = await _open(act, activity, edition)
     whole, _ = _without(there.now, question)
-    return act.did(survey_form_id=await _nearer(_write(act, activity, there, whole), -1))
+    return act.did(survey_form_id=await _write_at(act, activity, there, whole))
 
 
 def _without(questions: list[SurveyQuestion], code: str) -> tuple[list[SurveyQuestion], SurveyQuestion]:
