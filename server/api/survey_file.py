@@ -11,7 +11,6 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from auth import cookie
-from auth.machine import Machine
 from database.door import Database
 from models import ident
 from models.base import utc_now
@@ -63,13 +62,15 @@ class SurveyFile:
             if not (tenant.is_active and machine.viewer.is_administrator and Feature.SURVEY in tenant.features):
                 return refusal.response(403, "FORBIDDEN", "This is for administrators.")
             activity = self._named(tenant, request.query_params.get("activity", ""))
-            questions = await self._questions(tenant, machine, activity)
+            asker = Asker(tenant.number, machine.viewer, tenant.features, tenant.time_zone)
+            async with self._database.transaction(tenant.number) as transaction:
+                questions = await self.questions(Act(transaction, asker), activity)
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
         except Refusal as error:
             status = 404 if error.code.value == "NOT_FOUND" else 400
             return refusal.response(status, error.code.value, error.message)
-        data, media_type = self._written(name, tenant, activity, questions)
+        data, media_type = self.written(name, self._database, tenant, activity, questions)
         stem, _, kind = name.partition(".")
         words = "libelles" if stem.endswith("labels") else "enquete"
         attached = f'attachment; filename="{tenant.slug}-{words}-{utc_now():%Y-%m-%d}.{kind}"'
@@ -82,16 +83,17 @@ class SurveyFile:
             raise not_found("activity")
         return activity
 
-    async def _questions(self, tenant: TenantRecord, machine: Machine, activity: UUID) -> list[SurveyQuestion]:
+    @staticmethod
+    async def questions(act: Act, activity: UUID) -> list[SurveyQuestion]:
         """Every question that was ever asked in a survey that the asker sees. Raises Refusal."""
-        asker = Asker(tenant.number, machine.viewer, tenant.features, tenant.time_zone)
-        async with self._database.transaction(tenant.number) as transaction:
-            return all_of((await survey_form.history(Act(transaction, asker), activity)).published)
+        return all_of((await survey_form.history(act, activity)).published)
 
-    def _written(
-        self, name: str, tenant: TenantRecord, activity: UUID, questions: Sequence[SurveyQuestion]
+    @staticmethod
+    def written(
+        name: str, database: Database, tenant: TenantRecord, activity: UUID, questions: Sequence[SurveyQuestion]
     ) -> tuple[AsyncIterator[bytes], str]:
-        columns, pieces = survey_table.columns(questions), self._pieces(tenant, activity)
+        """The bytes of one of the files as they are made, and their media type."""
+        columns, pieces = survey_table.columns(questions), _pieces(database, tenant, activity)
         match name:
             case "survey.xlsx":
                 return _workbook(pieces, columns), XlsxWriter.media_type
@@ -101,17 +103,18 @@ class SurveyFile:
                 return _lines(pieces, questions), JSON_LINES
         return _labels(columns), CsvWriter.media_type
 
-    async def _pieces(self, tenant: TenantRecord, activity: UUID) -> AsyncIterator[list[SentAnswers]]:
-        """All answers that were sent, a piece at a time: one statement each, and never all in memory."""
-        read, after = reader(NEXT_PIECE, SentAnswers), None
-        while True:
-            asked = {"activity_id": activity, "after": after, "time_zone": tenant.time_zone}
-            piece = [read(row) for row in await self._database.rows(NEXT_PIECE, tenant.number, **asked)]
-            if piece:
-                yield piece
-                after = piece[-1].id
-            if len(piece) < question_result.PIECE:
-                return
+
+async def _pieces(database: Database, tenant: TenantRecord, activity: UUID) -> AsyncIterator[list[SentAnswers]]:
+    """All answers that were sent, a piece at a time: one statement each, and never all in memory."""
+    read, after = reader(NEXT_PIECE, SentAnswers), None
+    while True:
+        asked = {"activity_id": activity, "after": after, "time_zone": tenant.time_zone}
+        piece = [read(row) for row in await database.rows(NEXT_PIECE, tenant.number, **asked)]
+        if piece:
+            yield piece
+            after = piece[-1].id
+        if len(piece) < question_result.PIECE:
+            return
 
 
 def _rows(piece: Sequence[SentAnswers], columns: Sequence[SurveyColumn], before: int) -> list[list[Value]]:
