@@ -94,11 +94,8 @@ class Own(roll_up.CountedRow):
     price_unit: str | None
 
 
-OWN = (
-    select(*(_contribution.c[field.name] for field in fields(Own)))
-    .where(_contribution.c.id == _id)
-    .with_for_update(key_share=True)
-)
+_own = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id)
+OWN = _own.with_for_update(key_share=True)
 
 
 async def own(act: Act, contribution: UUID) -> Own:
