@@ -87,6 +87,7 @@ GIVEN: dict[str, Any] = {
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
     "service": "La mairie",
+    "function": "Ingénieure",
     "word": "arnaque",
     "mark": "0",
     "words": "Des mots qui suffisent.",
