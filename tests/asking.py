@@ -41,6 +41,7 @@ GIVEN: dict[str, Any] = {
     "role": "MEMBER",
     "email": "matrice@b.example",
     "name": "Matrice",
+    "depth": 0,
     "origins": [SITE],
     "scopes": ["READ"],
     "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
