@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
+from demo import petition_signature
 from demo.story import DemoContribution, DemoTenant
 from models.petition import Petition, PetitionState
 from models.petition_rule import CLOCKS, PetitionRule
+from models.petition_signature import PetitionSignature
 
 Rows = list[dict[str, Any]]
 ACTIVITY = "petition"
@@ -35,7 +37,13 @@ def rows(
     states = STATES[levels]
     rules = [_rule(id_, levels, version, ago) for version in (1, 2)]
     petitions = [_petition(id_, item, states[place % len(states)], ago) for place, item in enumerate(signed)]
-    return [(PetitionRule, rules), (Petition, petitions)]
+    electors: Rows = []
+    for place, item in enumerate(signed):
+        petitions[place]["is_by_law"] = petition_signature.is_by_law(story, place)
+        electors += petition_signature.signatures(story, item, id_, ago) if petitions[place]["is_by_law"] else []
+    for rule in rules:
+        rule["is_by_law"] = petition_signature.is_by_law(story, 0)
+    return [(PetitionRule, rules), (Petition, petitions), (PetitionSignature, electors)]
 
 
 def _rule(

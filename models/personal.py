@@ -41,6 +41,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
 from models.petition_rule import PetitionRule
+from models.petition_signature import PetitionSignature
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -260,6 +261,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
+    Trail(PetitionSignature, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "commune", "signed_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),

@@ -124,6 +124,20 @@ PROOF_ENDLESS = Clock(
     "it was given, made, sent or signed",
     "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
 )
+ELECTOR_QUARTER = Clock(
+    "keyed digests by which an elector signs one petition by the law a quarter",
+    "petition_signature",
+    timedelta(days=30),
+    "the end of the quarter",
+    "emptied",
+)
+ELECTOR = Clock(
+    "keyed digests by which an elector signs a petition by the law once",
+    "petition_signature",
+    timedelta(days=60),
+    "its close",
+    "emptied",
+)
 TRIAL_ROLL = Clock(
     "lists of voters that were tried and not confirmed",
     "voter_roll",
@@ -157,6 +171,8 @@ CLOCKS = (
     EXCHANGE_PLACE,
     PROOF,
     PROOF_ENDLESS,
+    ELECTOR_QUARTER,
+    ELECTOR,
     TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,

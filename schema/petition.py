@@ -9,6 +9,7 @@ import models.contribution
 import models.petition
 import resolvers.ident
 import resolvers.petition
+import resolvers.petition_signature
 import resolvers.sight
 from auth.viewer import Audience
 from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
@@ -23,6 +24,7 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
+    from schema.collectivite import Collectivite
     from schema.contribution import Contribution
 
 PETITIONS = feature(Feature.PETITION)
@@ -61,6 +63,20 @@ class Petition:
         resolvers.petition.contribution, "What people sign."
     )
     state: PetitionState = field.column("How far it is.")
+    is_by_law: bool = field.column(
+        "Whether it was opened as a petition by article L1112-16 of the code of local authorities («CGCT»), which its"
+        " electors sign by `petitionSign`, each one petition a quarter."
+    )
+    communes: list[Annotated["Collectivite", strawberry.lazy("schema.collectivite")]] = field.many(
+        resolvers.petition_signature.communes,
+        "The communes on whose rolls its electors are, by name, where whoever signs says which; empty for one that is"
+        " not by the law, and in the portal of one commune.",
+        size=40,
+    )
+    quarter_signature: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        resolvers.petition_signature.of_quarter,
+        "The petition by the law that the viewer has signed this quarter, which may be this one; null: none.",
+    )
     is_signable: bool = field.expression(resolvers.petition.is_signable, "Whether it gathers signatures now.")
     is_awaiting_close: bool = field.expression(
         resolvers.petition.is_awaiting_close,

@@ -53,6 +53,7 @@ from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
+from schema.petition_signature import PetitionSignatureMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -182,6 +183,7 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionSignatureMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

@@ -242,6 +242,15 @@ MUTATIONS: dict[str, list[Case]] = {
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
         for name in ("Admit", "Open", "Acknowledge")
     },
+    "petitionSign": [
+        lambda ids: {
+            "contribution": ids["Contribution"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "isOnHonour": True,
+        }
+    ],
     "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
     "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
     "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],

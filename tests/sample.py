@@ -163,7 +163,7 @@ def _organise(portal: Portal) -> None:
 def _petitions(given: Given, town: Portal) -> list[Sample]:
     """The rule of petitions, and what the city does with one."""
     admin = given.actor(town, role="ADMIN")
-    activity = ruled(given, town, admin)
+    activity = ruled(given, town, admin, isByLaw=True)
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []
     for path in (f"/gestion/activites/{activity}/petitions", f"/gestion/petitions/{published(admin, activity)}"):

@@ -190,6 +190,7 @@ UNDONE_BEFORE = tuple(
         "missionSlotAdd",
         "signUpMake",
         "petitionRulePublish",
+        "petitionSign",
     )
 )
 """What leaves rows, which are taken away for the next caller."""
