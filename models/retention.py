@@ -138,6 +138,9 @@ ELECTOR = Clock(
     "its close",
     "emptied",
 )
+SHEET_PHOTO = Clock(
+    "photos of sheets of signatures", "petition_sheet", _YEAR, "the close of the petition", "emptied; the digest stays"
+)
 TRIAL_ROLL = Clock(
     "lists of voters that were tried and not confirmed",
     "voter_roll",
@@ -173,6 +176,7 @@ CLOCKS = (
     PROOF_ENDLESS,
     ELECTOR_QUARTER,
     ELECTOR,
+    SHEET_PHOTO,
     TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,

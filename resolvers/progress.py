@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_co
 from sqlalchemy.types import Integer
 
 from models.base import constant, table
+from models.elector import PetitionSignature
 from models.official_response import OfficialResponse
 from models.petition import SIGNABLE, Petition
-from models.petition_signature import PetitionSignature
 from models.proposal_status import ProposalStatus
 
 _ONE: ColumnElement[int] = literal_column("1", Integer)

@@ -37,7 +37,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.base import constant, new_id, table
-from models.petition_signature import PetitionSignature
+from models.elector import PetitionSignature
 from models.proof import ProofLevel
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod

@@ -242,6 +242,7 @@ MUTATIONS: dict[str, list[Case]] = {
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
         for name in ("Admit", "Open", "Acknowledge")
     },
+    "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
     "petitionSign": [
         lambda ids: {
             "contribution": ids["Contribution"],

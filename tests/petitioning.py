@@ -108,6 +108,7 @@ STATES = {
     "petitionAcknowledge": f"state = 'REACHED', transmitted_at = NULL, {_REACHED}",
     "petitionSchedule": f"state = 'TRANSMITTED', transmitted_at = now(), session_on = NULL, scheduled_at = NULL, {_REACHED}",
     "petitionAnswer": f"state = 'TRANSMITTED', transmitted_at = now(), answered_at = NULL, answer = NULL, {_REACHED}",
+    "petitionSheetType": f"state = 'OPEN', is_by_law = false, {_BEGUN}",
     "petitionSign": f"state = 'OPEN', is_by_law = true, {_BEGUN}",
     "petition": f"state = 'TRANSMITTED', transmitted_at = now(), {_REACHED}",
 }
@@ -120,6 +121,7 @@ AGAIN = (
         for name, state in STATES.items()
     ),
     "DELETE FROM __tenant__.petition_signature",
+    "DELETE FROM __tenant__.petition_sheet",
     "DELETE FROM __tenant__.petition_rule WHERE activity_id NOT IN (SELECT activity_id FROM __tenant__.contribution)",
 )
 """For the next caller who moves one, or publishes the first rule of an activity."""

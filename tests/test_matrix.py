@@ -190,6 +190,7 @@ UNDONE_BEFORE = tuple(
         "missionSlotAdd",
         "signUpMake",
         "petitionRulePublish",
+        "petitionSheetType",
         "petitionSign",
     )
 )

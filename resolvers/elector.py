@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Update,
     and_,
+    any_,
     bindparam,
     cast,
     func,
@@ -25,15 +26,16 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteKind
+from models.elector import ELECTOR_AGE, PetitionSignature, elector_parts
 from models.petition import Petition
-from models.petition_signature import ELECTOR_AGE, PetitionSignature, elector_parts
 from models.proof import NAME_LENGTH, OLDEST, age
 from models.refusal import ErrorCode, Refusal
-from models.retention import ELECTOR, ELECTOR_QUARTER
+from models.retention import ELECTOR, ELECTOR_QUARTER, SHEET_PHOTO
+from models.signature_sheet import PetitionSheet
 from models.tenant import Tenant
 from models.vote import Choice
 from planner.act import Act, Outcome, value
@@ -41,7 +43,7 @@ from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text, vote
 
-_petition, _signature = table(Petition), table(PetitionSignature)
+_petition, _signature, _sheet = table(Petition), table(PetitionSignature), table(PetitionSheet)
 _commune, _tenant = table(Collectivite), table(Tenant)
 _contribution, _actor = value(PetitionSignature, "contribution_id"), value(PetitionSignature, "actor_id")
 
@@ -76,6 +78,9 @@ def of_quarter(petition: FromClause, row: FromClause, context: FieldContext) -> 
 _closed = select(_petition.c.contribution_id).where(
     _petition.c.closes_at < func.now() - literal(ELECTOR.keep, Interval)
 )
+_closed_long_ago = select(_petition.c.contribution_id).where(
+    _petition.c.closes_at < func.now() - literal(SHEET_PHOTO.keep, Interval)
+)
 _quarter_ended = _signature.c.quarter + literal_column("interval '3 months'", Interval)
 FORGET: tuple[Update, ...] = (
     update(_signature)
@@ -86,6 +91,9 @@ FORGET: tuple[Update, ...] = (
     update(_signature)
     .where(_signature.c.elector_digest.is_not(None), _signature.c.contribution_id.in_(_closed))
     .values(elector_digest=null()),
+    update(_sheet)
+    .where(_sheet.c.photo.is_not(None), _sheet.c.contribution_id.in_(_closed_long_ago))
+    .values(photo=null()),
 )
 """What tells electors apart, once nobody can sign with it any more."""
 
@@ -95,8 +103,8 @@ FORGET: tuple[Update, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class SigningTerms:
-    """What a petition asks of who signs it now: today and the quarter by the portal's clock, and the commune that is
-    meant; None: none was named, or it is none of the collectivité's."""
+    """What a petition asks of whoever signs it now: today and the quarter by the portal's clock, and the commune that
+    is meant; None: none was named, or it is none of the collectivité's."""
 
     is_by_law: bool
     today: date
@@ -115,6 +123,18 @@ _zone = bindparam("time_zone", type_=Text())
 _named = bindparam("commune", type_=Text())
 _here = select(_tenant.c.collectivite_id).where(_tenant.c.number == bindparam("tenant", type_=BigInteger()))
 _is_whole = _commune.c.id == _here.scalar_subquery()
+COMMUNES = select(_commune.c.insee_code).where(
+    _commune.c.kind == constant(CollectiviteKind.COMMUNE),
+    or_(
+        _is_whole,
+        and_(
+            _commune.c.insee_code == any_(bindparam("codes", type_=ARRAY(Text()))),
+            _commune.c.parent_ids.op("@>", is_comparison=True)(array((_here.scalar_subquery(),))),
+        ),
+    ),
+)
+"""Those of some codes that are communes of the portal's collectivité; of a commune's portal that commune alone."""
+
 _meant = (
     select(_commune.c.insee_code)
     .where(

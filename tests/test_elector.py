@@ -227,9 +227,8 @@ def test_withdrawn_after_the_level_takes_nothing_back_and_erasing_keeps_the_sign
     people[0].ask(WITHDRAW, input={"contribution": proposal})
     there = tended(given, town, proposal, "REACHED", 1)
     assert (there["signatures"], there["reachedLevels"]) == (1, 1)
-    erase = "mutation($input: AccountEraseInput!) { accountErase(input: $input) { userErrors { code } } }"
-    answer = people[1].post(erase, {"input": {"contributions": "KEEP"}}).json()
-    assert answer["data"]["accountErase"]["userErrors"] == [], answer
+    erase = 'mutation { accountErase(input: {contributions: KEEP, confirmation: "Camille"}) { userErrors { code } } }'
+    assert people[1].ask(erase)["accountErase"]["userErrors"] == []
     assert (read(town, proposal)["signatures"], [row[4] for row in rows(given, town, proposal)]) == (1, [None])
     assert sign_as(given.actor(town), proposal, **persons[1]) == refused("SIGNED_THIS_QUARTER", "familyName")
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.contribution
-import resolvers.petition_signature
+import resolvers.elector
 import resolvers.vote
-from models.petition_signature import ELECTOR_AGE
+from models.elector import ELECTOR_AGE
 from models.proof import NAME_LENGTH
 from models.tenant import Feature
 from planner import field
@@ -50,7 +50,7 @@ class PetitionSignPayload:
 
 @strawberry.type
 class PetitionSignatureMutation:
-    @field.action(resolvers.petition_signature.sign, who=MEMBER, features=(Feature.PETITION,))
+    @field.action(resolvers.elector.sign, who=MEMBER, features=(Feature.PETITION,))
     def petition_sign(
         self, input: Annotated[PetitionSignInput, strawberry.argument(description="Who, and which.")]
     ) -> PetitionSignPayload:

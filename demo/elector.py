@@ -9,6 +9,7 @@ from uuid import UUID
 from demo.story import DemoContribution, DemoTenant
 
 Rows = list[dict[str, Any]]
+ON_PAPER = 9
 BY_LAW = ("meudon",)
 """The cities whose first petition is by article L1112-16."""
 
@@ -36,6 +37,39 @@ def signatures(
         }
         for vote in item.votes
     ]
+
+
+def sheets(
+    story: DemoTenant, item: DemoContribution, id_: Callable[[str, str], UUID], ago: Callable[[int], datetime]
+) -> tuple[Rows, Rows]:
+    """A sheet of paper with a few electors, one of whom had signed already; and their signatures."""
+    typed_at = ago(item.age_hours // 3)
+    sheet = {
+        "id": id_("petition_sheet", item.key),
+        "contribution_id": id_("contribution", item.key),
+        "number": 1,
+        "version": 1,
+        "signed_on": typed_at.date(),
+        "counted": ON_PAPER,
+        "repeated": [ON_PAPER + 1],
+        "rejected": 2,
+        "typed_at": typed_at,
+    }
+    lines = [
+        {
+            "id": id_("petition_signature", f"{item.key}/line {line}"),
+            "contribution_id": id_("contribution", item.key),
+            "quarter": quarter(typed_at),
+            "quarter_digest": digest(story, f"quarter line {line}"),
+            "elector_digest": digest(story, f"petition line {line}"),
+            "commune": story.collectivite.removeprefix("commune-"),
+            "signed_at": typed_at,
+            "sheet_id": sheet["id"],
+            "line": line,
+        }
+        for line in range(1, ON_PAPER + 1)
+    ]
+    return [sheet], lines
 
 
 def quarter(at: datetime) -> date:
