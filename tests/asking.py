@@ -110,6 +110,7 @@ GIVEN: dict[str, Any] = {
     "levels": [{"signatures": 1, "promise": "ANSWER"}],
     "petitionRulePublish.version": 0,
     "sessionOn": "2030-01-01",
+    "isOnHonour": True,
     "signedOn": str(datetime.now(UTC).date()),
     "isEnabled": True,
     "portalOriginRemove.origin": "https://www.matrice.example",

@@ -100,6 +100,7 @@ def reached(given: Given, town: Portal, proposal: str, count: int = 3) -> list[P
 # For tests of the whole contract --------------------------------------------------------------------------------------
 
 _BEGUN = "opened_at = now() - interval '2 days', closes_at = now() + interval '40 days', decided_at = now()"
+_GATHERING = f"state = 'OPEN', {_BEGUN}, reached_at = NULL, reached_levels = 0, due_at = NULL"
 _REACHED = f"{_BEGUN}, reached_at = now(), reached_levels = 1, due_at = now() + interval '9 days'"
 STATES = {
     "petitionAdmit": "state = 'SUBMITTED', decided_at = NULL",
@@ -108,8 +109,8 @@ STATES = {
     "petitionAcknowledge": f"state = 'REACHED', transmitted_at = NULL, {_REACHED}",
     "petitionSchedule": f"state = 'TRANSMITTED', transmitted_at = now(), session_on = NULL, scheduled_at = NULL, {_REACHED}",
     "petitionAnswer": f"state = 'TRANSMITTED', transmitted_at = now(), answered_at = NULL, answer = NULL, {_REACHED}",
-    "petitionSheetType": f"state = 'OPEN', is_by_law = false, {_BEGUN}",
-    "petitionSign": f"state = 'OPEN', is_by_law = true, {_BEGUN}",
+    "petitionSheetType": f"{_GATHERING}, is_by_law = false",
+    "petitionSign": f"{_GATHERING}, is_by_law = true",
     "petition": f"state = 'TRANSMITTED', transmitted_at = now(), {_REACHED}",
 }
 """The state in which each mutation finds the petition of its name, and that of one to read."""
