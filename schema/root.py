@@ -28,6 +28,7 @@ from schema.debate import DebateMutation
 from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
+from schema.elector import PetitionSignatureMutation
 from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
@@ -68,6 +69,7 @@ from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
 from schema.sign_up import SignUpMutation
+from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -183,6 +185,8 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionSheetMutation,
+    PetitionSignatureMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

@@ -243,6 +243,16 @@ MUTATIONS: dict[str, list[Case]] = {
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
         for name in ("Admit", "Open", "Acknowledge")
     },
+    "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
+    "petitionSign": [
+        lambda ids: {
+            "contribution": ids["Contribution"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "isOnHonour": True,
+        }
+    ],
     "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
     "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
     "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],
