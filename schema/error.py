@@ -53,6 +53,7 @@ described(
         "SURVEY_EMPTY": "The form has no question yet.",
         "SURVEY_SENT": "The actor has sent an answer already.",
         "SURVEY_OPEN": "The survey is still open.",
+        "SIGNED_THIS_QUARTER": "This elector has signed a petition by the law in this quarter, or this one before.",
         "REDACTION_ADDS": "A redaction takes words away, each time with the mark […], and adds none.",
         "BAD_COLOR": "This is not a colour of the form #rrggbb.",
         "BAD_LINK": "This address is none of a web page.",
