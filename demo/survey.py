@@ -50,7 +50,7 @@ def rows(
         key: checked([_question(n, *said) for n, said in enumerate(asked, 1)]) for key, asked in text.FORMS.items()
     }
     sent = {
-        key: list(_answers(story, form, people[: len(people) * part // 10], Random(f"survey {key}")))
+        key: list(_answers(story, form, people[-len(people) * part // 10 :], Random(f"survey {key}")))
         for (key, form), part in zip(forms.items(), (9, 6), strict=True)
     }
     over = [orjson.dumps(answers).decode() for _, answers in sent[text.OVER]]
@@ -108,7 +108,7 @@ def _said(story: DemoTenant, one: SurveyQuestion, rng: Random) -> Any:
 
 def _liked(codes: Sequence[str], rng: Random) -> str:
     """One of them, the first ones rather than the last."""
-    return codes[min(int(rng.triangular(0, len(codes), 0)), len(codes) - 1)]
+    return rng.choices(codes, [len(codes) + 2 - place for place, _ in enumerate(codes)])[0]
 
 
 def _form(
