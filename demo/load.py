@@ -240,6 +240,7 @@ class _Writer:
                 "notice": NOTICES.get(category.slug),
                 "is_for_medicines": category.slug in FOR_MEDICINES,
                 "rank": rank,
+                "depth": category.depth,
             }
             for activity in self._activities.values()
             for rank, category in enumerate(activity.categories)

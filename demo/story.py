@@ -26,6 +26,7 @@ class DemoCategory:
 
     slug: str
     name: str
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from models.base import tenant_metadata
 from tenants import export
 from tenants.provisioning import ProvisioningError
 from tests import twin
+from tests.given import SQUARE
 from tests.own import Own
 
 WORDS = ("hirondelle", "martinet")
@@ -238,7 +239,7 @@ def test_rows_written_during_an_export_are_in_none_of_its_tables(
     async def write(connection: Any, tenant: int, name: str, archive: Any) -> int:
         count = await original(connection, tenant, name, archive)
         if not seen:
-            own.rows(f"INSERT INTO t_{number}.zone VALUES (gen_random_uuid(), 'meanwhile', '{{}}', '{{}}')")
+            own.rows(f"INSERT INTO t_{number}.zone VALUES (gen_random_uuid(), 'meanwhile', %s, '{{}}')", SQUARE)
         seen.append(name)
         return count
 
