@@ -24,6 +24,7 @@ REACHING = ("lille",)
 STATES = {BOLD: (PetitionState.REACHED, PetitionState.TRANSMITTED), CAREFUL: (PetitionState.OPEN, PetitionState.LAPSED)}
 ELECTORS, SHARE_PERMILLE = 24_000, 50
 DAY = 24
+SPONSORS = 5
 
 
 def rows(
@@ -47,6 +48,7 @@ def rows(
             made += [(PetitionSheet, sheets), (PetitionSignature, online), (PetitionSignature, lines)]
     for rule in rules:
         rule["is_by_law"] = elector.is_by_law(story, 0)
+        rule["sponsors"] = SPONSORS if elector.is_by_law(story, 0) else 0
     return made
 
 

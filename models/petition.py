@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, SmallInteger, UniqueConstraint, Uuid, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -16,6 +16,9 @@ REASON_LENGTH, ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH = (10, 2_000), (2
 
 class PetitionState(Enum):
     """How far a petition is."""
+
+    SEEKING = "SEEKING"
+    """It has fewer sponsors than its rule wants, and is not submitted yet."""
 
     SUBMITTED = "SUBMITTED"
     ADMISSIBLE = "ADMISSIBLE"
@@ -37,6 +40,9 @@ class PetitionMover(Enum):
     CITY = "CITY"
     """Moderators, administrators, editors of its space, and members of the city's services."""
 
+    SPONSOR = "SPONSOR"
+    """The last one whom the rule wants; the clock, where the rule wants fewer than before."""
+
     CLOCK = "CLOCK"
 
 
@@ -53,7 +59,15 @@ class PetitionMove:
 _STATE = PetitionState
 _CITY, _CLOCK = (PetitionMover.CITY,), (PetitionMover.CLOCK,)
 
+_SPONSORED = (PetitionMover.SPONSOR, PetitionMover.CLOCK)
+
 MOVES: tuple[PetitionMove, ...] = (
+    PetitionMove(
+        _STATE.SEEKING,
+        _STATE.SUBMITTED,
+        (PetitionMover.SPONSOR, PetitionMover.CLOCK),
+        EventKind.PETITION_PARTIES_CHANGED,
+    ),
     PetitionMove(_STATE.SUBMITTED, _STATE.ADMISSIBLE, _CITY, EventKind.PETITION_ADMITTED),
     PetitionMove(_STATE.SUBMITTED, _STATE.INADMISSIBLE, _CITY, EventKind.PETITION_REFUSED),
     PetitionMove(_STATE.ADMISSIBLE, _STATE.OPEN, (PetitionMover.AUTHOR, PetitionMover.CITY), EventKind.PETITION_OPENED),
@@ -67,13 +81,17 @@ MOVES: tuple[PetitionMove, ...] = (
 )
 """All of them. What is answered by mediation or a debate never comes on the agenda."""
 
+WRITABLE = (PetitionState.SEEKING, PetitionState.SUBMITTED)
+"""In which its words may still change, while nobody sponsors it."""
+
 SIGNABLE = (PetitionState.OPEN, PetitionState.REACHED)
 """In which it is signed, until it closes."""
 
 HANDED_ON = (PetitionState.TRANSMITTED, PetitionState.ON_AGENDA)
 """In which the city answers those who signed, also when its author has left it."""
 
-_UNOPENED = "'SUBMITTED', 'ADMISSIBLE', 'INADMISSIBLE'"
+_UNDECIDED = "'SEEKING', 'SUBMITTED'"
+_UNOPENED = "'SEEKING', 'SUBMITTED', 'ADMISSIBLE', 'INADMISSIBLE'"
 _ACKNOWLEDGED = "'TRANSMITTED', 'ON_AGENDA', 'ANSWERED'"
 
 
@@ -83,6 +101,7 @@ class Petition(TenantTable, table=True):
     It gathers signatures in [opened_at, closes_at), and no longer than its activity. `reached_levels` counts levels of
     the rule, the lowest first. `due_at` is by when the city owes the next step (NULL: it owes none). `is_by_law`: it
     was opened under a rule by article L1112-16, and is signed so to its end, whatever the rule says since.
+    Who has the `author_code` may become another author before that.
     """
 
     __tablename__ = "petition"
@@ -90,7 +109,7 @@ class Petition(TenantTable, table=True):
         one_of("state", PetitionState),
         UniqueConstraint("contribution_id", name="petition_once"),
         CheckConstraint("(state = 'INADMISSIBLE') = (reason IS NOT NULL)", name="refused_with_reason"),
-        CheckConstraint("(state = 'SUBMITTED') = (decided_at IS NULL)", name="decided_once"),
+        CheckConstraint(f"(state IN ({_UNDECIDED})) = (decided_at IS NULL)", name="decided_once"),
         CheckConstraint(
             f"(state IN ({_UNOPENED})) = (opened_at IS NULL) AND (opened_at IS NULL) = (closes_at IS NULL)",
             name="gathers_once",
@@ -134,4 +153,5 @@ class Petition(TenantTable, table=True):
     deliberation: str | None = Field(sa_column=text_column(nullable=True))
     link: str | None = Field(sa_column=text_column(nullable=True))
     due_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    author_code: UUID = Field(sa_column=Column(Uuid, nullable=False, server_default=text("gen_random_uuid()")))
     is_by_law: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from portal.message import mark as _
 
 PETITION_STATES: Mapping[str, str] = {
+    "SEEKING": _("En recherche de parrains"),
     "SUBMITTED": _("Déposée"),
     "ADMISSIBLE": _("Recevable"),
     "INADMISSIBLE": _("Irrecevable"),

@@ -31,6 +31,7 @@ from resolvers import (
     parting,
     petition,
     petition_proposal,
+    petitioner,
     portal_text,
     position,
     review,
@@ -226,6 +227,8 @@ async def resume(act: Act, *, contribution: UUID) -> Outcome:
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     own = await _own(act, contribution)
+    if own.kind is ContributionKind.PROPOSAL:
+        await petitioner.require_alone(act, contribution)
     await life.close(act, own, outcome)
     if own.kind is ContributionKind.PROPOSAL:
         await petition_proposal.withdraw(act.transaction, [contribution])

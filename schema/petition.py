@@ -10,10 +10,12 @@ import models.petition
 import resolvers.elector
 import resolvers.ident
 import resolvers.petition
+import resolvers.petitioner
 import resolvers.sight
 import resolvers.signature_sheet
 from auth.viewer import Audience
 from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
+from models.petitioner import MAX_AUTHORS, PetitionerRole
 from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
@@ -25,6 +27,7 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
+    from schema.actor import Actor
     from schema.collectivite import Collectivite
     from schema.contribution import Contribution
     from schema.signature_sheet import PetitionSheet
@@ -36,6 +39,7 @@ described(
     PetitionState,
     "How far a petition is.",
     {
+        "SEEKING": "It has fewer sponsors than its rule wants, and is not submitted yet («en recherche de parrains»).",
         "SUBMITTED": "The city has not said yet whether it is admissible («déposée»).",
         "ADMISSIBLE": "It is admissible, and its author may open it («recevable»).",
         "INADMISSIBLE": "It is not admissible, for a reason that is public («irrecevable»).",
@@ -78,6 +82,19 @@ class Petition:
     quarter_signature: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.elector.of_quarter,
         "The petition by the law that the viewer has signed this quarter, which may be this one; null: none.",
+    )
+    co_authors: list[Annotated["Actor", strawberry.lazy("schema.actor")]] = field.many(
+        resolvers.petitioner.co_authors, f"Its authors beside whoever published it, {MAX_AUTHORS - 1} at most.", size=2
+    )
+    sponsor_count: int = field.expression(resolvers.petitioner.sponsor_count, "How many sponsor it.")
+    viewer_role: PetitionerRole | None = field.expression(
+        resolvers.petitioner.viewer_role,
+        "As what the viewer stands behind it beside whoever published it; null: as nothing.",
+    )
+    author_code: str | None = field.expression(
+        resolvers.petitioner.author_code,
+        "What whoever is to be an author, too, gives to `petitionAuthorJoin`: told to its authors, before it is opened;"
+        " null for others.",
     )
     is_signable: bool = field.expression(resolvers.petition.is_signable, "Whether it gathers signatures now.")
     is_awaiting_close: bool = field.expression(

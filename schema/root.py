@@ -54,6 +54,7 @@ from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
+from schema.petitioner import PetitionerMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -184,6 +185,7 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionerMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
     OrganisationMutation,

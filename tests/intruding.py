@@ -240,8 +240,9 @@ MUTATIONS: dict[str, list[Case]] = {
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
     **{
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
-        for name in ("Admit", "Open", "Acknowledge")
+        for name in ("Admit", "Open", "Acknowledge", "Sponsor", "Leave")
     },
+    "petitionAuthorJoin": [lambda ids: {"contribution": ids["Contribution"], "code": "INTRUSION"}],
     "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
     "petitionSign": [
         lambda ids: {

@@ -111,6 +111,9 @@ STATES = {
     "petitionAnswer": f"state = 'TRANSMITTED', transmitted_at = now(), answered_at = NULL, answer = NULL, {_REACHED}",
     "petitionSheetType": f"{_GATHERING}, is_by_law = false",
     "petitionSign": f"{_GATHERING}, is_by_law = true",
+    "petitionSponsor": "state = 'SEEKING', decided_at = NULL, due_at = NULL, submitted_at = now()",
+    "petitionAuthorJoin": "state = 'SUBMITTED', decided_at = NULL",
+    "petitionLeave": "state = 'SUBMITTED', decided_at = NULL",
     "petition": f"state = 'TRANSMITTED', transmitted_at = now(), {_REACHED}",
 }
 """The state in which each mutation finds the petition of its name, and that of one to read."""
@@ -121,6 +124,7 @@ AGAIN = (
         f" (SELECT id FROM __tenant__.contribution WHERE title = '{name}')"
         for name, state in STATES.items()
     ),
+    "DELETE FROM __tenant__.petitioner",
     "DELETE FROM __tenant__.petition_signature",
     "DELETE FROM __tenant__.petition_sheet",
     "DELETE FROM __tenant__.petition_rule WHERE activity_id NOT IN (SELECT activity_id FROM __tenant__.contribution)",
