@@ -53,6 +53,13 @@ described(
 )
 
 
+described(
+    PetitionerRole,
+    "As what somebody stands behind a petition beside whoever published it.",
+    {"AUTHOR": "As another author («coauteur»).", "SPONSOR": "As a sponsor («parrain»)."},
+)
+
+
 @field.stored(
     models.petition.Petition,
     visible=resolvers.sight.everyone,

@@ -7,12 +7,10 @@ import strawberry
 import models.contribution
 import resolvers.petition
 import resolvers.petitioner
-from models.petitioner import PetitionerRole
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
-from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
@@ -22,12 +20,6 @@ if TYPE_CHECKING:
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
 THE_PETITION = "The petition as it is; null when it was refused."
-
-described(
-    PetitionerRole,
-    "As what somebody stands behind a petition beside whoever published it.",
-    {"AUTHOR": "As another author («coauteur»).", "SPONSOR": "As a sponsor («parrain»)."},
-)
 
 
 @strawberry.input(description="Which petition to sponsor.", directives=PETITIONS)
