@@ -11,6 +11,7 @@ PETITION_STATES: Mapping[str, str] = {
     "INADMISSIBLE": _("Irrecevable"),
     "OPEN": _("Ouverte à la signature"),
     "REACHED": _("Palier atteint"),
+    "INVALIDATED": _("Signatures invalidées"),
     "LAPSED": _("Caduque"),
     "TRANSMITTED": _("Transmise"),
     "ON_AGENDA": _("À l'ordre du jour"),

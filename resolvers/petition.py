@@ -283,6 +283,8 @@ CHANGES: Mapping[EventKind, Update] = {
         closes_at=func.least(_in_days("gather_days"), _ends),
         is_by_law=func.coalesce(_ruled("is_by_law"), false()),
     ),
+    EventKind.PETITION_SAMPLED: change(due_at=null(), invalid_reason=value(Petition, "invalid_reason")),
+    EventKind.PETITION_SIGNATURES_JUDGED: change(due_at=_in_days("acknowledge_days"), invalid_reason=null()),
     EventKind.PETITION_TRANSMITTED: change(transmitted_at=func.now(), due_at=_in_days("answer_days")),
     EventKind.PETITION_SCHEDULED: change(scheduled_at=func.now(), session_on=value(Petition, "session_on")),
     EventKind.PETITION_ANSWERED: change(
@@ -296,13 +298,13 @@ CHANGES: Mapping[EventKind, Update] = {
 
 async def admit(act: Act, *, contribution: UUID) -> Outcome:
     """Say that a petition is admissible: its author may open it."""
-    return await _move(act, contribution, EventKind.PETITION_ADMITTED)
+    return await advance(act, contribution, EventKind.PETITION_ADMITTED)
 
 
 async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
     """Say that a petition is not admissible, and why, which everybody reads who sees the petition."""
     said = text.clean(reason, REASON_LENGTH, "reason")
-    return await _move(act, contribution, EventKind.PETITION_REFUSED, {"reason": said})
+    return await advance(act, contribution, EventKind.PETITION_REFUSED, {"reason": said})
 
 
 async def open_(act: Act, *, contribution: UUID) -> Outcome:
@@ -315,7 +317,7 @@ async def open_(act: Act, *, contribution: UUID) -> Outcome:
     target.require_running()
     target.require_standing()
     by = PetitionMover.CITY if is_city else PetitionMover.AUTHOR
-    return await _move(act, contribution, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
+    return await advance(act, contribution, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
 
 
 async def _is_author(act: Act, target: access.Target) -> bool:
@@ -326,12 +328,12 @@ async def _is_author(act: Act, target: access.Target) -> bool:
 
 async def acknowledge(act: Act, *, contribution: UUID) -> Outcome:
     """Acknowledge what was reached, and hand it on. While more may still sign for a further level, it waits."""
-    return await _move(act, contribution, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
+    return await advance(act, contribution, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
 
 
 async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome:
     """Say at which session of the assembly it is on the agenda."""
-    return await _move(act, contribution, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
+    return await advance(act, contribution, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
 
 
 async def answer_(
@@ -343,7 +345,7 @@ async def answer_(
         "deliberation": _optional(deliberation, DELIBERATION_LENGTH, "deliberation"),
         "link": _link(link),
     }
-    return await _move(act, contribution, EventKind.PETITION_ANSWERED, columns)
+    return await advance(act, contribution, EventKind.PETITION_ANSWERED, columns)
 
 
 def _optional(said: str | None, length: tuple[int, int], field: str) -> str | None:
@@ -358,7 +360,7 @@ def _link(said: str | None) -> str | None:
     return link
 
 
-async def _move(
+async def advance(
     act: Act,
     contribution: UUID,
     event: EventKind,

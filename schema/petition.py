@@ -11,6 +11,7 @@ import resolvers.elector
 import resolvers.ident
 import resolvers.petition
 import resolvers.petitioner
+import resolvers.sampling
 import resolvers.sight
 import resolvers.signature_sheet
 from auth.viewer import Audience
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from schema.actor import Actor
     from schema.collectivite import Collectivite
     from schema.contribution import Contribution
+    from schema.sampling import PetitionSample, SampledSignature
     from schema.signature_sheet import PetitionSheet
 
 PETITIONS = feature(Feature.PETITION)
@@ -45,6 +47,8 @@ described(
         "INADMISSIBLE": "It is not admissible, for a reason that is public («irrecevable»).",
         "OPEN": "People sign it («ouverte à la signature»).",
         "REACHED": "It has reached a level, and stays so when a signature is withdrawn («seuil atteint»).",
+        "INVALIDATED": "A sample says that too few of its signatures are valid («signatures invalidées»); the city may"
+        " take that back.",
         "LAPSED": "It closed before it reached a level («caduque»).",
         "TRANSMITTED": "The city has acknowledged it, and handed it on («transmise»).",
         "ON_AGENDA": "It is on the agenda of a session («inscrite à l'ordre du jour»).",
@@ -111,6 +115,15 @@ class Petition:
     )
     signatures: int = field.expression(resolvers.petition.signatures, "How many have signed, on paper too.")
     paper_signatures: int = field.expression(resolvers.signature_sheet.on_paper, "How many of them are on paper.")
+    sample: Annotated["PetitionSample", strawberry.lazy("schema.sampling")] | None = field.part(
+        resolvers.sampling.sample, "The check of its signatures; null: none was announced."
+    )
+    sampled_signatures: list[Annotated["SampledSignature", strawberry.lazy("schema.sampling")]] = field.parts(
+        resolvers.sampling.sampled,
+        "Signatures of the sample, those to check first, 100 at most; empty for all but those who speak for the city.",
+        size=20,
+    )
+    invalid_reason: str | None = field.column("Why too few of its signatures are valid; null: nobody has said so.")
     reached_levels: int = field.column("How many of its rule's levels it has reached, the lowest first.")
     due_at: datetime | None = field.column(
         "By when the city owes the next step: the end of a day of the portal's time zone, also of a Sunday; null: it"

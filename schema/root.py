@@ -63,6 +63,7 @@ from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -186,6 +187,7 @@ class Mutation(
     PetitionMutation,
     PetitionRuleMutation,
     PetitionerMutation,
+    SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
     OrganisationMutation,

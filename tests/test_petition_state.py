@@ -63,6 +63,8 @@ def test_states_and_movers_are_those_of_the_table() -> None:
             ("OPEN", "REACHED", "CLOCK"),
             ("REACHED", "REACHED", "CLOCK"),
             ("OPEN", "LAPSED", "CLOCK"),
+            ("REACHED", "INVALIDATED", "CITY"),
+            ("INVALIDATED", "REACHED", "CITY"),
             ("REACHED", "TRANSMITTED", "CITY"),
             ("TRANSMITTED", "ON_AGENDA", "CITY"),
             ("TRANSMITTED", "ANSWERED", "CITY"),
