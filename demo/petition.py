@@ -41,7 +41,13 @@ def rows(
     petitions = [_petition(id_, item, states[place % len(states)], ago) for place, item in enumerate(signed)]
     made: list[tuple[type[SQLModel], Rows]] = [(PetitionRule, rules), (Petition, petitions)]
     for place, item in enumerate(signed):
-        petitions[place]["is_by_law"] = elector.is_by_law(story, place)
+        is_checked = elector.is_by_law(story, place)
+        petitions[place] |= {
+            "is_by_law": is_checked,
+            "sample_seed": elector.digest(story, "seed")[:32] if is_checked else None,
+            "sample_permille": 200 if is_checked else None,
+            "sample_announced_at": ago(DAY * 5) if is_checked else None,
+        }
         if petitions[place]["is_by_law"]:
             sheets, lines = elector.sheets(story, item, id_, ago)
             online = elector.signatures(story, item, id_, ago)

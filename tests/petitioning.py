@@ -102,12 +102,10 @@ def reached(given: Given, town: Portal, proposal: str, count: int = 3) -> list[P
 _BEGUN = "opened_at = now() - interval '2 days', closes_at = now() + interval '40 days', decided_at = now()"
 _GATHERING = f"state = 'OPEN', {_BEGUN}, reached_at = NULL, reached_levels = 0, due_at = NULL"
 _REACHED = f"{_BEGUN}, reached_at = now(), reached_levels = 1, due_at = now() + interval '9 days'"
-_UNSAMPLED = ", ".join(
-    f"sample_{name} = NULL"
-    for name in (
-        *("seed", "permille", "announced_at", "drawn_at", "population", "size", "valid", "estimate", "low", "high"),
-    )
+_UNDRAWN = ", ".join(
+    f"sample_{name} = NULL" for name in ("drawn_at", "population", "size", "valid", "estimate", "low", "high")
 )
+_UNSAMPLED = f"sample_seed = NULL, sample_permille = NULL, sample_announced_at = NULL, {_UNDRAWN}"
 _CLOSED = (
     "state = 'LAPSED', decided_at = now(), opened_at = now() - interval '9 days', closes_at = now() - interval '1 day',"
     " lapsed_at = now(), reached_at = NULL, reached_levels = 0, due_at = NULL"
@@ -125,7 +123,7 @@ STATES = {
     "petitionSheetType": f"{_GATHERING}, is_by_law = false",
     "petitionSign": f"{_GATHERING}, is_by_law = true",
     "petitionSampleAnnounce": f"{_GATHERING}, is_by_law = true, {_UNSAMPLED}",
-    "petitionSampleDraw": f"{_CLOSED}, is_by_law = true, {_UNSAMPLED}, {_ANNOUNCED}",
+    "petitionSampleDraw": f"{_CLOSED}, is_by_law = true, {_UNDRAWN}, {_ANNOUNCED}",
     "petitionSignatureCheck": f"{_CLOSED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}",
     "petitionInvalidate": f"state = 'REACHED', {_REACHED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}, {_FAILED}, invalid_reason = NULL",
     "petitionRevalidate": f"state = 'INVALIDATED', invalid_reason = 'Trop peu.', {_REACHED}",
