@@ -16,7 +16,7 @@ from models.base import TenantTable, table
 from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import Contribution
+from models.contribution import EXPERT, Contribution
 from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
@@ -121,7 +121,7 @@ ERASED_COMMENT = "Ce commentaire a été effacé."
 ERASED_MESSAGE = "Ce message a été effacé."
 
 _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_anonymous", "category_id", "zone_id")
-_DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
+_DETAILS = ("about_id", "side", *EXPERT, "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 _QUIET = ("quiet_from", "quiet_until")

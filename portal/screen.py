@@ -231,6 +231,14 @@ SCREENS: tuple[Screen, ...] = (
         role=TEAM,
         right="contribution.mayHandle",
     ),
+    Screen(
+        "/gestion/contributions/{id}/expert",
+        "desk_expert",
+        _("Avis d'expert"),
+        needs_sign_in=True,
+        role="MODERATOR",
+        right="contribution.mayPin",
+    ),
     Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/reponses/{id}",

@@ -33,7 +33,7 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
+from models.contribution import EXPERT, MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
 from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
@@ -94,11 +94,8 @@ class Own(roll_up.CountedRow):
     price_unit: str | None
 
 
-OWN = (
-    select(*(_contribution.c[field.name] for field in fields(Own)))
-    .where(_contribution.c.id == _id)
-    .with_for_update(key_share=True)
-)
+_own = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id)
+OWN = _own.with_for_update(key_share=True)
 
 
 async def own(act: Act, contribution: UUID) -> Own:
@@ -337,7 +334,7 @@ def _erasure(*, is_blanked: bool) -> Update:
     is_nowhere = row.id == any_(_unplaced)
     kept = {name: case((is_nowhere, null()), else_=row[name]) for name in NOWHERE if name not in UNPUBLISHED}
     values: dict[str, Any] = {
-        **dict.fromkeys(UNPUBLISHED, null()),
+        **dict.fromkeys((*UNPUBLISHED, *EXPERT), null()),
         **kept,
         "status": case((is_closed, constant(ContributionStatus.CLOSED)), else_=row.status),
         "outcome": case((is_closed, constant(ContributionOutcome.WITHDRAWN)), else_=row.outcome),
@@ -357,7 +354,7 @@ LOCKED = (
     .order_by(_contribution.c.id)
     .with_for_update(key_share=True)
 )
-_EMPTIED = (*NOWHERE, "category_id", "price_cents", "price_unit", "expires_at", "outcome", "closed_at")
+_EMPTIED = (*NOWHERE, *EXPERT, "category_id", "price_cents", "price_unit", "expires_at", "outcome", "closed_at")
 TAKE_BACK = recording(
     roll_up.counting(
         update(_contribution)

@@ -156,7 +156,7 @@ def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> List
 def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts of votes in all and by choice: the folded ones and the changes that are not
     folded yet. The contribution's id is for `counts`."""
-    counts = _counts(row.c.id).subquery("counts")
+    counts = counted(row.c.id).subquery("counts")
     said = counts.c.key.in_([constant(choice) for choice in Choice])
 
     def sum_of(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
@@ -167,7 +167,7 @@ def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*sums).select_from(counts)
 
 
-def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
+def counted(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
     """Folded counts and unfolded changes of a contribution, by key."""
     folded, fresh = table(Tally).alias("folded"), table(TallyDelta).alias("fresh")
     return union_all(
@@ -178,7 +178,7 @@ def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
 
 def counts(tally: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts one by one, by key, without those that are 0."""
-    counts = _counts(tally.c.contribution_id).subquery("by_key")
+    counts = counted(tally.c.contribution_id).subquery("by_key")
     total = func.sum(counts.c.count)
     by_key = select(counts.c.key, total.label("count")).group_by(counts.c.key)
     return by_key.having(total != literal_column("0")).order_by(counts.c.key)

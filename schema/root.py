@@ -24,6 +24,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.debate import DebateMutation
 from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
@@ -199,6 +200,7 @@ class Mutation(
     MissionMutation,
     SignUpMutation,
     VouchMutation,
+    DebateMutation,
     DeskEntryMutation,
     DisputeMutation,
     DraftMutation,

@@ -137,6 +137,7 @@ MUTATIONS: dict[str, list[Case]] = {
     "categoryAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion"}],
     "categoryRename": [lambda ids: {"category": ids["Category"], "name": "Intrusion"}],
     "categoryGuard": [lambda ids: {"category": ids["Category"], "notice": "Intrusion"}],
+    "categoryNest": [lambda ids: {"category": ids["Category"], "depth": 0}],
     "categoryRemove": [lambda ids: {"category": ids["Category"]}],
     "categoriesOrder": [lambda ids: {"activity": ids["Activity"], "categories": []}],
     "proposalStatusAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "color": "#000000"}],
