@@ -56,6 +56,7 @@ from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
+from schema.petitioner import PetitionerMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -64,6 +65,7 @@ from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -188,6 +190,8 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionerMutation,
+    SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
     OrganisationMutation,
