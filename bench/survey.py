@@ -136,7 +136,8 @@ async def step(url: str, name: str, path: Path) -> None:
             async for piece in data:
                 size += file.write(piece)
     took, spent = time.monotonic() - started, time.process_time() - spent
-    click.echo(f"{name}: {took:.1f} s, of which {spent:.1f} s of this process; {size / MB:.1f} MB written; {before:.0f} MB before, {peak_mb():.0f} MB at most")
+    memory = f"{before:.0f} MB before, {peak_mb():.0f} MB at most"
+    click.echo(f"{name}: {took:.1f} s, of which {spent:.1f} s of this process; {size / MB:.1f} MB written; {memory}")
     await database.close()
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -29,7 +29,7 @@ class SurveyAnswerState(Enum):
 class SurveyAnswer(TenantTable, table=True):
     """One person's answers (`models.answer_sheet.Answers`), under the version of the form that they were given to; one
     in a survey. Nothing that is read of it, but by that person, says whose it is; `actor_id` is emptied when the
-    survey is over."""
+    survey is over. One that came on paper (`is_on_paper`) was nobody's from the beginning."""
 
     __tablename__ = "survey_answer"
     __table_args__ = (
@@ -37,6 +37,7 @@ class SurveyAnswer(TenantTable, table=True):
         one_of("proof", ProofLevel),
         UniqueConstraint("activity_id", "actor_id", name="survey_answer_once"),
         CheckConstraint("(state = 'SENT') = (sent_at IS NOT NULL)", name="sent_once"),
+        CheckConstraint("NOT is_on_paper OR actor_id IS NULL", name="paper_is_nobodys"),
         CheckConstraint("proof IS NULL OR state = 'SENT'", name="proved_when_sent"),
         CheckConstraint("octet_length(answers::text) <= 500000", name="answers_in_reach"),
         Index("survey_answer_sent", "activity_id", "id", postgresql_where=text("state = 'SENT'")),
@@ -50,6 +51,7 @@ class SurveyAnswer(TenantTable, table=True):
     actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     state: SurveyAnswerState = Field(sa_column=text_column())
     proof: ProofLevel | None = Field(sa_column=text_column(nullable=True))
+    is_on_paper: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     answers: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     changed_at: datetime = Field(sa_column=time_column())
     sent_at: datetime | None = Field(sa_column=time_column(nullable=True))

@@ -3,6 +3,7 @@
 from portal import measured, period, place
 from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
+from portal.survey_screen import SURVEY_SCREENS
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
@@ -61,20 +62,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Write": "/bureau/{desk.id}/proces-verbal?enregistre=1"},
         needs_sign_in=True,
     ),
-    Screen(
-        "/enquete/{id}",
-        "survey",
-        "{activity.title}",
-        {
-            "Save": "/enquete/{surveyAnswer.activity.id}?sheet={nextPage}#questions",
-            "Send": "/enquete/{surveyAnswer.activity.id}?enregistre=1",
-        },
-        place.around,
-        about="{activity.description}",
-        locates="town",
-    ),
-    Screen("/enquete/{id}/imprimer", "survey_print", _("Imprimer – {activity.title}")),
-    Screen("/enquete/{id}/resultats", "survey_results", _("Résultats – {activity.title}")),
+    *SURVEY_SCREENS,
     Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
@@ -246,6 +234,13 @@ SCREENS: tuple[Screen, ...] = (
         right="contribution.mayHandle",
     ),
     Screen(
+        "/gestion/contributions/{id}/lignee",
+        "desk_lineage",
+        _("Doublons et suites"),
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
         "/gestion/contributions/{id}/expert",
         "desk_expert",
         _("Avis d'expert"),
@@ -280,26 +275,17 @@ SCREENS: tuple[Screen, ...] = (
         right="contribution.mayRespond",
     ),
     Screen(
+        "/gestion/petitions/{id}/controle",
+        "desk_petition_check",
+        _("Contrôle par sondage"),
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
         "/gestion/activites/{id}/petitions",
         "desk_petition_rule",
         _("Règle des pétitions"),
-        needs_sign_in=True,
-        role=EDITOR,
-        right="activity.space.mayEdit",
-    ),
-    Screen(
-        "/gestion/enquetes/{id}",
-        "desk_survey",
-        _("Questionnaire – {activity.title}"),
-        needs_sign_in=True,
-        role=EDITOR,
-        right="activity.space.mayEdit",
-    ),
-    Screen(
-        "/gestion/enquetes/{id}/question",
-        "desk_survey_question",
-        _("Question – {activity.title}"),
-        {"Put": "/gestion/enquetes/{surveyForm.activity.id}?enregistre=1#{question}"},
         needs_sign_in=True,
         role=EDITOR,
         right="activity.space.mayEdit",

@@ -51,6 +51,7 @@ NEXT_PIECE = (
         _answer.c.id,
         cast(_answer.c.answers, Text).label("answers"),
         _form.c.version,
+        _answer.c.is_on_paper,
         cast(cast(func.timezone(bindparam("time_zone", type_=Text()), _answer.c.sent_at), Date), Text).label("sent_on"),
     )
     .join_from(_answer, _form, _form.c.id == _answer.c.form_id)
@@ -89,6 +90,7 @@ class SentAnswers:
     id: UUID
     answers: str
     version: int
+    is_on_paper: bool
     sent_on: str
 
 

@@ -280,7 +280,7 @@ async def _own(act: Act, activity: UUID) -> OwnAnswer | None:
     return there
 
 
-def _merged(
+def merged(
     questions: Sequence[SurveyQuestion], former: Mapping[str, Any], given: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """What was kept with what is given now; a question that is given empty is emptied. Raises Refusal at
@@ -305,6 +305,20 @@ def _place(text: str | None) -> str | None:
         return None
     there = cell.from_text(text)
     return cell.to_text(cell.parent(there, min(PERSON_RESOLUTION, cell.resolution(there))))
+
+
+def complete(
+    questions: Sequence[SurveyQuestion], answers: Mapping[str, Any], given: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What counts of answers: those to what is asked, none missing. Raises Refusal(REQUIRED)."""
+    whole = kept(questions, answers)
+    if left := missing(questions, whole):
+        named = [one["question"] for one in given]
+        at = f"answers.{named.index(left[0].code)}" if left[0].code in named else "answers"
+        raise Refusal(ErrorCode.REQUIRED, f"“{left[0].title}” must be answered.", at)
+    if not whole:
+        raise Refusal(ErrorCode.REQUIRED, "Answer something before you send it.", "answers")
+    return whole
 
 
 async def _write(
@@ -333,7 +347,7 @@ async def save(
     """Keep a page of what somebody answers, which counts for nothing yet; what is not named stays as it was."""
     survey, questions = await _asked(act, activity, version)
     there = await _own(act, activity)
-    whole = _merged(questions, there.answers if there else {}, answers)
+    whole = merged(questions, there.answers if there else {}, answers)
     id_ = await _write(act, activity, there, survey, whole)
     need = orjson.dumps({"questions": survey.questions, "answers": whole, "page": page + 1}).decode()
     return act.did(survey_answer_id=id_, next_page=sheet_page(need).number)
@@ -343,13 +357,7 @@ async def send(act: Act, *, activity: UUID, version: int, answers: Sequence[Mapp
     """Send what was kept, with what is given now: it counts, and stays as it is."""
     survey, questions = await _asked(act, activity, version)
     there = await _own(act, activity)
-    whole = kept(questions, _merged(questions, there.answers if there else {}, answers))
-    if left := missing(questions, whole):
-        named = [one["question"] for one in answers]
-        at = f"answers.{named.index(left[0].code)}" if left[0].code in named else "answers"
-        raise Refusal(ErrorCode.REQUIRED, f"“{left[0].title}” must be answered.", at)
-    if not whole:
-        raise Refusal(ErrorCode.REQUIRED, "Answer something before you send it.", "answers")
+    whole = complete(questions, merged(questions, there.answers if there else {}, answers), answers)
     level = await proof.required(act, activity, survey.proof_levels, survey.proof, "activity")
     id_ = await _write(act, activity, there, survey, whole, proved=level, is_sent=True)
     happened = NewEvent(EventKind.SURVEY_ANSWERED, activity, None)

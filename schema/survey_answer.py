@@ -8,7 +8,9 @@ from sqlalchemy import Integer
 
 import models.activity
 import models.survey_answer
+import resolvers.activity
 import resolvers.ident
+import resolvers.paper_answer
 import resolvers.sight
 import resolvers.survey_answer
 from models.answer_sheet import OTHER_LENGTH
@@ -16,6 +18,7 @@ from models.survey_answer import KEPT_DAYS, SurveyAnswerState
 from models.tenant import Feature
 from planner import field
 from planner.who import MEMBER
+from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -163,6 +166,14 @@ class SurveyAnswerDiscardInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="An answer that came on paper.", directives=SURVEYS)
+class SurveyAnswerEnterInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The survey.")
+    version: int = strawberry.field(description="The version of the form that was printed.")
+    answers: list[SurveyAnswerPartInput] = strawberry.field(description="All that was answered.")
+    idempotency_key: str | None = idempotency_key()
+
+
 @field.payload("survey_answer_id", next_page=Integer())
 class SurveyAnswerSavePayload:
     """The answer to `surveyAnswerSave`."""
@@ -180,6 +191,16 @@ class SurveyAnswerSendPayload:
 
     survey_answer: SurveyAnswer | None = field.one(
         resolvers.survey_answer.changed, "The answer as it was sent; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class SurveyAnswerEnterPayload:
+    """The answer to `surveyAnswerEnter`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -206,6 +227,14 @@ class SurveyAnswerMutation:
     ) -> SurveyAnswerSendPayload:
         """Send the actor's answer: it counts, and stays as it is. An actor answers a survey once. REQUIRED where a
         question that is shown must be answered and is not; answers to what is hidden are dropped."""
+
+    @field.action(resolvers.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
+    def survey_answer_enter(
+        self, input: Annotated[SurveyAnswerEnterInput, strawberry.argument(description="What was answered.")]
+    ) -> SurveyAnswerEnterPayload:
+        """Type an answer that came on paper («saisie d'un questionnaire papier»): it counts, and is nobody's. It is
+        judged as any other, and may come after the close, until results are published (ACTION_NOT_POSSIBLE). The
+        journal knows who has typed it. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_answer.discard, who=MEMBER, features=(Feature.SURVEY,))
     def survey_answer_discard(

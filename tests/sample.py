@@ -168,7 +168,11 @@ def _petitions(given: Given, town: Portal) -> list[Sample]:
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []
     signed = opened(admin, admin, activity)
-    desks = (f"/gestion/petitions/{published(admin, activity)}", f"/gestion/petitions/{signed}/feuilles")
+    desks = (
+        f"/gestion/petitions/{published(admin, activity)}",
+        f"/gestion/petitions/{signed}/feuilles",
+        f"/gestion/petitions/{signed}/controle",
+    )
     for path in (f"/gestion/activites/{activity}/petitions", *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
         assert page.status_code == 200 and at is not None
@@ -183,7 +187,11 @@ def _surveys(given: Given, town: Portal) -> list[Sample]:
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []
     pages = ("", "/imprimer", "/resultats")
-    desks = (f"/gestion/enquetes/{activity}", f"/gestion/enquetes/{activity}/question?code=q3")
+    desks = (
+        f"/gestion/enquetes/{activity}",
+        f"/gestion/enquetes/{activity}/question?code=q3",
+        f"/gestion/enquetes/{activity}/saisie",
+    )
     for path in (*(f"/enquete/{activity}{page}" for page in pages), *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path.partition("?")[0])
         assert page.status_code == 200 and at is not None

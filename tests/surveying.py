@@ -80,7 +80,7 @@ def sent(given: Given, town: Portal, activity: str, *answers: dict[str, Any], co
 EDITED = ("surveyFormSave", "surveyQuestionSave", "surveyQuestionMove", "surveyQuestionRemove")
 WRITTEN = ("surveyFormPublish", "surveyFormDiscard")
 ANSWERED = ("surveyAnswerSave", "surveyAnswerSend", "surveyAnswerDiscard")
-OTHERS = ("surveyFormDuplicate", "surveyResultPublish", "survey")
+OTHERS = ("surveyAnswerEnter", "surveyFormDuplicate", "surveyResultPublish", "survey")
 TWO = json.dumps(
     [{"code": code, "kind": "TEXT", "title": "Un mot ?", "least": None, "most": None} for code in ("q1", "q2")]
 )
@@ -92,7 +92,7 @@ def _of(*titles: str) -> str:
 
 
 AGAIN = (
-    f"DELETE FROM __tenant__.survey_answer WHERE {_of(*ANSWERED)}",
+    f"DELETE FROM __tenant__.survey_answer WHERE {_of(*ANSWERED, 'surveyAnswerEnter')}",
     f"DELETE FROM __tenant__.survey_form WHERE {_of(*EDITED, *WRITTEN, 'surveyFormDuplicate')}"
     " AND (version IS NULL OR version > 1)",
     f"DELETE FROM __tenant__.survey_result WHERE {_of('surveyResultPublish')}",

@@ -67,6 +67,8 @@ SHORT_LISTS = {
     "SurveyQuestion.rows",
     "SurveyQuestion.shownIf",
     "SurveyResult.counts",
+    "Petition.sampledSignatures",  # At most a hundred.
+    "Petition.coAuthors",  # At most four.
     "Petition.communes",  # A grouping has 158 at most, a département 891.
     "PetitionRule.levels",  # At most five.
     "PetitionRule.versions",  # A few in the life of an activity.

@@ -147,6 +147,7 @@ RULES_ONLY = {
     "inspection",
     "parting",
     "petition_proposal",
+    "paper_answer",
     "slot_place",
     "party",
     "proposing",
@@ -187,6 +188,7 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "stream": "test_live",
+    "paper_answer": "test_survey_answer",
     "survey": "test_survey_form",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",

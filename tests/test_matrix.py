@@ -194,6 +194,7 @@ UNDONE_BEFORE = tuple(
         "survey",
         "petitionSheetType",
         "petitionSign",
+        "petitionSponsor",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

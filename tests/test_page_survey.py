@@ -149,3 +149,23 @@ def test_place_is_looked_for_without_losing_what_was_typed(given: Given, town: P
 def test_survey_has_a_page_instead_of_publishing(given: Given, town: Portal, admin: Visitor) -> None:
     activity = opened(given, town, admin.who)
     assert "on répond à un questionnaire" in admin.get(f"/publier/{activity}").text
+
+
+def test_paper_form_is_typed_on_one_page_and_keeps_what_was_typed(given: Given, town: Portal, admin: Visitor) -> None:
+    activity = opened(given, town, admin.who)
+    desk = f"/gestion/enquetes/{activity}/saisie"
+    assert desk in admin.get(f"/gestion/enquetes/{activity}").text
+    typed = {
+        "form": "Enter",
+        "activity": activity,
+        "version": "1",
+        "answers.2.question": "q2",
+        "answers.2.options": YES,
+    }
+    typed |= {"answers.3.question": "q3", "answers.5.question": "q5", "answers.5.text": "Sur <papier>"}
+    refused = admin.submit(desk, typed)
+    assert refused.status_code == 422 and "Sur &lt;papier&gt;" in refused.text and 'href="#answers.3"' in refused.text
+    kept = admin.submit(desk, typed | {"answers.3.number": "5"})
+    assert (kept.status_code, kept.headers["location"]) == (303, f"{desk}?enregistre=1")
+    assert survey(town, activity)["answerCount"] == 1
+    assert Visitor(given.actor(town)).get(desk).status_code == 404

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 
 from jobs import retention
 from tests.acting import refused
@@ -166,3 +166,51 @@ def test_draft_is_thrown_away_or_forgotten_and_names_are_taken_off_answers(
     given.sql(town, ended, timedelta(days=90), timedelta(days=61), id_)
     given.run(retention.keep(given.database, town.number))
     assert given.sql(town, left, id_) == [("SENT", True)]
+
+
+def test_paper_is_typed_by_an_editor_under_the_version_that_was_printed(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    def enter(who: Portal, *answers: dict[str, Any], version: int = 1) -> list[Any]:
+        given_ = {"activity": activity, "version": version, "answers": list(answers)}
+        return list(do(who, "surveyAnswerEnter", **given_)["userErrors"])
+
+    assert enter(given.actor(town), *BY_BUS) == refused("FORBIDDEN", None)
+    assert enter(admin, said("q2", options=[YES])) == refused("REQUIRED", "answers")
+    assert enter(admin, *BY_BUS, version=2) == refused("NOT_FOUND", "version")
+    done(admin, "surveyQuestionRemove", activity=activity, edition=0, question="q3")
+    done(admin, "surveyFormPublish", activity=activity, edition=1)
+    given.close_activity(town, activity)
+    assert enter(admin, *BY_BUS) == [] == enter(admin, *BY_BUS), "two sheets may say the same"
+    assert survey(admin, activity)["viewerAnswer"] is None and survey(town, activity)["answerCount"] == 2
+    stored = "SELECT actor_id, is_on_paper, answers -> 'q3' FROM __tenant__.survey_answer WHERE activity_id = %s"
+    assert given.sql(town, stored, uuid_in(activity)) == [(None, True, 4)] * 2
+    [[form]] = given.sql(
+        town, "SELECT id FROM __tenant__.survey_form WHERE version = 1 AND activity_id = %s", uuid_in(activity)
+    )
+    whose = {"activity_id": uuid_in(activity), "form_id": form, "actor_id": _actor(admin), "changed_at": "now"}
+    with pytest.raises(CheckViolation):
+        given.insert(town, "survey_answer", **whose, state="DRAFT", answers="{}", is_on_paper=True)
+    done(admin, "surveyResultPublish", activity=activity, questions=["q2"])
+    assert enter(admin, *BY_BUS) == refused("ACTION_NOT_POSSIBLE", "activity")
+
+
+def _actor(who: Portal) -> Any:
+    return uuid_in(who.ask("{ viewer { id } }")["viewer"]["id"])
+
+
+def test_two_hundred_questions_are_answered_on_pages_that_a_form_can_send(
+    given: Given, town: Portal, admin: Portal
+) -> None:
+    form = [{"kind": "TEXT", "title": f"Question numéro {n} ?", "isRequired": True} for n in range(1, 201)]
+    activity, person = opened(given, town, admin, form), given.actor(town)
+    page, asked = 1, list[str]()
+    while (there := survey(person, activity, page)["page"])["number"] < there["count"]:
+        codes = [one["code"] for one in there["questions"]]
+        assert len(codes) * 2 <= 120, "fields that the page's form sends"
+        asked += codes
+        page = save(person, activity, *(said(code, text=f"Réponse à {code}") for code in codes), page=page)["nextPage"]
+    assert asked == [f"q{n}" for n in range(1, 201)] and there["missing"] == []
+    assert send(person, activity) == []
+    parts = survey(person, activity)["viewerAnswer"]["parts"]
+    assert [(one["question"], one["text"]) for one in parts] == [(code, f"Réponse à {code}") for code in asked]

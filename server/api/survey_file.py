@@ -33,8 +33,9 @@ from transfer.survey_table import LABELS, SurveyColumn
 from transfer.xlsx_writer import XlsxWriter
 
 JSON_LINES = "application/x-ndjson"
-ABOUT = ("answer", "version", "sent_on")
-"""What stands before the columns of questions: the number of the row, the version of the form, and the day."""
+ABOUT = ("answer", "version", "sent_on", "on_paper")
+"""What stands before the columns of questions: the number of the row, the version of the form, the day, and 1 where it
+came on paper."""
 
 FILES = ("survey.xlsx", "survey.csv", "survey.jsonl", "survey-labels.csv")
 
@@ -120,7 +121,13 @@ async def _pieces(database: Database, tenant: TenantRecord, activity: UUID) -> A
 def _rows(piece: Sequence[SentAnswers], columns: Sequence[SurveyColumn], before: int) -> list[list[Value]]:
     """The rows of a piece, which follow so many others."""
     return [
-        [before + place, one.version, one.sent_on, *survey_table.row(columns, orjson.loads(one.answers))]
+        [
+            before + place,
+            one.version,
+            one.sent_on,
+            int(one.is_on_paper),
+            *survey_table.row(columns, orjson.loads(one.answers)),
+        ]
         for place, one in enumerate(piece, 1)
     ]
 
@@ -166,7 +173,7 @@ async def _lines(pieces: AsyncIterator[list[SentAnswers]], questions: Sequence[S
         lines = []
         for one in piece:
             count += 1
-            about = dict(zip(ABOUT, (count, one.version, one.sent_on), strict=True))
+            about = dict(zip(ABOUT, (count, one.version, one.sent_on, int(one.is_on_paper)), strict=True))
             told = about | {"answers": survey_table.line(orjson.loads(one.answers), questions)}
             lines.append(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
         yield b"".join(lines)
