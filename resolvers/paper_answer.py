@@ -18,7 +18,7 @@ from models.survey_answer import SurveyAnswer, SurveyAnswerState
 from models.survey_form import SurveyForm
 from planner.act import Act, Outcome, value
 from planner.sight import Sight
-from resolvers import room, sight, survey_answer
+from resolvers import access, room, sight, survey_answer
 from resolvers.sight import ACTIVITY
 
 _form, _result = table(SurveyForm), table(SurveyResult)
@@ -52,6 +52,7 @@ class PaperForm:
 async def enter(act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]]) -> Outcome:
     """Send what somebody has answered on paper, to the version that was printed, also after the close; not once results
     are published."""
+    await access.activity(act, activity)
     form = await act.one(_versioned(act.sight), into=PaperForm, id=activity, version=version)
     if form is None:
         raise not_found("version")

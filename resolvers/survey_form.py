@@ -321,10 +321,10 @@ async def discard(act: Act, *, activity: UUID, edition: int) -> Outcome:
 
 async def duplicate(act: Act, *, activity: UUID, edition: int, source: UUID) -> Outcome:
     """Write the questions of another survey's published form in the place of this one's."""
-    there = await _open(act, activity, edition)
     published = (await history(act, source, "source")).published
     if not published:
         raise not_found("source")
+    there = await _open(act, activity, edition)
     codes, renamed = there.codes, dict[str, str]()
     for one in published[0]:
         renamed[one.code] = next_code("q", [*codes, *renamed.values()])
