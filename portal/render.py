@@ -33,6 +33,7 @@ from portal import (
     prose,
     screen_kind,
     sheet,
+    survey_word,
     theme,
     word,
 )
@@ -147,6 +148,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         notice_word,
         petition_word,
         proof_word,
+        survey_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

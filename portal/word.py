@@ -8,6 +8,7 @@ from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 from portal.mission_word import MISSION_EVENTS
 from portal.petition_word import PETITION_EVENTS
+from portal.survey_word import SURVEY_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -38,6 +39,7 @@ ACTIVITIES: Mapping[str, str] = {
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
     "PARTICIPATORY_BUDGET": _("Budget participatif"),
+    "SURVEY": _("Enquête"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -47,6 +49,7 @@ CALLS: Mapping[str, str] = {
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
     "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
+    "SURVEY": _("Répondre au questionnaire"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -229,6 +232,7 @@ EVENTS: Mapping[str, str] = {
     **MARKET_EVENTS,
     **MISSION_EVENTS,
     **PETITION_EVENTS,
+    **SURVEY_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -61,6 +61,7 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.survey import Survey, of_activity
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
@@ -162,6 +163,7 @@ class Activity:
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )
+    survey: Survey | None = of_activity()
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
@@ -288,9 +290,7 @@ class ActivityCreateInput:
 @strawberry.input(description="An activity as it is to be; what is left out is as it says.")
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
-    version: int = strawberry.field(
-        description="The version that was read: who changed it meanwhile is not overwritten."
-    )
+    version: int = strawberry.field(description="The version that was read: nobody's later change is overwritten.")
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime = strawberry.field(description="From when it is open.")
