@@ -164,6 +164,9 @@ class EventKind(Enum):
     PETITION_SCHEDULED = "PETITION_SCHEDULED"
     PETITION_ANSWERED = "PETITION_ANSWERED"
     PETITION_RULE_PUBLISHED = "PETITION_RULE_PUBLISHED"
+    TEXT_VERSION_PUBLISHED = "TEXT_VERSION_PUBLISHED"
+    AMENDMENT_DECIDED = "AMENDMENT_DECIDED"
+    AMENDMENT_OUTDATED = "AMENDMENT_OUTDATED"
 
 
 class Consumer(Enum):
@@ -308,6 +311,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.COMMENT_REDACTED: _NOBODY,
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("RESPONSE_", "PETITION_"))},
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
+    **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("TEXT_", "AMENDMENT_"))},
     **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""

@@ -51,6 +51,7 @@ from models.shop import Shop
 from models.sign_in import SignInCode
 from models.sign_up import SignUp
 from models.space_role import SpaceRole
+from models.text_version import TextVersion
 from models.vote import Vote
 from models.vouch import Vouch
 from models.widget import HandOver, Widget
@@ -250,6 +251,7 @@ TRACES: tuple[Trail, ...] = (
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
     Trail(PetitionRule, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
+    Trail(TextVersion, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "number", "reason", "published_at")),
     Trail(
         Note,
         "author_id",
