@@ -78,8 +78,8 @@ class Amendment(TenantTable, table=True):
     """What a contribution proposes for characters [starts, ends) of an article in a version of its activity's text.
 
     `article` is the article's number. Where nothing stands between, words are added there; without `new_words` the
-    passage is to go (NULL: they were erased with their author). `settled_words` are the city's, of what is accepted in
-    part. `merged_in` is the version in which it was merged.
+    passage is to go (NULL: they were erased with their author). `settled_words` are those that the city accepted, its
+    own where it accepted in part. `merged_in` is the version in which they were merged.
     """
 
     __tablename__ = "amendment"
@@ -94,9 +94,8 @@ class Amendment(TenantTable, table=True):
             f" OR (state NOT IN ({_DECIDED}) AND (state = 'OUTDATED' OR num_nonnulls(decided_at, answer) = 0))",
             name="decided_with_answer",
         ),
-        CheckConstraint("(state = 'ACCEPTED_IN_PART') = (settled_words IS NOT NULL)", name="settled_in_part"),
+        CheckConstraint(f"(state IN ({_ACCEPTED})) = (settled_words IS NOT NULL)", name="accepted_in_words"),
         CheckConstraint(f"merged_in IS NULL OR state IN ({_ACCEPTED})", name="merged_was_accepted"),
-        CheckConstraint("state <> 'ACCEPTED' OR new_words IS NOT NULL", name="accepted_words"),
         ExcludeConstraint(
             (text(PASSAGE), "&&"),
             name="accepted_apart",
@@ -111,6 +110,7 @@ class Amendment(TenantTable, table=True):
 
     id: UUID = Field(primary_key=True)
     contribution_id: UUID = Field(foreign_key=f"{TENANT}.contribution.id")
+    author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     version: int = Field(sa_column=Column(Integer, nullable=False))
     article: int = Field(sa_column=Column(Integer, nullable=False))

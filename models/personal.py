@@ -9,6 +9,7 @@ from enum import Enum
 
 from models.account import Account, Identity
 from models.actor_block import ActorBlock
+from models.amendment import Amendment
 from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -144,6 +145,14 @@ TRACES: tuple[Trail, ...] = (
         Fate.BLANKED,
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
+    ),
+    Trail(
+        Amendment,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("contribution_id", "article", "old_words", "new_words", "state"),
+        {"new_words": None},
     ),
     Trail(DeskEntry, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "consented_at")),
     Trail(DeskEntry, "organisation_id", Whose.ACTOR, Fate.KEPT, is_mention=True, section="entering_desk"),

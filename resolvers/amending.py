@@ -9,7 +9,7 @@ from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.wording.article import BODY_LENGTH
 from models.wording.comparison import changed_passage
 from planner.act import Act, Outcome
-from resolvers import access, publication, room, text, text_version
+from resolvers import access, publication, room, speaking, text, text_version
 from resolvers.text_version import StoredText
 
 
@@ -49,6 +49,7 @@ async def propose(
     await act.insert(
         Amendment,
         contribution_id=outcome.values["contribution_id"],
+        author_id=await speaking.speaker(act, on_behalf_of),
         activity_id=activity,
         version=newest.number,
         article=article,

@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    null,
     or_,
     select,
     update,
@@ -44,7 +43,7 @@ from models.contribution import PUBLIC_STATUSES, Contribution
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from models.text_version import TextVersion
-from models.wording.comparison import ComparedWords, Passage, WordFate, compared
+from models.wording.comparison import ComparedWords, Passage, WordFate, compared, joined
 from models.wording.merging import overlap
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -129,7 +128,8 @@ def need_comparison(row: FromClause, _context: FieldContext) -> ColumnElement[An
 
 def need_settled(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """The same with the words of the city, where it accepted in part."""
-    return case((row.c.settled_words.is_not(None), _need(row, row.c.settled_words)))
+    is_so = row.c.state == constant(AmendmentState.ACCEPTED_IN_PART)
+    return case((is_so, _need(row, row.c.settled_words)))
 
 
 def _need(row: FromClause, words: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -144,8 +144,8 @@ async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[Com
 def _compared(article: dict[str, Any] | None, start: int, end: int, words: str | None) -> list[ComparedWords]:
     body = article["body"] if article else ""
     changed = compared(body[start:end], body[start:end] if words is None else words)
-    around = (ComparedWords(WordFate.KEPT, body[:start]), ComparedWords(WordFate.KEPT, body[end:]))
-    return [part for part in (around[0], *changed, around[1]) if part.words]
+    before, after = ComparedWords(WordFate.KEPT, body[:start]), ComparedWords(WordFate.KEPT, body[end:])
+    return list(joined((before, *changed, after)))
 
 
 def is_decidable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -175,12 +175,10 @@ class AcceptedAmendment:
         return Passage(self.starts, self.ends, self.words)
 
 
-_words = case(
-    (_amendment.c.state == constant(AmendmentState.ACCEPTED), _amendment.c.new_words), else_=_amendment.c.settled_words
-)
 ACCEPTED_NOW = (
     select(
-        *(_amendment.c[name] for name in ("id", "contribution_id", "article", "starts", "ends")), _words.label("words")
+        *(_amendment.c[name] for name in ("id", "contribution_id", "article", "starts", "ends")),
+        _amendment.c.settled_words.label("words"),
     )
     .join_from(_amendment, _contribution, _contribution.c.id == _amendment.c.contribution_id)
     .where(_amendment.c.activity_id == _activity_id, _is_accepted, _is_unmerged, _is_public)
@@ -281,11 +279,11 @@ def _may_become(standing: AmendmentStanding, decision: AmendmentState) -> bool:
 
 
 def _settled(standing: AmendmentStanding, decision: AmendmentState, words: str | None) -> str | None:
-    """The city's words for the passage, of what it accepts in part. Raises Refusal."""
+    """The words that the city accepts for the passage. Raises Refusal."""
     if decision is not AmendmentState.ACCEPTED_IN_PART:
         if words is not None:
             raise Refusal(ErrorCode.BAD_INPUT, "The city has words of its own where it accepts in part.", "words")
-        return None
+        return standing.new_words if decision is AmendmentState.ACCEPTED else None
     if words is None:
         raise Refusal(ErrorCode.REQUIRED, "Say in which words the passage is accepted.", "words")
     settled = text.clean(words, SETTLED_LENGTH, "words")
@@ -321,19 +319,14 @@ WITHDRAW = (
     .where(_amendment.c.contribution_id == any_(_withdrawn), _amendment.c.state == constant(AmendmentState.OPEN))
     .values(state=constant(AmendmentState.WITHDRAWN))
 )
-_is_open = _amendment.c.state == constant(AmendmentState.OPEN)
-ERASE = (
+LEAVE = (
     update(_amendment)
     .where(
-        _amendment.c.contribution_id == _contribution.c.id,
-        _contribution.c.author_id == bindparam("actor", type_=Uuid()),
+        _amendment.c.author_id == bindparam("actor", type_=Uuid()), _amendment.c.state == constant(AmendmentState.OPEN)
     )
-    .values(
-        state=case((_is_open, constant(AmendmentState.WITHDRAWN)), else_=_amendment.c.state),
-        new_words=case((_amendment.c.state == constant(AmendmentState.ACCEPTED), _amendment.c.new_words), else_=null()),
-    )
+    .values(state=constant(AmendmentState.WITHDRAWN))
 )
-"""Of a person whose words go: what the city has accepted is the city's text by now."""
+"""Of a person whose words go."""
 
 
 async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> None:

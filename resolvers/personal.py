@@ -112,7 +112,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     if choice is Remains.BLANK:
         await moderation.end(transaction, person.actor)
         await transaction.execute(petition_proposal.OWE_NOTHING_TO, actor=person.actor)
-        await transaction.execute(amendment.ERASE, actor=person.actor)
+        await transaction.execute(amendment.LEAVE, actor=person.actor)
     for statement in _erasure(choice):
         await transaction.execute(statement, **person.keys)
     if person.email is not None:

@@ -75,7 +75,7 @@ class Amendment:
         "What is proposed in their place; empty where they are to go. Null: they were erased with their author."
     )
     settled_words: str | None = field.column(
-        "What the city has in their place, of what it accepts in part; null otherwise."
+        "What the city accepted in their place, its own words where it accepted in part; null: nothing."
     )
     state: AmendmentState = field.column("What became of it.")
     answer: str | None = field.column("The city's reasons, which everybody reads; null: it has not decided.")

@@ -225,7 +225,10 @@ def test_ten_thousand_amendments_are_read_by_one_statement_and_carried(
 ) -> None:
     author = given.actor(town)
     first = proposed(author, activity, TWO, "soir", "midi")
-    id_, columns = uuid_in(first), "activity_id, kind, status, title, body, author_id, is_anonymous, published_at, search_text"
+    id_, columns = (
+        uuid_in(first),
+        "activity_id, kind, status, title, body, author_id, is_anonymous, published_at, search_text, support_count",
+    )
     proposals = f"INSERT INTO __tenant__.contribution (id, {columns}) SELECT gen_random_uuid(), {columns} FROM __tenant__.contribution, generate_series(1, 9999) WHERE id = %s"
     columns = "activity_id, version, article, starts, ends, old_words, new_words, state"
     amendments = f"""INSERT INTO __tenant__.amendment (id, contribution_id, {columns}) SELECT gen_random_uuid(), c.id, a.{columns.replace(" ", " a.")}

@@ -1,7 +1,7 @@
 """Comparison («comparaison»): two texts word by word, and the smallest passage in which they differ."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -56,7 +56,7 @@ def changed_passage(old: str, new: str) -> Passage | None:
 
 def compared(old: str, new: str) -> list[ComparedWords]:
     """What of two texts is kept, removed and added, in the order in which it is read."""
-    return list(_joined(_compared(old, new)))
+    return list(joined(_compared(old, new)))
 
 
 def _compared(old: str, new: str) -> Iterator[ComparedWords]:
@@ -102,7 +102,7 @@ def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[ComparedW
     yield ComparedWords(WordFate.ADDED, "".join(after))
 
 
-def _joined(parts: Iterator[ComparedWords]) -> Iterator[ComparedWords]:
+def joined(parts: Iterable[ComparedWords]) -> Iterator[ComparedWords]:
     """The same without empty parts, and with those of one fate in one."""
     waiting: ComparedWords | None = None
     for part in parts:

@@ -22,6 +22,7 @@ CREATE TABLE __tenant__.text_version (
 CREATE TABLE __tenant__.amendment (
     id UUID NOT NULL,
     contribution_id UUID NOT NULL,
+    author_id UUID NOT NULL,
     activity_id UUID NOT NULL,
     version INTEGER NOT NULL,
     article INTEGER NOT NULL,
@@ -41,11 +42,11 @@ CREATE TABLE __tenant__.amendment (
     CONSTRAINT passage_is_old_words CHECK (starts >= 0 AND ends - starts = char_length(old_words)),
     CONSTRAINT changes_words CHECK (new_words <> old_words),
     CONSTRAINT decided_with_answer CHECK ((state IN ('ACCEPTED', 'ACCEPTED_IN_PART', 'REJECTED') AND decided_at IS NOT NULL AND answer IS NOT NULL) OR (state NOT IN ('ACCEPTED', 'ACCEPTED_IN_PART', 'REJECTED') AND (state = 'OUTDATED' OR num_nonnulls(decided_at, answer) = 0))),
-    CONSTRAINT settled_in_part CHECK ((state = 'ACCEPTED_IN_PART') = (settled_words IS NOT NULL)),
+    CONSTRAINT accepted_in_words CHECK ((state IN ('ACCEPTED', 'ACCEPTED_IN_PART')) = (settled_words IS NOT NULL)),
     CONSTRAINT merged_was_accepted CHECK (merged_in IS NULL OR state IN ('ACCEPTED', 'ACCEPTED_IN_PART')),
-    CONSTRAINT accepted_words CHECK (state <> 'ACCEPTED' OR new_words IS NOT NULL),
     CONSTRAINT accepted_apart EXCLUDE USING gist (box(point(starts * 4 + (ends > starts)::int, uuid_hash_extended(activity_id, article)::float8), point(ends * 4 - (ends > starts)::int, uuid_hash_extended(activity_id, article)::float8)) WITH &&) WHERE (state IN ('ACCEPTED', 'ACCEPTED_IN_PART') AND merged_in IS NULL) DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY(contribution_id) REFERENCES __tenant__.contribution (id),
+    FOREIGN KEY(author_id) REFERENCES __tenant__.actor (id),
     FOREIGN KEY(activity_id) REFERENCES __tenant__.activity (id)
 );
 CREATE INDEX amendment_article ON __tenant__.amendment (activity_id, article, id DESC);
