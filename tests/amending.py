@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from tests.acting import published
 from tests.administering import do, done
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 
 SOURCE = """# Titre premier
 
@@ -105,3 +106,50 @@ def listed(who: Portal, activity: str, **asked: Any) -> list[str]:
     """The ids of amendments, in the list's order."""
     nodes = who.ask(AMENDMENTS, id=activity, **asked)["activity"]["text"]["amendments"]["nodes"]
     return [str(one["contribution"]["id"]) for one in nodes]
+
+
+# For tests of the whole contract --------------------------------------------------------------------------------------
+
+AGAIN = (
+    "DELETE FROM __tenant__.text_version WHERE number > 1",
+    "INSERT INTO __tenant__.text_version (id, activity_id, number, articles, last_number, merged, prepared_at)"
+    " SELECT md5(id::text)::uuid, activity_id, 2, articles, last_number, ARRAY(SELECT a.id FROM __tenant__.amendment a"
+    " WHERE a.activity_id = v.activity_id AND a.state = 'ACCEPTED_IN_PART'), now() FROM __tenant__.text_version v"
+    " WHERE number = 1",
+    "UPDATE __tenant__.amendment SET state = 'OPEN', answer = NULL, decided_at = NULL, settled_words = NULL, version = 1"
+    " WHERE state = 'REJECTED'",
+    "UPDATE __tenant__.amendment SET version = 1, merged_in = NULL WHERE version = 2 OR merged_in IS NOT NULL",
+)
+"""For the next caller who prepares, publishes or throws away a version, or decides."""
+
+
+def amended(given: Given, author: Portal, space: str) -> dict[str, str]:
+    """A consultation with a text, what is prepared of it, an amendment to decide on, and one to read."""
+    activity = given.activity(author, kind="CONSULTATION", vote_method="OPINION", space=space)
+    articles = '[{"number": 1, "heading": "Article 1", "level": 1, "body": "Les jardins sont ouverts."}]'
+    first = {"activity_id": uuid_in(activity), "number": 1, "articles": articles, "last_number": 1, "merged": "{}"}
+    version = given.insert(author, "text_version", **first, prepared_at="now", published_at="now")
+    read, decided = (published(author, activity, title=title) for title in ("À lire", "À décider"))
+    me = uuid_in(author.ask("{ viewer { id } }")["viewer"]["id"])
+    passage = {"activity_id": uuid_in(activity), "author_id": me, "version": 1, "article": 1, "starts": 4, "ends": 11}
+    words = {"old_words": "jardins", "new_words": "parcs"}
+    for id_, more in (
+        (
+            read,
+            {"state": "ACCEPTED_IN_PART", "answer": "Une réponse.", "decided_at": "now", "settled_words": "squares"},
+        ),
+        (decided, {"state": "OPEN"}),
+    ):
+        given.insert(author, "amendment", contribution_id=uuid_in(id_), **passage, **words, **more)
+    for statement in AGAIN:
+        given.sql(author, statement)
+    [[draft]] = given.sql(author, "SELECT md5(%s)::uuid", str(version))
+    mutations = ("textVersionPrepare", "textVersionPublish", "textVersionDiscard", "amendmentPropose")
+    return {
+        "amended": activity,
+        "amendment": read,
+        "TextVersion": f"textversion_{author.number}_{draft}",
+        "textVersionPublish.draft": f"textversion_{author.number}_{draft}",
+        "amendmentDecide.contribution": decided,
+        **{f"{name}.activity": activity for name in mutations},
+    }

@@ -109,6 +109,12 @@ GIVEN: dict[str, Any] = {
     "clientSecret": "un secret",
     "levels": [{"signatures": 1, "promise": "ANSWER"}],
     "petitionRulePublish.version": 0,
+    "textVersionPrepare.version": 1,
+    "amendmentPropose.version": 1,
+    "article": 1,
+    "number": 1,
+    "amendmentDecide.decision": "REJECTED",
+    "amendmentDecide.answer": "Une réponse qui suffit.",
     "sessionOn": "2030-01-01",
     "isEnabled": True,
     "portalOriginRemove.origin": "https://www.matrice.example",
@@ -181,6 +187,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
     "pollingBallotsType": {"batch": 1, "ballots": [{"text": "1"}]},
     "officialResponsePublish": {"body": "C'est noté."},
+    "textVersionPublish": {"reason": "Une raison qui suffit."},
 }
 """What a mutation's input wants besides what it requires."""
 
@@ -222,6 +229,11 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Petition": 'contribution(id: "{petition}") {{ petition {{ {field} }} }}',
     "Contribution.petition": 'contribution(id: "{petition}") {{ {field} }}',
+    "ConsultedText": 'activity(id: "{amended}") {{ text {{ {field} }} }}',
+    "Activity.text": 'activity(id: "{amended}") {{ {field} }}',
+    "TextVersion": 'activity(id: "{amended}") {{ text {{ version {{ {field} }} }} }}',
+    "Amendment": 'contribution(id: "{amendment}") {{ amendment {{ {field} }} }}',
+    "Contribution.amendment": 'contribution(id: "{amendment}") {{ {field} }}',
     "PetitionRule": 'activity(id: "{petitions}") {{ petitionRule {{ {field} }} }}',
     "Activity.petitionRule": 'activity(id: "{petitions}") {{ {field} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',

@@ -185,6 +185,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             **_answered(given, author, activity, proposal),
             **_entered(given, author, help_, actors[0]),
             **petitioning.petitioned(given, author, space),
+            **amending.amended(given, author, space),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),

@@ -53,6 +53,9 @@ SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 SILENT |= {"draftKeep", "draftDiscard"}
 """Of what somebody is still writing nobody hears."""
 
+SILENT |= {"textVersionPrepare", "textVersionDiscard"}
+"""Of what is not published nobody hears."""
+
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 

@@ -95,6 +95,9 @@ PORTAL = (
     " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.petition_rule SELECT id, id, 1, '[{}]', NULL, NULL, NULL, 1, 1, 1, 1, NULL, NULL, now() FROM t.activity"
     " LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.text_version SELECT id, id, 1, '[{}]', 1, '{}', NULL, NULL, now(), NULL FROM t.activity LIMIT 1",
+    "INSERT INTO t.amendment SELECT id, id, author_id, activity_id, 1, 1, 0, 0, '', 'a', 'OPEN', NULL, NULL, NULL, NULL"
+    " FROM t.contribution LIMIT 1",
     "INSERT INTO t.note SELECT gen_random_uuid(), id, NULL, author_id, 'Vu.', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.bulk_change VALUES (gen_random_uuid(), 'ASSIGNEE', 'UNDONE', NULL, NULL, '[]', 0, 0, NULL, now())",
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"

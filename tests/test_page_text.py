@@ -11,7 +11,6 @@ from tests.test_page_petition import Visitor
 from tests.test_text_version import STYLES, docx, p
 
 
-
 @pytest.fixture
 def admin(given: Given, town: Portal) -> Visitor:
     return Visitor(given.actor(town, role="ADMIN"))
