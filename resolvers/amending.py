@@ -29,16 +29,7 @@ async def propose(
     await access.activity(act, activity)
     wanted = text.clean(wording or "", BODY_LENGTH, "wording")
     await room.of(act, Activity, activity)
-    newest = await text_version.read(act, activity)
-    if newest is None:
-        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The activity has no text.", "activity")
-    words = _words(newest, article)
-    if newest.number != version:
-        seen = await text_version.read(act, activity, version)
-        if seen is None or _words(seen, article) != words:
-            raise conflict()
-    if words is None:
-        raise not_found("article")
+    newest, words = await _read(act, activity, version, article)
     passage = changed_passage(words, wanted)
     if passage is None:
         raise Refusal(ErrorCode.WORDING_UNCHANGED, "These are the words of the article.", "wording")
@@ -60,6 +51,22 @@ async def propose(
         state=AmendmentState.OPEN,
     )
     return outcome
+
+
+async def _read(act: Act, activity: UUID, version: int, article: int) -> tuple[StoredText, str]:
+    """The newest version, and an article's words in it, which were the same in the version that was read. Raises
+    Refusal."""
+    newest = await text_version.read(act, activity)
+    if newest is None:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The activity has no text.", "activity")
+    words = _words(newest, article)
+    if newest.number != version:
+        seen = await text_version.read(act, activity, version)
+        if seen is None or _words(seen, article) != words:
+            raise conflict()
+    if words is None:
+        raise not_found("article")
+    return newest, words
 
 
 def _words(version: StoredText, number: int) -> str | None:

@@ -108,12 +108,12 @@ def _article(row: FromClause) -> ColumnElement[Any]:
     version = table(TextVersion).alias("amended_text")
     vars_ = func.jsonb_build_object(_NUMBER, row.c.article)
     path: ColumnElement[Any] = literal_column("'$[*] ? (@.number == $number)'::jsonpath")
-    found: Select[Any] = select(func.jsonb_path_query_first(version.c.articles, path, vars_)).where(
+    words: Select[Any] = select(func.jsonb_path_query_first(version.c.articles, path, vars_)).where(
         version.c.activity_id == row.c.activity_id,
         version.c.number == row.c.version,
         version.c.published_at.is_not(None),
     )
-    return cast(found.correlate_except(version).scalar_subquery(), JSONB)
+    return cast(words.correlate_except(version).scalar_subquery(), JSONB)
 
 
 def heading(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
@@ -129,7 +129,7 @@ def need_comparison(row: FromClause, _context: FieldContext) -> ColumnElement[An
 def need_settled(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """The same with the words of the city, where it accepted in part."""
     is_so = row.c.state == constant(AmendmentState.ACCEPTED_IN_PART)
-    return case((is_so, _need(row, row.c.settled_words)))
+    return case((is_so, _need(row, row.c.settled_words)), else_=literal_column("''", Text))
 
 
 def _need(row: FromClause, words: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -137,8 +137,8 @@ def _need(row: FromClause, words: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[ComparedWords]]:
-    """The words of each article as they would be."""
-    return [_compared(*json.loads(need)) for need in needs]
+    """The words of each article as they would be; none where nothing is to be compared."""
+    return [_compared(*json.loads(need)) if need else [] for need in needs]
 
 
 def _compared(article: dict[str, Any] | None, start: int, end: int, words: str | None) -> list[ComparedWords]:

@@ -49,7 +49,7 @@ class StoredText:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedArticle:
+class ArticleDifference:
     """An article in two versions: its heading and level in the newer one, else in the older."""
 
     number: int
@@ -195,12 +195,12 @@ def need_comparison(row: FromClause, context: FieldContext) -> ColumnElement[Any
     return cast(func.jsonb_build_array(old, row.c.articles), Text)
 
 
-async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[ComparedArticle]]:
+async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[ArticleDifference]]:
     """What changed from one version to another, article by article."""
     return [compared_articles(*map(article.loaded, json.loads(need))) for need in needs]
 
 
-def compared_articles(old: Sequence[Article], new: Sequence[Article]) -> list[ComparedArticle]:
+def compared_articles(old: Sequence[Article], new: Sequence[Article]) -> list[ArticleDifference]:
     """All articles of the newer version in their order; each that is gone behind the one that it followed."""
     before, after = {one.number: one for one in old}, {one.number: one for one in new}
     gone: dict[int | None, list[Article]] = {}
@@ -217,14 +217,14 @@ def compared_articles(old: Sequence[Article], new: Sequence[Article]) -> list[Co
     return told
 
 
-def _compared(old: Article | None, new: Article) -> ComparedArticle:
+def _compared(old: Article | None, new: Article) -> ArticleDifference:
     was = old.heading if old is not None and old.heading != new.heading else None
     parts = compared("" if old is None else old.body, new.body)
-    return ComparedArticle(new.number, new.heading, was, new.level, old is None, False, parts)
+    return ArticleDifference(new.number, new.heading, was, new.level, old is None, False, parts)
 
 
-def _removed(one: Article) -> ComparedArticle:
-    return ComparedArticle(one.number, one.heading, None, one.level, False, True, compared(one.body, ""))
+def _removed(one: Article) -> ArticleDifference:
+    return ArticleDifference(one.number, one.heading, None, one.level, False, True, compared(one.body, ""))
 
 
 # For whoever changes it -----------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class Amendment:
         resolvers.amendment.contribution, "What is discussed and voted on."
     )
     article: int = field.column("The number of its article.")
-    heading: str | None = field.expression(
+    heading: str = field.expression(
         resolvers.amendment.heading, "The heading of its article in the version that it is about."
     )
     version: int = field.column(
@@ -89,10 +89,10 @@ class Amendment:
         resolvers.amendment.comparisons,
         "The whole article as it would be, word by word.",
     )
-    settled_comparison: list[ComparedWords] | None = field.computed(
+    settled_comparison: list[ComparedWords] = field.computed(
         resolvers.amendment.need_settled,
         resolvers.amendment.comparisons,
-        "The whole article with the city's words, of what it accepts in part; null otherwise.",
+        "The whole article with the city's words, of what it accepts in part; empty otherwise.",
     )
 
     @field.declared(field.Connection(resolvers.amendment.on_same_words))

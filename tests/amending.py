@@ -117,7 +117,7 @@ AGAIN = (
     " WHERE a.activity_id = v.activity_id AND a.state = 'ACCEPTED_IN_PART'), now() FROM __tenant__.text_version v"
     " WHERE number = 1",
     "UPDATE __tenant__.amendment SET state = 'OPEN', answer = NULL, decided_at = NULL, settled_words = NULL, version = 1"
-    " WHERE state = 'REJECTED'",
+    " WHERE state IN ('REJECTED', 'OUTDATED')",
     "UPDATE __tenant__.amendment SET version = 1, merged_in = NULL WHERE version = 2 OR merged_in IS NOT NULL",
 )
 """For the next caller who prepares, publishes or throws away a version, or decides."""

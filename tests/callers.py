@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, exchanged, judged, missioned, petitioning, telling
+from tests import acting, amending, exchanged, judged, missioned, petitioning, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 

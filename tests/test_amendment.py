@@ -52,7 +52,7 @@ def test_words_that_differ_are_the_passage(town: Portal, author: Portal, activit
         {"fate": "ADDED", "words": "toléré"},
         {"fate": "KEPT", "words": " le soir. Le matin, il est interdit."},
     ]
-    assert there["settledComparison"] is None
+    assert there["settledComparison"] == []
 
 
 def test_amendment_is_voted_on_and_argued_about_as_any_proposal(

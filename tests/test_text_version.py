@@ -230,7 +230,7 @@ def test_ten_thousand_amendments_are_read_by_one_statement_and_carried(
         "activity_id, kind, status, title, body, author_id, is_anonymous, published_at, search_text, support_count",
     )
     proposals = f"INSERT INTO __tenant__.contribution (id, {columns}) SELECT gen_random_uuid(), {columns} FROM __tenant__.contribution, generate_series(1, 9999) WHERE id = %s"
-    columns = "activity_id, version, article, starts, ends, old_words, new_words, state"
+    columns = "author_id, activity_id, version, article, starts, ends, old_words, new_words, state"
     amendments = f"""INSERT INTO __tenant__.amendment (id, contribution_id, {columns}) SELECT gen_random_uuid(), c.id, a.{columns.replace(" ", " a.")}
       FROM __tenant__.amendment a JOIN __tenant__.contribution c ON c.activity_id = a.activity_id AND c.id <> a.contribution_id WHERE a.contribution_id = %s"""
     given.sql(town, proposals, id_)
