@@ -16,7 +16,7 @@ from models.activity import Activity, ActivityKind
 from models.amendment import LIVE, Amendment, AmendmentState
 from models.base import constant, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.text_version import MAX_VERSIONS, REASON_LENGTH, TextVersion
 from models.wording import article, markdown, merging
 from models.wording.article import Article
@@ -178,7 +178,7 @@ async def publish(act: Act, *, activity: UUID, draft: UUID, reason: str | None =
     await room.of(act, Activity, activity)
     prepared = await act.one(DRAFT, into=TextDraft, activity_id=activity, id=draft)
     if prepared is None:
-        raise conflict()
+        raise not_found("draft")
     accepted = await amendment.accepted(act, activity)
     if {one.id for one in accepted} != set(prepared.merged):
         raise Refusal(ErrorCode.TEXT_OUTDATED, "The city has decided otherwise since it was prepared.", "draft")

@@ -321,6 +321,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         **dict.fromkeys(
             (
                 "contributionPublish.onBehalfOf",
+                "amendmentPropose.onBehalfOf",
                 "commentPublish.onBehalfOf",
                 "exchangePropose.onBehalfOf",
                 "vouchGive.onBehalfOf",

@@ -90,7 +90,7 @@ def test_what_was_prepared_anew_is_not_published_unread(admin: Portal, activity:
     first = prepared(admin, activity, 1, SOURCE.replace("soir", "midi"))
     prepared(admin, activity, 1, SOURCE.replace("soir", "lundi"))
     given = {"activity": activity, "draft": first, "reason": "Une raison suffisante."}
-    assert do(admin, "textVersionPublish", **given)["userErrors"] == refused("CONFLICT", "version")
+    assert do(admin, "textVersionPublish", **given)["userErrors"] == refused("NOT_FOUND", "draft")
 
 
 def test_next_version_says_why(admin: Portal, town: Portal, activity: str) -> None:
