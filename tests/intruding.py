@@ -249,7 +249,9 @@ MUTATIONS: dict[str, list[Case]] = {
         lambda ids: {"activity": ids["Activity"], "version": 0, "levels": [{"signatures": 1, "promise": "ANSWER"}]}
     ],
     "textVersionPrepare": [lambda ids: {"activity": ids["Activity"], "version": 0, "source": "# Intrusion"}],
-    "textVersionPublish": [lambda ids: {"activity": ids["Activity"], "draft": ids["TextVersion"]}],
+    "textVersionPublish": [
+        lambda ids: {"activity": ids["Activity"], "draft": ids["Activity"].replace("activity_", "textversion_")}
+    ],
     "textVersionDiscard": [lambda ids: {"activity": ids["Activity"]}],
     "amendmentPropose": [
         lambda ids: {"activity": ids["Activity"], "version": 1, "article": 1, "title": "Intrusion", "body": "Intrusion"}
