@@ -42,6 +42,7 @@ from portal.form import Form, new_key
 from portal.map import Picture
 from portal.message import NAMES, SOURCE, catalogue, contracted, unbroken
 from portal.message import mark as _
+from portal.outline import outline
 from portal.visit import Visit
 from portal.zone_map import ZonePicture
 
@@ -74,6 +75,7 @@ def environment(language: str, zone: str) -> Environment:
         "Bar": Bar,
         "measured": measured,
         "place": place,
+        "outline": outline,
         "basket": basket.basket,
         "Picked": basket.Picked,
         "sheet": sheet.sheet,

@@ -51,6 +51,7 @@ described(
         "WORDING_UNCHANGED": "These are the words that are there already.",
         "TEXT_OUTDATED": "The city has decided otherwise since this version of the text was prepared.",
         "BAD_TEXT_SOURCE": "This is no text of articles; `explanation` says from which line on.",
+        "SIGNED_THIS_QUARTER": "This elector has signed a petition by the law in this quarter, or this one before.",
         "REDACTION_ADDS": "A redaction takes words away, each time with the mark […], and adds none.",
         "BAD_COLOR": "This is not a colour of the form #rrggbb.",
         "BAD_LINK": "This address is none of a web page.",

@@ -61,6 +61,7 @@ SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 
 SILENT |= {
+    "petitionSign",
     "proofDeclare",
     "proofByCode",
     "proofByList",

@@ -192,6 +192,8 @@ UNDONE_BEFORE = tuple(
         "signUpMake",
         "petitionRulePublish",
         "textVersionDiscard",
+        "petitionSheetType",
+        "petitionSign",
     )
 )
 """What leaves rows, which are taken away for the next caller."""
