@@ -119,6 +119,8 @@ GIVEN: dict[str, Any] = {
     "amendmentDecide.answer": "Une réponse qui suffit.",
     "sessionOn": "2030-01-01",
     "isOnHonour": True,
+    "isValid": True,
+    "rank": 1,
     "signedOn": str(datetime.now(UTC).date()),
     "isEnabled": True,
     "portalOriginRemove.origin": "https://www.matrice.example",
@@ -162,6 +164,8 @@ NAMED = {
 
 IDS = NAMED | {
     "about": "Contribution",
+    "into": "Contribution",
+    "project": "Contribution",
     "activities": "Activity",
     "by": "Actor",
     "onBehalfOf": "Actor",

@@ -194,6 +194,7 @@ UNDONE_BEFORE = tuple(
         "textVersionDiscard",
         "petitionSheetType",
         "petitionSign",
+        "petitionSponsor",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

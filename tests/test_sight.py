@@ -55,6 +55,8 @@ READERS = {
     "resolvers/suggestion.py": "finds open ones in categories whose activities are seen",
     "resolvers/petition.py": "asks in which activity a petition is, which who moves it sees",
     "resolvers/amendment.py": "asks what was accepted and is shown, for the city's text and who decides on it",
+    "resolvers/petitioner.py": "gives a petition to another of its authors, who has accepted to be one",
+    "resolvers/sampling.py": "asks in which activity a petition is whose signatures are checked",
     "resolvers/petition_rule.py": "asks what petitions of an activity have reached, so that no level of theirs goes",
     "jobs/petition.py": "counts signatures of petitions that are open, for everybody alike",
     "resolvers/wave.py": "asks whether help is still wanted, for anyone who sees the request",
