@@ -3,6 +3,7 @@
 from portal import measured, period, place
 from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
+from portal.text_screen import TEXT_SCREENS
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
@@ -12,17 +13,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
-    Screen("/texte/{id}", "text", _("Le texte – {activity.title}")),
-    Screen(
-        "/texte/{id}/article/{article}/amender",
-        "amend",
-        _("Proposer un amendement"),
-        {"Propose": "/contribution/{contribution.id}?publie=1"},
-        needs_sign_in=True,
-        waiting="/moi?attend={withheld.activity.id}",
-    ),
-    Screen("/texte/{id}/amendements", "amendments", _("Les amendements et leurs suites")),
-    Screen("/texte/{id}/versions/{number}", "text_changes", _("Ce qui a changé – {activity.title}")),
+    *TEXT_SCREENS,
     Screen(
         "/voter/{id}",
         "vote",
@@ -298,22 +289,6 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role=EDITOR,
         right="activity.space.mayEdit",
-    ),
-    Screen(
-        "/gestion/activites/{id}/texte",
-        "desk_text_version",
-        _("Le texte soumis à consultation"),
-        needs_sign_in=True,
-        role=EDITOR,
-        right="activity.space.mayEdit",
-    ),
-    Screen(
-        "/gestion/amendements/{id}",
-        "desk_amendment",
-        "{contribution.title}",
-        needs_sign_in=True,
-        role="MEMBER",
-        right="contribution.mayRespond",
     ),
     Screen(
         "/gestion/personnes",
