@@ -1,5 +1,4 @@
-"""Screens of texts: what people read and write of an official text, and what the city does with it; lines of the table of
-addresses."""
+"""Screens of texts: what people read and write of an official text, and where the city decides on it."""
 
 from portal.message import mark as _
 from portal.screen_kind import EDITOR, Screen
