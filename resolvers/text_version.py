@@ -189,13 +189,17 @@ async def sources(_context: BatchContext, needs: list[str]) -> list[str]:
 
 def need_comparison(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """A version and the one with which it is compared: that before it unless another is named."""
-    other = table(TextVersion).alias("compared_with")
     number = context.bind("since", Integer()) if context.has("since") else row.c.number - _ONE
-    before: Select[Any] = select(other.c.articles).where(
-        other.c.activity_id == row.c.activity_id, other.c.number == number, other.c.published_at.is_not(None)
+    return cast(func.jsonb_build_array(articles_of(row.c.activity_id, number), row.c.articles), Text)
+
+
+def articles_of(activity: ColumnElement[Any], number: ColumnElement[int]) -> ColumnElement[Any]:
+    """The articles of a published version, as JSON; none where there is no such version."""
+    row = table(TextVersion).alias("compared_with")
+    stored: Select[Any] = select(row.c.articles).where(
+        row.c.activity_id == activity, row.c.number == number, row.c.published_at.is_not(None)
     )
-    old = func.coalesce(before.correlate_except(other).scalar_subquery(), cast(literal_column("'[]'"), JSONB))
-    return cast(func.jsonb_build_array(old, row.c.articles), Text)
+    return func.coalesce(stored.correlate_except(row).scalar_subquery(), cast(literal_column("'[]'"), JSONB))
 
 
 async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[ArticleDifference]]:

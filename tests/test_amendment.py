@@ -5,11 +5,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from models import likeness
 from tests.acting import cast, close, comment, publish, refused, revise
 from tests.amending import ANSWER, ONE, THREE, TWO, amendment, body, consulted, decide, listed, propose, proposed, text
 from tests.amending import publish as publish_text
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_detection import marks
 from tests.test_personal import erase
 
 NOT_NOW = refused("ACTION_NOT_POSSIBLE", "contribution")
@@ -236,3 +238,11 @@ def test_lists_by_article_and_state_are_paged(
     assert listed(town, activity, state="REJECTED") == [first]
     counts = [(one["amendmentCount"], one["openCount"]) for one in text(town, activity)["version"]["articles"]]
     assert counts == [(0, 0), (0, 0), (2, 1), (0, 0), (1, 1)]
+
+
+def test_proposed_words_are_looked_at_as_all_that_is_published(given: Given, town: Portal, activity: str) -> None:
+    word = likeness.normal(f"motinterdit{uuid4().hex[:8]}")
+    watched = "INSERT INTO __tenant__.watched_word (id, word, is_stem, created_at) VALUES (gen_random_uuid(), %s, false, now())"
+    given.sql(town, watched, word)
+    one = proposed(given.actor(town), activity, TWO, "soir", f"soir, dit le {word}")
+    assert marks(given, town, one).get("WORD") == word
