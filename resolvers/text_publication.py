@@ -1,13 +1,31 @@
 """Text publication: the next version of a text is prepared, from what the city accepted or from a source, and
 published; then its amendments are merged, carried to it, or outdated."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, any_, bindparam, column, delete, func, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -22,7 +40,9 @@ from models.wording import article, markdown, merging
 from models.wording.article import Article
 from models.wording.comparison import Passage, compared
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.event import NewEvent
+from planner.loading import BatchContext
 from resolvers import access, amendment, room, text, text_version
 from resolvers.amendment import AcceptedAmendment
 from resolvers.text_version import StoredText
@@ -96,6 +116,42 @@ class CarriedAmendments:
 
     kept: list[tuple[LivePassage, Passage]]
     outdated: list[LivePassage]
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def need_outdating(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """What is prepared, the version before it, and the amendments that it is about; nothing once it is published."""
+    live = table(Amendment).alias("live_amendment")
+    names = ("id", "contribution_id", "article", "starts", "ends")
+    pairs = (part for name in names for part in (literal_column(f"'{name}'", Text), live.c[name]))
+    words = (literal_column("'words'", Text), live.c.settled_words)
+    merged = (literal_column("'is_merged'", Text), live.c.id == any_(row.c.merged))
+    told: Select[Any] = select(func.jsonb_agg(func.jsonb_build_object(*pairs, *words, *merged))).where(
+        live.c.activity_id == row.c.activity_id,
+        live.c.state.in_([constant(state) for state in LIVE]),
+        live.c.merged_in.is_(None),
+    )
+    before = text_version.articles_of(row.c.activity_id, row.c.number - literal_column("1", Integer))
+    whole = func.jsonb_build_array(before, row.c.articles, told.correlate_except(live).scalar_subquery())
+    return case((row.c.published_at.is_(None), cast(whole, Text)), else_=literal_column("''", Text))
+
+
+async def outdating(_context: BatchContext, needs: list[str]) -> list[int]:
+    """How many amendments each would outdate."""
+    return [_outdating(*json.loads(need)) if need else 0 for need in needs]
+
+
+def _outdating(before: list[Any], after: list[Any], live: list[dict[str, Any]] | None) -> int:
+    accepted, others = [], []
+    for one in live or ():
+        is_merged, words = one.pop("is_merged"), one.pop("words")
+        if is_merged:
+            accepted.append(AcceptedAmendment(**one, words=words))
+        else:
+            others.append(LivePassage(**one))
+    return len(carried_amendments(article.loaded(before), article.loaded(after), accepted, others).outdated)
 
 
 # Preparing ------------------------------------------------------------------------------------------------------------

@@ -94,6 +94,11 @@ class TextVersion:
     prepared_at: datetime = field.column("When it was prepared.")
     published_at: datetime | None = field.column("When it was published; null: it is prepared.")
     merged_count: int = field.expression(resolvers.text_version.merged_count, "How many amendments are merged in it.")
+    outdating_count: int = field.computed(
+        resolvers.text_publication.need_outdating,
+        resolvers.text_publication.outdating,
+        "How many amendments it would outdate, while it is prepared; 0 once it is published.",
+    )
     articles: list[Article] = field.parts(
         resolvers.text_version.articles, f"Its articles in order, at most {MAX_ARTICLES}.", size=MANY_ARTICLES
     )

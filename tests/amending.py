@@ -28,7 +28,7 @@ ONE, TWO, THREE = 2, 3, 5
 
 TEXT = """query($id: ID!, $number: Int) { activity(id: $id) { text { version(number: $number) { id number reason publishedAt
   mergedCount source articles { number heading level body amendmentCount openCount } }
-  versions { number } draft { id number mergedCount articles { number heading level body } } } } }"""
+  versions { number } draft { id number mergedCount outdatingCount articles { number heading level body } } } } }"""
 AMENDMENT = """query($id: ID!) { contribution(id: $id) { status amendment { article heading version startsAt endsAt oldWords newWords
   settledWords state answer decidedAt mergedIn isDecidable comparison { fate words } settledComparison { fate words }
   onSameWords { nodes { contribution { id } } } } } }"""

@@ -113,7 +113,8 @@ def test_accepted_amendments_are_merged_and_others_go_on_with_the_text(
     tools = proposed(people[3], activity, THREE, "après usage", "chaque soir")
     assert [decide(admin, one) for one in (evening, tools)] == [[], []]
     draft = prepared(admin, activity, 1)
-    assert text(admin, activity)["draft"]["mergedCount"] == 2
+    draft_now = text(admin, activity)["draft"]
+    assert (draft_now["mergedCount"], draft_now["outdatingCount"]) == (2, 1)
     done(admin, "textVersionPublish", activity=activity, draft=draft, reason="Les décisions du conseil.")
     assert body(town, activity, TWO) == "L'arrosage est permis après dix-neuf heures. Le matin, il est interdit."
     assert body(town, activity, THREE) == "Les outils sont rangés chaque soir."
@@ -158,6 +159,8 @@ def test_article_that_is_split_or_removed_under_an_amendment_outdates_it_alone(
     gone = proposed(people[2], activity, THREE, "outils", "arrosoirs")
     stays = proposed(people[3], activity, ONE, "habitants", "voisins")
     split = SOURCE.replace(" Le matin, il est interdit.", "\n\n## Article 2 bis\n\nLe matin, il est interdit.")
+    prepared(admin, activity, 1, split[: split.index("## Article 3")])
+    assert text(admin, activity)["draft"]["outdatingCount"] == 2, "before it is published"
     publish(admin, activity, 1, split[: split.index("## Article 3")])
     there = text(town, activity)["version"]
     assert [one["number"] for one in there["articles"]] == [1, 2, 3, 6, 4]

@@ -1,4 +1,4 @@
-"""A text in the browser, from its first words to what became of them: an editor, three people and a moderator, without script."""
+"""A text in the browser, from its first words to the answer: an editor, three people and a moderator, no script."""
 
 from collections.abc import Iterator
 
@@ -64,7 +64,7 @@ def test_text_goes_from_opening_to_the_answer(people: dict[str, Page], home: str
     third.goto(f"{home}/texte/{activity}/amendements")
     third.get_by_role("link", name="Ouvrir le samedi").click()
     third.get_by_role("button", name="D’accord").first.click()
-    expect(third.locator(".amends del")).to_contain_text("jeudi")
+    expect(third.locator(".amends .compared del")).to_contain_text("jeudi")
     moderator.goto(f"{home}/texte/{activity}/amendements")
     moderator.get_by_role("link", name="Donner suite – Ouvrir le samedi").click()
     moderator.get_by_label("L’accepter tel quel").check()
