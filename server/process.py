@@ -35,6 +35,7 @@ from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.roll_file import RollUpload
 from server.api.survey_file import SurveyFile
+from server.api.text_file import TextUpload
 from server.api.upload import Upload
 from server.api.vote_upload import VoteUpload
 from server.api.widget import WidgetDoor
@@ -202,6 +203,7 @@ class Process:
             *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
             *SheetPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
+            *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
