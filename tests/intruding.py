@@ -250,17 +250,6 @@ MUTATIONS: dict[str, list[Case]] = {
     },
     "petitionInvalidate": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
     "petitionSignatureCheck": [lambda ids: {"contribution": ids["Contribution"], "rank": 1, "isValid": True}],
-    "petitionSignaturesSetAside": [
-        lambda ids: {
-            "contribution": ids["Contribution"],
-            "sign": "MAILBOX",
-            "mark": "0",
-            "explanation": "Une intrusion.",
-        }
-    ],
-    "petitionSignaturesPutBack": [
-        lambda ids: {"contribution": ids["Contribution"], "sign": "MAILBOX", "mark": "0", "reason": "Une intrusion."}
-    ],
     "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
     "petitionSign": [
         lambda ids: {
