@@ -16,7 +16,8 @@ from models.base import TenantTable, table
 from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import EXPERT, Contribution
+from models.contribution import Contribution
+from models.debate import EXPERT
 from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest

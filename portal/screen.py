@@ -232,6 +232,13 @@ SCREENS: tuple[Screen, ...] = (
         right="contribution.mayHandle",
     ),
     Screen(
+        "/gestion/contributions/{id}/lignee",
+        "desk_lineage",
+        _("Doublons et suites"),
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
         "/gestion/contributions/{id}/expert",
         "desk_expert",
         _("Avis d'expert"),

@@ -39,6 +39,7 @@ from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.lineage import LineageMutation, LineageQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
@@ -114,6 +115,7 @@ class Query(
     InvitationQuery,
     JournalQuery,
     MeasureQuery,
+    LineageQuery,
     MailQuery,
     AccountQuery,
     ConsentQuery,
@@ -176,6 +178,7 @@ class Mutation(
     IdentityProviderMutation,
     TrustedFlaggerMutation,
     PortalTextMutation,
+    LineageMutation,
     LogoMutation,
     SpaceRoleMutation,
     ProposalStatusMutation,

@@ -158,6 +158,8 @@ NAMED = {
 
 IDS = NAMED | {
     "about": "Contribution",
+    "into": "Contribution",
+    "project": "Contribution",
     "activities": "Activity",
     "by": "Actor",
     "onBehalfOf": "Actor",

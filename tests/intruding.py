@@ -43,6 +43,7 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"zone": ids["Zone"], "first": 8},
         lambda ids: {"categories": [ids["Category"]], "first": 8},
     ],
+    "similarProposals": [lambda ids: {"activity": ids["Activity"], "title": "Une matrice"}],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
