@@ -1,6 +1,7 @@
 """The only door to the database: a pool of connections; reads and transactions, each under one tenant's own role."""
 
 import asyncio
+import itertools
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -38,10 +39,16 @@ OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
 MAX_TENANTS = 120
-"""Tenants that a connection serves before it is replaced: its backend has 2.8 MB for each that uses a hundred tables."""
+"""Tenants a connection serves before it is replaced: its backend has 2.8 MB for each that uses a hundred tables."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
+
+_BY_INDEX = statement.build(
+    select(func.set_config(*(literal_column(text, Text) for text in ("'enable_seqscan'", "'off'", "true"))))
+)
+"""For the rest of a transaction. What was just changed is read by its key: a plan that was made while a table was all
+but empty, and is kept for as long as the connection, must not read it from end to end when it is long."""
 
 _READ_ONLY = select(func.current_setting(literal_column("'transaction_read_only'", Text)))
 
@@ -213,14 +220,17 @@ class Database:
         values: Mapping[str, object],
         compiled: statement.Statement,
         given: Mapping[str, object],
+        before: Sequence[tuple[ClauseElement, Mapping[str, object]]] = (),
     ) -> Answer:
-        """Run a constant statement, commit, and then read, in one round trip that other requests may share.
+        """Run a constant statement, commit, and then read, in one round trip that other requests may share. Statements
+        that go `before` it in its transaction take the locks under which it decides.
 
-        Returns the first row of the change, and that of the read as PostgreSQL encoded it. When this fails, or the
+        Returns the first row of the change, none where another change was first by a constraint, and that of the read
+        as PostgreSQL encoded it. When this fails, or the
         client gives up, the change may have been committed: it must be repeatable.
         """
-        first = statement.cached(clause)
-        change = (first, first.text_for(tenant), first.encoded(values))
+        asked = ((statement.cached(one), with_) for one, with_ in (*before, (clause, values)))
+        change = [(each, each.text_for(tenant), each.encoded(with_)) for each, with_ in asked]
         read = (compiled, compiled.text_for(tenant), compiled.encoded(given))
         group = self._groups.get(tenant)
         if group is None:
@@ -229,11 +239,17 @@ class Database:
             return await group.run((change, read))
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
+        except psycopg.errors.UniqueViolation:  # Another was first: all of it is undone.
+            return None, []
 
     async def _change_and_read(self, tenant: int, changes: Sequence[Change]) -> list[Answer]:
         async with self._connection(tenant) as connection:
-            changed, read = await connection.ask_all(*zip(*changes, strict=True))
-            rows = (connection.rows(result) for result in changed)
+            changed, [_, *read] = await connection.ask_all(
+                [asked for change, _ in changes for asked in change],
+                [(_BY_INDEX, _BY_INDEX.text, ()), *(asked for _, asked in changes)],
+            )
+            last = itertools.accumulate(len(change) for change, _ in changes)
+            rows = (connection.rows(changed[end - 1]) for end in last)
             return [(row[0] if row else None, first(result)) for row, result in zip(rows, read, strict=True)]
 
     @asynccontextmanager

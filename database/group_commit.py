@@ -22,8 +22,8 @@ LATE_S = 1.0
 """A group that takes longer no longer counts as in flight: it may wait for a lock or a dead machine, and the next group
 need not."""
 
-Change = tuple[Asked, Asked]
-"""A statement that changes something, and the read that follows it."""
+Change = tuple[Sequence[Asked], Asked]
+"""Statements of which the last changes something, and the read that follows them."""
 
 Answer = tuple[Row | None, list[bytes | None]]
 """The first row of the change, and that of the read as PostgreSQL encoded it."""

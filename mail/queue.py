@@ -32,6 +32,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -111,10 +112,8 @@ QUEUE_TO_ACTOR = _to_accounts(
     bindparam("about", type_=Uuid()), _account, _account.c.actor_id == bindparam("actor", type_=Uuid())
 )
 _party, _member = bindparam("actor", type_=Uuid()), table(OrganisationMember)
-_of_party = or_(
-    _account.c.actor_id == _party,
-    _account.c.actor_id.in_(select(_member.c.member_id).where(_member.c.organisation_id == _party)),
-)
+_members = select(_member.c.member_id).where(_member.c.organisation_id == _party)
+_of_party = _account.c.actor_id == any_(func.array(union_all(select(_party), _members).scalar_subquery()))
 _same = _mail.alias("same")
 _waits_already = exists().where(
     _same.c.email == _account.c.email,
@@ -122,13 +121,15 @@ _waits_already = exists().where(
     _same.c.about_id == bindparam("about", type_=Uuid()),
     _same.c.attempts == literal_column("0", Integer),
 )
-QUEUE_TO_PARTY = _to_accounts(
-    bindparam("about", type_=Uuid()),
-    _account,
-    _of_party,
-    not_(_waits_already),
-    due_at=func.now() + bindparam("pause", type_=Interval()),
-)
+
+
+def to_party(*where: ColumnElement[bool]) -> Insert:
+    """A mail to an actor, or to all who speak for it, in a while."""
+    due_at = func.now() + bindparam("pause", type_=Interval())
+    return _to_accounts(bindparam("about", type_=Uuid()), _account, _of_party, *where, due_at=due_at)
+
+
+QUEUE_TO_PARTY = to_party(not_(_waits_already))
 QUEUE_TO_REPORTERS = _to_accounts(
     _report.c.id,
     _report.join(_account, _account.c.actor_id == _report.c.reporter_id),

@@ -59,13 +59,19 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class SingleStatement(Generic[T]):
-    """One statement that does a whole mutation. `is_done` says by its first row, read into `into`, whether it did."""
+    """One statement that does a whole mutation. `is_done` says by its first row, read into `into`, whether it did.
+
+    What is to be locked `before` is sent with it: the statement then sees all that was committed before it had the
+    locks. `writes_events`: it records what happened, too.
+    """
 
     clause: ClauseElement
     values: Mapping[str, object]
     outcome: Outcome
     into: type[T]
     is_done: Callable[[T], bool]
+    before: "tuple[Sending, ...]" = ()
+    writes_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)
