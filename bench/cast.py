@@ -128,6 +128,7 @@ async def _served(server: Ways, rounds: int, clients: tuple[int, ...], postgres:
         spent: dict[str, list[tuple[float, float]]] = {way: [] for way in server.documents}
         for turn in range(rounds + 1):
             for way in list(rates)[:: 1 if turn % 2 else -1]:
+                assert server.child is not None
                 window = Window(server.child.pid, postgres)
                 burst = await load.burst(server.port, server.next(way), count, WARM_S, BURST_S, window)
                 if turn:

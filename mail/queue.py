@@ -122,14 +122,13 @@ _waits_already = exists().where(
     _same.c.attempts == literal_column("0", Integer),
 )
 
-
-def to_party(*where: ColumnElement[bool]) -> Insert:
-    """A mail to an actor, or to all who speak for it, in a while."""
-    due_at = func.now() + bindparam("pause", type_=Interval())
-    return _to_accounts(bindparam("about", type_=Uuid()), _account, _of_party, *where, due_at=due_at)
-
-
-QUEUE_TO_PARTY = to_party(not_(_waits_already))
+QUEUE_TO_PARTY = _to_accounts(
+    bindparam("about", type_=Uuid()),
+    _account,
+    _of_party,
+    not_(_waits_already),
+    due_at=func.now() + bindparam("pause", type_=Interval()),
+)
 QUEUE_TO_REPORTERS = _to_accounts(
     _report.c.id,
     _report.join(_account, _account.c.actor_id == _report.c.reporter_id),

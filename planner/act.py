@@ -62,7 +62,8 @@ class SingleStatement(Generic[T]):
     """One statement that does a whole mutation. `is_done` says by its first row, read into `into`, whether it did.
 
     What is to be locked `before` is sent with it: the statement then sees all that was committed before it had the
-    locks. `writes_events`: it records what happened, too.
+    locks. What is written `after` it, in the same transaction and only where it did, is given as arrays: one statement
+    writes it for all who are committed together. `writes_events`: that records what happened, too.
     """
 
     clause: ClauseElement
@@ -71,6 +72,7 @@ class SingleStatement(Generic[T]):
     into: type[T]
     is_done: Callable[[T], bool]
     before: "tuple[Sending, ...]" = ()
+    after: "Sending | None" = None
     writes_events: bool = False
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Insert, Text, Update, bindparam, cast, column, func, insert, select
+from sqlalchemy import Insert, Select, Text, Update, bindparam, cast, column, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine, Uuid
 
@@ -40,11 +40,11 @@ _rows = (
 )
 
 
-def recorded(*where: ColumnElement[bool]) -> Insert:
-    """Inserts any number of events, where some conditions hold; `events` makes its parameters."""
+def recorded(given: Select[Any] | None = None) -> Insert:
+    """Inserts any number of events, of some of them those whose ids are `given`; `events` makes its parameters."""
     row = _rows.c
-    rows = select(row.id, row.kind, row.subject_id, row.actor_id, cast(row.payload, JSONB), func.now()).where(*where)
-    return insert(table(Event)).from_select((*_COLUMNS, "at"), rows)
+    rows = select(row.id, row.kind, row.subject_id, row.actor_id, cast(row.payload, JSONB), func.now())
+    return insert(table(Event)).from_select((*_COLUMNS, "at"), rows if given is None else rows.where(row.id.in_(given)))
 
 
 RECORD = recorded()

@@ -232,8 +232,9 @@ async def _in_one_statement(
     """Run an action's single statement and read the payload in one round trip; None when it did nothing."""
     payload = values | _payload(step, single.outcome.values, [])
     before = [(one.clause, one.values) for one in single.before]
+    after = None if single.after is None else (single.after.clause, single.after.values)
     row, answer = await request.database.change_and_read(
-        request.tenant.number, single.clause, single.values, step.statement, payload, before
+        request.tenant.number, single.clause, single.values, step.statement, payload, before, after
     )
     if row is None or not single.is_done(reader(single.clause, single.into)(row)):
         return None

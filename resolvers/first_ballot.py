@@ -1,5 +1,6 @@
-"""First ballots: one statement decides by the database's clock and casts a voter's first ballot with all that goes with
-it: its votes, what they add to the tallies, the journal's event and the mail with the receipt.
+"""First ballots: one statement decides by the database's clock and casts a voter's first ballot; a second one, which is
+run once for all who are committed together, writes what goes with it: its votes, what they add to the tallies, the
+journal's event and the mail with the receipt.
 
 Whether the rule allows a ballot is judged before, by the terms that this process remembers; the statement casts it only
 where these are still the terms, and all else allows it. In any other case it does nothing, and `ballot.cast` says why.
@@ -12,11 +13,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, Insert, Integer, Select, Text, and_, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import TypeEngine, Uuid
 
-from mail import queue
+from mail import to_parties
 from models.activity import Activity
 from models.ballot import COLUMNS, Ballot
 from models.base import new_id, table
@@ -35,8 +36,7 @@ from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice
 
 _ballot, _vote, _delta = table(Ballot), table(Vote), table(TallyDelta)
-_said = ballot_vote.rows("said_", id=Uuid(), contribution=Uuid(), choice=Text(), amount=Integer(), cost=Integer())
-_moved = ballot_vote.rows("moved_", id=Uuid(), vote=Uuid(), contribution=Uuid(), key=Text(), delta=Integer())
+_named = ballot_vote.rows("named_", contribution=Uuid(), cost=Integer())
 _BALLOT = ("id", "activity_id", "actor_id", "is_blank", "proof", "salt", "receipt", "cast_at")
 
 
@@ -61,22 +61,42 @@ def _cast_where_allowed(seen: Sight, *, is_keyed: bool) -> Select[Any]:
         allowed = allowed.where(idempotency.UNCLAIMED)
     inserting = postgresql.insert(_ballot).from_select(_BALLOT, allowed).on_conflict_do_nothing()
     opened = inserting.returning(_ballot.c.id).cte("opened")
-    is_opened = exists(select(opened.c.id))
-    row = _said.c
-    said = select(row.id, row.contribution, given["actor_id"], row.choice, row.amount, func.now(), opened.c.id)
-    votes = _vote.insert().from_select(ballot_vote.COLUMNS, said)
-    counted = _delta.insert().from_select(ballot_vote.MOVED, select(*_moved.c).where(is_opened))
-    told = (event.recorded(is_opened), queue.to_party(is_opened))
-    claimed = [idempotency.claiming(opened)] if is_keyed else []
-    written = [each.cte(f"written_{place}") for place, each in enumerate((votes, counted, *told, *claimed))]
-    return select(is_opened.label("was_cast")).add_cte(*written)
+    claimed = [idempotency.claiming(opened).cte("claimed")] if is_keyed else []
+    return select(exists(select(opened.c.id)).label("was_cast")).add_cte(opened, *claimed)
+
+
+def _written_with() -> Insert:
+    """Writes all that goes with any number of ballots, of those that were cast: `_with_ballot` makes its parameters. A
+    ballot is known by its id and its receipt: the same ones in another ballot's place are nobody's."""
+    told = ballot_vote.rows("told_", ballot=Uuid(), receipt=Text(), actor=Uuid(), event=Uuid())
+    voice: dict[str, TypeEngine[Any]] = {"contribution": Uuid(), "choice": Text(), "amount": Integer()}
+    said = ballot_vote.rows("said_", ballot=Uuid(), id=Uuid(), **voice)
+    count: dict[str, TypeEngine[Any]] = {"contribution": Uuid(), "key": Text(), "delta": Integer()}
+    moved = ballot_vote.rows("moved_", ballot=Uuid(), id=Uuid(), vote=Uuid(), **count)
+    is_same = and_(_ballot.c.id == told.c.ballot, _ballot.c.receipt == told.c.receipt)
+    row = select(told.c.ballot.label("about"), told.c.actor, told.c.event)
+    cast = row.join_from(told, _ballot, is_same).cte("cast")
+    vote = select(
+        said.c.id, said.c.contribution, cast.c.actor, said.c.choice, said.c.amount, func.now(), cast.c.about
+    ).join_from(said, cast, cast.c.about == said.c.ballot)
+    delta = select(*(moved.c[name] for name in ("id", "vote", "contribution", "key", "delta")))
+    writing = (
+        _vote.insert().from_select(ballot_vote.COLUMNS, vote),
+        _delta.insert().from_select(ballot_vote.MOVED, delta.join_from(moved, cast, cast.c.about == moved.c.ballot)),
+        event.recorded(select(cast.c.event)),
+    )
+    mail = to_parties.queued(cast, MailKind.BALLOT_RECEIVED, pause=ballot.TOLD_AFTER, good_for=set_aside.MAIL_GOOD_FOR)
+    return mail.add_cte(*(each.cte(f"written_{place}") for place, each in enumerate(writing)))
+
+
+WRITE_WITH = _written_with()
 
 
 def _allows(poll: FromClause, seen: Sight) -> ColumnElement[bool]:
     """All that `ballot.cast` asks before it writes."""
     named = ballot_terms.projects(seen).cte("named")
-    is_as_remembered = named.c.cost_euros.is_not_distinct_from(_said.c.cost)
-    fitting = select(func.count()).select_from(_said.join(named, named.c.id == _said.c.contribution))
+    is_as_remembered = named.c.cost_euros.is_not_distinct_from(_named.c.cost)
+    fitting = select(func.count()).select_from(_named.join(named, named.c.id == _named.c.contribution))
     count = fitting.where(named.c.is_standing, is_as_remembered).scalar_subquery()
     terms = ("vote_method", *COLUMNS)
     return and_(
@@ -105,16 +125,16 @@ def single(
     if said is None:
         return None
     assert terms is not None and actor is not None
-    locking = Sending(ballot.KEEP, {"activity_id": activity, "voter": str(actor)})
-    values = _written(activity, actor, METHODS[terms.method], said) | _as_remembered(terms, said)
-    given = {"id": activity, "viewer": actor, "is_blank": is_blank, **values}
+    id_, (salt, receipt) = new_id(), ballot.salted(said)
+    whole = {"ballot_id": id_, "activity_id": activity, "actor_id": actor, "is_blank": is_blank, "salt": salt}
     return SingleStatement(
         _cast_where_allowed(asker.sight, is_keyed=is_keyed),
-        given,
+        {"id": activity, "viewer": actor, "receipt": receipt, **whole, **_as_remembered(terms, said)},
         Outcome({"activity_id": activity}),
         FirstCast,
         lambda first: first.was_cast,
-        before=(locking,),
+        before=(Sending(ballot.KEEP, {"activity_id": activity, "voter": str(actor)}),),
+        after=Sending(WRITE_WITH, _with_ballot(id_, receipt, activity, actor, METHODS[terms.method], said)),
         writes_events=True,
     )
 
@@ -137,29 +157,29 @@ def _judged(terms: Terms, votes: Sequence[Mapping[str, Any]], *, is_blank: bool)
 def _as_remembered(terms: Terms, said: Mapping[UUID, Voice]) -> dict[str, object]:
     """The terms, as parameters of the statement."""
     rule = {column: getattr(terms.rule, name) for column, name in COLUMNS.items()}
-    costs = [terms.costs[id_] for id_ in said]
-    return {"vote_method": terms.method.value, **rule, "count": len(said), "said_costs": costs}
+    named = {"ids": [*said], "named_contributions": [*said], "named_costs": [terms.costs[id_] for id_ in said]}
+    return {"vote_method": terms.method.value, **rule, "count": len(said), **named}
 
 
-def _written(activity: UUID, actor: UUID, method: Method, said: Mapping[UUID, Voice]) -> dict[str, object]:
-    """What is written, as parameters of the statement."""
-    id_, (salt, receipt) = new_id(), ballot.salted(said)
+def _with_ballot(
+    id_: UUID, receipt: str, activity: UUID, actor: UUID, method: Method, said: Mapping[UUID, Voice]
+) -> dict[str, list[Any]]:
+    """What is written with a ballot, as parameters of WRITE_WITH."""
     votes = {contribution: new_id() for contribution in said}
     moved = [(votes[one], one, ballot_vote.moves(method, None, voice)) for one, voice in said.items()]
-    mail = {"actor": actor, "about": id_, "good_for": set_aside.MAIL_GOOD_FOR, "pause": ballot.TOLD_AFTER}
+    counted = ballot_vote.counted_columns(moved)
+    cast = NewEvent(EventKind.BALLOT_CAST, activity, None, {"receipt": receipt})
     return {
-        "ballot_id": id_,
-        "activity_id": activity,
-        "actor_id": actor,
-        "salt": salt,
-        "receipt": receipt,
-        "ids": [*said],
+        "told_ballots": [id_],
+        "told_receipts": [receipt],
+        "told_actors": [actor],
+        "told_events": [cast.id],
+        "said_ballots": [id_] * len(said),
         "said_ids": [*votes.values()],
         "said_contributions": [*said],
         "said_choices": [voice.choice.value for voice in said.values()],
         "said_amounts": [voice.amount for voice in said.values()],
-        **{f"moved_{name}": column for name, column in ballot_vote.counted_columns(moved).items()},
-        **events(NewEvent(EventKind.BALLOT_CAST, activity, None, {"receipt": receipt})),
-        **mail,
-        "kind": MailKind.BALLOT_RECEIVED.value,
+        "moved_ballots": [id_] * len(counted["ids"]),
+        **{f"moved_{name}": column for name, column in counted.items()},
+        **events(cast),
     }

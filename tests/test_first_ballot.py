@@ -271,25 +271,30 @@ def test_first_ballot_whose_voter_has_a_proof_says_its_level_and_queues_the_mail
 
 
 def test_hundred_first_ballots_at_once_are_all_cast_and_all_counted(given: Given, town: Portal) -> None:
-    poll = Poll(given, town, "APPROVAL", projects=8, vote_least=1, vote_most=3)
-    for place in range(8):
+    poll = Poll(given, town, "APPROVAL", projects=9, vote_least=1, vote_most=3)
+    for place in range(9):
         remembered(given, poll, chosen(place))
+    over = "UPDATE __tenant__.contribution SET expires_at = now() - interval '1 minute' WHERE id = %s"
+    given.sql(town, over, uuid_in(poll.projects[8]))
     voters, ready = given.citizens(town, 100), Barrier(25)
 
     def cast(index: int) -> list[dict[str, Any]]:
-        """Every tenth says too much, every tenth twice at once."""
+        """Every tenth says too much; every tenth names a project that was open when it was remembered."""
         if index < 25:
             ready.wait(10)
         places = [(index + more) % 8 for more in range(4 if index % 10 == 0 else 3)]
-        answer = poll.cast(voters[index], chosen(*places))
-        return list(answer["userErrors"])
+        if index % 10 == 1:
+            places[2] = 8
+        return list(poll.cast(voters[index], chosen(*places))["userErrors"])
 
     with ThreadPoolExecutor(25) as pool:
         answers = list(pool.map(cast, range(100)))
-    assert answers == [refused("BALLOT_TOO_LARGE", "votes") if index % 10 == 0 else [] for index in range(100)]
-    rows = given.sql(town, RECEIPTS, uuid_in(poll.activity))
-    assert len({receipt for receipt, *_ in rows}) == 98
-    assert sum(recount(given, poll)) == 90 * 3 + 8
+    refusals = {0: refused("BALLOT_TOO_LARGE", "votes"), 1: refused("CONTRIBUTION_NOT_OPEN", "votes.2.contribution")}
+    assert answers == [refusals.get(index % 10, []) for index in range(100)]
+    receipts = {receipt for receipt, *_ in given.sql(town, RECEIPTS, uuid_in(poll.activity))}
+    assert len(receipts) == 89
+    assert {note["receipt"] for _, note in given.sql(town, SEALED, uuid_in(poll.activity))} == receipts
+    assert sum(recount(given, poll)) == 80 * 3 + 9
     assert tallied(poll) == recount(given, poll)
     given.fold(town)
     assert tallied(poll) == recount(given, poll)
