@@ -40,7 +40,7 @@ OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
 MAX_TENANTS = 120
-"""Tenants a connection serves before it is replaced: its backend has 2.8 MB for each that uses a hundred tables."""
+"""Tenants that a connection serves before it is replaced: its backend has 2.8 MB for each that uses all tables."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
@@ -61,6 +61,10 @@ class DatabaseUnavailableError(Exception):
 
 class DiskFullError(DatabaseUnavailableError):
     """The disk of the database is full: it reads and cannot write. The connection is sound."""
+
+
+class DeadlockError(DatabaseUnavailableError):
+    """Two transactions waited for each other, and PostgreSQL rolled this one back: nothing was changed. Begin again."""
 
 
 class State(Enum):
@@ -338,7 +342,7 @@ class _Borrowed:
 
     async def _give_back(self, error: BaseException) -> None:
         told = _told(error, None)
-        is_lost = isinstance(told, DatabaseUnavailableError) and not isinstance(told, DiskFullError)
+        is_lost = isinstance(told, DatabaseUnavailableError) and not isinstance(told, DiskFullError | DeadlockError)
         if isinstance(error, asyncio.CancelledError) or is_lost:
             await self._connection.close()
         await self._pool.give_back(self._connection)
@@ -351,6 +355,8 @@ def _told(error: BaseException, tenant: int | None) -> BaseException:
     match error:
         case psycopg.errors.DiskFull():
             return DiskFullError()
+        case psycopg.errors.DeadlockDetected():
+            return DeadlockError()
         case psycopg.Error() if _LOST.fullmatch(error.sqlstate or ""):
             return DatabaseUnavailableError()
         case psycopg.errors.QueryCanceled() | psycopg.errors.LockNotAvailable():

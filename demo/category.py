@@ -43,13 +43,18 @@ _MARKETPLACE = {
     "artisanat": "Artisanat et culture",
 }
 _CONSULTATION = {
+    "espaces": "Rues, places et jardins",
     "rues": "Rues et circulation",
     "mobilite": "Se déplacer",
     "nature": "Nature en ville",
+    "quotidien": "La vie de tous les jours",
     "proximite": "Services de proximité",
     "alimentation": "Alimentation",
     "quartiers": "Vie des quartiers",
 }
+_CHAPTERS = ("espaces", "quotidien")
+"""The parts of a consultation, in which its other categories lie."""
+
 _DEBATE = {
     "mobilite": "Se déplacer",
     "port": "La ville et son port",
@@ -92,4 +97,9 @@ def categories(kind: str, used: set[str]) -> tuple[DemoCategory, ...]:
     missing = used - names.keys()
     if missing:
         raise KeyError(f"{kind} has no category {sorted(missing)}")
-    return tuple(DemoCategory(slug, name) for slug, name in names.items() if slug in used)
+    parts = _CHAPTERS if kind == "CONSULTATION" and used else ()
+    return tuple(
+        DemoCategory(slug, name, depth=int(bool(parts) and slug not in parts))
+        for slug, name in names.items()
+        if slug in used or slug in parts
+    )

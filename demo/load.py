@@ -33,7 +33,7 @@ from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import Contribution, Precision
+from models.contribution import EXPERT, Contribution, Precision
 from models.exchange import Exchange
 from models.message import Message
 from models.nudge import Nudge
@@ -240,6 +240,7 @@ class _Writer:
                 "notice": NOTICES.get(category.slug),
                 "is_for_medicines": category.slug in FOR_MEDICINES,
                 "rank": rank,
+                "depth": category.depth,
             }
             for activity in self._activities.values()
             for rank, category in enumerate(activity.categories)
@@ -267,6 +268,7 @@ class _Writer:
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,
+            **dict(zip(EXPERT, (*item.expert, published_at) if item.expert else (None,) * 3, strict=True)),
             "season_months": stall.season(item),
             "price_cents": item.price_cents,
             "price_unit": item.price_unit,

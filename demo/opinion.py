@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from demo import expert
 from demo.cast import CastMember
 from demo.draft import Course, Desk, contribution, recent_age_hours
 from demo.entraide import tell
@@ -33,7 +34,8 @@ def opinions(desk: Desk) -> tuple[DemoContribution, ...]:
         written += _argued(desk, f"debat-{number:02}", desk.cast.institution.key, topic, people)
     written += _supported(desk, "idees", people, IDEAS, desk.plan.ideas)
     written += _supported(desk, "petition", people, PETITIONS, desk.plan.petitions)
-    return tuple(_voted(item, desk.cast.citizens, desk.rng) for item in written)
+    pinned = [view for item in written if item.kind == "PROPOSAL" for view in expert.views(desk, item)]
+    return (*(_voted(item, desk.cast.citizens, desk.rng) for item in written), *pinned)
 
 
 def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[CastMember]) -> list[DemoContribution]:

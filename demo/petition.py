@@ -7,9 +7,12 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
+from demo import elector
 from demo.story import DemoContribution, DemoTenant
+from models.elector import PetitionSignature
 from models.petition import Petition, PetitionState
 from models.petition_rule import CLOCKS, PetitionRule
+from models.signature_sheet import PetitionSheet
 
 Rows = list[dict[str, Any]]
 ACTIVITY = "petition"
@@ -35,7 +38,16 @@ def rows(
     states = STATES[levels]
     rules = [_rule(id_, levels, version, ago) for version in (1, 2)]
     petitions = [_petition(id_, item, states[place % len(states)], ago) for place, item in enumerate(signed)]
-    return [(PetitionRule, rules), (Petition, petitions)]
+    made: list[tuple[type[SQLModel], Rows]] = [(PetitionRule, rules), (Petition, petitions)]
+    for place, item in enumerate(signed):
+        petitions[place]["is_by_law"] = elector.is_by_law(story, place)
+        if petitions[place]["is_by_law"]:
+            sheets, lines = elector.sheets(story, item, id_, ago)
+            online = elector.signatures(story, item, id_, ago)
+            made += [(PetitionSheet, sheets), (PetitionSignature, online), (PetitionSignature, lines)]
+    for rule in rules:
+        rule["is_by_law"] = elector.is_by_law(story, 0)
+    return made
 
 
 def _rule(

@@ -26,6 +26,7 @@ class DemoCategory:
 
     slug: str
     name: str
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class DemoContribution:
     comments: tuple[DemoComment, ...] = ()
     votes: tuple[DemoVote, ...] = ()
     cost_euros: int | None = None
+    expert: tuple[str, str] | None = None
+    """The name and the function of the expert as whose view an argument is pinned."""
 
 
 @dataclass(frozen=True, slots=True)

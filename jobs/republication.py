@@ -24,7 +24,7 @@ _NEXT = (
     .where(_contribution.c.cell.is_not(None), _contribution.c.id > bindparam("after", type_=Uuid()))
     .order_by(_contribution.c.id)
     .limit(bindparam("batch", type_=BigInteger()))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _MOVED = [name for name in NOWHERE if name not in ("exact_lat", "exact_lng", "address")]
 MOVE = roll_up.counting(

@@ -34,7 +34,7 @@ _BATCH = (
     .where(_contribution.c.cell.is_not(None), _contribution.c.id > bindparam("after", type_=Uuid()))
     .order_by(_contribution.c.id)
     .limit(bindparam("batch", type_=BigInteger()))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _moved = (
     func.unnest(bindparam("moved", type_=ARRAY(Uuid())), bindparam("to", type_=ARRAY(Uuid())))

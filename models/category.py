@@ -11,17 +11,21 @@ from models.contribution import MAX_EUROS
 NAME_LENGTH = (1, 80)
 MAX_CATEGORIES = 100
 NOTICE_LENGTH = (1, 300)
+MAX_DEPTH = 3
+"""Of a category within others: a title, its chapters, their sections and subsections."""
 
 
 class Category(TenantTable, table=True):
     """A label with its place in the activity's list, and what its projects may cost together where a rule has it.
 
+    One with a `depth` lies in the nearest before it that is less deep: in order, they are a tree, as headings are.
     Where it is for organisations only, no citizen helps in it; where it is for medicines, whoever publishes or answers
     says that they stay sealed. `notice` is shown to both before."""
 
     __tablename__ = "category"
     __table_args__ = (
         UniqueConstraint("activity_id", "slug", name="category_slug_once"),
+        CheckConstraint(f"depth BETWEEN 0 AND {MAX_DEPTH}", name="depth_known"),
         CheckConstraint(f"ceiling_euros BETWEEN 1 AND {MAX_EUROS}", name="ceiling_euros_known"),
         CheckConstraint(f"char_length(notice) BETWEEN {NOTICE_LENGTH[0]} AND {NOTICE_LENGTH[1]}", name="notice_length"),
     )
@@ -31,6 +35,7 @@ class Category(TenantTable, table=True):
     slug: str = Field(sa_column=text_column())
     name: str = Field(sa_column=text_column())
     rank: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    depth: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default=text("0")))
     ceiling_euros: int | None = None
     is_for_organisations: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     is_for_medicines: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))

@@ -193,6 +193,9 @@ BODY_LENGTH = (1, 20_000)
 MAX_EUROS = 2_000_000_000
 """The dearest project and the largest budget: what an integer of the API and of PostgreSQL still holds."""
 
+EXPERT = ("expert_name", "expert_function", "pinned_at")
+"""The columns of an argument that moderators show as an expert's: whose it is, as what, and since when."""
+
 NEWEST = (text("published_at DESC"), text("id DESC"))
 """The order of lists, in every index that a list reads."""
 
@@ -231,6 +234,8 @@ class Contribution(TenantTable, table=True):
 
     `behalf` is for whom it is published: at a DESK the author is the organisation that answers for somebody.
 
+    Where `pinned_at` says since when, an argument is shown first, as that of the named expert.
+
     `assignee_id` is to whom of the city's team it is given: a service, or a person.
 
     `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
@@ -261,6 +266,10 @@ class Contribution(TenantTable, table=True):
         CheckConstraint("NOT is_unseen OR status IN ('HELD', 'HIDDEN', 'TAKEN_BACK')", name="unseen_withheld"),
         CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED', 'PAUSED')", name="status_before_known"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
+        CheckConstraint(
+            f"num_nonnulls({', '.join(EXPERT)}) IN (0, 3) AND (pinned_at IS NULL OR kind = 'ARGUMENT')",
+            name="expert_of_argument",
+        ),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
         CheckConstraint(
             "num_nulls(cell, lat, lng, position, precision, cell_5, cell_6, cell_7, cell_8) IN (0, 9)",
@@ -365,6 +374,9 @@ class Contribution(TenantTable, table=True):
     capacity: int | None = None
     accepted_count: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     assignee_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.actor.id")
+    expert_name: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    expert_function: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    pinned_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     search_text: str = Field(sa_column=text_column())
     search: str = Field(
         sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))

@@ -16,11 +16,12 @@ from models.base import TenantTable, table
 from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import Contribution
+from models.contribution import EXPERT, Contribution
 from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
 from models.draft import Draft
+from models.elector import PetitionSignature
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -50,6 +51,7 @@ from models.set_aside import SetAside
 from models.shop import Shop
 from models.sign_in import SignInCode
 from models.sign_up import SignUp
+from models.signature_sheet import PetitionSheet
 from models.space_role import SpaceRole
 from models.vote import Vote
 from models.vouch import Vouch
@@ -118,7 +120,7 @@ ERASED_COMMENT = "Ce commentaire a été effacé."
 ERASED_MESSAGE = "Ce message a été effacé."
 
 _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_anonymous", "category_id", "zone_id")
-_DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
+_DETAILS = ("about_id", "side", *EXPERT, "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 _QUIET = ("quiet_from", "quiet_until")
@@ -260,6 +262,8 @@ TRACES: tuple[Trail, ...] = (
     Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
+    Trail(PetitionSignature, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "commune", "signed_at")),
+    Trail(PetitionSheet, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "number", "version", "typed_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -81,7 +81,8 @@ class Petition(TenantTable, table=True):
     """The state of a proposal in an activity that has a petition rule, with when it came there.
 
     It gathers signatures in [opened_at, closes_at), and no longer than its activity. `reached_levels` counts levels of
-    the rule, the lowest first. `due_at` is by when the city owes the next step (NULL: it owes none).
+    the rule, the lowest first. `due_at` is by when the city owes the next step (NULL: it owes none). `is_by_law`: it
+    was opened under a rule by article L1112-16, and is signed so to its end, whatever the rule says since.
     """
 
     __tablename__ = "petition"
@@ -133,3 +134,4 @@ class Petition(TenantTable, table=True):
     deliberation: str | None = Field(sa_column=text_column(nullable=True))
     link: str | None = Field(sa_column=text_column(nullable=True))
     due_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    is_by_law: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))

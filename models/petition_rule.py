@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Integer, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -35,6 +35,7 @@ class PetitionRule(TenantTable, table=True):
 
     `levels` are objects in ascending order: `signatures` (how many are wanted), `permille` (of the electors; null where
     a number was given) and `promise`. `electors` is their number, by `electors_source` on the day `electors_on`.
+    `is_by_law`: what is opened from now on is a petition by article L1112-16, which electors sign once a quarter.
     """
 
     __tablename__ = "petition_rule"
@@ -61,3 +62,4 @@ class PetitionRule(TenantTable, table=True):
     reason: str | None = Field(sa_column=text_column(nullable=True))
     author_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     published_at: datetime = Field(sa_column=time_column())
+    is_by_law: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))

@@ -107,7 +107,7 @@ def _lock(kind: BulkChangeKind) -> Select[Any]:
         select(*columns, _contribution.c.id, before(_contribution, kind).label("before"))
         .where(_contribution.c.id == any_(_ids), there)
         .order_by(_contribution.c.id)
-        .with_for_update(of=_contribution)
+        .with_for_update(of=_contribution, key_share=True)
     )
 
 

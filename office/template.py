@@ -84,7 +84,16 @@ COPY_ACTIVITY = insert(_activity).from_select(
         *(_activity.c[name] for name in _SAME),
     ).where(_activity.c.id == _from),
 )
-_SAME_CATEGORY = ("slug", "name", "rank", "ceiling_euros", "is_for_organisations", "is_for_medicines", "notice")
+_SAME_CATEGORY = (
+    "slug",
+    "name",
+    "rank",
+    "depth",
+    "ceiling_euros",
+    "is_for_organisations",
+    "is_for_medicines",
+    "notice",
+)
 COPY_CATEGORIES = insert(_category).from_select(
     ("id", "activity_id", *_SAME_CATEGORY),
     select(func.gen_random_uuid(), _to, *(_category.c[name] for name in _SAME_CATEGORY)).where(

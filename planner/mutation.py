@@ -1,9 +1,10 @@
 """Mutations: runs each root field in one transaction, which also reads the payload's selection."""
 
 from asyncio import CancelledError
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -13,8 +14,8 @@ from sqlalchemy import Text, bindparam, select
 from sqlalchemy.types import TypeEngine
 
 from auth.viewer import Viewer
-from database import statement
-from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database import deadline, statement
+from database.door import DatabaseUnavailableError, DeadlockError, StatementTimeoutError
 from models import sentence
 from models.refusal import Refusal
 from planner import argument, detail, dispatch, idempotency
@@ -57,6 +58,12 @@ class Step:
         given: Given = self.take(variables.coerced)["input"]
         return given
 
+
+Acted = tuple[Outcome, list[bytes | None]]
+"""What a mutation did, and its payload."""
+
+MAX_DEADLOCKS = 2
+"""How often a mutation is begun again; each time PostgreSQL has waited for a second."""
 
 Steps = dict[str, Step | None]
 """Root fields by response key, in their order; None for `__typename`."""
@@ -141,7 +148,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
             answer = await _in_one_statement(request, step, single, values)
             if answer is not None:
                 return answer
-        outcome, answer = await _act_in_turn(request, step, given, arguments, values, is_settled=is_settled)
+        outcome, answer = await _act_again(partial(_act_in_turn, request, step, given, arguments, values, is_settled))
     except (DatabaseUnavailableError, StatementTimeoutError, CancelledError):
         _note(request)  # It may have been committed: the last statement goes out along with COMMIT.
         raise
@@ -182,15 +189,20 @@ def _note(request: Request) -> None:
     request.database.note_events(request.asker.tenant)
 
 
+async def _act_again(act: Callable[[], Awaitable[Acted]]) -> Acted:
+    """Act; where PostgreSQL rolled that back, because somebody else and this one waited for each other, once more."""
+    for _ in range(MAX_DEADLOCKS):
+        try:
+            return await act()
+        except DeadlockError:
+            if monotonic() >= deadline.queue_until():
+                raise
+    return await act()
+
+
 async def _act_in_turn(
-    request: Request,
-    step: Step,
-    given: Given,
-    arguments: dict[str, Any],
-    values: dict[str, object],
-    *,
-    is_settled: bool,
-) -> tuple[Outcome, list[bytes | None]]:
+    request: Request, step: Step, given: Given, arguments: dict[str, Any], values: dict[str, object], is_settled: bool
+) -> Acted:
     """Act statement by statement; the outcome, and the payload."""
     action, asker, key = step.action, request.asker, given.get(KEY)
     async with request.database.transaction(asker.tenant) as transaction:

@@ -45,6 +45,8 @@ COPIED: Mapping[str, str] = {
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
+    "petition_sheet": _("Feuilles de signatures que j'ai saisies"),
+    "petition_signature": _("Pétitions que j'ai signées comme électeur"),
     "proof": _("Justificatifs donnés pour voter"),
     "signing": _("Émargements dans des bureaux de vote"),
     "polling_agent": _("Bureaux de vote que je tiens"),

@@ -150,6 +150,7 @@ REMARKS: Mapping[str, str] = {
 }
 TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
+    "EXPERT_VIEW_CHANGED": _("Avis d'expert épinglé ou retiré"),
     "NOTE_ADDED": _("Note interne ajoutée"),
     "NOTE_REMOVED": _("Note interne supprimée"),
     "CONTRIBUTION_EVALUATED": _("Proposition évaluée"),

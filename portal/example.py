@@ -73,7 +73,8 @@ query Propositions {
       title
       tally { totalCount supportCount forCount mixedCount againstCount }
       viewerVote { choice }
-      arguments(first: 4) { nodes { side title author { name } } }
+      debate { forCount againstCount voteCount replyCount }
+      arguments(order: BEST, first: 4) { nodes { side title argumentScore expert { name function } author { name } } }
     }
   }
 }

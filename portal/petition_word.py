@@ -39,4 +39,8 @@ PETITION_EVENTS: Mapping[str, str] = {
     "PETITION_SCHEDULED": _("Pétition inscrite à l'ordre du jour"),
     "PETITION_ANSWERED": _("Réponse rendue à une pétition"),
     "PETITION_RULE_PUBLISHED": _("Règle des pétitions publiée"),
+    "PETITION_SHEET_TYPED": _("Feuille de signatures saisie ou photographiée"),
+    "PETITION_SAMPLED": _("Contrôle d'un échantillon de signatures"),
+    "PETITION_SIGNATURES_JUDGED": _("Signatures mises de côté ou remises"),
+    "PETITION_PARTIES_CHANGED": _("Auteurs ou parrains d'une pétition changés"),
 }

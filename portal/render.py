@@ -41,6 +41,7 @@ from portal.form import Form, new_key
 from portal.map import Picture
 from portal.message import NAMES, SOURCE, catalogue, contracted, unbroken
 from portal.message import mark as _
+from portal.outline import outline
 from portal.visit import Visit
 from portal.zone_map import ZonePicture
 
@@ -73,6 +74,7 @@ def environment(language: str, zone: str) -> Environment:
         "Bar": Bar,
         "measured": measured,
         "place": place,
+        "outline": outline,
         "basket": basket.basket,
         "Picked": basket.Picked,
         "sheet": sheet.sheet,

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, delete, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
 from models import word
 from models.activity import Activity
 from models.base import table
-from models.category import MAX_CATEGORIES, NAME_LENGTH, Category
+from models.category import MAX_CATEGORIES, MAX_DEPTH, NAME_LENGTH, Category
 from models.contribution import MAX_EUROS
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from resolvers import access, ballot, life, room, text
 
 SLUG_LENGTH = 50
@@ -24,8 +26,10 @@ SLUG_LENGTH = 50
 _category = table(Category)
 _id, _activity_id = value(Category, "id"), value(Category, "activity_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
-EXISTING = select(_category.c.id, _category.c.slug, _category.c.name, _category.c.rank).where(
-    _category.c.activity_id == _activity_id
+EXISTING = (
+    select(_category.c.id, _category.c.slug, _category.c.name, _category.c.rank, _category.c.depth)
+    .where(_category.c.activity_id == _activity_id)
+    .order_by(_category.c.rank, _category.c.id)
 )
 _read = func.coalesce(bindparam("read_version", type_=Integer()), _category.c.version)
 IS_READ = and_(_category.c.id == _id, _category.c.version == _read)
@@ -37,6 +41,7 @@ RENAME = (
     .where(IS_READ)
     .values(name=value(Category, "name"), ceiling_euros=value(Category, "ceiling_euros"), version=NEXT)
 )
+NEST = update(_category).where(_category.c.id == _id).values(depth=value(Category, "depth"), version=NEXT)
 REMOVE = delete(_category).where(_category.c.id == _id)
 ORDER = (
     update(_category)
@@ -58,6 +63,7 @@ class ExistingCategory:
     slug: str
     name: str
     rank: int
+    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,21 @@ class CategoryOwner:
 
     activity_id: UUID
     ceiling_euros: int | None
+
+
+def parent(category: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The nearest category before one that is less deep."""
+    near = _category.alias("near")
+    nearest = (
+        select(near.c.id)
+        .where(near.c.activity_id == category.c.activity_id, near.c.depth < category.c.depth)
+        .where(tuple_(near.c.rank, near.c.id) < tuple_(category.c.rank, category.c.id))
+        .order_by(near.c.rank.desc(), near.c.id.desc())
+        .limit(literal_column("1"))
+        .correlate(category)
+        .scalar_subquery()
+    )
+    return row.c.id == nearest
 
 
 async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
@@ -108,11 +129,32 @@ async def rename(
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 
-async def remove(act: Act, *, category: UUID) -> Outcome:
-    """Remove a category that no contribution has."""
+async def nest(act: Act, *, category: UUID, depth: int) -> Outcome:
+    """Put a category into the nearest before it that is less deep, or take it out again; those in it go along."""
     activity = await owner(act, category)
+    await room.of(act, Activity, activity)
+    existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
+    moved = _within(existing, category)
+    before = existing[: existing.index(moved[0])]
+    most = min(MAX_DEPTH, before[-1].depth + 1) if before else 0
+    if not 0 <= depth <= most:
+        raise Refusal(ErrorCode.BAD_INPUT, f"It is 0 to {most}: one more than that before it at most.", "depth")
+    by = depth - moved[0].depth
+    if any(each.depth + by > MAX_DEPTH for each in moved):
+        raise Refusal(ErrorCode.BAD_INPUT, f"What lies in it would be deeper than {MAX_DEPTH}.", "depth")
+    for each in moved:
+        await act.execute(NEST, id=each.id, depth=each.depth + by)
+    return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
+
+
+async def remove(act: Act, *, category: UUID) -> Outcome:
+    """Remove a category that no contribution has; those in it come up by one."""
+    activity = await owner(act, category)
+    await room.of(act, Activity, activity)
     if await act.exists(life.HAS_CATEGORY, id=category):
         raise Refusal(ErrorCode.IN_USE, "Contributions have this category.", "category")
+    for each in _within(await act.all(EXISTING, into=ExistingCategory, activity_id=activity), category)[1:]:
+        await act.execute(NEST, id=each.id, depth=each.depth - 1)
     await act.execute(REMOVE, id=category)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
@@ -133,6 +175,12 @@ async def owner(act: Act, category: UUID) -> UUID:
         raise not_found("category")
     await access.activity(act, owner.activity_id, "category")
     return owner.activity_id
+
+
+def _within(existing: Sequence[ExistingCategory], category: UUID) -> list[ExistingCategory]:
+    """A category, and those in it."""
+    [itself, *behind] = dropwhile(lambda each: each.id != category, existing)
+    return [itself, *takewhile(lambda each: each.depth > itself.depth, behind)]
 
 
 def _refuse_taken(name: str, existing: Sequence[ExistingCategory], besides: UUID | None = None) -> None:

@@ -153,12 +153,6 @@ def about(contribution: FromClause, row: FromClause, _context: FieldContext) -> 
     return row.c.id == contribution.c.about_id
 
 
-def arguments(row: FromClause, proposal: FromClause, context: FieldContext) -> Listing:
-    """The arguments on a proposal, newest first."""
-    side = row.c.side == constant(context.choice("side")) if context.has("side") else None
-    return Listing(all_of((row.c.about_id == proposal.c.id, side)), _newest(row))
-
-
 def of_activity(row: FromClause, activity: FromClause, context: FieldContext) -> Listing:
     """An activity's contributions, by the same filters and orders."""
     return _filtered(row, context, activity)

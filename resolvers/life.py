@@ -33,7 +33,7 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
+from models.contribution import EXPERT, MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
 from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
@@ -94,7 +94,8 @@ class Own(roll_up.CountedRow):
     price_unit: str | None
 
 
-OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id).with_for_update()
+_own = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id)
+OWN = _own.with_for_update(key_share=True)
 
 
 async def own(act: Act, contribution: UUID) -> Own:
@@ -232,7 +233,7 @@ DUE = (
     select(*(_contribution.c[row.name] for row in fields(Due)))
     .where(is_past(_contribution))
     .limit(literal_column(str(EXPIRED_AT_ONCE), BigInteger))
-    .with_for_update(skip_locked=True)
+    .with_for_update(key_share=True, skip_locked=True)
 )
 NEXT_EXPIRY = select(func.min(_contribution.c.expires_at)).where(is_open(_contribution))
 EXPIRE = recording(
@@ -276,7 +277,7 @@ async def judge(
 ) -> None:
     """Withhold a contribution, or show it again where it was in its life (None). Its votes, place and times stay, so
     that it is shown again exactly as it was. Raises Refusal(ACTION_NOT_POSSIBLE)."""
-    was = await act.one(WITHHELD.with_for_update(), into=Withheld, id=contribution)
+    was = await act.one(WITHHELD.with_for_update(key_share=True), into=Withheld, id=contribution)
     wanted = after or (was and was.status_before)
     move = allowed(was.status, wanted, By.MODERATION) if was and wanted else None
     if was is None or move is None:
@@ -303,7 +304,7 @@ LEFT = (
     )
     .order_by(_contribution.c.id)
     .limit(literal_column(str(ERASED_AT_ONCE), BigInteger))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _left = reader(LEFT, Due)
 
@@ -333,7 +334,7 @@ def _erasure(*, is_blanked: bool) -> Update:
     is_nowhere = row.id == any_(_unplaced)
     kept = {name: case((is_nowhere, null()), else_=row[name]) for name in NOWHERE if name not in UNPUBLISHED}
     values: dict[str, Any] = {
-        **dict.fromkeys(UNPUBLISHED, null()),
+        **dict.fromkeys((*UNPUBLISHED, *EXPERT), null()),
         **kept,
         "status": case((is_closed, constant(ContributionStatus.CLOSED)), else_=row.status),
         "outcome": case((is_closed, constant(ContributionOutcome.WITHDRAWN)), else_=row.outcome),
@@ -350,9 +351,10 @@ def _erasure(*, is_blanked: bool) -> Update:
 LOCKED = (
     select(*(_contribution.c[field.name] for field in fields(Due)))
     .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
-    .with_for_update()
+    .order_by(_contribution.c.id)
+    .with_for_update(key_share=True)
 )
-_EMPTIED = (*NOWHERE, "category_id", "price_cents", "price_unit", "expires_at", "outcome", "closed_at")
+_EMPTIED = (*NOWHERE, *EXPERT, "category_id", "price_cents", "price_unit", "expires_at", "outcome", "closed_at")
 TAKE_BACK = recording(
     roll_up.counting(
         update(_contribution)

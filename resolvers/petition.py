@@ -53,7 +53,7 @@ from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, official_response, petition_rule, portal, progress, speaking, text
+from resolvers import access, official_response, petition_rule, portal, progress, signature_sheet, speaking, text
 
 _petition, _contribution, _activity = table(Petition), table(Contribution), table(Activity)
 _contribution_id = value(Petition, "contribution_id")
@@ -77,9 +77,13 @@ def end_of_day(at: ColumnElement[Any], days: ColumnElement[Any], zone: ColumnEle
 
 def _in_days(column: str, at: ColumnElement[Any] | None = None) -> ColumnElement[Any]:
     """So many days after now as the rule says of a step; NULL where there is no rule."""
+    return end_of_day(func.now() if at is None else at, _ruled(column), portal.time_zone(_tenant))
+
+
+def _ruled(column: str) -> ColumnElement[Any]:
+    """What the rule that holds says; NULL where there is none."""
     within = select(_contribution.c.activity_id).where(_contribution.c.id == _contribution_id).scalar_subquery()
-    days = petition_rule.newest(within, column).scalar_subquery()
-    return end_of_day(func.now() if at is None else at, days, portal.time_zone(_tenant))
+    return petition_rule.newest(within, column).scalar_subquery()
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -168,7 +172,7 @@ def signatures(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
 
 
 def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
-    """The signatures of a contribution, with those that are not folded yet."""
+    """The signatures of a contribution, with those that are not folded yet, and those on paper."""
     folded, fresh = table(Tally).alias("signed"), table(TallyDelta).alias("just_signed")
     key = constant(Choice.SUPPORT)
     counts = union_all(
@@ -178,6 +182,7 @@ def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
         select(fresh.c.delta)
         .where(fresh.c.contribution_id == contribution, fresh.c.key == key)
         .correlate_except(fresh),
+        signature_sheet.counts(contribution),
     ).subquery("signatures")
     total = func.coalesce(func.sum(counts.c.count), _ZERO)
     return select(total).select_from(counts).scalar_subquery()
@@ -261,7 +266,11 @@ _ends = (
 CHANGES: Mapping[EventKind, Update] = {
     EventKind.PETITION_ADMITTED: change(decided_at=func.now(), due_at=null()),
     EventKind.PETITION_REFUSED: change(decided_at=func.now(), due_at=null(), reason=value(Petition, "reason")),
-    EventKind.PETITION_OPENED: change(opened_at=func.now(), closes_at=func.least(_in_days("gather_days"), _ends)),
+    EventKind.PETITION_OPENED: change(
+        opened_at=func.now(),
+        closes_at=func.least(_in_days("gather_days"), _ends),
+        is_by_law=func.coalesce(_ruled("is_by_law"), false()),
+    ),
     EventKind.PETITION_TRANSMITTED: change(transmitted_at=func.now(), due_at=_in_days("answer_days")),
     EventKind.PETITION_SCHEDULED: change(scheduled_at=func.now(), session_on=value(Petition, "session_on")),
     EventKind.PETITION_ANSWERED: change(

@@ -128,6 +128,7 @@ async def publish(
     electors_on: date | None = None,
     electors_source: str | None = None,
     reason: str | None = None,
+    is_by_law: bool = False,
     **clocks: int,
 ) -> Outcome:
     """Publish a version, unless somebody else did since `version` was read (0: there was none). It holds at once for
@@ -147,6 +148,7 @@ async def publish(
         version=version + 1,
         reason=_reason(version, reason),
         author_id=act.actor_or_none,
+        is_by_law=is_by_law,
         published_at=act.now,
         **columns,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from models.activity import KINDS
 from models.base import table
 from models.contribution import (
+    EXPERT,
     MAX_EUROS,
     RULES,
     Contribution,
@@ -165,9 +166,7 @@ async def revise(
     own = await _own(act, contribution, while_open=True, fixed=next((f for f in fixed if fixed[f] is not None), None))
     columns: dict[str, Any] = {}
     if title is not None or body is not None:
-        columns |= particulars.texts(own.title if title is None else title, own.body if body is None else body)
-        if own.is_redacted and (columns["title"], columns["body"]) != (own.title, own.body):
-            raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "body")
+        columns |= _reworded(own, own.title if title is None else title, own.body if body is None else body)
     if category is not None:
         sealed = is_kept_sealed or category == own.category_id
         whose = (own.kind, own.author_id)
@@ -184,6 +183,15 @@ async def revise(
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
     return act.did(contribution_id=contribution)
+
+
+def _reworded(own: life.Own, title: str, body: str) -> dict[str, Any]:
+    """Its new words; with others than those that were pinned it is no expert's view any more. Raises Refusal."""
+    columns = particulars.texts(title, body)
+    is_other = (columns["title"], columns["body"]) != (own.title, own.body)
+    if own.is_redacted and is_other:
+        raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "body")
+    return columns | (dict.fromkeys(EXPERT) if is_other and own.kind is ContributionKind.ARGUMENT else {})
 
 
 async def _rewrite(

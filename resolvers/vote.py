@@ -37,6 +37,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.base import constant, new_id, table
+from models.elector import PetitionSignature
+from models.proof import ProofLevel
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner import idempotency
@@ -44,8 +46,8 @@ from planner.act import Act, Outcome, SingleStatement, value
 from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot, proof, vote_method
-from resolvers.sight import ACTIVITY
+from resolvers import access, ballot, progress, proof, vote_method
+from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
 
@@ -58,7 +60,13 @@ LOCK = select(*_said).where(*_own).with_for_update()
 CHANGE = (
     update(_vote).where(*_own).values(choice=value(Vote, "choice"), amount=value(Vote, "amount"), cast_at=func.now())
 )
-WITHDRAW = delete(_vote).where(*_own).returning(*_said)
+_signature = table(PetitionSignature)
+_unsigned = delete(_signature).where(_signature.c.contribution_id == _contribution, _signature.c.actor_id == _actor)
+WITHDRAW = delete(_vote).where(*_own).returning(*_said).add_cte(_unsigned.cte("unsigned"))
+"""Takes an elector's signature with the vote, so that the elector may sign another petition in the quarter."""
+
+_ELECTOR = literal_column(f"ARRAY['{ProofLevel.DECLARATION.value}']", ARRAY(Text()))
+"""What somebody lacks who has not said who of the electors this is."""
 
 
 def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Insert:
@@ -110,7 +118,8 @@ def _cast_where_open(seen: Sight, count: int, *, is_keyed: bool = False) -> Sele
     `is_keyed` it keeps an idempotency key where it cast the vote, and casts none under one that was used.
     """
     is_proved = ACTIVITY.c.proof_levels.is_(None) | proof.level_of(_actor).is_not(None)
-    lacking = case((is_proved, null()), else_=ACTIVITY.c.proof_levels).label("lacking")
+    wants_elector = progress.wants_elector(CONTRIBUTION, _actor)
+    lacking = case((wants_elector, _ELECTOR), (is_proved, null()), else_=ACTIVITY.c.proof_levels).label("lacking")
     target = access.target_contribution(seen).add_columns(lacking).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
     said = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
@@ -152,7 +161,7 @@ def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> List
 def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts of votes in all and by choice: the folded ones and the changes that are not
     folded yet. The contribution's id is for `counts`."""
-    counts = _counts(row.c.id).subquery("counts")
+    counts = counted(row.c.id).subquery("counts")
     said = counts.c.key.in_([constant(choice) for choice in Choice])
 
     def sum_of(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
@@ -163,7 +172,7 @@ def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*sums).select_from(counts)
 
 
-def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
+def counted(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
     """Folded counts and unfolded changes of a contribution, by key."""
     folded, fresh = table(Tally).alias("folded"), table(TallyDelta).alias("fresh")
     return union_all(
@@ -174,7 +183,7 @@ def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
 
 def counts(tally: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts one by one, by key, without those that are 0."""
-    counts = _counts(tally.c.contribution_id).subquery("by_key")
+    counts = counted(tally.c.contribution_id).subquery("by_key")
     total = func.sum(counts.c.count)
     by_key = select(counts.c.key, total.label("count")).group_by(counts.c.key)
     return by_key.having(total != literal_column("0")).order_by(counts.c.key)

@@ -47,6 +47,12 @@ class Category:
     is_for_medicines: bool = field.column(
         "Whether medicines are carried in it: whoever publishes or answers says that they stay in a sealed packet."
     )
+    depth: int = field.column(
+        "How deep it lies in others, 0 to 3: it lies in the nearest before it, in order, that is less deep. 0: in none."
+    )
+    parent: Annotated["Category", strawberry.lazy("schema.category")] | None = field.one(
+        resolvers.category.parent, "The category in which it lies; null where it lies in none."
+    )
     version: int = field.column("How often it was written: `categoryRename` and `categoryGuard` take the one read.")
     notice: str | None = field.column("A sentence of safety for whoever publishes or answers; null: none.")
     ceiling_euros: int | None = field.column(
@@ -99,6 +105,15 @@ class CategoryRenameInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="How deep a category lies in others.")
+class CategoryNestInput:
+    category: strawberry.ID = field.reference(models.category.Category, "The category; those in it go along.")
+    depth: int = strawberry.field(
+        description="Of 0 to 3, at most one more than the category before it. It lies in the nearest that is less deep."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
 @strawberry.input(description="A category to take away.")
 class CategoryRemoveInput:
     category: strawberry.ID = field.reference(models.category.Category, "The category, which no contribution has.")
@@ -144,6 +159,16 @@ class CategoryAddPayload:
 @field.payload("activity_id")
 class CategoryRenamePayload:
     """The answer to `categoryRename`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class CategoryNestPayload:
+    """The answer to `categoryNest`."""
 
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
         resolvers.activity.changed, OWNER
@@ -238,6 +263,13 @@ class CategoryMutation:
         self, input: Annotated[CategoryRenameInput, strawberry.argument(description="The name.")]
     ) -> CategoryRenamePayload:
         """Rename a category; contributions keep it. For administrators and the space's editors."""
+
+    @field.action(resolvers.category.nest, who=CATEGORY_EDITOR)
+    def category_nest(
+        self, input: Annotated[CategoryNestInput, strawberry.argument(description="Which, and how deep.")]
+    ) -> CategoryNestPayload:
+        """Put a category, with those in it, into the nearest before it that is less deep, as the sections of a
+        consultation lie in chapters; 0 takes it out. For administrators and the space's editors."""
 
     @field.action(resolvers.category.remove, who=CATEGORY_EDITOR)
     def category_remove(

@@ -11,6 +11,7 @@ import office.proposal_status
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
+import resolvers.debate
 import resolvers.detection
 import resolvers.evaluation
 import resolvers.exchange
@@ -28,8 +29,9 @@ import resolvers.suggestion
 import resolvers.vote
 import resolvers.wave
 from geo.distance import DistanceBand
-from models.activity import EXCHANGED, VOTING, features_of
+from models.activity import EXCHANGED, VOTING
 from models.contribution import BODY_LENGTH, TITLE_LENGTH
+from models.debate import ArgumentOrder
 from models.suggestion import MAX_SUGGESTIONS
 from models.tenant import Feature
 from planner import field
@@ -50,6 +52,7 @@ from schema.contribution_kind import (
     Side,
     Urgency,
 )
+from schema.debate import ARGUING, DebateFigures, ExpertView
 from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.note import Note
@@ -69,8 +72,6 @@ if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
     from schema.mission import Mission
-
-ARGUING = features_of(ContributionKind.ARGUMENT)
 
 InCircle = Annotated[
     NearInput | None,
@@ -166,6 +167,23 @@ class Contribution:
         resolvers.contribution.about,
         "The proposal that an argument is about; null for other kinds.",
         marks=feature(*ARGUING),
+    )
+    expert: ExpertView | None = field.part(
+        resolvers.debate.expert, "As whose view an argument is pinned; null where it is not.", marks=feature(*ARGUING)
+    )
+    argument_score: int | None = field.expression(
+        resolvers.debate.score,
+        "By how much an argument's readers surely agree: the lower bound of Wilson's interval at 95 % for the share of"
+        " votes that are for it, in ten-thousandths, rounded down; 0 without votes; null for other kinds.",
+        marks=feature(*ARGUING),
+    )
+    may_pin: bool = field.expression(
+        resolvers.debate.may_pin, "Whether the viewer may pin it as an expert's view.", marks=feature(*ARGUING)
+    )
+    debate: DebateFigures | None = field.part(
+        resolvers.debate.figures,
+        "The arguments on a proposal counted; null for what nobody argues about.",
+        marks=[*feature(*ARGUING), *priced(50)],
     )
     price_cents: int | None = field.column(
         "The price of a listing in euro cents; null when there is none.", marks=feature(Feature.MARKETPLACE)
@@ -281,14 +299,18 @@ class Contribution:
     def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:
         """The comments, oldest first."""
 
-    @field.declared(field.Connection(resolvers.contribution.arguments), directives=feature(*ARGUING))
+    @field.declared(field.Connection(resolvers.debate.arguments), directives=feature(*ARGUING))
     def arguments(
         self,
         side: Annotated[Side | None, strawberry.argument(description="Only those that plead for this side.")] = None,
+        order: Annotated[
+            ArgumentOrder, strawberry.argument(description="In which order.", directives=priced(20))
+        ] = ArgumentOrder.NEWEST,
         first: First = 20,
         after: After = None,
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
-        """The arguments on a proposal, of any status, newest first."""
+        """The arguments on a proposal, of any status, expert views first. To show both sides in turn, ask for each by
+        itself and take one of each: both lists keep their place while others are added."""
 
 
 @strawberry.type

@@ -7,9 +7,11 @@ import strawberry
 
 import models.contribution
 import models.petition
+import resolvers.elector
 import resolvers.ident
 import resolvers.petition
 import resolvers.sight
+import resolvers.signature_sheet
 from auth.viewer import Audience
 from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
 from models.tenant import Feature
@@ -23,7 +25,9 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
+    from schema.collectivite import Collectivite
     from schema.contribution import Contribution
+    from schema.signature_sheet import PetitionSheet
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -61,13 +65,28 @@ class Petition:
         resolvers.petition.contribution, "What people sign."
     )
     state: PetitionState = field.column("How far it is.")
+    is_by_law: bool = field.column(
+        "Whether it was opened as a petition by article L1112-16 of the code of local authorities («CGCT»), which its"
+        " electors sign by `petitionSign`, each one petition a quarter."
+    )
+    communes: list[Annotated["Collectivite", strawberry.lazy("schema.collectivite")]] = field.many(
+        resolvers.elector.communes,
+        "The communes on whose rolls its electors are, by name, where whoever signs says which; empty for one that is"
+        " not by the law, and in the portal of one commune.",
+        size=40,
+    )
+    quarter_signature: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        resolvers.elector.of_quarter,
+        "The petition by the law that the viewer has signed this quarter, which may be this one; null: none.",
+    )
     is_signable: bool = field.expression(resolvers.petition.is_signable, "Whether it gathers signatures now.")
     is_awaiting_close: bool = field.expression(
         resolvers.petition.is_awaiting_close,
         "Whether it has reached a level and the city acknowledges it only when it has closed: people may still sign for"
         " a further one.",
     )
-    signatures: int = field.expression(resolvers.petition.signatures, "How many have signed.")
+    signatures: int = field.expression(resolvers.petition.signatures, "How many have signed, on paper too.")
+    paper_signatures: int = field.expression(resolvers.signature_sheet.on_paper, "How many of them are on paper.")
     reached_levels: int = field.column("How many of its rule's levels it has reached, the lowest first.")
     due_at: datetime | None = field.column(
         "By when the city owes the next step: the end of a day of the portal's time zone, also of a Sunday; null: it"
@@ -96,6 +115,12 @@ class Petition:
     answer: str | None = field.column("What was decided, plain text; null: nothing yet.")
     deliberation: str | None = field.column("The number of the assembly's deliberation; null: none was given.")
     link: str | None = field.column("Where the decision is published, an address with https; null: none was given.")
+
+    @field.declared(field.Connection(resolvers.signature_sheet.of_petition))
+    def sheets(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["PetitionSheet", strawberry.lazy("schema.signature_sheet")]]:
+        """The sheets of signatures on paper in all their versions: the last sheet first, of each its last version."""
 
 
 @strawberry.input(description="Which petition is admissible.", directives=PETITIONS)

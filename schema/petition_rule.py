@@ -77,6 +77,10 @@ class PetitionRule:
     gather_days: int = field.column("For how many days a petition gathers signatures.")
     acknowledge_days: int = field.column("Within how many days the city acknowledges one that has reached a level.")
     answer_days: int = field.column("Within how many days after that it answers.")
+    is_by_law: bool = field.column(
+        "Whether petitions that are opened under it are by article L1112-16 of the code of local authorities («CGCT»):"
+        " electors sign them, each one petition a quarter, and say who they are."
+    )
     reason: str | None = field.column("Why it differs from the version before; null for the first.")
     published_at: datetime = field.column("Since when it holds.")
     versions: list[Annotated["PetitionRule", strawberry.lazy("schema.petition_rule")]] = field.many(
@@ -124,6 +128,11 @@ class PetitionRulePublishInput:
     )
     answer_days: int = strawberry.field(
         default=CLOCKS["answer_days"], description=f"Days to answer after that, 1 to {MAX_DAYS}."
+    )
+    is_by_law: bool = strawberry.field(
+        default=False,
+        description="Whether petitions that are opened from now on are by article L1112-16 («CGCT»): electors sign"
+        " them, each one petition a quarter.",
     )
     reason: str | None = strawberry.field(
         default=None,

@@ -30,7 +30,8 @@ from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR, MEMBER
 from resolvers.penalty import SPEAKER
 from schema.category import OLD_ENOUGH, SEALED
-from schema.contribution import ARGUING, Contribution
+from schema.contribution import Contribution
+from schema.debate import ARGUING
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import Latitude, Longitude

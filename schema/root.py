@@ -24,9 +24,11 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.debate import DebateMutation
 from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
+from schema.elector import PetitionSignatureMutation
 from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
@@ -67,6 +69,7 @@ from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
 from schema.sign_up import SignUpMutation
+from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -182,6 +185,8 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionSheetMutation,
+    PetitionSignatureMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,
@@ -191,6 +196,7 @@ class Mutation(
     MissionMutation,
     SignUpMutation,
     VouchMutation,
+    DebateMutation,
     DeskEntryMutation,
     DisputeMutation,
     DraftMutation,

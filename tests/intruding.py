@@ -137,6 +137,7 @@ MUTATIONS: dict[str, list[Case]] = {
     "categoryAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion"}],
     "categoryRename": [lambda ids: {"category": ids["Category"], "name": "Intrusion"}],
     "categoryGuard": [lambda ids: {"category": ids["Category"], "notice": "Intrusion"}],
+    "categoryNest": [lambda ids: {"category": ids["Category"], "depth": 0}],
     "categoryRemove": [lambda ids: {"category": ids["Category"]}],
     "categoriesOrder": [lambda ids: {"activity": ids["Activity"], "categories": []}],
     "proposalStatusAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "color": "#000000"}],
@@ -242,6 +243,16 @@ MUTATIONS: dict[str, list[Case]] = {
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
         for name in ("Admit", "Open", "Acknowledge")
     },
+    "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
+    "petitionSign": [
+        lambda ids: {
+            "contribution": ids["Contribution"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "isOnHonour": True,
+        }
+    ],
     "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
     "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
     "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],

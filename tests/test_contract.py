@@ -56,6 +56,7 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Petition.communes",  # A grouping has 158 at most, a département 891.
     "PetitionRule.levels",  # At most five.
     "PetitionRule.versions",  # A few in the life of an activity.
     "RuleTrial.projects",  # Those of one vote.

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Event
+from time import monotonic
 
 import httpx
 import psycopg
@@ -17,7 +18,7 @@ from demo import tenants as stories
 from tenants import provisioning
 from tests import acting
 from tests.conftest import Portal, serve
-from tests.given import Given
+from tests.given import PATIENCE_S, Given
 from tests.own import RENNES, Own, until
 
 PEOPLE = 12
@@ -52,13 +53,14 @@ def outcome(answer: httpx.Response) -> Outcome:
 
 
 def use(portal: Portal, activity: str, contribution: str, number: int, begun: Barrier, deleted: Event) -> set[Outcome]:
-    """Read, vote, publish and look at pages until a while after the portal is deleted."""
+    """Read, vote, publish and look at pages until a while after this server heard that the portal is deleted."""
     seen: set[Outcome] = set()
+    latest = monotonic() + 4 * PATIENCE_S
     rounds = left = 10
     with httpx.Client(base_url=portal.running.url, timeout=30) as client:
         alone = replace(portal, client=client, token=portal.token if number % 3 else None)
         while left:
-            left -= deleted.is_set()
+            left -= deleted.is_set() and ((404, "page") in seen or monotonic() > latest)
             rounds -= 1
             if rounds == 5:
                 begun.wait(60)

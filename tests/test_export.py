@@ -12,6 +12,7 @@ from models.base import tenant_metadata
 from tenants import export
 from tenants.provisioning import ProvisioningError
 from tests import twin
+from tests.given import SQUARE
 from tests.own import Own
 
 WORDS = ("hirondelle", "martinet")
@@ -93,7 +94,11 @@ PORTAL = (
     " FROM t.contribution LIMIT 1",
     "INSERT INTO t.petition (id, contribution_id, state, submitted_at)"
     " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
-    "INSERT INTO t.petition_rule SELECT id, id, 1, '[{}]', NULL, NULL, NULL, 1, 1, 1, 1, NULL, NULL, now() FROM t.activity"
+    "INSERT INTO t.petition_sheet SELECT id, id, 1, 1, NULL, now(), 1, '{}', 0, NULL, NULL, NULL, NULL, now()"
+    " FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.petition_signature SELECT id, id, author_id, date '2026-10-01', NULL, NULL, '35238', now()"
+    " FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.petition_rule (id, activity_id, version, levels, admit_days, gather_days, acknowledge_days, answer_days, published_at) SELECT id, id, 1, '[{}]', 1, 1, 1, 1, now() FROM t.activity"
     " LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.note SELECT gen_random_uuid(), id, NULL, author_id, 'Vu.', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.bulk_change VALUES (gen_random_uuid(), 'ASSIGNEE', 'UNDONE', NULL, NULL, '[]', 0, 0, NULL, now())",
@@ -238,7 +243,7 @@ def test_rows_written_during_an_export_are_in_none_of_its_tables(
     async def write(connection: Any, tenant: int, name: str, archive: Any) -> int:
         count = await original(connection, tenant, name, archive)
         if not seen:
-            own.rows(f"INSERT INTO t_{number}.zone VALUES (gen_random_uuid(), 'meanwhile', '{{}}', '{{}}')")
+            own.rows(f"INSERT INTO t_{number}.zone VALUES (gen_random_uuid(), 'meanwhile', %s, '{{}}')", SQUARE)
         seen.append(name)
         return count
 

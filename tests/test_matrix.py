@@ -190,6 +190,8 @@ UNDONE_BEFORE = tuple(
         "missionSlotAdd",
         "signUpMake",
         "petitionRulePublish",
+        "petitionSheetType",
+        "petitionSign",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

@@ -57,7 +57,7 @@ AUDIENCES = {
     "MODERATOR": Audience.MODERATOR,
     "ADMIN": Audience.ADMINISTRATOR,
 }
-TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry", "budgetEuros")
+TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry", "budgetEuros", "depth")
 """Fields that functions read of what a template gives them."""
 MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"], "desk_case": ["moderationCase"]}
 """What a page for moderators has for administrators alone."""

@@ -33,6 +33,7 @@ READERS = {
     "resolvers/redaction.py": "replaces their words, which it has read through a case",
     "resolvers/review.py": "counts an author's own and shows them first",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
+    "resolvers/debate.py": "counts the expert views of a proposal, and pins one that a moderator sees",
     "resolvers/safety.py": "counts a person's own requests that are alive",
     "intake/entry.py": "writes imported ones, which nobody has seen yet",
     "intake/edition.py": "asks which imported projects the ballots of a finished vote name",

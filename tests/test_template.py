@@ -208,6 +208,37 @@ def test_categories_are_added_renamed_ordered_and_taken_away_while_unused(
     assert [each["name"] for each in found] == ["Écoles", "Marche"]
 
 
+def test_sections_lie_in_those_before_them(given: Given, town: Portal, admin: Portal) -> None:
+    activity = given.activity(town, kind="CONSULTATION")
+    names = ("Titre", "Chapitre", "Section", "Autre")
+    ids = [given.category(town, activity, name) for name in names]
+    tree = "activity { categories { name depth parent { name } } }"
+
+    def nested(place: int, depth: int) -> list[tuple[str, int, str | None]]:
+        payload = done(admin, "categoryNest", tree, category=ids[place], depth=depth)
+        return [
+            (one["name"], one["depth"], (one["parent"] or {}).get("name")) for one in payload["activity"]["categories"]
+        ]
+
+    flat = [(name, 0, None) for name in names]
+    assert nested(1, 1) == [flat[0], ("Chapitre", 1, "Titre"), *flat[2:]]
+    assert nested(2, 2) == [flat[0], ("Chapitre", 1, "Titre"), ("Section", 2, "Chapitre"), flat[3]]
+    assert nested(1, 0) == [*flat[:2], ("Section", 1, "Chapitre"), flat[3]]
+    assert nested(1, 1) == [flat[0], ("Chapitre", 1, "Titre"), ("Section", 2, "Chapitre"), flat[3]]
+    for place, depth in ((0, 1), (3, 4), (1, 2), (3, -1)):
+        assert do(admin, "categoryNest", category=ids[place], depth=depth)["userErrors"] == refused(
+            "BAD_INPUT", "depth"
+        )
+    nested(3, 3)
+    assert do(admin, "categoryNest", category=ids[2], depth=3)["userErrors"] == refused("BAD_INPUT", "depth")
+    left = done(admin, "categoryRemove", tree, category=ids[1])["activity"]["categories"]
+    assert [(one["depth"], (one["parent"] or {}).get("name")) for one in left] == [
+        (0, None),
+        (1, "Titre"),
+        (2, "Section"),
+    ]
+
+
 def test_threshold_is_set_changed_and_taken_away(given: Given, town: Portal, admin: Portal) -> None:
     wanted, space = "activity { id version supportThreshold }", given.space(town)
     made = done(admin, "activityCreate", wanted, space=space, kind="PETITION", title="Pétitions", supportThreshold=500)
