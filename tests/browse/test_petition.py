@@ -61,7 +61,9 @@ def test_elector_signs_by_the_keyboard_alone_reads_which_it_was_and_takes_it_bac
     press(page, "button", "Je signe")
     expect(page.get_by_role("button", name="Retirer ma signature")).to_be_visible()
     assert given.sql(city, SIGNED, uuid_in(first)) == [(1,)]
-    page.goto(f"{home}/contribution/{first}")  # Without the word that it is saved, which lies over the page for a moment.
+    page.goto(
+        f"{home}/contribution/{first}"
+    )  # Without the word that it is saved, which lies over the page for a moment.
     is_sound(page, axe, look, "petition-signed")
     page.goto(f"{home}/contribution/{second}")
     assert re.search(r"Ce trimestre, vous avez déjà signé", said(page))
