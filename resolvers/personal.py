@@ -48,7 +48,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import elector, life, moderation, parting, petition_proposal, petitioner, vote
+from resolvers import amendment, elector, life, moderation, parting, petition_proposal, petitioner, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -115,6 +115,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     if choice is Remains.BLANK:
         await moderation.end(transaction, person.actor)
         await transaction.execute(petition_proposal.OWE_NOTHING_TO, actor=person.actor)
+        await transaction.execute(amendment.LEAVE, actor=person.actor)
     for statement in _erasure(choice):
         await transaction.execute(statement, **person.keys)
     if person.email is not None:
