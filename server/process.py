@@ -26,6 +26,7 @@ from jobs import host_request, wish, worker
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
+from resolvers import ballot_terms
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
@@ -260,6 +261,7 @@ class Process:
             self.portals.pictures,
             *((self.geocoder.kept,) if self.geocoder else ()),
             self.documents.kept,
+            ballot_terms.remembered,
             self.trusted.kept,
             self.trusted.recent.kept,
             *self.credentials.caches(),

@@ -67,6 +67,8 @@ SHORT_LISTS = {
     "SurveyQuestion.rows",
     "SurveyQuestion.shownIf",
     "SurveyResult.counts",
+    "Petition.signatureDoubts",  # Groups that have something in common, as of ballots.
+    "Petition.setAsideCounts",  # One of each sign.
     "Petition.sampledSignatures",  # At most a hundred.
     "Petition.coAuthors",  # At most four.
     "Petition.communes",  # A grouping has 158 at most, a département 891.
