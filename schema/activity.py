@@ -132,9 +132,7 @@ class Activity:
     petition_rule: PetitionRule | None = field.one(
         resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
     )
-    text: ConsultedText | None = field.part(
-        resolvers.text_version.consulted, "The text that people amend; null: no consultation.", marks=TEXTS
-    )
+    text: ConsultedText | None = field.part(resolvers.text_version.consulted, "The text; null: none.", marks=TEXTS)
     polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
         counting.polling_desk.of_activity,
         "Where people vote on paper, by name; empty for anybody but administrators and agents, who see their own.",

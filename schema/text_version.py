@@ -7,9 +7,9 @@ import strawberry
 
 import models.activity
 import models.text_version
+import office.text_publication
 import resolvers.ident
 import resolvers.sight
-import resolvers.text_publication
 import resolvers.text_version
 from models.tenant import Feature
 from models.text_version import MAX_VERSIONS, REASON_LENGTH
@@ -95,8 +95,8 @@ class TextVersion:
     published_at: datetime | None = field.column("When it was published; null: it is prepared.")
     merged_count: int = field.expression(resolvers.text_version.merged_count, "How many amendments are merged in it.")
     outdating_count: int = field.computed(
-        resolvers.text_publication.need_outdating,
-        resolvers.text_publication.outdating,
+        office.text_publication.need_outdating,
+        office.text_publication.outdating,
         "How many amendments it would outdate, while it is prepared; 0 once it is published.",
     )
     articles: list[Article] = field.parts(
@@ -189,14 +189,14 @@ class TextVersionDiscardPayload:
 
 @strawberry.type
 class TextVersionMutation:
-    @field.action(resolvers.text_publication.prepare, who=ACTIVITY_EDITOR, features=FEATURES)
+    @field.action(office.text_publication.prepare, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_prepare(
         self, input: Annotated[TextVersionPrepareInput, strawberry.argument(description="From what.")]
     ) -> TextVersionPreparePayload:
         """Prepare the next version of a consultation's text, which takes the place of what was prepared before; it is
         seen by whoever edits the space alone until it is published. For administrators and editors of the space."""
 
-    @field.action(resolvers.text_publication.publish, who=ACTIVITY_EDITOR, features=FEATURES)
+    @field.action(office.text_publication.publish, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_publish(
         self, input: Annotated[TextVersionPublishInput, strawberry.argument(description="Which.")]
     ) -> TextVersionPublishPayload:
@@ -204,7 +204,7 @@ class TextVersionMutation:
         the words of their passages are the same, and are outdated where these have changed. For administrators and
         editors of the space."""
 
-    @field.action(resolvers.text_publication.discard, who=ACTIVITY_EDITOR, features=FEATURES)
+    @field.action(office.text_publication.discard, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_discard(
         self, input: Annotated[TextVersionDiscardInput, strawberry.argument(description="Which.")]
     ) -> TextVersionDiscardPayload:

@@ -113,6 +113,15 @@ def test_comparison_names_words_and_not_letters() -> None:
     ]
 
 
+def test_comparison_does_not_part_words_with_hyphens() -> None:
+    parts = compared("un après-midi par mois", "deux demi-journées par mois")
+    assert [(part.fate.value, part.words) for part in parts] == [
+        ("REMOVED", "un après-midi "),
+        ("ADDED", "deux demi-journées "),
+        ("KEPT", "par mois"),
+    ]
+
+
 def test_comparison_of_long_texts_that_repeat_themselves_is_bounded() -> None:
     old, new = "le jardin et la rue. " * 900, "la rue et le jardin. " * 900
     begun = monotonic()
@@ -135,6 +144,7 @@ def test_passage_that_changed_is_whole_words() -> None:
     assert changed_passage("un jardin vert", "un jardinet vert") == Passage(3, 9, "jardinet")
     assert changed_passage("un jardin", "un jardin vert") == Passage(9, 9, " vert")
     assert changed_passage("un jardin vert", "") == Passage(0, 14, "")
+    assert changed_passage("un après-midi", "un avant-midi") == Passage(3, 13, "avant-midi")
 
 
 @generated(WORDS, WORDS, st.integers(0, 200), st.integers(0, 200))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-_SIGN = re.compile(r"\w+|\s+|[^\w\s]")
+_SIGN = re.compile(r"\w+(?:-\w+)*|\s+|[^\w\s]")
 """The smallest parts between which a passage may begin or end: words, blanks, and signs one by one."""
 
-_WORD = re.compile(r"\w+(?:['’]|\s+)?|[^\w\s]\s*|\s+")
+_WORD = re.compile(r"\w+(?:-\w+)*(?:['’]|\s+)?|[^\w\s]\s*|\s+")
 """Words with what parts them from the next, so that blanks alone are never what two texts share."""
 
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")

@@ -16,10 +16,10 @@ from models import ident
 from models.refusal import Refusal, not_found
 from models.tenant import Feature
 from models.text_version import MAX_FILE
+from office import text_publication
 from planner.act import Act
 from planner.context import Asker
 from planner.who import forbidden
-from resolvers import text_publication
 from resolvers.space_role import ACTIVITY_EDITOR
 from server.api import form_file, refusal
 from server.api.gate import Gate
