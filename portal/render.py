@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import web
 from portal import (
+    amendment_word,
     asset,
     award_word,
     basket,
@@ -138,6 +139,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
     for words in (
         word,
+        amendment_word,
         award_word,
         copy_word,
         desk_word,
