@@ -39,7 +39,7 @@ from planner import field
 from planner.cost_directive import priced
 from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
-from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
+from schema.activity_kind import ActivityKind, LocationRule, ReviewRule, review_rule
 from schema.amendment import ConsultedText
 from schema.category import Category
 from schema.contribution import (
@@ -283,9 +283,7 @@ class ActivityCreateInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
-    review_rule: ReviewRule = strawberry.field(
-        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
-    )
+    review_rule: ReviewRule = review_rule()
     idempotency_key: str | None = idempotency_key()
 
 
@@ -322,9 +320,7 @@ class ActivityReviseInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
-    review_rule: ReviewRule = strawberry.field(
-        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
-    )
+    review_rule: ReviewRule = review_rule()
     reason: str | None = rule_reason()
     idempotency_key: str | None = idempotency_key()
 

@@ -1,9 +1,13 @@
 """Kinds and rules of activities in the contract: what each value means."""
 
+from typing import Any
+
+import strawberry
+
 from models.activity import KINDS, ActivityKind, LocationRule, ReviewRule
 from schema.enumeration import described
 
-__all__ = ["ActivityKind", "LocationRule", "ReviewRule"]
+__all__ = ["ActivityKind", "LocationRule", "ReviewRule", "review_rule"]
 
 described(
     ActivityKind,
@@ -36,3 +40,10 @@ described(
         "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
     },
 )
+
+
+def review_rule() -> Any:
+    """The field of an input that says who reads first."""
+    return strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
+    )
