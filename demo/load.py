@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
+from demo import follower, moderation, people, phase, polling, portal, proof, reception, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import FOR_MEDICINES, NOTICES
@@ -222,6 +222,9 @@ class _Writer:
                 "least_age": USUAL_LEAST_AGE if activity.kind == "MUTUAL_AID" else None,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
+                "phases": phase.planned(
+                    self._story.slug, activity.key, self._ago(24 * activity.opens_days_ago), self._now
+                ),
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 "urn_key": activity.rule.get(urn.IN_RULE),

@@ -122,6 +122,18 @@ CHOICES: Mapping[str, str] = {
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
 SUCCESSIONS: Mapping[str, str] = {"MERGED": _("Fusionnée dans"), "PROJECT": _("Devenue le projet")}
+PHASES: Mapping[str, str] = {
+    "COLLECT": _("Recueil des propositions"),
+    "DEBATE": _("Débat"),
+    "EXAMINE": _("Examen par la collectivité"),
+    "VOTE": _("Vote"),
+    "RESULT": _("Résultat"),
+}
+DOINGS: Mapping[str, str] = {
+    "PUBLISH": _("on peut publier"),
+    "COMMENT": _("on peut répondre"),
+    "VOTE": _("on peut voter"),
+}
 ARGUMENT_ORDERS: Mapping[str, str] = {"BEST": _("Les plus approuvés"), "NEWEST": _("Les plus récents")}
 ARGUMENT_RULES: Mapping[str, str] = {
     "BEST": _(

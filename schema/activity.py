@@ -22,6 +22,7 @@ import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
 import resolvers.petition_rule
+import resolvers.phase
 import resolvers.proof
 import resolvers.search
 import resolvers.set_aside
@@ -31,6 +32,7 @@ import resolvers.statistics
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
+from models.phase import MAX_PHASES
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
@@ -38,6 +40,7 @@ from planner import field
 from planner.cost_directive import priced
 from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
+from schema.activity_input import ActivitiesOrderInput, ActivityCreateInput, ActivityReviseInput
 from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
 from schema.category import Category
 from schema.contribution import (
@@ -53,17 +56,17 @@ from schema.contribution import (
     WithinBounds,
 )
 from schema.error import UserError, user_errors
-from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
+from schema.phase import ActivityPhase, AsOf, Doing
 from schema.proof import ProofRule, ViewerProof
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
 from schema.urn import SealedBallot
-from schema.vote_file import VoteFile, rule_reason
-from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
+from schema.vote_file import VoteFile
+from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -190,6 +193,14 @@ class Activity:
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
     )
 
+    @field.declared(field.Parts(resolvers.phase.of_activity), size=MAX_PHASES)
+    def phases(self, as_of: AsOf = None) -> list[ActivityPhase]:
+        """Its phases in their order; empty where everything is allowed while it is open."""
+
+    @field.declared(field.Expression(resolvers.phase.doings))
+    def doings(self, as_of: AsOf = None) -> list[Doing]:
+        """What one may do in it now, by its period and its phases; empty while it is closed."""
+
     @field.declared(field.Expression(resolvers.activity.is_open))
     def is_open(self, at: At = None) -> bool:
         """Whether contributions and votes are taken now, or at another instant."""
@@ -239,103 +250,6 @@ class Activity:
         after: After = None,
     ) -> Connection[Contribution]:
         """The contributions of the activity, those that are open unless another status is asked for."""
-
-
-@strawberry.input(description="An activity to add to a space.")
-class ActivityCreateInput:
-    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
-    kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
-    title: str = strawberry.field(description="Its title, 2 to 120 characters.")
-    description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
-    opens_at: datetime | None = strawberry.field(default=None, description="From when it is open; null: from now.")
-    closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
-    vote_method: VoteMethod | None = strawberry.field(
-        default=None, description="How votes are counted; null: as is usual for its kind."
-    )
-    vote_rule: VoteRuleInput | None = strawberry.field(
-        default=None, description="What a ballot may hold; null: as is usual for the method."
-    )
-    award_rule: AwardRule | None = strawberry.field(
-        default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
-    )
-    award_terms: AwardTermsInput | None = strawberry.field(
-        default=None, description="What the rule of award leaves open; null: as is usual."
-    )
-    location_rule: LocationRule | None = strawberry.field(
-        default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
-    )
-    expires_after_days: int | None = strawberry.field(
-        default=None,
-        description="After how many days a contribution expires, 1 to 365; null: as is usual for its kind.",
-    )
-    support_threshold: int | None = strawberry.field(
-        default=None,
-        description="How many supports a proposal wants, 1 to 10,000,000, in idea boxes and petitions; null: none.",
-    )
-    contribution_kinds: list[ContributionKind] | None = strawberry.field(
-        default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
-    )
-    may_be_anonymous: bool = strawberry.field(default=True, description="Whether requests may be without a name.")
-    answer_within_days: int | None = strawberry.field(
-        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
-    )
-    review_rule: ReviewRule = strawberry.field(
-        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
-    )
-    idempotency_key: str | None = idempotency_key()
-
-
-@strawberry.input(description="An activity as it is to be; what is left out is as it says.")
-class ActivityReviseInput:
-    activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
-    version: int = strawberry.field(
-        description="The version that was read: who changed it meanwhile is not overwritten."
-    )
-    title: str = strawberry.field(description="Its title, 2 to 120 characters.")
-    description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
-    opens_at: datetime = strawberry.field(description="From when it is open.")
-    closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
-    vote_method: VoteMethod | None = strawberry.field(
-        default=None, description="How votes are counted; null: there is no vote."
-    )
-    vote_rule: VoteRuleInput | None = strawberry.field(
-        default=None, description="What a ballot may hold; null: as is usual for the method."
-    )
-    award_rule: AwardRule | None = strawberry.field(
-        default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
-    )
-    award_terms: AwardTermsInput | None = strawberry.field(
-        default=None, description="What the rule of award leaves open; null: as is usual."
-    )
-    location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
-    expires_after_days: int | None = strawberry.field(
-        default=None, description="After how many days a contribution expires, 1 to 365; null: never."
-    )
-    support_threshold: int | None = strawberry.field(
-        default=None,
-        description="How many supports a proposal wants, 1 to 10,000,000, in idea boxes and petitions; null: none.",
-    )
-    contribution_kinds: list[ContributionKind] | None = strawberry.field(
-        default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
-    )
-    may_be_anonymous: bool = strawberry.field(default=True, description="Whether requests may be without a name.")
-    answer_within_days: int | None = strawberry.field(
-        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
-    )
-    review_rule: ReviewRule = strawberry.field(
-        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
-    )
-    reason: str | None = rule_reason()
-    idempotency_key: str | None = idempotency_key()
-
-
-@strawberry.input(description="A space's activities in their order.")
-class ActivitiesOrderInput:
-    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
-    activities: list[strawberry.ID] = field.reference(
-        models.activity.Activity, "Those that come first, in order; the others follow as they did."
-    )
-    idempotency_key: str | None = idempotency_key()
 
 
 @field.payload("activity_id")

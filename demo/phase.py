@@ -1,0 +1,20 @@
+"""Phases of an activity in the demonstration: a debate that the city then examines, and answers."""
+
+from datetime import datetime, timedelta
+
+from models.phase import Phase, PhaseKind
+
+PHASED = ("lille", "debat")
+EXAMINED_AFTER, ANSWERED_AFTER = timedelta(days=20), timedelta(days=45)
+
+
+def planned(slug: str, activity: str, opens_at: datetime, now: datetime) -> list[dict[str, str]] | None:
+    """The phases of a tenant's activity as they are stored; None: it has none."""
+    if (slug, activity) != PHASED:
+        return None
+    phases = (
+        Phase(PhaseKind.DEBATE, "Le débat", opens_at),
+        Phase(PhaseKind.EXAMINE, "La ville étudie vos arguments", now + EXAMINED_AFTER),
+        Phase(PhaseKind.RESULT, "La réponse de la ville", now + ANSWERED_AFTER),
+    )
+    return [phase.stored() for phase in phases]
