@@ -14,8 +14,9 @@ from database.door import Database, Transaction
 from models.activity import Activity
 from models.ballot import Ballot
 from models.base import constant, new_id, table
-from models.event import EventKind, Seal
+from models.event import EventKind
 from models.polling_desk import Signing
+from models.seal import Seal
 from models.vote_file import MANIFEST, RULE, VoteFile
 from planner.act import value
 from planner.context import FieldContext

@@ -13,7 +13,8 @@ from jobs.journal import ENTRY, Entry
 from jobs.merkle import Tree
 from jobs.vote_seal import Leaf
 from models.base import table
-from models.event import Event, Seal
+from models.event import Event
+from models.seal import Seal
 from models.vote import VoteSeal
 from planner.row import reader
 

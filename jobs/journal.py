@@ -14,7 +14,8 @@ from sqlalchemy.types import Uuid
 from database.door import Database, Transaction
 from jobs.merkle import Tree, leaf
 from models.base import table
-from models.event import Event, Seal
+from models.event import Event
+from models.seal import Seal
 from planner.act import value
 from planner.row import reader
 

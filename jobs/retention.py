@@ -63,7 +63,7 @@ from models.voter_roll import VoterRoll
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
-from resolvers import actor, desk_entry, draft, personal, position
+from resolvers import actor, desk_entry, draft, elector, personal, position
 
 logger = logging.getLogger("parvis.job")
 
@@ -166,6 +166,7 @@ FORGET: tuple[Delete | Update, ...] = (
     update(_signing)
     .where(_signing.c.voter_key.is_not(None), _is_old(_signing, _signing.c.signed_at))
     .values(voter_key=null(), first_key=null()),
+    *elector.FORGET,
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     update(_sign_up)
     .where(

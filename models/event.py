@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import TenantTable, one_of, text_column, time_column
@@ -166,6 +166,10 @@ class EventKind(Enum):
     PETITION_SCHEDULED = "PETITION_SCHEDULED"
     PETITION_ANSWERED = "PETITION_ANSWERED"
     PETITION_RULE_PUBLISHED = "PETITION_RULE_PUBLISHED"
+    PETITION_SHEET_TYPED = "PETITION_SHEET_TYPED"
+    PETITION_SAMPLED = "PETITION_SAMPLED"
+    PETITION_SIGNATURES_JUDGED = "PETITION_SIGNATURES_JUDGED"
+    PETITION_PARTIES_CHANGED = "PETITION_PARTIES_CHANGED"
 
 
 class Consumer(Enum):
@@ -234,6 +238,10 @@ _ADMINISTRATION = (
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
     EventKind.PETITION_RULE_PUBLISHED,
+    EventKind.PETITION_SHEET_TYPED,
+    EventKind.PETITION_SAMPLED,
+    EventKind.PETITION_SIGNATURES_JUDGED,
+    EventKind.PETITION_PARTIES_CHANGED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -369,24 +377,6 @@ class EventDetail(TenantTable, table=True):
     columns: dict[str, Any] | None = Field(sa_column=Column(JSONB))
     salt: str | None = Field(sa_column=text_column(nullable=True))
     made_at: datetime = Field(sa_column=time_column())
-
-
-class Seal(TenantTable, table=True):
-    """The head of the journal after a batch: `root` is the Merkle tree hash (RFC 9162) of its first `size` events.
-
-    `peaks` are the hashes of the whole subtrees that the next batch goes on from, the largest first.
-    """
-
-    __tablename__ = "seal"
-
-    size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    root: str = Field(sa_column=text_column())
-    peaks: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    sealed_at: datetime = Field(sa_column=time_column())
-
-
-EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-"""The root of a tree without leaves: the SHA-256 of nothing."""
 
 
 class EventCursor(TenantTable, table=True):

@@ -22,6 +22,7 @@ from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
 from models.draft import Draft
+from models.elector import PetitionSignature
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -42,6 +43,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
 from models.petition_rule import PetitionRule
+from models.petitioner import Petitioner
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -51,6 +53,7 @@ from models.set_aside import SetAside
 from models.shop import Shop
 from models.sign_in import SignInCode
 from models.sign_up import SignUp
+from models.signature_sheet import PetitionSheet
 from models.space_role import SpaceRole
 from models.vote import Vote
 from models.vouch import Vouch
@@ -261,6 +264,9 @@ TRACES: tuple[Trail, ...] = (
     Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
+    Trail(PetitionSignature, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "commune", "signed_at")),
+    Trail(Petitioner, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "role", "joined_at")),
+    Trail(PetitionSheet, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "number", "version", "typed_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),

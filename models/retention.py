@@ -124,6 +124,23 @@ PROOF_ENDLESS = Clock(
     "it was given, made, sent or signed",
     "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
 )
+ELECTOR_QUARTER = Clock(
+    "keyed digests by which an elector signs one petition by the law a quarter",
+    "petition_signature",
+    timedelta(days=30),
+    "the end of the quarter",
+    "emptied",
+)
+ELECTOR = Clock(
+    "keyed digests by which an elector signs a petition by the law once",
+    "petition_signature",
+    timedelta(days=60),
+    "its close",
+    "emptied",
+)
+SHEET_PHOTO = Clock(
+    "photos of sheets of signatures", "petition_sheet", _YEAR, "the close of the petition", "emptied; the digest stays"
+)
 TRIAL_ROLL = Clock(
     "lists of voters that were tried and not confirmed",
     "voter_roll",
@@ -157,6 +174,9 @@ CLOCKS = (
     EXCHANGE_PLACE,
     PROOF,
     PROOF_ENDLESS,
+    ELECTOR_QUARTER,
+    ELECTOR,
+    SHEET_PHOTO,
     TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from portal.message import mark as _
 
 PETITION_STATES: Mapping[str, str] = {
+    "SEEKING": _("En recherche de parrains"),
     "SUBMITTED": _("Déposée"),
     "ADMISSIBLE": _("Recevable"),
     "INADMISSIBLE": _("Irrecevable"),
     "OPEN": _("Ouverte à la signature"),
     "REACHED": _("Palier atteint"),
+    "INVALIDATED": _("Signatures invalidées"),
     "LAPSED": _("Caduque"),
     "TRANSMITTED": _("Transmise"),
     "ON_AGENDA": _("À l'ordre du jour"),
@@ -39,4 +41,8 @@ PETITION_EVENTS: Mapping[str, str] = {
     "PETITION_SCHEDULED": _("Pétition inscrite à l'ordre du jour"),
     "PETITION_ANSWERED": _("Réponse rendue à une pétition"),
     "PETITION_RULE_PUBLISHED": _("Règle des pétitions publiée"),
+    "PETITION_SHEET_TYPED": _("Feuille de signatures saisie ou photographiée"),
+    "PETITION_SAMPLED": _("Contrôle d'un échantillon de signatures"),
+    "PETITION_SIGNATURES_JUDGED": _("Signatures mises de côté ou remises"),
+    "PETITION_PARTIES_CHANGED": _("Auteurs ou parrains d'une pétition changés"),
 }

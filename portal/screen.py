@@ -273,6 +273,22 @@ SCREENS: tuple[Screen, ...] = (
         right="contribution.mayRespond",
     ),
     Screen(
+        "/gestion/petitions/{id}/feuilles",
+        "desk_petition_sheets",
+        _("Signatures sur papier"),
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/petitions/{id}/controle",
+        "desk_petition_check",
+        _("Contrôle par sondage"),
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
         "/gestion/activites/{id}/petitions",
         "desk_petition_rule",
         _("Règle des pétitions"),

@@ -30,8 +30,9 @@ from auth.email_address import AddressError
 from models import sentence
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
-from models.event import EMPTY_ROOT, EventKind, Seal
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
+from models.seal import EMPTY_ROOT, Seal
 from models.tenant import (
     ADDRESS_LENGTH,
     FONTS,

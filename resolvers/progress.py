@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_co
 from sqlalchemy.types import Integer
 
 from models.base import constant, table
+from models.elector import PetitionSignature
 from models.official_response import OfficialResponse
 from models.petition import SIGNABLE, Petition
 from models.proposal_status import ProposalStatus
@@ -40,3 +41,12 @@ def gathers_none(contribution: FromClause) -> ColumnElement[bool]:
     row = table(Petition).alias("gathering")
     of: Select[Any] = select(_ONE).where(row.c.contribution_id == contribution.c.id, is_signable(row).is_not(true()))
     return of.correlate_except(row).exists()
+
+
+def wants_elector(contribution: FromClause, actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """What is a petition by the law wants the actor to say first who of its electors this is; false for others."""
+    row, signature = table(Petition).alias("by_law"), table(PetitionSignature).alias("signed_as")
+    signed = select(_ONE).where(signature.c.contribution_id == row.c.contribution_id, signature.c.actor_id == actor)
+    said = signed.correlate(row).exists()
+    of: Select[Any] = select(_ONE).where(row.c.contribution_id == contribution.c.id, row.c.is_by_law, ~said)
+    return of.correlate(contribution).exists()

@@ -33,6 +33,7 @@ from resolvers import (
     parting,
     petition,
     petition_proposal,
+    petitioner,
     portal_text,
     position,
     review,
@@ -237,6 +238,8 @@ async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -
     if outcome is ContributionOutcome.MERGED:
         raise Refusal(ErrorCode.BAD_INPUT, "Moderators merge doubles.", "outcome")
     own = await _own(act, contribution)
+    if own.kind is ContributionKind.PROPOSAL:
+        await petitioner.require_alone(act, contribution)
     await life.close(act, own, outcome)
     if own.kind is ContributionKind.PROPOSAL:
         await petition_proposal.withdraw(act.transaction, [contribution])

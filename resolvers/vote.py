@@ -37,14 +37,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.base import constant, new_id, table
+from models.elector import PetitionSignature
+from models.proof import ProofLevel
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, SingleStatement, value
 from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot, proof, vote_method
-from resolvers.sight import ACTIVITY
+from resolvers import access, ballot, progress, proof, vote_method
+from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
 
@@ -57,7 +59,13 @@ LOCK = select(*_said).where(*_own).with_for_update()
 CHANGE = (
     update(_vote).where(*_own).values(choice=value(Vote, "choice"), amount=value(Vote, "amount"), cast_at=func.now())
 )
-WITHDRAW = delete(_vote).where(*_own).returning(*_said)
+_signature = table(PetitionSignature)
+_unsigned = delete(_signature).where(_signature.c.contribution_id == _contribution, _signature.c.actor_id == _actor)
+WITHDRAW = delete(_vote).where(*_own).returning(*_said).add_cte(_unsigned.cte("unsigned"))
+"""Takes an elector's signature with the vote, so that the elector may sign another petition in the quarter."""
+
+_ELECTOR = literal_column(f"ARRAY['{ProofLevel.DECLARATION.value}']", ARRAY(Text()))
+"""What somebody lacks who has not said who of the electors this is."""
 
 
 def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Insert:
@@ -108,7 +116,8 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     what decided: the method, whether activity and contribution are open, and whether the vote was cast.
     """
     is_proved = ACTIVITY.c.proof_levels.is_(None) | proof.level_of(_actor).is_not(None)
-    lacking = case((is_proved, null()), else_=ACTIVITY.c.proof_levels).label("lacking")
+    wants_elector = progress.wants_elector(CONTRIBUTION, _actor)
+    lacking = case((wants_elector, _ELECTOR), (is_proved, null()), else_=ACTIVITY.c.proof_levels).label("lacking")
     target = access.target_contribution(seen).add_columns(lacking).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
     said = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())

@@ -47,6 +47,7 @@ described(
         "CONTENT_REDACTED": "A moderator has redacted these words, and its author does not change them.",
         "PETITION_FIXED": "The city has decided on the petition, and its title, text and place no longer change.",
         "PETITION_LEVEL_REACHED": "A petition has reached a level that would be another one.",
+        "SIGNED_THIS_QUARTER": "This elector has signed a petition by the law in this quarter, or this one before.",
         "REDACTION_ADDS": "A redaction takes words away, each time with the mark […], and adds none.",
         "BAD_COLOR": "This is not a colour of the form #rrggbb.",
         "BAD_LINK": "This address is none of a web page.",

@@ -28,6 +28,7 @@ from schema.debate import DebateMutation
 from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
+from schema.elector import PetitionSignatureMutation
 from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
@@ -55,6 +56,7 @@ from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
+from schema.petitioner import PetitionerMutation
 from schema.phase import PhaseMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
@@ -64,12 +66,14 @@ from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
 from schema.sign_up import SignUpMutation
+from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -188,6 +192,10 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionerMutation,
+    SamplingMutation,
+    PetitionSheetMutation,
+    PetitionSignatureMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

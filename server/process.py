@@ -56,6 +56,7 @@ from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
 from server.page.polling_photo import PollingPhotoSite
 from server.page.portal import PortalSite
+from server.page.sheet_photo import SheetPhotoSite
 from server.page.unsubscribe import Unsubscribe
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
@@ -197,6 +198,7 @@ class Process:
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
+            *SheetPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),

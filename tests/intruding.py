@@ -243,8 +243,25 @@ MUTATIONS: dict[str, list[Case]] = {
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
     **{
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
-        for name in ("Admit", "Open", "Acknowledge")
+        for name in ("Admit", "Open", "Acknowledge", "Sponsor", "Leave")
     },
+    "petitionAuthorJoin": [lambda ids: {"contribution": ids["Contribution"], "code": "INTRUSION"}],
+    **{
+        f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
+        for name in ("SampleAnnounce", "SampleDraw", "Revalidate")
+    },
+    "petitionInvalidate": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
+    "petitionSignatureCheck": [lambda ids: {"contribution": ids["Contribution"], "rank": 1, "isValid": True}],
+    "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
+    "petitionSign": [
+        lambda ids: {
+            "contribution": ids["Contribution"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "isOnHonour": True,
+        }
+    ],
     "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
     "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
     "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],

@@ -18,7 +18,7 @@ from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import SECRET, Portal
 from tests.given import Given
-from tests.petitioning import ruled
+from tests.petitioning import opened, ruled
 
 A_SCREEN, OF_ONE = 2, 20
 """So many addresses of one screen are enough; so many are looked at for a link that is not on every one of them."""
@@ -163,10 +163,16 @@ def _organise(portal: Portal) -> None:
 def _petitions(given: Given, town: Portal) -> list[Sample]:
     """The rule of petitions, and what the city does with one."""
     admin = given.actor(town, role="ADMIN")
-    activity = ruled(given, town, admin)
+    activity = ruled(given, town, admin, isByLaw=True)
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []
-    for path in (f"/gestion/activites/{activity}/petitions", f"/gestion/petitions/{published(admin, activity)}"):
+    signed = opened(admin, admin, activity)
+    desks = (
+        f"/gestion/petitions/{published(admin, activity)}",
+        f"/gestion/petitions/{signed}/feuilles",
+        f"/gestion/petitions/{signed}/controle",
+    )
+    for path in (f"/gestion/activites/{activity}/petitions", *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
         assert page.status_code == 200 and at is not None
         made.append(Sample(at[0], path, "ADMIN", page.text, house))

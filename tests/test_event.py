@@ -57,6 +57,7 @@ SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 
 SILENT |= {
+    "petitionSign",
     "proofDeclare",
     "proofByCode",
     "proofByList",

@@ -190,6 +190,9 @@ UNDONE_BEFORE = tuple(
         "missionSlotAdd",
         "signUpMake",
         "petitionRulePublish",
+        "petitionSheetType",
+        "petitionSign",
+        "petitionSponsor",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

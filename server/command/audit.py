@@ -5,7 +5,7 @@ import click
 from database.door import Database
 from jobs import audit
 from jobs.audit import TreeRoot
-from models.event import EMPTY_ROOT
+from models.seal import EMPTY_ROOT
 from server.command.run import examples, run, tenant_of
 
 

@@ -110,7 +110,7 @@ class PollingPhotoSite:
             raise BadRequestError(404, ErrorCode.NOT_FOUND.value, "There is no such record.")
 
     async def _kept(self, tenant: TenantRecord, machine: Machine, record: str, sent: bytes) -> str:
-        content = await _drawn(sent)
+        content = await drawn(sent)
         digest = hashlib.sha256(content).hexdigest()
         id_ = _named(tenant, record)
         try:
@@ -150,7 +150,7 @@ async def _sent(request: Request) -> tuple[bytes, str, str]:
     return content, texts[0], texts[1]
 
 
-async def _drawn(sent: bytes) -> bytes:
+async def drawn(sent: bytes) -> bytes:
     """The photo as a JPEG of our own making. Raises BadRequestError."""
     if not sent:
         raise BadRequestError(422, "REQUIRED", "A file is wanted.")
