@@ -158,6 +158,11 @@ def is_running(doing: Doing | None = None) -> ColumnElement[bool]:
     return (is_open if doing is None else and_(is_open, period.allows(ACTIVITY, doing, func.now()))).label("is_running")
 
 
+def is_voting() -> ColumnElement[bool]:
+    """The activity and its space are open, in a phase of voting; as `is_running`."""
+    return is_running(Doing.VOTE)
+
+
 def _phased() -> list[ColumnElement[bool]]:
     allowed = {"may_publish": Doing.PUBLISH, "may_comment": Doing.COMMENT}
     return [period.allows(ACTIVITY, doing, func.now()).label(name) for name, doing in allowed.items()]

@@ -38,7 +38,6 @@ from models.base import new_id, table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.mail import MailKind
-from models.phase import Doing
 from models.polling_desk import Signing
 from models.polling_record import PollingRecord
 from models.proof import ProofLevel
@@ -133,9 +132,7 @@ def _poll(seen: Sight) -> Select[tuple[object, ...]]:
     )
     is_signed, is_opened = signed.exists().label("is_signed"), ACTIVITY.c.urn_opened_at.is_not(None).label("is_opened")
     proved = proof.level_of(bindparam("viewer", type_=Uuid())).label("proof")
-    statement: Select[tuple[object, ...]] = select(
-        *columns, access.is_running(Doing.VOTE), is_opened, is_signed, proved
-    )
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_voting(), is_opened, is_signed, proved)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
