@@ -50,12 +50,13 @@ SET = (
 def of_activity(row: FromClause, context: FieldContext) -> Select[Any]:
     """The phases of an activity in their order, and where each is now, or at the instant that administrators name."""
     at, phase = _instant(context), period.phases(row, "timed")
+    closes_at = case((row.c.closes_at > phase.c.startsAt, row.c.closes_at))  # A result may stay behind the close.
     next_at = func.lead(phase.c.startsAt).over(order_by=phase.c.startsAt)
     told = select(
         phase.c.kind,
         phase.c.title,
         phase.c.startsAt.label("starts_at"),
-        func.coalesce(next_at, row.c.closes_at, type_=DateTime(timezone=True)).label("ends_at"),
+        func.coalesce(next_at, closes_at, type_=DateTime(timezone=True)).label("ends_at"),
     )
     each = told.select_from(phase).correlate_except(phase).subquery("each")
     is_over = func.coalesce(each.c.ends_at <= at, false())

@@ -119,6 +119,19 @@ def test_phases_follow_each_other_and_administrators_look_ahead_in_one_statement
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+def test_last_phase_ends_with_the_activity_unless_it_begins_behind_its_close(
+    given: Given, town: Portal, admin: Portal, box: str
+) -> None:
+    assert plan(admin, box, ("VOTE", -10), ("RESULT", 20)) == []
+    ends = "query($id: ID!) { activity(id: $id) { phases { startsAt endsAt } } }"
+    for closes, last in ((NOW + timedelta(days=30), True), (NOW + timedelta(days=20), False), (None, False)):
+        closing = "UPDATE __tenant__.activity SET closes_at = %s WHERE id = %s"
+        given.sql(town, closing, closes, uuid_in(box))
+        first, second = town.ask(ends, id=box)["activity"]["phases"]
+        assert first["endsAt"] == second["startsAt"]
+        assert (second["endsAt"] is not None) is last
+
+
 def test_what_has_begun_stays_as_it_is(given: Given, town: Portal, admin: Portal, box: str) -> None:
     assert plan(admin, box, ("COLLECT", -10), ("VOTE", -2), ("RESULT", 5)) == []
     begun = refused("ACTION_NOT_POSSIBLE", "phases.1.startsAt")

@@ -56,7 +56,7 @@ def test_debate_from_its_opening_to_its_result(phone: Page, home: str, given: Gi
     argue(phone, "Pour", "On y respire mieux")
     argue(phone, "Contre", "Le bus n'y passe plus")
     titles = phone.locator(".pleadings .reason-title a")
-    expect(titles).to_have_text(["On y respire mieux", "Le bus n’y passe plus"])
+    expect(titles).to_have_text(["On y respire mieux", "Le bus n'y passe plus"])
     phone.locator(".pleadings .for").get_by_role("button", name="D’accord").first.click()
     expect(phone.locator('.pleadings .for [aria-pressed="true"]')).to_have_count(1)
     assert phone.evaluate("document.documentElement.scrollWidth") <= WIDTH
