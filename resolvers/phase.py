@@ -1,7 +1,7 @@
 """Phases: what one may do in an activity now, by the database's clock; no job opens or closes any."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,7 +104,7 @@ async def plan(act: Act, *, activity: UUID, version: int, phases: Sequence[Any])
             raise Refusal(ErrorCode.BAD_INPUT, "A phase begins after the one before it.", f"phases.{place}.startsAt")
     there = await act.one(BEGUN, into=Planned, id=activity)
     assert there is not None
-    _require_begun_kept(there, wanted)
+    _keep_begun(there, wanted)
     stored = [phase.stored() for phase in wanted] or None
     if not await act.execute(SET, id=activity, read_version=version, phases=stored):
         raise conflict()
@@ -116,17 +116,22 @@ def _phase(place: int, given: Any) -> Phase:
     return Phase(given["kind"], title, given["starts_at"])
 
 
-def _require_begun_kept(there: Planned, wanted: Sequence[Phase]) -> None:
-    """Raises Refusal(ACTION_NOT_POSSIBLE) where a phase that has begun would be another, or begin at another time; and
-    where one would be put before it."""
+def _keep_begun(there: Planned, wanted: list[Phase]) -> None:
+    """Leave what has begun as it is; forms know its start to the minute. Raises Refusal(ACTION_NOT_POSSIBLE) where it
+    would be another, or begin at another time; and where a phase would be put before it."""
     begun = [phase for phase in map(_stored, there.phases or ()) if phase.starts_at <= there.now]
     for place, phase in enumerate(begun):
         kept = wanted[place] if place < len(wanted) else None
-        if kept is None or (kept.kind, kept.starts_at) != (phase.kind, phase.starts_at):
+        if kept is None or kept.kind is not phase.kind or _minute(kept) != _minute(phase):
             raise _begun(place, "It has begun: its kind and its start stay.")
+        wanted[place] = replace(kept, starts_at=phase.starts_at)
     late = [place for place, phase in enumerate(wanted) if place >= len(begun) and phase.starts_at <= there.now]
     if begun and late:
         raise _begun(late[0], "What has begun is followed by what is to come.")
+
+
+def _minute(phase: Phase) -> datetime:
+    return phase.starts_at.replace(second=0, microsecond=0)
 
 
 def _begun(place: int, message: str) -> Refusal:

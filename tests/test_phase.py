@@ -143,6 +143,13 @@ def test_what_has_begun_stays_as_it_is(given: Given, town: Portal, admin: Portal
         late = plan(admin, box, ("COLLECT", -10), ("VOTE", -2), ("RESULT", -1))
         assert late == refused("ACTION_NOT_POSSIBLE", "phases.2.startsAt")
     assert plan(admin, box, ("COLLECT", -10), ("VOTE", -2), ("RESULT", 9)) == []
+    stored = given.row(town, box)["phases"]
+    version = admin.ask(READ, id=box)["activity"]["version"]
+    typed = [one | {"startsAt": f"{one['startsAt'][:16]}:00Z", "title": "Autre titre"} for one in stored]
+    payload = do(admin, "phasesPlan", activity=box, version=version, phases=typed)
+    assert payload["userErrors"] == []
+    kept = [one["startsAt"] for one in given.row(town, box)["phases"][:2]]
+    assert kept == [one["startsAt"] for one in stored[:2]]
 
 
 def test_plans_that_are_none(given: Given, town: Portal, admin: Portal, box: str) -> None:
