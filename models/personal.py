@@ -55,6 +55,8 @@ from models.sign_in import SignInCode
 from models.sign_up import SignUp
 from models.signature_sheet import PetitionSheet
 from models.space_role import SpaceRole
+from models.survey_answer import SurveyAnswer
+from models.survey_form import SurveyForm
 from models.vote import Vote
 from models.vouch import Vouch
 from models.widget import HandOver, Widget
@@ -254,6 +256,14 @@ TRACES: tuple[Trail, ...] = (
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
     Trail(PetitionRule, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
+    Trail(
+        SurveyAnswer,
+        "actor_id",
+        Whose.ACTOR,
+        Fate.NOBODYS,
+        ("activity_id", "state", "answers", "changed_at", "sent_at"),
+    ),
+    Trail(SurveyForm, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
     Trail(
         Note,
         "author_id",

@@ -21,6 +21,8 @@ COPIED: Mapping[str, str] = {
     "space_role": _("Espaces animés ou évalués"),
     "official_response": _("Réponses officielles"),
     "petition_rule": _("Règles de pétitions que j'ai publiées"),
+    "survey_answer": _("Réponses à des enquêtes"),
+    "survey_form": _("Questionnaires que j'ai écrits"),
     **TEAM_TRACES,
     "organisation_member": _("Organisations"),
     "organisation_of": _("Membres"),

@@ -18,6 +18,7 @@ from portal import (
     basket,
     copy_word,
     dashboard,
+    debate_word,
     desk_word,
     exchange_word,
     font,
@@ -33,6 +34,7 @@ from portal import (
     prose,
     screen_kind,
     sheet,
+    survey_word,
     theme,
     word,
 )
@@ -139,6 +141,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         word,
         award_word,
         copy_word,
+        debate_word,
         desk_word,
         exchange_word,
         judgement,
@@ -147,6 +150,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         notice_word,
         petition_word,
         proof_word,
+        survey_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

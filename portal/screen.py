@@ -3,6 +3,7 @@
 from portal import measured, period, place
 from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
+from portal.survey_screen import SURVEY_SCREENS
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
@@ -61,6 +62,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Write": "/bureau/{desk.id}/proces-verbal?enregistre=1"},
         needs_sign_in=True,
     ),
+    *SURVEY_SCREENS,
     Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),

@@ -8,6 +8,7 @@ from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 from portal.mission_word import MISSION_EVENTS
 from portal.petition_word import PETITION_EVENTS
+from portal.survey_word import SURVEY_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -38,6 +39,7 @@ ACTIVITIES: Mapping[str, str] = {
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
     "PARTICIPATORY_BUDGET": _("Budget participatif"),
+    "SURVEY": _("Enquête"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -47,6 +49,7 @@ CALLS: Mapping[str, str] = {
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
     "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
+    "SURVEY": _("Répondre au questionnaire"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -121,30 +124,6 @@ CHOICES: Mapping[str, str] = {
     "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
-SUCCESSIONS: Mapping[str, str] = {"MERGED": _("Fusionnée dans"), "PROJECT": _("Devenue le projet")}
-PHASES: Mapping[str, str] = {
-    "COLLECT": _("Recueil des propositions"),
-    "DEBATE": _("Débat"),
-    "EXAMINE": _("Examen par la collectivité"),
-    "VOTE": _("Vote"),
-    "RESULT": _("Résultat"),
-}
-DOINGS: Mapping[str, str] = {
-    "PUBLISH": _("on peut publier"),
-    "COMMENT": _("on peut répondre"),
-    "VOTE": _("on peut voter"),
-}
-ARGUMENT_ORDERS: Mapping[str, str] = {"BEST": _("Les plus approuvés"), "NEWEST": _("Les plus récents")}
-ARGUMENT_RULES: Mapping[str, str] = {
-    "BEST": _(
-        "Les avis d'experts d'abord, puis les arguments dont l'accord est le plus sûr : la part de « d'accord » parmi"
-        " les voix, estimée avec prudence tant qu'elles sont peu nombreuses (borne basse de l'intervalle de Wilson à"
-        " 95 %). À égalité, le plus récent."
-    ),
-    "NEWEST": _("Les avis d'experts d'abord, puis du plus récent au plus ancien."),
-}
-"""In which order arguments are shown, and the published rule of each."""
-
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
 YES, NO = _("oui"), _("non")
 
@@ -241,6 +220,7 @@ EVENTS: Mapping[str, str] = {
     **MARKET_EVENTS,
     **MISSION_EVENTS,
     **PETITION_EVENTS,
+    **SURVEY_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -207,6 +207,36 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
+def _edited(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """Rows of an activity whose space the viewer edits."""
+    where, role = table(Activity).alias("edited_in"), table(SpaceRole).alias("editing")
+    own: Select[Any] = (
+        select(literal_column("1"))
+        .join_from(where, role, role.c.space_id == where.c.space_id)
+        .where(
+            where.c.id == row.c.activity_id,
+            role.c.actor_id == sight.actor,
+            role.c.kind == constant(SpaceRoleKind.EDITOR),
+        )
+    )
+    return own.correlate_except(where, role).exists()
+
+
+def survey_form(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """What is still being written is for administrators and the space's editors."""
+    if sight.is_administrator:
+        return None
+    published = row.c.version.is_not(None)
+    return published if sight.role is None else or_(published, _edited(row, sight))
+
+
+def survey_result(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """What is not published is for administrators and the space's editors."""
+    if sight.is_administrator:
+        return None
+    return row.c.is_public if sight.role is None else or_(row.c.is_public, _edited(row, sight))
+
+
 def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """How far a request was told is for its author, and for moderators."""
     if sight.is_moderator:

@@ -64,6 +64,7 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.survey import Survey, of_activity
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, Turnout, VoteRule
@@ -165,6 +166,7 @@ class Activity:
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )
+    survey: Survey | None = of_activity()
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."

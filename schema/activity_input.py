@@ -64,9 +64,7 @@ class ActivityCreateInput:
 @strawberry.input(description="An activity as it is to be; what is left out is as it says.")
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
-    version: int = strawberry.field(
-        description="The version that was read: who changed it meanwhile is not overwritten."
-    )
+    version: int = strawberry.field(description="The version that was read: nobody's later change is overwritten.")
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime = strawberry.field(description="From when it is open.")

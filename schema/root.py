@@ -65,6 +65,7 @@ from schema.portal_text import PortalTextMutation
 from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.question_result import SurveyResultMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
@@ -76,6 +77,8 @@ from schema.sign_up import SignUpMutation
 from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
+from schema.survey_answer import SurveyAnswerMutation
+from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
@@ -192,6 +195,9 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    SurveyFormMutation,
+    SurveyAnswerMutation,
+    SurveyResultMutation,
     PetitionerMutation,
     SamplingMutation,
     PetitionSheetMutation,

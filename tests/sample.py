@@ -19,6 +19,7 @@ from tests.browser import Browser
 from tests.conftest import SECRET, Portal
 from tests.given import Given
 from tests.petitioning import opened, ruled
+from tests.surveying import opened as surveyed
 
 A_SCREEN, OF_ONE = 2, 20
 """So many addresses of one screen are enough; so many are looked at for a link that is not on every one of them."""
@@ -57,7 +58,7 @@ def enter(portal: Portal, role: str | None) -> Browser:
 
 
 def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
-    """Addresses of every screen, those of petitions in a town that has some. Fails for a screen that no link leads to,
+    """Addresses of every screen, those of petitions and surveys in a town that has some. Fails for a screen that no link leads to,
     and says what to do."""
     taken: dict[str, list[Sample]] = defaultdict(list)
     browsers = {role: enter(portal, role) for role in (None, "MEMBER", "ADMIN")}
@@ -69,7 +70,7 @@ def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
     for role, browser in browsers.items():
         if any(not taken[found.path] for found in SCREENS):
             _walk(browser, role, _seeds(portal), taken, OF_ONE, portal.story.title)
-    for one in _petitions(given, town):
+    for one in (*_petitions(given, town), *_surveys(given, town)):
         taken[one.screen.path].append(one)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
@@ -174,6 +175,25 @@ def _petitions(given: Given, town: Portal) -> list[Sample]:
     )
     for path in (f"/gestion/activites/{activity}/petitions", *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
+        assert page.status_code == 200 and at is not None
+        made.append(Sample(at[0], path, "ADMIN", page.text, house))
+    return made
+
+
+def _surveys(given: Given, town: Portal) -> list[Sample]:
+    """A survey to answer, on paper too, its results, and its form for whoever edits it."""
+    admin = given.actor(town, role="ADMIN")
+    activity = surveyed(given, town, admin)
+    house = town.ask("{ portal { title } }")["portal"]["title"]
+    browser, made = Browser(town.client, town.host), []
+    pages = ("", "/imprimer", "/resultats")
+    desks = (
+        f"/gestion/enquetes/{activity}",
+        f"/gestion/enquetes/{activity}/question?code=q3",
+        f"/gestion/enquetes/{activity}/saisie",
+    )
+    for path in (*(f"/enquete/{activity}{page}" for page in pages), *desks):
+        page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path.partition("?")[0])
         assert page.status_code == 200 and at is not None
         made.append(Sample(at[0], path, "ADMIN", page.text, house))
     return made

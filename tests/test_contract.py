@@ -56,6 +56,17 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Survey.results",  # At most two hundred, as the questions of a form.
+    "Survey.versions",  # A few in the life of a survey.
+    "SurveyAnswer.parts",
+    "SurveyAnswerPart.rows",
+    "SurveyForm.questions",
+    "SurveyPage.missing",
+    "SurveyPage.questions",
+    "SurveyQuestion.options",
+    "SurveyQuestion.rows",
+    "SurveyQuestion.shownIf",
+    "SurveyResult.counts",
     "Petition.sampledSignatures",  # At most a hundred.
     "Petition.coAuthors",  # At most four.
     "Petition.communes",  # A grouping has 158 at most, a département 891.

@@ -53,6 +53,13 @@ SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 SILENT |= {"draftKeep", "draftDiscard"}
 """Of what somebody is still writing nobody hears."""
 
+SILENT |= {"surveyFormSave", "surveyQuestionSave", "surveyQuestionMove", "surveyQuestionRemove"}
+SILENT |= {"surveyFormDiscard", "surveyFormDuplicate"}
+"""What is being written of a form is known to its editors, and told when it is published."""
+
+SILENT |= {"surveyAnswerSave", "surveyAnswerDiscard"}
+"""Whoever writes an answer knows it alone."""
+
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 

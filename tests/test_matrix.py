@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import exchanged, missioned, petitioning, telling
+from tests import exchanged, missioned, petitioning, surveying, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -102,6 +102,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             *missioned.AGAIN,
             *telling.AGAIN,
             *petitioning.AGAIN,
+            *surveying.AGAIN,
         ):
             given.sql(here.portal, statement)
         if asked.startswith(UNDONE_BEFORE):
@@ -190,6 +191,7 @@ UNDONE_BEFORE = tuple(
         "missionSlotAdd",
         "signUpMake",
         "petitionRulePublish",
+        "survey",
         "petitionSheetType",
         "petitionSign",
         "petitionSponsor",
