@@ -72,8 +72,7 @@ from tenants import provisioning
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
 """Ids of the demonstration are the same at every load, so that links to it can be kept."""
 
-FOLDED = ("activity_count", "cell_count", "space_cell_count", "tally")
-"""What is read of counts, once they are folded."""
+FOLDED = ("activity_count", "cell_count", "space_cell_count", "tally")  # What is read of counts, once they are folded.
 
 _tenant = table(Tenant)
 SETTINGS = (
@@ -236,9 +235,7 @@ class _Writer:
                 "least_age": USUAL_LEAST_AGE if activity.kind == "MUTUAL_AID" else None,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
-                "phases": phase.planned(
-                    self._story.slug, activity.key, self._ago(24 * activity.opens_days_ago), self._now
-                ),
+                "phases": phase.planned(self._story.slug, activity, self._now),
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 "urn_key": activity.rule.get(urn.IN_RULE),

@@ -2,18 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from demo.story import DemoActivity
 from models.phase import Phase, PhaseKind
 
 PHASED = ("lille", "debat")
 EXAMINED_AFTER, ANSWERED_AFTER = timedelta(days=20), timedelta(days=45)
 
 
-def planned(slug: str, activity: str, opens_at: datetime, now: datetime) -> list[dict[str, str]] | None:
+def planned(slug: str, activity: DemoActivity, now: datetime) -> list[dict[str, str]] | None:
     """The phases of a tenant's activity as they are stored; None: it has none."""
-    if (slug, activity) != PHASED:
+    if (slug, activity.key) != PHASED:
         return None
     phases = (
-        Phase(PhaseKind.DEBATE, "Le débat", opens_at),
+        Phase(PhaseKind.DEBATE, "Le débat", now - timedelta(days=activity.opens_days_ago)),
         Phase(PhaseKind.EXAMINE, "La ville étudie vos arguments", now + EXAMINED_AFTER),
         Phase(PhaseKind.RESULT, "La réponse de la ville", now + ANSWERED_AFTER),
     )
