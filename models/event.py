@@ -169,6 +169,9 @@ class EventKind(Enum):
     SURVEY_FORM_PUBLISHED = "SURVEY_FORM_PUBLISHED"
     SURVEY_ANSWERED = "SURVEY_ANSWERED"
     SURVEY_RESULTS_PUBLISHED = "SURVEY_RESULTS_PUBLISHED"
+    TEXT_VERSION_PUBLISHED = "TEXT_VERSION_PUBLISHED"
+    AMENDMENT_DECIDED = "AMENDMENT_DECIDED"
+    AMENDMENT_OUTDATED = "AMENDMENT_OUTDATED"
     PETITION_SHEET_TYPED = "PETITION_SHEET_TYPED"
     PETITION_SAMPLED = "PETITION_SAMPLED"
     PETITION_SIGNATURES_JUDGED = "PETITION_SIGNATURES_JUDGED"
@@ -325,6 +328,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.COMMENT_REDACTED: _NOBODY,
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("RESPONSE_", "PETITION_"))},
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
+    **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("TEXT_", "AMENDMENT_"))},
     **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""

@@ -116,7 +116,8 @@ class Action:
     """A mutation: who may run it, at portals with which features, and the function that does it with an `Act`.
 
     `single` optionally returns one statement that does all of it in the common case, as a transaction by itself. When
-    that statement did nothing, `run` finds out why.
+    that statement did nothing, or there is none for what was asked, `run` finds out why. With `is_keyed` it keeps an
+    idempotency key, too (`planner.idempotency.UNCLAIMED`, `claiming`).
     """
 
     run: Callable[..., Awaitable[Any]]

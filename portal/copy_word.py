@@ -20,6 +20,8 @@ COPIED: Mapping[str, str] = {
     "consent": _("Mes accords"),
     "space_role": _("Espaces animés ou évalués"),
     "official_response": _("Réponses officielles"),
+    "amendment": _("Amendements que j'ai proposés"),
+    "text_version": _("Versions de textes que j'ai publiées"),
     "petition_rule": _("Règles de pétitions que j'ai publiées"),
     "survey_answer": _("Réponses à des enquêtes"),
     "survey_form": _("Questionnaires que j'ai écrits"),

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import web
 from portal import (
+    amendment_word,
     asset,
     award_word,
     basket,
@@ -139,6 +140,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
     for words in (
         word,
+        amendment_word,
         award_word,
         copy_word,
         debate_word,

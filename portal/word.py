@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.amendment_word import AMENDMENT_EVENTS
 from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
@@ -221,6 +222,7 @@ EVENTS: Mapping[str, str] = {
     **MISSION_EVENTS,
     **PETITION_EVENTS,
     **SURVEY_EVENTS,
+    **AMENDMENT_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

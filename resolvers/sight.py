@@ -88,6 +88,26 @@ def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
 
 
+def text_version(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A version of a text that is published is seen with its activity; one that is prepared by who edits the space."""
+    if sight.is_administrator:
+        return None
+    is_published: ColumnElement[bool] = row.c.published_at.is_not(None)
+    if sight.role is None:
+        return is_published
+    edited, editing = table(Activity).alias("text_of"), table(SpaceRole).alias("editing_text")
+    own: Select[Any] = (
+        select(editing.c.id)
+        .join_from(edited, editing, editing.c.space_id == edited.c.space_id)
+        .where(
+            edited.c.id == row.c.activity_id,
+            editing.c.actor_id == sight.actor,
+            editing.c.kind == constant(SpaceRoleKind.EDITOR),
+        )
+    )
+    return or_(is_published, own.correlate_except(edited, editing).exists())
+
+
 def desk_entry(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """What a desk has entered is for its organisation's members: they alone know for whom it is."""
     return false() if sight.role is None else speaking.speaks_for(row.c.organisation_id, sight.actor)

@@ -29,6 +29,7 @@ import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.text_version
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
@@ -42,6 +43,7 @@ from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.activity_input import ActivitiesOrderInput, ActivityCreateInput, ActivityReviseInput
 from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
+from schema.amendment import ConsultedText
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -65,6 +67,7 @@ from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote,
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
 from schema.survey import Survey, of_activity
+from schema.text_version import TEXTS
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, Turnout, VoteRule
@@ -100,9 +103,7 @@ class Activity:
     contribution_kinds: list[ContributionKind] = field.expression(
         resolvers.activity.contribution_kinds, "Which kinds of contribution it takes."
     )
-    vote_method: VoteMethod | None = field.column(
-        "How votes are counted; null: there is no vote.", marks=feature(*VOTING)
-    )
+    vote_method: VoteMethod | None = field.column("How votes are counted; null: no vote.", marks=feature(*VOTING))
     vote_choices: list[Choice] = field.expression(
         resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=feature(*VOTING)
     )
@@ -133,6 +134,9 @@ class Activity:
     )
     petition_rule: PetitionRule | None = field.one(
         resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
+    )
+    text: ConsultedText | None = field.part(
+        resolvers.text_version.consulted, "The text that people amend; null: no consultation.", marks=TEXTS
     )
     polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
         counting.polling_desk.of_activity,

@@ -14,6 +14,7 @@ from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
 from schema.admission import AdmissionMutation
+from schema.amendment import AmendmentMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -80,6 +81,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.survey_answer import SurveyAnswerMutation
 from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
+from schema.text_version import TextVersionMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
@@ -194,6 +196,8 @@ class Mutation(
     EvaluationMutation,
     OfficialResponseMutation,
     PetitionMutation,
+    TextVersionMutation,
+    AmendmentMutation,
     PetitionRuleMutation,
     SurveyFormMutation,
     SurveyAnswerMutation,

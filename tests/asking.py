@@ -128,6 +128,12 @@ GIVEN: dict[str, Any] = {
     "surveyQuestionSave.question": {"kind": "TEXT", "title": "Un mot ?"},
     **dict.fromkeys(("surveyQuestionMove.question", "surveyQuestionRemove.question"), "q2"),
     "place": 1,
+    "textVersionPrepare.version": 1,
+    "amendmentPropose.version": 1,
+    "article": 1,
+    "number": 1,
+    "amendmentDecide.decision": "REJECTED",
+    "amendmentDecide.answer": "Une réponse qui suffit.",
     "sessionOn": "2030-01-01",
     "isOnHonour": True,
     "isValid": True,
@@ -209,6 +215,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "pollingBallotsType": {"batch": 1, "ballots": [{"text": "1"}]},
     "officialResponsePublish": {"body": "C'est noté."},
     "surveyAnswerSend": {"answers": [{"question": "q1", "text": "Oui"}]},
+    "textVersionPublish": {"reason": "Une raison qui suffit."},
 }
 """What a mutation's input wants besides what it requires."""
 
@@ -250,6 +257,11 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Petition": 'contribution(id: "{petition}") {{ petition {{ {field} }} }}',
     "Contribution.petition": 'contribution(id: "{petition}") {{ {field} }}',
+    "ConsultedText": 'activity(id: "{amended}") {{ text {{ {field} }} }}',
+    "Activity.text": 'activity(id: "{amended}") {{ {field} }}',
+    "TextVersion": 'activity(id: "{amended}") {{ text {{ version {{ {field} }} }} }}',
+    "Amendment": 'contribution(id: "{amendment}") {{ amendment {{ {field} }} }}',
+    "Contribution.amendment": 'contribution(id: "{amendment}") {{ {field} }}',
     "PetitionRule": 'activity(id: "{petitions}") {{ petitionRule {{ {field} }} }}',
     "Activity.petitionRule": 'activity(id: "{petitions}") {{ {field} }}',
     "SurveyForm": 'activity(id: "{survey}") {{ survey {{ writing {{ {field} }} }} }}',

@@ -288,6 +288,17 @@ MUTATIONS: dict[str, list[Case]] = {
     ],
     "surveyAnswerDiscard": [lambda ids: {"activity": ids["Activity"]}],
     "surveyResultPublish": [lambda ids: {"activity": ids["Activity"]}],
+    "textVersionPrepare": [lambda ids: {"activity": ids["Activity"], "version": 0, "source": "# Intrusion"}],
+    "textVersionPublish": [
+        lambda ids: {"activity": ids["Activity"], "draft": ids["Activity"].replace("activity_", "textversion_")}
+    ],
+    "textVersionDiscard": [lambda ids: {"activity": ids["Activity"]}],
+    "amendmentPropose": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "article": 1, "title": "Intrusion", "body": "Intrusion"}
+    ],
+    "amendmentDecide": [
+        lambda ids: {"contribution": ids["Contribution"], "decision": "REJECTED", "answer": "Une intrusion."}
+    ],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],

@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import exchanged, missioned, petitioning, surveying, telling
+from tests import amending, exchanged, missioned, petitioning, surveying, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -127,8 +127,9 @@ PROVIDED = (
     "INSERT INTO __tenant__.identity_provider (slug, title, preset, issuer, client_id, secret_name, scopes, acr_values,"
     " claims, is_enabled, created_at) VALUES ('matrice', 'Matrice', 'GENERIC', 'https://id.matrice.example', 'parvis', 'a',"
     " '{}', '{}', '{}', false, now()) ON CONFLICT DO NOTHING",
+    *amending.AGAIN,
 )
-"""For the next caller who writes a provider down, or removes one."""
+"""For the next caller who writes a provider down or removes one, and who prepares a text."""
 
 UNREVISED = tuple(
     f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1"
@@ -192,6 +193,7 @@ UNDONE_BEFORE = tuple(
         "signUpMake",
         "petitionRulePublish",
         "survey",
+        "textVersionDiscard",
         "petitionSheetType",
         "petitionSign",
         "petitionSponsor",

@@ -51,6 +51,7 @@ REASONS = {
         "planner/planning.py",
         "shield",
     ): "a document that is planned in a thread: a bounded piece of work (decision 0025)",
+    ("server/api/text_file.py", "to_thread"): "a file of a text that is read: a bounded piece of work",
     ("server/api/zone_file.py", "to_thread"): "a file of zones that is read: a bounded piece of work",
     ("portal/site.py", "gather"): "a page's answer and its addresses, each bounded by itself",
     ("server/page/portal.py", "to_thread"): "a picture that is drawn: a bounded piece of work",
