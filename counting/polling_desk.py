@@ -67,7 +67,7 @@ def _kept_desk(seen: Sight) -> Select[tuple[object, ...]]:
     of_activity = (ACTIVITY.c[name] for name in ("vote_method", "award_rule", "proof_levels"))
     has_opened = ACTIVITY.c.opens_at <= func.now()
     is_late = and_(has_opened, or_(ACTIVITY.c.closes_at.is_(None), ACTIVITY.c.closes_at > func.now() - _WAIT))
-    period = (access.is_running(), has_opened.label("has_opened"), is_late.label("takes_marks"))
+    period = (access.is_voting(), has_opened.label("has_opened"), is_late.label("takes_marks"))
     of_desk = (_desk.c[name] for name in ("id", "activity_id", "channel", "counted_by", "import_run_id"))
     columns = (*of_desk, *of_activity, *period)
     statement: Select[tuple[object, ...]] = select(*columns).join_from(

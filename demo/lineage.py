@@ -1,10 +1,15 @@
 """What became of ideas: a double that was merged into another, and an idea that became a project of the budget."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from demo.draft import Course, Desk, contribution
 from demo.story import DemoContribution, DemoVote
+from models.debate import EXPERT
+from models.lineage import SUCCESSION
 
 AGE_HOURS = 24 * 3
 IDEAS = "idees"
@@ -36,3 +41,11 @@ def _double(desk: Desk, idea: DemoContribution) -> DemoContribution:
     )
     votes = tuple(DemoVote(voter, "SUPPORT") for voter in people[1:8])
     return replace(written, votes=votes, successor=(idea.key, "MERGED"))
+
+
+def columns(item: DemoContribution, published_at: datetime, id_: Callable[[str, str], UUID]) -> dict[str, Any]:
+    """What the city's team says of a contribution: as whose view it is pinned, and what became of it."""
+    expert = (*item.expert, published_at) if item.expert else (None,) * len(EXPERT)
+    later = published_at + timedelta(hours=item.age_hours / 2)
+    became = (id_("contribution", item.successor[0]), item.successor[1], later) if item.successor else (None,) * 3
+    return dict(zip((*EXPERT, *SUCCESSION), (*expert, *became), strict=True))

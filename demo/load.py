@@ -12,7 +12,22 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, survey, unpublished, urn
+from demo import (
+    follower,
+    lineage,
+    moderation,
+    people,
+    phase,
+    polling,
+    portal,
+    proof,
+    reception,
+    staff,
+    stall,
+    survey,
+    unpublished,
+    urn,
+)
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import FOR_MEDICINES, NOTICES
@@ -34,9 +49,7 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
-from models.debate import EXPERT
 from models.exchange import Exchange
-from models.lineage import SUCCESSION
 from models.message import Message
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
@@ -59,8 +72,7 @@ from tenants import provisioning
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
 """Ids of the demonstration are the same at every load, so that links to it can be kept."""
 
-FOLDED = ("activity_count", "cell_count", "space_cell_count", "tally")
-"""What is read of counts, once they are folded."""
+FOLDED = ("activity_count", "cell_count", "space_cell_count", "tally")  # What is read of counts, once they are folded.
 
 _tenant = table(Tenant)
 SETTINGS = (
@@ -223,6 +235,7 @@ class _Writer:
                 "least_age": USUAL_LEAST_AGE if activity.kind == "MUTUAL_AID" else None,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
+                "phases": phase.planned(self._story.slug, activity, self._now),
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 "urn_key": activity.rule.get(urn.IN_RULE),
@@ -271,8 +284,7 @@ class _Writer:
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,
-            **dict(zip(EXPERT, (*item.expert, published_at) if item.expert else (None,) * 3, strict=True)),
-            **self._succession(item),
+            **lineage.columns(item, published_at, self._id),
             "season_months": stall.season(item),
             "price_cents": item.price_cents,
             "price_unit": item.price_unit,
@@ -287,12 +299,6 @@ class _Writer:
             "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
-
-    def _succession(self, item: DemoContribution) -> dict[str, Any]:
-        key, succession = item.successor or (None, None)
-        since = None if key is None else self._published_at(item) + timedelta(hours=item.age_hours / 2)
-        successor = None if key is None else self._id("contribution", key)
-        return dict(zip(SUCCESSION, (successor, succession, since), strict=True))
 
     async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
         if item.lat is None or item.lng is None:

@@ -6,12 +6,13 @@ from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text, text, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import RULES, ContributionKind
+from models.phase import MAX_PHASES
 from models.proof import LIMITS as PROOF_LIMITS
 from models.proof import ProofLevel
 from models.tenant import Feature
@@ -156,6 +157,7 @@ class Activity(TenantTable, table=True):
         one_of("award_rank_worth", RankWorth),
         one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
+        CheckConstraint(f"jsonb_array_length(phases) BETWEEN 1 AND {MAX_PHASES}", name="phases_few"),
         CheckConstraint("urn_opened_at IS NULL OR urn_key IS NOT NULL", name="urn_was_sealed"),
         CheckConstraint(f"proof_levels <@ {_LEVELS} AND cardinality(proof_levels) > 0", name="proof_levels_known"),
         CheckConstraint(
@@ -198,6 +200,7 @@ class Activity(TenantTable, table=True):
     support_threshold: int | None = None
     answer_within_days: int | None = None
     answers_promised_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    phases: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSONB, nullable=True))
     review_rule: ReviewRule = Field(
         default=ReviewRule.AFTER_PUBLICATION, sa_column=text_column(server_default=text("'AFTER_PUBLICATION'"))
     )

@@ -191,6 +191,14 @@ SCREENS: tuple[Screen, ...] = (
         tells=frozenset({"Seal"}),
     ),
     Screen(
+        "/gestion/activites/{id}/phases",
+        "desk_phases",
+        _("Phases"),
+        needs_sign_in=True,
+        role=EDITOR,
+        right="activity.space.mayEdit",
+    ),
+    Screen(
         "/gestion/activites/{id}",
         "desk_activity",
         "{activity.title}",

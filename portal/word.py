@@ -125,18 +125,6 @@ CHOICES: Mapping[str, str] = {
     "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
-SUCCESSIONS: Mapping[str, str] = {"MERGED": _("Fusionnée dans"), "PROJECT": _("Devenue le projet")}
-ARGUMENT_ORDERS: Mapping[str, str] = {"BEST": _("Les plus approuvés"), "NEWEST": _("Les plus récents")}
-ARGUMENT_RULES: Mapping[str, str] = {
-    "BEST": _(
-        "Les avis d'experts d'abord, puis les arguments dont l'accord est le plus sûr : la part de « d'accord » parmi"
-        " les voix, estimée avec prudence tant qu'elles sont peu nombreuses (borne basse de l'intervalle de Wilson à"
-        " 95 %). À égalité, le plus récent."
-    ),
-    "NEWEST": _("Les avis d'experts d'abord, puis du plus récent au plus ancien."),
-}
-"""In which order arguments are shown, and the published rule of each."""
-
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
 YES, NO = _("oui"), _("non")
 

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, null, or_, select
 
 from models.activity import KINDS, Activity, ActivityKind, LocationRule, ReviewRule
 from models.api_token import ApiToken
 from models.base import table
 from models.contribution import Contribution, ContributionKind
+from models.phase import Doing
 from models.refusal import ErrorCode, Refusal, not_found
 from models.space import ParticipatorySpace
 from models.vote import VoteMethod
@@ -50,10 +51,13 @@ class Target:
     newcomer_daily: int
     is_running: bool
     is_standing: bool
+    may_publish: bool
+    may_comment: bool
 
-    def require_running(self) -> None:
-        """Its activity is open. Raises Refusal(ACTIVITY_NOT_OPEN)."""
-        if not self.is_running:
+    def require_running(self, doing: Doing | None = None) -> None:
+        """Its activity is open, in a phase that allows this. Raises Refusal(ACTIVITY_NOT_OPEN)."""
+        allowed = {Doing.PUBLISH: self.may_publish, Doing.COMMENT: self.may_comment}
+        if not self.is_running or (doing is not None and not allowed[doing]):
             raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "contribution")
 
     def require_standing(self, field: str = "contribution") -> None:
@@ -124,11 +128,12 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the contribution `:id`, if it is seen, as a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id", "category_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    forbidden = or_(progress.forbids(CONTRIBUTION, "is_open_to_votes"), progress.gathers_none(CONTRIBUTION))
+    closed = (progress.forbids(CONTRIBUTION, "is_open_to_votes"), progress.gathers_none(CONTRIBUTION))
+    forbidden = or_(*closed, ~period.allows(ACTIVITY, Doing.VOTE, func.now()))
     allowed = case((forbidden, null()), else_=ACTIVITY.c.vote_method)
     rules = (ACTIVITY.c[name] for name in ("review_rule", "least_age", "newcomer_alive", "newcomer_daily"))
     of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), *rules)
-    statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
+    statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing, *_phased())
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 
@@ -136,7 +141,8 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
 def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the activity `:id`, if it is seen, as its `Rules`."""
     columns = (ACTIVITY.c[rule.name] for rule in fields(Rules) if rule.name != "is_running")
-    statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
+    running = is_running(Doing.PUBLISH)
+    statement: Select[tuple[object, ...]] = select(*columns, running).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
@@ -146,9 +152,20 @@ SILENT = select(CONTRIBUTION.c.id).where(
 """Whether the status that the city gave the contribution `:id` allows no comments."""
 
 
-def is_running() -> ColumnElement[bool]:
-    """The activity and its space are open, by the database's clock."""
-    return and_(period.is_open(ACTIVITY), period.is_open(SPACE)).label("is_running")
+def is_running(doing: Doing | None = None) -> ColumnElement[bool]:
+    """The activity and its space are open, in a phase that allows this, by the database's clock."""
+    is_open = and_(period.is_open(ACTIVITY), period.is_open(SPACE))
+    return (is_open if doing is None else and_(is_open, period.allows(ACTIVITY, doing, func.now()))).label("is_running")
+
+
+def is_voting() -> ColumnElement[bool]:
+    """The activity and its space are open, in a phase of voting; as `is_running`."""
+    return is_running(Doing.VOTE)
+
+
+def _phased() -> list[ColumnElement[bool]]:
+    allowed = {"may_publish": Doing.PUBLISH, "may_comment": Doing.COMMENT}
+    return [period.allows(ACTIVITY, doing, func.now()).label(name) for name, doing in allowed.items()]
 
 
 class HasId(Protocol):

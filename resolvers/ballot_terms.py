@@ -70,7 +70,7 @@ def poll(seen: Sight) -> Select[tuple[object, ...]]:
     )
     is_signed, is_opened = signed.exists().label("is_signed"), ACTIVITY.c.urn_opened_at.is_not(None).label("is_opened")
     proved = proof.level_of(bindparam("viewer", type_=Uuid())).label("proof")
-    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_opened, is_signed, proved)
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_voting(), is_opened, is_signed, proved)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 

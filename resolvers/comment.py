@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, litera
 
 from models.comment import BODY_LENGTH, Comment, ShownStatus
 from models.event import EventKind
+from models.phase import Doing
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome
 from planner.context import FieldContext
@@ -59,7 +60,7 @@ def published(payload: FromClause, row: FromClause, _context: FieldContext) -> C
 async def publish(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
     """Reply to a contribution that is open."""
     target = await access.contribution(act, contribution)
-    target.require_running()
+    target.require_running(Doing.COMMENT)
     target.require_standing()
     if await act.exists(access.SILENT, id=contribution):
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its status allows no comments.", "contribution")

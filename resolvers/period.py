@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_
-from sqlalchemy.types import DateTime
+from sqlalchemy import ColumnElement, FromClause, and_, column, false, func, literal_column, or_, select
+from sqlalchemy.types import DateTime, Text
 
+from models.base import constant
+from models.phase import ALLOWED, Doing
 from models.refusal import ErrorCode, Refusal
 from planner.context import FieldContext
 
@@ -16,6 +18,22 @@ def is_open(row: FromClause, context: FieldContext | None = None) -> ColumnEleme
         context.bind("at", DateTime(timezone=True)) if context is not None and context.has("at") else func.now()
     )
     return and_(row.c.opens_at <= at, or_(row.c.closes_at.is_(None), row.c.closes_at > at))
+
+
+def phases(activity: FromClause, name: str) -> Any:
+    """An activity's phases as rows; none for an activity without any."""
+    rows: Any = func.jsonb_to_recordset(activity.c.phases)
+    typed = (column("kind", Text()), column("title", Text()), column("startsAt", DateTime(timezone=True)))
+    return rows.table_valued(*typed, name=name).render_derived(with_types=True)
+
+
+def allows(activity: FromClause, doing: Doing, at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The phase of an instant allows it; an activity without phases allows everything, and nothing before its first."""
+    phase = phases(activity, f"phase_to_{doing.value.lower()}")
+    kind = select(phase.c.kind).select_from(phase).where(phase.c.startsAt <= at).order_by(phase.c.startsAt.desc())
+    now = kind.limit(literal_column("1")).correlate_except(phase).scalar_subquery()
+    kinds = [constant(each) for each, allowed in ALLOWED.items() if doing in allowed]
+    return or_(activity.c.phases.is_(None), func.coalesce(now.in_(kinds), false()))
 
 
 def columns(opens_at: datetime | None, closes_at: datetime | None) -> dict[str, Any]:

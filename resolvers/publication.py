@@ -22,6 +22,7 @@ from models.contribution import (
 )
 from models.debate import EXPERT
 from models.event import EventKind
+from models.phase import Doing
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from resolvers import (
@@ -329,7 +330,7 @@ async def _own(act: Act, contribution: UUID, *, while_open: bool = False, fixed:
     if while_open and KINDS[target.activity_kind].is_staffed:
         await _require_staff_before_the_vote(act, target.activity_id, "contribution")
     elif while_open:
-        target.require_running()
+        target.require_running(Doing.PUBLISH)
     if fixed:
         await petition.require_submitted(act, target.activity_kind, contribution, fixed)
     return own

@@ -22,6 +22,7 @@ import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
 import resolvers.petition_rule
+import resolvers.phase
 import resolvers.proof
 import resolvers.search
 import resolvers.set_aside
@@ -32,6 +33,7 @@ import resolvers.text_version
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
+from models.phase import MAX_PHASES
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
@@ -39,7 +41,12 @@ from planner import field
 from planner.cost_directive import priced
 from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
+<<<<<<< HEAD
 from schema.activity_kind import ActivityKind, LocationRule, ReviewRule, review_rule
+=======
+from schema.activity_input import ActivitiesOrderInput, ActivityCreateInput, ActivityReviseInput
+from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
+>>>>>>> 423c89bb1426bfd12f75c5ac2873ed5dc85e7213
 from schema.amendment import ConsultedText
 from schema.category import Category
 from schema.contribution import (
@@ -55,9 +62,9 @@ from schema.contribution import (
     WithinBounds,
 )
 from schema.error import UserError, user_errors
-from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
+from schema.phase import ActivityPhase, AsOf, Doing
 from schema.proof import ProofRule, ViewerProof
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
@@ -66,8 +73,8 @@ from schema.statistics import ActivityStatistics
 from schema.survey import Survey, of_activity
 from schema.text_version import TEXTS
 from schema.urn import SealedBallot
-from schema.vote_file import VoteFile, rule_reason
-from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
+from schema.vote_file import VoteFile
+from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -194,6 +201,14 @@ class Activity:
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
     )
 
+    @field.declared(field.Parts(resolvers.phase.of_activity), size=MAX_PHASES)
+    def phases(self, as_of: AsOf = None) -> list[ActivityPhase]:
+        """Its phases in their order; empty where everything is allowed while it is open."""
+
+    @field.declared(field.Expression(resolvers.phase.doings))
+    def doings(self, as_of: AsOf = None) -> list[Doing]:
+        """What one may do in it now, by its period and its phases; empty while it is closed."""
+
     @field.declared(field.Expression(resolvers.activity.is_open))
     def is_open(self, at: At = None) -> bool:
         """Whether contributions and votes are taken now, or at another instant."""
@@ -245,6 +260,7 @@ class Activity:
         """The contributions of the activity, those that are open unless another status is asked for."""
 
 
+<<<<<<< HEAD
 @strawberry.input(description="An activity to add to a space.")
 class ActivityCreateInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
@@ -334,6 +350,8 @@ class ActivitiesOrderInput:
     idempotency_key: str | None = idempotency_key()
 
 
+=======
+>>>>>>> 423c89bb1426bfd12f75c5ac2873ed5dc85e7213
 @field.payload("activity_id")
 class ActivityCreatePayload:
     """The answer to `activityCreate`."""

@@ -58,6 +58,7 @@ from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
 from schema.petitioner import PetitionerMutation
+from schema.phase import PhaseMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -153,6 +154,7 @@ class Mutation(
     BallotMutation,
     SetAsideMutation,
     PastVoteMutation,
+    PhaseMutation,
     PollingDeskMutation,
     PollingRecordMutation,
     PollingTypingMutation,

@@ -89,6 +89,7 @@ GIVEN: dict[str, Any] = {
     "portalTextPublish.version": 0,
     "service": "La mairie",
     "function": "Ingénieure",
+    "phases": [],
     "word": "arnaque",
     "mark": "0",
     "words": "Des mots qui suffisent.",

@@ -134,6 +134,7 @@ MUTATIONS: dict[str, list[Case]] = {
             "locationRule": "NONE",
         }
     ],
+    "phasesPlan": [lambda ids: {"activity": ids["Activity"], "version": 1, "phases": []}],
     "activitiesOrder": [lambda ids: {"space": ids["ParticipatorySpace"], "activities": []}],
     "categoryAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion"}],
     "categoryRename": [lambda ids: {"category": ids["Category"], "name": "Intrusion"}],

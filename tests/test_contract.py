@@ -90,6 +90,7 @@ SHORT_LISTS = {
     "Shop.openingHours",  # At most three a day.
     "Shop.pickUpPoints",  # At most twelve.
     "Shop.zones",  # At most a hundred.
+    "Activity.phases",  # Eight at most.
     "Activity.results",
     "Activity.pollingDesks",
     "Actor.pollingDesks",

@@ -111,7 +111,17 @@ DERIVED = {
 }
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
-CONTRACT_ONLY = {"activity_kind", "contribution_kind", "enumeration", "error", "page", "root", "scalar", "scoped"}
+CONTRACT_ONLY = {
+    "activity_input",
+    "activity_kind",
+    "contribution_kind",
+    "enumeration",
+    "error",
+    "page",
+    "root",
+    "scalar",
+    "scoped",
+}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
