@@ -266,5 +266,7 @@ def _user_error(refusal: Refusal, request: Request) -> dict[str, str | None]:
         "code": refusal.code.value,
         "field": refusal.field,
         "message": refusal.message,
-        "explanation": sentence.explanation(refusal.code, request.locale, refusal.until, request.asker.time_zone),
+        "explanation": sentence.explanation(
+            refusal.code, request.locale, refusal.until, request.asker.time_zone, refusal.about
+        ),
     }

@@ -61,9 +61,12 @@ CHANGE = (
     update(_vote).where(*_own).values(choice=value(Vote, "choice"), amount=value(Vote, "amount"), cast_at=func.now())
 )
 _signature = table(PetitionSignature)
-_unsigned = delete(_signature).where(_signature.c.contribution_id == _contribution, _signature.c.actor_id == _actor)
+_unsigned = delete(_signature).where(
+    _signature.c.contribution_id == _contribution, _signature.c.actor_id == _actor, _signature.c.set_aside_at.is_(None)
+)
 WITHDRAW = delete(_vote).where(*_own).returning(*_said).add_cte(_unsigned.cte("unsigned"))
-"""Takes an elector's signature with the vote, so that the elector may sign another petition in the quarter."""
+"""Takes an elector's signature with the vote, so that the elector may sign another petition in the quarter; one that is
+set aside stays so, however often it is signed."""
 
 _ELECTOR = literal_column(f"ARRAY['{ProofLevel.DECLARATION.value}']", ARRAY(Text()))
 """What somebody lacks who has not said who of the electors this is."""

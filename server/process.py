@@ -35,6 +35,8 @@ from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.roll_file import RollUpload
+from server.api.survey_file import SurveyFile
+from server.api.text_file import TextUpload
 from server.api.upload import Upload
 from server.api.vote_upload import VoteUpload
 from server.api.widget import WidgetDoor
@@ -192,6 +194,7 @@ class Process:
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
+            *SurveyFile(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
@@ -201,6 +204,7 @@ class Process:
             *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
             *SheetPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
+            *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
