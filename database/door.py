@@ -232,7 +232,7 @@ class Database:
         that go `before` it in its transaction take the locks under which it decides; one that goes `after` it, and
         whose parameters are arrays, is run once for all who share the transaction.
 
-        Returns the first row of the change, none where another change was first by a constraint, and that of the read
+        Returns the first row of the change (none where another was first by a constraint or a lock), and of the read
         as PostgreSQL encoded it. When this fails, or the client gives up, the change may have been committed: it must
         be repeatable.
         """
@@ -246,7 +246,7 @@ class Database:
             return await group.run(Change(change, read, after and (statement.cached(after[0]), after[1])))
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
-        except psycopg.errors.UniqueViolation:  # Another was first: all of it is undone.
+        except (psycopg.errors.UniqueViolation, DeadlockError):  # Another was first: all of it is undone.
             return None, []
 
     async def _change_and_read(self, tenant: int, changes: Sequence[Change]) -> list[Answer]:

@@ -1,8 +1,5 @@
-"""Ballot terms: what decides about a ballot: its activity, that activity's rule and projects; and what of it a process
-remembers, so that it can judge a ballot before the database has said anything.
-
-What is remembered decides nothing: the statement that casts such a ballot casts it only where all of it still holds.
-"""
+"""Ballot terms: the activity, rule and projects that decide about a ballot, and what of them a process remembers. That
+decides nothing: a ballot that was judged by it is cast only where all of it still holds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -98,12 +98,10 @@ def _allows(poll: FromClause, seen: Sight) -> ColumnElement[bool]:
     is_as_remembered = named.c.cost_euros.is_not_distinct_from(_named.c.cost)
     fitting = select(func.count()).select_from(_named.join(named, named.c.id == _named.c.contribution))
     count = fitting.where(named.c.is_standing, is_as_remembered).scalar_subquery()
+    is_open = (poll.c.is_running, ~poll.c.is_opened, ~poll.c.is_signed, poll.c.urn_key.is_(None))
     terms = ("vote_method", *COLUMNS)
     return and_(
-        poll.c.is_running,
-        ~poll.c.is_opened,
-        ~poll.c.is_signed,
-        poll.c.urn_key.is_(None),
+        *is_open,
         poll.c.proof_levels.is_(None) | poll.c.proof.is_not(None),
         *(poll.c[name].is_not_distinct_from(value(Activity, name)) for name in terms),
         count == bindparam("count", type_=Integer()),
@@ -121,10 +119,8 @@ def single(
 ) -> SingleStatement[FirstCast] | None:
     """The statement of a first ballot; None where what is remembered does not allow it."""
     terms, actor = ballot_terms.remembered.get((asker.tenant, activity)), asker.viewer.actor_id
-    said = None if terms is None or actor is None else _judged(terms, votes, is_blank=is_blank)
-    if said is None:
+    if terms is None or actor is None or (said := _judged(terms, votes, is_blank=is_blank)) is None:
         return None
-    assert terms is not None and actor is not None
     id_, (salt, receipt) = new_id(), ballot.salted(said)
     whole = {"ballot_id": id_, "activity_id": activity, "actor_id": actor, "is_blank": is_blank, "salt": salt}
     return SingleStatement(
@@ -169,14 +165,12 @@ def _with_ballot(
     moved = [(votes[one], one, ballot_vote.moves(method, None, voice)) for one, voice in said.items()]
     counted = ballot_vote.counted_columns(moved)
     cast = NewEvent(EventKind.BALLOT_CAST, activity, None, {"receipt": receipt})
+    told: dict[str, list[Any]] = {"told_ballots": [id_], "told_receipts": [receipt], "told_actors": [actor]}
+    named = {"said_ballots": [id_] * len(said), "said_ids": [*votes.values()], "said_contributions": [*said]}
     return {
-        "told_ballots": [id_],
-        "told_receipts": [receipt],
-        "told_actors": [actor],
         "told_events": [cast.id],
-        "said_ballots": [id_] * len(said),
-        "said_ids": [*votes.values()],
-        "said_contributions": [*said],
+        **told,
+        **named,
         "said_choices": [voice.choice.value for voice in said.values()],
         "said_amounts": [voice.amount for voice in said.values()],
         "moved_ballots": [id_] * len(counted["ids"]),

@@ -6,8 +6,11 @@ from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
+from database.door import DeadlockError
+from database.group_commit import GroupCommit
 from server.log import request_id
 from tests.acting import close, published, refused
 from tests.conftest import Portal
@@ -298,6 +301,22 @@ def test_hundred_first_ballots_at_once_are_all_cast_and_all_counted(given: Given
     assert tallied(poll) == recount(given, poll)
     given.fold(town)
     assert tallied(poll) == recount(given, poll)
+
+
+@pytest.mark.parametrize("error", [DeadlockError, psycopg.errors.UniqueViolation])
+def test_first_ballot_that_came_second_in_the_database_is_cast_the_longer_way(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    poll, voter = Poll(given, town, "APPROVAL", **RULES["APPROVAL"]), given.actor(town)
+    remembered(given, poll, chosen(0, 1))
+
+    async def failed(*_given: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(GroupCommit, "run", failed)
+    assert poll.cast(voter, chosen(0, 1))["userErrors"] == []
+    assert set(poll.kept(voter)) == {0, 1}
+    assert recount(given, poll) == [2, 2, 0, 0]
 
 
 def test_first_ballot_that_one_voter_sends_twenty_times_at_once_is_one(given: Given, town: Portal) -> None:
