@@ -10,7 +10,7 @@ import schema.vote  # noqa: F401  # It describes VoteMethod.
 from models.vote import VoteMethod
 from models.vote_result import AwardRule
 from planner import field
-from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
+from schema.activity_kind import ActivityKind, LocationRule, ReviewRule, review_rule
 from schema.contribution_kind import ContributionKind
 from schema.idempotency import idempotency_key
 from schema.vote_file import rule_reason
@@ -55,9 +55,7 @@ class ActivityCreateInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
-    review_rule: ReviewRule = strawberry.field(
-        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
-    )
+    review_rule: ReviewRule = review_rule()
     idempotency_key: str | None = idempotency_key()
 
 
@@ -96,9 +94,7 @@ class ActivityReviseInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
-    review_rule: ReviewRule = strawberry.field(
-        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
-    )
+    review_rule: ReviewRule = review_rule()
     reason: str | None = rule_reason()
     idempotency_key: str | None = idempotency_key()
 
