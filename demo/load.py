@@ -33,8 +33,10 @@ from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import EXPERT, Contribution, Precision
+from models.contribution import Contribution, Precision
+from models.debate import EXPERT
 from models.exchange import Exchange
+from models.lineage import SUCCESSION
 from models.message import Message
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
@@ -269,6 +271,7 @@ class _Writer:
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,
             **dict(zip(EXPERT, (*item.expert, published_at) if item.expert else (None,) * 3, strict=True)),
+            **self._succession(item),
             "season_months": stall.season(item),
             "price_cents": item.price_cents,
             "price_unit": item.price_unit,
@@ -283,6 +286,12 @@ class _Writer:
             "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
+
+    def _succession(self, item: DemoContribution) -> dict[str, Any]:
+        key, succession = item.successor or (None, None)
+        since = None if key is None else self._published_at(item) + timedelta(hours=item.age_hours / 2)
+        successor = None if key is None else self._id("contribution", key)
+        return dict(zip(SUCCESSION, (successor, succession, since), strict=True))
 
     async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
         if item.lat is None or item.lng is None:

@@ -16,7 +16,8 @@ from models.base import TenantTable, table
 from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import EXPERT, Contribution
+from models.contribution import Contribution
+from models.debate import EXPERT
 from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
@@ -42,6 +43,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
 from models.petition_rule import PetitionRule
+from models.petitioner import Petitioner
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -263,6 +265,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(PetitionSignature, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "commune", "signed_at")),
+    Trail(Petitioner, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "role", "joined_at")),
     Trail(PetitionSheet, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "number", "version", "typed_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),

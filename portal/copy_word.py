@@ -45,6 +45,7 @@ COPIED: Mapping[str, str] = {
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
+    "petitioner": _("Pétitions dont je suis coauteur ou parrain"),
     "petition_sheet": _("Feuilles de signatures que j'ai saisies"),
     "petition_signature": _("Pétitions que j'ai signées comme électeur"),
     "proof": _("Justificatifs donnés pour voter"),

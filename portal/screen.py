@@ -232,6 +232,13 @@ SCREENS: tuple[Screen, ...] = (
         right="contribution.mayHandle",
     ),
     Screen(
+        "/gestion/contributions/{id}/lignee",
+        "desk_lineage",
+        _("Doublons et suites"),
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
         "/gestion/contributions/{id}/expert",
         "desk_expert",
         _("Avis d'expert"),
@@ -261,6 +268,14 @@ SCREENS: tuple[Screen, ...] = (
         "/gestion/petitions/{id}/feuilles",
         "desk_petition_sheets",
         _("Signatures sur papier"),
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/petitions/{id}/controle",
+        "desk_petition_check",
+        _("Contrôle par sondage"),
         needs_sign_in=True,
         role="MEMBER",
         right="contribution.mayRespond",

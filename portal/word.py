@@ -67,7 +67,11 @@ STATES: Mapping[str, str] = {
     "HELD": _("En attente de vérification"),
     "HIDDEN": _("Retiré par la modération"),
 }
-OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
+OUTCOMES: Mapping[str, str] = {
+    "FULFILLED": _("C'est fait"),
+    "WITHDRAWN": _("Retiré par son auteur"),
+    "MERGED": _("Fusionnée"),
+}
 VISIBILITIES: Mapping[str, str] = {
     "PUBLIC": _("Tout le monde"),
     "MEMBERS": _("Membres connectés"),
@@ -117,6 +121,7 @@ CHOICES: Mapping[str, str] = {
     "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
+SUCCESSIONS: Mapping[str, str] = {"MERGED": _("Fusionnée dans"), "PROJECT": _("Devenue le projet")}
 ARGUMENT_ORDERS: Mapping[str, str] = {"BEST": _("Les plus approuvés"), "NEWEST": _("Les plus récents")}
 ARGUMENT_RULES: Mapping[str, str] = {
     "BEST": _(

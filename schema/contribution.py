@@ -17,6 +17,8 @@ import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
+import resolvers.likeness
+import resolvers.lineage
 import resolvers.live
 import resolvers.mission
 import resolvers.note
@@ -55,6 +57,7 @@ from schema.contribution_kind import (
 from schema.debate import ARGUING, DebateFigures, ExpertView
 from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
+from schema.lineage import Succession
 from schema.note import Note
 from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First, LastEvent
@@ -176,6 +179,22 @@ class Contribution:
         "By how much an argument's readers surely agree: the lower bound of Wilson's interval at 95 % for the share of"
         " votes that are for it, in ten-thousandths, rounded down; 0 without votes; null for other kinds.",
         marks=feature(*ARGUING),
+    )
+    succession: Succession | None = field.column(
+        "What its successor is to it; null: it has none.", marks=feature(*PROPOSING)
+    )
+    succeeded_at: datetime | None = field.column("Since when it has one; null: it has none.", marks=feature(*PROPOSING))
+    successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        resolvers.lineage.successor,
+        "The proposal that it was merged into, or the project that was made of it; null where there is none, or the"
+        " viewer sees it not.",
+        marks=feature(*PROPOSING),
+    )
+    supporter_count: int = field.expression(
+        resolvers.lineage.supporter_count,
+        "How many are for it or for what was merged into it: each person once, and each vote of somebody who was"
+        " erased.",
+        marks=[*feature(*PROPOSING), *priced(20)],
     )
     may_pin: bool = field.expression(
         resolvers.debate.may_pin, "Whether the viewer may pin it as an expert's view.", marks=feature(*ARGUING)
@@ -311,6 +330,25 @@ class Contribution:
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
         """The arguments on a proposal, of any status, expert views first. To show both sides in turn, ask for each by
         itself and take one of each: both lists keep their place while others are added."""
+
+    @field.declared(
+        field.Connection(resolvers.likeness.of_contribution), directives=[*feature(*PROPOSING), *priced(200)]
+    )
+    def similar(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+        """Other open proposals of its activity with titles like its own, the likest first; empty for other kinds."""
+
+    @field.declared(field.Connection(resolvers.lineage.predecessors), directives=feature(*PROPOSING))
+    def predecessors(
+        self,
+        succession: Annotated[
+            Succession | None, strawberry.argument(description="Only those to which it is this; null: all.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+        """The proposals that were merged into it or that became this project, the newest first."""
 
 
 @strawberry.type

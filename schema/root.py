@@ -39,6 +39,7 @@ from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.lineage import LineageMutation, LineageQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
@@ -55,6 +56,7 @@ from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
+from schema.petitioner import PetitionerMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -63,6 +65,7 @@ from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -112,6 +115,7 @@ class Query(
     InvitationQuery,
     JournalQuery,
     MeasureQuery,
+    LineageQuery,
     MailQuery,
     AccountQuery,
     ConsentQuery,
@@ -174,6 +178,7 @@ class Mutation(
     IdentityProviderMutation,
     TrustedFlaggerMutation,
     PortalTextMutation,
+    LineageMutation,
     LogoMutation,
     SpaceRoleMutation,
     ProposalStatusMutation,
@@ -185,6 +190,8 @@ class Mutation(
     OfficialResponseMutation,
     PetitionMutation,
     PetitionRuleMutation,
+    PetitionerMutation,
+    SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
     OrganisationMutation,

@@ -113,6 +113,8 @@ GIVEN: dict[str, Any] = {
     "petitionRulePublish.version": 0,
     "sessionOn": "2030-01-01",
     "isOnHonour": True,
+    "isValid": True,
+    "rank": 1,
     "signedOn": str(datetime.now(UTC).date()),
     "isEnabled": True,
     "portalOriginRemove.origin": "https://www.matrice.example",
@@ -156,6 +158,8 @@ NAMED = {
 
 IDS = NAMED | {
     "about": "Contribution",
+    "into": "Contribution",
+    "project": "Contribution",
     "activities": "Activity",
     "by": "Actor",
     "onBehalfOf": "Actor",

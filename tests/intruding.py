@@ -43,6 +43,7 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"zone": ids["Zone"], "first": 8},
         lambda ids: {"categories": [ids["Category"]], "first": 8},
     ],
+    "similarProposals": [lambda ids: {"activity": ids["Activity"], "title": "Une matrice"}],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
@@ -241,8 +242,15 @@ MUTATIONS: dict[str, list[Case]] = {
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
     **{
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
-        for name in ("Admit", "Open", "Acknowledge")
+        for name in ("Admit", "Open", "Acknowledge", "Sponsor", "Leave")
     },
+    "petitionAuthorJoin": [lambda ids: {"contribution": ids["Contribution"], "code": "INTRUSION"}],
+    **{
+        f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
+        for name in ("SampleAnnounce", "SampleDraw", "Revalidate")
+    },
+    "petitionInvalidate": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
+    "petitionSignatureCheck": [lambda ids: {"contribution": ids["Contribution"], "rank": 1, "isValid": True}],
     "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
     "petitionSign": [
         lambda ids: {

@@ -167,7 +167,11 @@ def _petitions(given: Given, town: Portal) -> list[Sample]:
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []
     signed = opened(admin, admin, activity)
-    desks = (f"/gestion/petitions/{published(admin, activity)}", f"/gestion/petitions/{signed}/feuilles")
+    desks = (
+        f"/gestion/petitions/{published(admin, activity)}",
+        f"/gestion/petitions/{signed}/feuilles",
+        f"/gestion/petitions/{signed}/controle",
+    )
     for path in (f"/gestion/activites/{activity}/petitions", *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
         assert page.status_code == 200 and at is not None

@@ -56,6 +56,8 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Petition.sampledSignatures",  # At most a hundred.
+    "Petition.coAuthors",  # At most four.
     "Petition.communes",  # A grouping has 158 at most, a département 891.
     "PetitionRule.levels",  # At most five.
     "PetitionRule.versions",  # A few in the life of an activity.

@@ -94,6 +94,7 @@ PORTAL = (
     " FROM t.contribution LIMIT 1",
     "INSERT INTO t.petition (id, contribution_id, state, submitted_at)"
     " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.petitioner SELECT id, id, author_id, 'SPONSOR', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.petition_sheet SELECT id, id, 1, 1, NULL, now(), 1, '{}', 0, NULL, NULL, NULL, NULL, now()"
     " FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.petition_signature SELECT id, id, author_id, date '2026-10-01', NULL, NULL, '35238', now()"

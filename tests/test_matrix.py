@@ -192,6 +192,7 @@ UNDONE_BEFORE = tuple(
         "petitionRulePublish",
         "petitionSheetType",
         "petitionSign",
+        "petitionSponsor",
     )
 )
 """What leaves rows, which are taken away for the next caller."""
