@@ -215,7 +215,7 @@ def _after(visit: Visit, shown: Screen, done: Done) -> str:
 NEVER_WAITS = "phone"
 """A field that is asked for anew: a form that waits for somebody to sign in may lie in the database meanwhile."""
 
-SECRET = "clientSecret"
+LEFT_OUT = "clientSecret"
 """A form with one waits nowhere, and goes on nowhere without it: sent without, it would say that nothing changes."""
 
 
@@ -227,7 +227,7 @@ def _require_form(visit: Visit, shown: Screen) -> None:
 def _waiting(visit: Visit) -> str:
     """The form that was sent, as it waits until its author has signed in; empty where none was, or none may wait."""
     posted = dict(visit.posted or {})
-    if any(posted.get(SECRET, ())):
+    if any(posted.get(LEFT_OUT, ())):
         return ""
     return urlencode(posted | ({NEVER_WAITS: [""]} if NEVER_WAITS in posted else {}), doseq=True)
 
