@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
+from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, survey, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import FOR_MEDICINES, NOTICES
@@ -161,6 +161,7 @@ class _Writer:
         await _copy(transaction, TallyDelta, self._deltas())
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
         told = [*self._follower.rows(), *self._answers.petitions()]
+        told += survey.rows(self._story, self._id, self._ago)
         proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
         for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:
             await _copy(transaction, model, filed)

@@ -9,6 +9,11 @@ from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
 from models.proof import first_given, person_parts
+from models.set_aside import DoubtSign
+
+ASIDE_LENGTH = (10, 1_000)
+SIGNS = (DoubtSign.MAILBOX, DoubtSign.DOMAIN, DoubtSign.ALIKE)
+"""What accounts' addresses may have in common; of an elector nothing else is known that could be compared."""
 
 ELECTOR_AGE = 18
 """Years of whoever is an elector on the day of signing."""
@@ -42,6 +47,7 @@ class PetitionSignature(TenantTable, table=True):
         CheckConstraint("(is_valid IS FALSE) = (check_reason IS NOT NULL)", name="invalid_with_a_reason"),
         CheckConstraint("num_nulls(set_aside_sign, set_aside_reason, set_aside_at) IN (0, 3)", name="set_aside_whole"),
         Index("petition_signature_actor", "actor_id"),
+        Index("petition_signature_aside", "contribution_id", postgresql_where=text("set_aside_at IS NOT NULL")),
         Index("petition_signature_sheet", "sheet_id", postgresql_where=text("sheet_id IS NOT NULL")),
     )
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from portal.amendment_word import AMENDMENT_EVENTS
 from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 from portal.mission_word import MISSION_EVENTS
 from portal.petition_word import PETITION_EVENTS
+from portal.survey_word import SURVEY_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -38,6 +40,7 @@ ACTIVITIES: Mapping[str, str] = {
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
     "PARTICIPATORY_BUDGET": _("Budget participatif"),
+    "SURVEY": _("Enquête"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -47,6 +50,7 @@ CALLS: Mapping[str, str] = {
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
     "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
+    "SURVEY": _("Répondre au questionnaire"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -229,6 +233,8 @@ EVENTS: Mapping[str, str] = {
     **MARKET_EVENTS,
     **MISSION_EVENTS,
     **PETITION_EVENTS,
+    **SURVEY_EVENTS,
+    **AMENDMENT_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -55,7 +55,17 @@ from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, official_response, petition_rule, portal, progress, signature_sheet, speaking, text
+from resolvers import (
+    access,
+    elector,
+    official_response,
+    petition_rule,
+    portal,
+    progress,
+    signature_sheet,
+    speaking,
+    text,
+)
 
 _petition, _contribution, _activity = table(Petition), table(Contribution), table(Activity)
 _contribution_id = value(Petition, "contribution_id")
@@ -174,7 +184,8 @@ def signatures(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
 
 
 def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
-    """The signatures of a contribution, with those that are not folded yet, and those on paper."""
+    """The signatures of a contribution, with those that are not folded yet and those on paper, without those
+    that are set aside."""
     folded, fresh = table(Tally).alias("signed"), table(TallyDelta).alias("just_signed")
     key = constant(Choice.SUPPORT)
     counts = union_all(
@@ -185,6 +196,7 @@ def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
         .where(fresh.c.contribution_id == contribution, fresh.c.key == key)
         .correlate_except(fresh),
         signature_sheet.counts(contribution),
+        elector.aside(contribution),
     ).subquery("signatures")
     total = func.coalesce(func.sum(counts.c.count), _ZERO)
     return select(total).select_from(counts).scalar_subquery()

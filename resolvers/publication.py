@@ -26,6 +26,7 @@ from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from resolvers import (
     access,
+    amendment,
     ballot,
     life,
     particulars,
@@ -242,6 +243,7 @@ async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -
     await life.close(act, own, outcome)
     if own.kind is ContributionKind.PROPOSAL:
         await petition_proposal.withdraw(act.transaction, [contribution])
+        await amendment.withdraw(act.transaction, [contribution])
     await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 

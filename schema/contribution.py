@@ -8,6 +8,7 @@ import strawberry
 import intake.import_run
 import models.contribution
 import office.proposal_status
+import resolvers.amendment
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
@@ -41,6 +42,7 @@ from planner.cost_directive import priced
 from planner.directive import feature
 from planner.who import ANYBODY
 from schema.actor import Actor
+from schema.amendment import Amendment
 from schema.category import Category
 from schema.comment import Comment
 from schema.contribution_kind import (
@@ -233,6 +235,11 @@ class Contribution:
         resolvers.petition.of_contribution,
         "How far it is as a petition; null where its activity had no petition rule when it was submitted.",
         marks=feature(Feature.PETITION),
+    )
+    amendment: Amendment | None = field.one(
+        resolvers.amendment.of_contribution,
+        "What it would change in its activity's text; null where it is no amendment.",
+        marks=feature(Feature.CONSULTATION),
     )
     progress: ProposalStatus | None = field.one(
         office.proposal_status.of_contribution,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from schema.actor import Actor
     from schema.collectivite import Collectivite
     from schema.contribution import Contribution
+    from schema.elector import SignatureAsideCount, SignatureDoubt
     from schema.sampling import PetitionSample, SampledSignature
     from schema.signature_sheet import PetitionSheet
 
@@ -121,6 +122,17 @@ class Petition:
     sampled_signatures: list[Annotated["SampledSignature", strawberry.lazy("schema.sampling")]] = field.parts(
         resolvers.sampling.sampled,
         "Signatures of the sample, those to check first, 100 at most; empty for all but those who speak for the city.",
+        size=20,
+    )
+    set_aside_counts: list[Annotated["SignatureAsideCount", strawberry.lazy("schema.elector")]] = field.parts(
+        resolvers.elector.aside_counts, "How many signatures are set aside and not counted, by reason.", size=3
+    )
+    viewer_set_aside: str | None = field.expression(
+        resolvers.elector.own_aside, "Why the viewer's own signature is set aside; null: it is not."
+    )
+    signature_doubts: list[Annotated["SignatureDoubt", strawberry.lazy("schema.elector")]] = field.parts(
+        resolvers.elector.doubts,
+        "Signatures that may be of one person each time, and those set aside; empty for all but administrators.",
         size=20,
     )
     invalid_reason: str | None = field.column("Why too few of its signatures are valid; null: nobody has said so.")

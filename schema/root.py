@@ -14,6 +14,7 @@ from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
 from schema.admission import AdmissionMutation
+from schema.amendment import AmendmentMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -64,6 +65,7 @@ from schema.portal_text import PortalTextMutation
 from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.question_result import SurveyResultMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
@@ -75,7 +77,10 @@ from schema.sign_up import SignUpMutation
 from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
+from schema.survey_answer import SurveyAnswerMutation
+from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
+from schema.text_version import TextVersionMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
@@ -189,7 +194,12 @@ class Mutation(
     EvaluationMutation,
     OfficialResponseMutation,
     PetitionMutation,
+    TextVersionMutation,
+    AmendmentMutation,
     PetitionRuleMutation,
+    SurveyFormMutation,
+    SurveyAnswerMutation,
+    SurveyResultMutation,
     PetitionerMutation,
     SamplingMutation,
     PetitionSheetMutation,

@@ -267,6 +267,37 @@ MUTATIONS: dict[str, list[Case]] = {
     "petitionRulePublish": [
         lambda ids: {"activity": ids["Activity"], "version": 0, "levels": [{"signatures": 1, "promise": "ANSWER"}]}
     ],
+    "surveyFormSave": [lambda ids: {"activity": ids["Activity"], "edition": 1, "questions": []}],
+    "surveyQuestionSave": [
+        lambda ids: {"activity": ids["Activity"], "edition": 1, "question": {"kind": "TEXT", "title": "Intrusion"}}
+    ],
+    "surveyQuestionMove": [lambda ids: {"activity": ids["Activity"], "edition": 1, "question": "q2", "place": 1}],
+    "surveyQuestionRemove": [lambda ids: {"activity": ids["Activity"], "edition": 1, "question": "q2"}],
+    **{
+        name: [lambda ids: {"activity": ids["Activity"], "edition": 1}]
+        for name in ("surveyFormPublish", "surveyFormDiscard")
+    },
+    "surveyFormDuplicate": [lambda ids: {"activity": ids["Activity"], "edition": 1, "source": ids["Activity"]}],
+    "surveyAnswerSave": [lambda ids: {"activity": ids["Activity"], "version": 1}],
+    "surveyAnswerSend": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "answers": [{"question": "q1", "text": "Intrusion"}]}
+    ],
+    "surveyAnswerEnter": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "answers": [{"question": "q1", "text": "Intrusion"}]}
+    ],
+    "surveyAnswerDiscard": [lambda ids: {"activity": ids["Activity"]}],
+    "surveyResultPublish": [lambda ids: {"activity": ids["Activity"]}],
+    "textVersionPrepare": [lambda ids: {"activity": ids["Activity"], "version": 0, "source": "# Intrusion"}],
+    "textVersionPublish": [
+        lambda ids: {"activity": ids["Activity"], "draft": ids["Activity"].replace("activity_", "textversion_")}
+    ],
+    "textVersionDiscard": [lambda ids: {"activity": ids["Activity"]}],
+    "amendmentPropose": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "article": 1, "title": "Intrusion", "body": "Intrusion"}
+    ],
+    "amendmentDecide": [
+        lambda ids: {"contribution": ids["Contribution"], "decision": "REJECTED", "answer": "Une intrusion."}
+    ],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],

@@ -127,6 +127,8 @@ STATES = {
     "petitionSignatureCheck": f"{_CLOSED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}",
     "petitionInvalidate": f"state = 'REACHED', {_REACHED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}, {_FAILED}, invalid_reason = NULL",
     "petitionRevalidate": f"state = 'INVALIDATED', invalid_reason = 'Trop peu.', {_REACHED}",
+    "petitionSignaturesSetAside": f"{_GATHERING}, is_by_law = true",
+    "petitionSignaturesPutBack": f"{_GATHERING}, is_by_law = true",
     "petitionSponsor": "state = 'SEEKING', decided_at = NULL, due_at = NULL, submitted_at = now()",
     "petitionAuthorJoin": "state = 'SUBMITTED', decided_at = NULL",
     "petitionLeave": "state = 'SUBMITTED', decided_at = NULL",

@@ -54,6 +54,7 @@ READERS = {
     "jobs/wave.py": "tells neighbours of requests that are still open, by the rules of resolvers/sight.py",
     "resolvers/suggestion.py": "finds open ones in categories whose activities are seen",
     "resolvers/petition.py": "asks in which activity a petition is, which who moves it sees",
+    "resolvers/amendment.py": "asks what was accepted and is shown, for the city's text and who decides on it",
     "resolvers/petitioner.py": "gives a petition to another of its authors, who has accepted to be one",
     "resolvers/sampling.py": "asks in which activity a petition is whose signatures are checked",
     "resolvers/petition_rule.py": "asks what petitions of an activity have reached, so that no level of theirs goes",
