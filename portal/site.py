@@ -74,9 +74,10 @@ class Site:
         if place is None:
             return await _moved(visit) or _without_slash(visit) or fault(visit, 404)
         shown, parts = place
-        if shown.needs_sign_in and not visit.is_signed_in:
-            raise SignInFirstError(_own(visit), "")
         try:
+            if shown.needs_sign_in and not visit.is_signed_in:
+                _require_form(visit, shown)
+                raise SignInFirstError(_own(visit), _waiting(visit))
             page = await self._page(visit, shown, parts)
             return await self._gone(visit, shown, parts) or page if page.status == 404 else page
         except (UnknownFormError, NothingLeftError):
@@ -214,10 +215,20 @@ def _after(visit: Visit, shown: Screen, done: Done) -> str:
 NEVER_WAITS = "phone"
 """A field that is asked for anew: a form that waits for somebody to sign in may lie in the database meanwhile."""
 
+LEFT_OUT = "clientSecret"
+"""A form with one waits nowhere, and goes on nowhere without it: sent without, it would say that nothing changes."""
+
+
+def _require_form(visit: Visit, shown: Screen) -> None:
+    """What was sent, if anything was, is a form of the screen. Raises UnknownFormError."""
+    form.shown(visit.posted, document.named(shown.name).mutations)
+
 
 def _waiting(visit: Visit) -> str:
-    """The form that was sent, as it waits until its author has signed in."""
+    """The form that was sent, as it waits until its author has signed in; empty where none was, or none may wait."""
     posted = dict(visit.posted or {})
+    if any(posted.get(LEFT_OUT, ())):
+        return ""
     return urlencode(posted | ({NEVER_WAITS: [""]} if NEVER_WAITS in posted else {}), doseq=True)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, 
 
 from models.activity import KINDS, Activity, ActivityKind, LocationRule, ReviewRule
 from models.api_token import ApiToken
-from models.base import table
-from models.contribution import Contribution, ContributionKind
+from models.base import constant, table
+from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.phase import Doing
 from models.refusal import ErrorCode, Refusal, not_found
 from models.space import ParticipatorySpace
@@ -53,6 +53,7 @@ class Target:
     is_standing: bool
     may_publish: bool
     may_comment: bool
+    is_paused: bool
 
     def require_running(self, doing: Doing | None = None) -> None:
         """Its activity is open, in a phase that allows this. Raises Refusal(ACTIVITY_NOT_OPEN)."""
@@ -61,7 +62,9 @@ class Target:
             raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "contribution")
 
     def require_standing(self, field: str = "contribution") -> None:
-        """It is open itself. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
+        """It is open itself. Raises Refusal(CONTRIBUTION_PAUSED), Refusal(CONTRIBUTION_NOT_OPEN)."""
+        if self.is_paused:
+            raise Refusal(ErrorCode.CONTRIBUTION_PAUSED, "Its author has paused it.", field)
         if not self.is_standing:
             raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", field)
 
@@ -128,12 +131,15 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the contribution `:id`, if it is seen, as a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id", "category_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
+    is_paused = (CONTRIBUTION.c.status == constant(ContributionStatus.PAUSED)).label("is_paused")
     closed = (progress.forbids(CONTRIBUTION, "is_open_to_votes"), progress.gathers_none(CONTRIBUTION))
     forbidden = or_(*closed, ~period.allows(ACTIVITY, Doing.VOTE, func.now()))
     allowed = case((forbidden, null()), else_=ACTIVITY.c.vote_method)
     rules = (ACTIVITY.c[name] for name in ("review_rule", "least_age", "newcomer_alive", "newcomer_daily"))
     of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), *rules)
-    statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing, *_phased())
+    statement: Select[tuple[object, ...]] = select(
+        *columns, *of_activity, is_running(), is_standing, is_paused, *_phased()
+    )
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 

@@ -211,7 +211,7 @@ async def publish(
     if not await act.exists(OF_DESK, id=organisation):
         raise not_found("organisation")
     if not has_consent:
-        raise Refusal(ErrorCode.NOT_CONFIRMED, "The person it is for has to agree.", "hasConsent")
+        raise Refusal(ErrorCode.AGREEMENT_NEEDED, "The person it is for has to agree.", "hasConsent")
     kept = text.line(contact, CONTACT_LENGTH, "contact") if contact and contact.strip() else None
     await safety.require_open_to_citizens(act, category, kind, "category")
     done = await publication.publish(
@@ -279,7 +279,7 @@ async def take_over(act: Act, *, code: str) -> Outcome:
         raise Refusal(ErrorCode.CODE_USED, "This code was used, is too old, or is none of ours.", "code")
     about = entry.contribution_id
     if await act.exists(ANSWERED, contribution_id=about, proposer_id=act.actor):
-        raise Refusal(ErrorCode.OWN_CONTENT, "You have answered it yourself.", "code")
+        raise Refusal(ErrorCode.OWN_ANSWER, "You have answered it yourself.", "code")
     await act.watch((Contribution, about))
     await act.execute(GIVE, id=about, author_id=act.actor)
     await act.execute(GIVE_EXCHANGES, contribution_id=about, author_id=act.actor)

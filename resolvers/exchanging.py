@@ -189,7 +189,7 @@ async def held(act: Act, id_: UUID, after: ExchangeStatus, *movers: Mover) -> tu
     """The exchange, locked, and which of its two the asker is, who may make the move. Raises Refusal."""
     pair, side = await party.of(act, id_)
     if Mover(side.value) not in movers:
-        raise Refusal(ErrorCode.FORBIDDEN, "This is for the other of the two.", "exchange")
+        raise Refusal(ErrorCode.OTHER_PARTY, "This is for the other of the two.", "exchange")
     await capacity.locked(act, pair.contribution_id)
     held = await act.one(LOCK, into=LockedExchange, id=id_)
     assert held is not None

@@ -100,7 +100,7 @@ async def own(act: Act, contribution: UUID) -> Own:
     """The asker's contribution, locked, unless it has ended for good. Raises Refusal."""
     row = await act.one(OWN, into=Own, id=contribution)
     if row is None or not await speaking.acts_for(act, row.author_id):
-        raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
+        raise Refusal(ErrorCode.NOT_AUTHOR, "Only its author may change it.", "contribution")
     _move(row, ContributionStatus.OPEN)
     return row
 

@@ -86,7 +86,7 @@ async def propose(
     capacity.require_exchanged(target.kind)
     await slot_place.require_none_to_come(act, contribution)
     if target.author_id == proposer or await speaking.acts_for(act, target.author_id):
-        raise Refusal(ErrorCode.OWN_CONTENT, "It is your own.", "contribution")
+        raise Refusal(ErrorCode.OWN_CONTRIBUTION, "It is your own.", "contribution")
     target.require_running()
     target.require_standing()
     await safety.require_answerer(act, target.category_id, target.kind, proposer)
@@ -120,7 +120,7 @@ async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, wor
 
 
 async def _require_measure(act: Act, target: access.Target, proposer: UUID) -> None:
-    """Somebody who is new writes to a few people at a time. Raises Refusal(TOO_MANY_PROPOSALS)."""
+    """Somebody who is new writes to a few people at a time. Raises Refusal."""
     recent = await act.one(RECENT, into=Recent, proposer_id=proposer)
     assert recent is not None
     alive, daily = target.newcomer_alive, target.newcomer_daily
@@ -128,4 +128,6 @@ async def _require_measure(act: Act, target: access.Target, proposer: UUID) -> N
         return
     if await act.exists(IS_NEW, id=proposer):
         message_ = f"At first {alive} answers at a time and {daily} a day are possible."
-        raise Refusal(ErrorCode.TOO_MANY_PROPOSALS, message_, "contribution")
+        is_for_today = recent.today >= daily  # Taking one back would change nothing.
+        code = ErrorCode.TOO_MANY_PROPOSALS_TODAY if is_for_today else ErrorCode.TOO_MANY_PROPOSALS
+        raise Refusal(code, message_, "contribution")

@@ -208,7 +208,7 @@ async def revise(
     """Write all that a shop says; what is not given is gone."""
     seller = await speaking.speaker(act, on_behalf_of)
     if not await act.exists(SELLER, id=seller):
-        raise Refusal(ErrorCode.FORBIDDEN, "Shops are for merchants, producers and associations.", "onBehalfOf")
+        raise Refusal(ErrorCode.SELLERS_ONLY, "Shops are for merchants, producers and associations.", "onBehalfOf")
     area, covered = await _area(act, center, radius_m, zones, corners)
     said = {
         "opening_hours": opening.read(opening_hours or {}),

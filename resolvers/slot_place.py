@@ -206,9 +206,9 @@ def _after(event: EventKind, before: SignUpStatus) -> str:
 
 async def require_none_to_come(act: Act, contribution: UUID) -> None:
     """Whoever wants to help in a mission that has slots to come signs up for one; with none, it is answered like any
-    request. Raises Refusal(KIND_NOT_ACCEPTED)."""
+    request. Raises Refusal(SLOT_NEEDED)."""
     if await act.exists(TO_COME, contribution_id=contribution):
-        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Sign up for one of its slots.", "contribution")
+        raise Refusal(ErrorCode.SLOT_NEEDED, "Sign up for one of its slots.", "contribution")
 
 
 async def tell(transaction: Transaction, sign_ups: Sequence[SignedUp]) -> None:

@@ -79,7 +79,7 @@ async def give(act: Act, *, actor: UUID, on_behalf_of: UUID) -> Outcome:
     """Vouch for a seller in the name of an organisation; doing it twice is no error."""
     voucher = await speaking.speaker(act, on_behalf_of)
     if not await act.exists(VOUCHER, id=voucher):
-        raise Refusal(ErrorCode.FORBIDDEN, "Chambers, institutions and services vouch for sellers.", "onBehalfOf")
+        raise Refusal(ErrorCode.VOUCHERS_ONLY, "Chambers, institutions and services vouch for sellers.", "onBehalfOf")
     if actor == voucher or not await act.exists(shop.SELLER, id=actor):
         raise not_found("actor")
     is_new = await act.execute(GIVE, id=new_id(), actor_id=actor, voucher_id=voucher)
@@ -96,6 +96,6 @@ async def withdraw(act: Act, *, vouch: UUID) -> Outcome:
     if pair is None:
         raise not_found("vouch")
     if not act.asker.viewer.is_administrator and not await speaking.acts_for(act, pair.voucher_id):
-        raise Refusal(ErrorCode.FORBIDDEN, "The organisation that vouches takes it back.", "vouch")
+        raise Refusal(ErrorCode.VOUCHERS_ONLY, "The organisation that vouches takes it back.", "vouch")
     await act.execute(WITHDRAW, id=vouch)
     return act.did(EventKind.VOUCH_WITHDRAWN, pair.actor_id, {"voucher": str(pair.voucher_id)}, actor_id=pair.actor_id)

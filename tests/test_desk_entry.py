@@ -92,7 +92,7 @@ def test_agent_enters_a_request_and_the_public_sees_by_whom(reception: Reception
 
 def test_consent_is_wanted_and_nothing_is_written_without_it(reception: Reception, town: Portal) -> None:
     with reception.given.nothing_written(town):
-        assert reception.enter(hasConsent=False)["userErrors"] == refused("NOT_CONFIRMED", "hasConsent")
+        assert reception.enter(hasConsent=False)["userErrors"] == refused("AGREEMENT_NEEDED", "hasConsent")
 
 
 def test_members_of_the_citys_organisations_alone_enter(given: Given, reception: Reception, town: Portal) -> None:
@@ -216,7 +216,7 @@ def test_another_slip_replaces_the_code_and_an_old_code_ends(given: Given, recep
 def test_helper_cannot_take_over_what_the_helper_has_answered(given: Given, reception: Reception, town: Portal) -> None:
     helper = given.actor(town)
     proposed(helper, reception.contribution)
-    assert take(helper, reception.code)["userErrors"] == refused("OWN_CONTENT", "code")
+    assert take(helper, reception.code)["userErrors"] == refused("OWN_ANSWER", "code")
     assert take(given.actor(town), reception.code)["userErrors"] == []
 
 
@@ -243,7 +243,7 @@ def test_member_of_whoever_answered_cannot_take_over(given: Given, reception: Re
     membership = {"organisation_id": actor_of(association), "member_id": actor_of(member), "given_at": "now"}
     given.insert(town, "organisation_member", **membership)
     proposed(association, reception.contribution)
-    assert take(member, reception.code)["userErrors"] == refused("OWN_CONTENT", "code")
+    assert take(member, reception.code)["userErrors"] == refused("OWN_ANSWER", "code")
 
 
 @pytest.mark.parametrize(("stored", "is_taken"), [("PAUSED", True), ("HIDDEN", False), ("HELD", False)])

@@ -134,7 +134,7 @@ def test_the_two_move_it_where_the_table_says_so_and_nowhere_else(
             allowed = any((move.before, move.after.value, move.by) == (before, after, by) for move in EXCHANGE_MOVES)
             assert (payload["userErrors"] == []) is allowed, (before, after, by)
             if not allowed:
-                assert payload["userErrors"][0]["code"] in ("EXCHANGE_STATE", "FORBIDDEN")
+                assert payload["userErrors"][0]["code"] in ("EXCHANGE_STATE", "OTHER_PARTY")
                 assert given.row(town, exchange)["status"] == before.value
 
 
@@ -396,8 +396,30 @@ def test_newcomer_answers_three_at_a_time_until_one_is_done(given: Given, town: 
     proposed(helper, requests[0])
 
 
+def test_newcomer_who_has_answered_enough_today_is_told_to_come_back_tomorrow(
+    given: Given, town: Portal, aid: Aid
+) -> None:
+    helper = aid.neighbour()
+    given.sql(
+        town,
+        "UPDATE __tenant__.activity SET alive_requests = 9, newcomer_alive = 9, newcomer_daily = 1 WHERE id = %s",
+        uuid_in(aid.activity),
+    )
+    end(helper, "withdraw", proposed(helper, aid.contribution))
+    request = published(aid.author, aid.activity, "REQUEST", title="Une autre")
+    with given.nothing_written(town):
+        assert propose(helper, request)["userErrors"] == refused("TOO_MANY_PROPOSALS_TODAY", "contribution")
+
+
+def test_proposer_who_would_accept_is_told_that_it_is_for_the_other(given: Given, town: Portal, aid: Aid) -> None:
+    helper = aid.neighbour()
+    exchange = proposed(helper, aid.contribution)
+    with given.nothing_written(town):
+        assert accept(helper, exchange)["userErrors"] == refused("OTHER_PARTY", "exchange")
+
+
 def test_nobody_answers_the_own(aid: Aid) -> None:
-    assert propose(aid.author, aid.contribution)["userErrors"] == refused("OWN_CONTENT", "contribution")
+    assert propose(aid.author, aid.contribution)["userErrors"] == refused("OWN_CONTRIBUTION", "contribution")
 
 
 def test_proposal_of_an_idea_box_is_not_answered_so(given: Given, town: Portal) -> None:

@@ -69,7 +69,7 @@ def test_request_that_is_renewed_or_resumed_stays_open_until_its_last_slot_is_ov
     assert pause(volunteers.member, volunteers.contribution)["userErrors"] == []
     assert [slot["cancelledAt"] for slot in read(volunteers.member, volunteers)["mission"]["slots"]] == [None, None]
     with volunteers.given.nothing_written(town):
-        assert sign_up(person, last)["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "slot")
+        assert sign_up(person, last)["userErrors"] == refused("CONTRIBUTION_PAUSED", "slot")
     assert resume(volunteers.member, volunteers.contribution)["userErrors"] == []
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
     volunteers.slot = last
@@ -146,7 +146,7 @@ def test_mission_takes_minors_from_fifteen_to_seventeen(volunteers: Volunteers) 
 def test_people_sign_up_for_slots_and_do_not_answer_the_request(volunteers: Volunteers) -> None:
     helper = volunteers.neighbour()
     with volunteers.given.nothing_written(volunteers.town):
-        assert propose(helper, volunteers.contribution)["userErrors"] == refused("KIND_NOT_ACCEPTED", "contribution")
+        assert propose(helper, volunteers.contribution)["userErrors"] == refused("SLOT_NEEDED", "contribution")
 
 
 def test_new_places_go_to_the_first_who_wait_and_none_is_taken_away(volunteers: Volunteers) -> None:

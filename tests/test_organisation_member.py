@@ -53,7 +53,7 @@ def test_members_publish_and_change_in_its_name(given: Given, town: Portal, admi
     done(second, "contributionRevise", contribution=published["id"], title="Des graines et des plants")
     with given.nothing_written(town):
         revised = do(stranger, "contributionRevise", contribution=published["id"], title="Intrusion")
-        assert revised["userErrors"] == refused("FORBIDDEN", "contribution")
+        assert revised["userErrors"] == refused("NOT_AUTHOR", "contribution")
         assert offer(stranger, aid, onBehalfOf=one)["userErrors"] == refused("NOT_FOUND", "onBehalfOf")
         assert offer(first, aid, location=EXACT)["userErrors"][0]["code"] == "EXACT_LOCATION_NOT_ALLOWED"
     said = done(
@@ -72,7 +72,7 @@ def test_who_is_taken_out_speaks_no_more(given: Given, town: Portal, admin: Port
     with given.nothing_written(town):
         assert offer(member, aid, onBehalfOf=one)["userErrors"] == refused("NOT_FOUND", "onBehalfOf")
         revised = do(member, "contributionRevise", contribution=made, title="Encore moi")
-        assert revised["userErrors"] == refused("FORBIDDEN", "contribution")
+        assert revised["userErrors"] == refused("NOT_AUTHOR", "contribution")
         done(admin, "organisationMemberRemove", organisation=one, actor=me(member))  # Twice is no error.
 
 

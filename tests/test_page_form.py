@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import parse_qsl
 
 import psycopg
 import pytest
 
 from database import deadline, naming
 from models.tenant import Feature
+from portal import document, screen
 from tests.browser import Browser
 from tests.conftest import Portal
+from tests.exchanging import proposed
 from tests.given import Given
 from tests.test_page import Outline
 from tests.test_page_portal import hidden
@@ -74,6 +77,60 @@ def test_session_that_ends_in_mid_form_costs_nothing_that_was_typed(given: Given
     assert {name: waiting[name] for name in ("title", "body")} == {"title": "Un coup de main", "body": WORDS}
     assert visitor.submit(kept["next"], waiting).status_code == 303
     assert published(given, place, activity) == 1
+
+
+def waiting_fields(html: str) -> dict[str, str]:
+    """The hidden fields of a page, by name."""
+    given = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    return {unescape(name): unescape(text) for name, text in given}
+
+
+SIGNED_IN_FORMS = [
+    (re.sub(r"\{\w+\}", "1", shown.path), name)
+    for shown in screen.SCREENS
+    if shown.needs_sign_in
+    for name in sorted(document.named(shown.name).mutations)
+]
+
+
+@pytest.mark.parametrize(("path", "name"), SIGNED_IN_FORMS, ids=[f"{path}:{name}" for path, name in SIGNED_IN_FORMS])
+def test_form_of_a_page_that_needs_signing_in_waits(place: Portal, path: str, name: str) -> None:
+    sent = {"form": name, "idempotencyKey": "k", "body": WORDS, "phone": "06 12 34 56 78"}
+    answer = browser(place).submit(f"{path}?page=2", sent)
+    assert answer.status_code == 401
+    fields = waiting_fields(answer.text)
+    assert fields["next"] == f"{path}?page=2"
+    assert dict(parse_qsl(fields["kept"], keep_blank_values=True)) == {**sent, "phone": ""}
+
+
+def test_forms_of_many_pages_need_signing_in() -> None:
+    assert len(SIGNED_IN_FORMS) > 100
+
+
+def test_form_with_a_secret_and_what_is_no_form_wait_nowhere(place: Portal) -> None:
+    sent = {"form": "Add", "idempotencyKey": "k", "clientSecret": "s3cret"}
+    answer = browser(place).submit("/gestion/portail/connexion", sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/auth/sign-in?next=/gestion/portail/connexion")
+    assert browser(place).submit("/moi", {"form": "Nothing", "body": WORDS}).status_code == 404
+
+
+def test_message_of_whoever_is_not_signed_in_any_more_is_sent_after_signing_in(
+    given: Given, place: Portal, activity: str
+) -> None:
+    author = given.actor(place, name="Maryse")
+    visitor = member(place)
+    path = visitor.submit(f"/publier/{activity}?kind=REQUEST", filled(visitor, activity)).headers["location"]
+    exchange = proposed(author, path.split("/")[2].split("?")[0])
+    page = visitor.get(f"/echange/{exchange}")
+    fields = {**hidden(page.text, "Write"), "body": WORDS}
+    other_tab = Browser(place.client, place.host, cookies=dict(visitor.cookies))
+    assert other_tab.submit("/auth/sign-out", {}).status_code == 200
+    first = visitor.submit(f"/echange/{exchange}", fields)
+    assert first.status_code == 401
+    assert "Ce que vous avez écrit est gardé" in first.text
+    second = visitor.submit("/auth/demo", {**waiting_fields(first.text), "role": "MEMBER"})
+    assert visitor.submit(f"/echange/{exchange}", waiting_fields(second.text)).status_code == 303
+    assert WORDS in Outline(visitor.get(f"/echange/{exchange}").text).text
 
 
 def test_activity_that_closes_while_somebody_writes(given: Given, place: Portal, activity: str) -> None:

@@ -49,7 +49,7 @@ def test_exchanges_go_on_and_nobody_new_answers(aid: Aid) -> None:
     helper, late = aid.neighbour(), aid.neighbour()
     exchange = proposed(helper, aid.contribution)
     pause(aid.author, aid.contribution)
-    assert propose(late, aid.contribution)["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "contribution")
+    assert propose(late, aid.contribution)["userErrors"] == refused("CONTRIBUTION_PAUSED", "contribution")
     assert accept(aid.author, exchange)["userErrors"] == []
     assert status(helper, exchange) == "ACCEPTED"
     assert close(aid.author, aid.contribution)["userErrors"] == []
@@ -59,7 +59,7 @@ def test_what_cannot_be_paused_or_resumed_stays(given: Given, town: Portal, aid:
     idea = published(aid.author, given.activity(town, kind="IDEA_BOX"))
     assert pause(aid.author, idea)["userErrors"] == refused("BAD_INPUT", "contribution")
     assert resume(aid.author, aid.contribution)["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "contribution")
-    assert pause(aid.neighbour(), aid.contribution)["userErrors"] == refused("FORBIDDEN", "contribution")
+    assert pause(aid.neighbour(), aid.contribution)["userErrors"] == refused("NOT_AUTHOR", "contribution")
     pause(aid.author, aid.contribution)
     assert pause(aid.author, aid.contribution)["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "contribution")
     assert revise(aid.author, aid.contribution, title="Un autre titre")["contribution"]["status"] == "PAUSED"

@@ -192,7 +192,7 @@ def test_only_its_author_revises_and_closes(given: Given, town: Portal, rennes: 
     contribution = published(given.actor(town), given.activity(town))
     before = given.row(town, contribution)
     others: list[tuple[Portal, tuple[str, str | None]]] = [
-        (given.actor(town, role=role), ("FORBIDDEN", "contribution")) for role in ("MEMBER", "MODERATOR", "ADMIN")
+        (given.actor(town, role=role), ("NOT_AUTHOR", "contribution")) for role in ("MEMBER", "MODERATOR", "ADMIN")
     ]
     others.append((town, ("UNAUTHENTICATED", None)))
     foreign = rennes.member()

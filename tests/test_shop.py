@@ -145,7 +145,7 @@ def test_shops_are_for_sellers_and_their_members(given: Given, town: Portal, far
     done(admin, "organisationMemberAdd", organisation=one, actor=me(member))
     assert shop(member, onBehalfOf=one)["id"]
     with given.nothing_written(town):
-        assert revise(member)["userErrors"] == refused("FORBIDDEN", "onBehalfOf")
+        assert revise(member)["userErrors"] == refused("SELLERS_ONLY", "onBehalfOf")
         assert revise(farm, onBehalfOf=one)["userErrors"] == refused("NOT_FOUND", "onBehalfOf")
     seen = "query($id: ID!) { actor(id: $id) { mayReviseShop } }"
     assert [who.ask(seen, id=one)["actor"]["mayReviseShop"] for who in (member, farm, town)] == [True, False, False]

@@ -1,5 +1,6 @@
 """Threads: what the two in an exchange write to each other, and what nobody else ever reads."""
 
+import time
 from typing import Any
 
 import pytest
@@ -83,6 +84,25 @@ def test_author_who_writes_has_as_much_time_again_to_say_yes(talk: Talk) -> None
         ("Voyez https://exemple.example/page?a=1", "Voyez […]"),
         ("Groupe www.exemple.example", "Groupe […]"),
         ("wa.me/33612345678", "[…]"),
+        ("tel.0612345678", "tel.[…]"),
+        ("tél.06 12 34 56 78", "tél.[…]"),
+        ("tél:06.12.34.56.78!", "tél:[…]!"),
+        ("06,12,34,56,78", "[…]"),
+        ("06_12_34_56_78", "[…]"),
+        ("06–12–34–56–78", "[…]"),
+        ("06\u200b12345678", "[…]"),
+        ("0\u00ad6\u20601\ufeff2345678", "[…]"),
+        ("(06)12345678", "([…]"),
+        ("Rendez-vous le 12/05/2026, 06 12 34 56 78", "Rendez-vous le 12/05/2026, […]"),
+        ("06.12.1956.78", "[…]"),
+        ("33 612 345 678", "[…]"),
+        ("jean(a)orange.fr", "[…]"),
+        ("jean [arobase] orange [point] fr", "[…]"),
+        ("jean[arobase]orange.fr", "[…]"),
+        ("jean arobase orange point fr", "[…]"),
+        ("Sur facebook.com/jean, merci", "Sur […] merci"),
+        ("Voyez monsite.fr.", "Voyez […]."),
+        ("mon-site.asso.fr (le soir)", "[…] (le soir)"),
     ],
 )
 def test_contact_data_are_masked(text: str, without: str) -> None:
@@ -91,10 +111,40 @@ def test_contact_data_are_masked(text: str, without: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Je viens à 10 h 30, le 12/05/2026.", "Comptez 1 250 € au plus", "35000 Rennes, bâtiment 12", "Il y en a 3,5 kg"],
+    [
+        "Je viens à 10 h 30, le 12/05/2026.",
+        "Comptez 1 250 € au plus",
+        "35000 Rennes, bâtiment 12",
+        "Il y en a 3,5 kg",
+        "Du 12/05/2026 au 14/05/2026",
+        "12/05/2026-14/05/2026",
+        "2026-05-12 / 2026-05-14",
+        "12.05.2026 14.05.2026 10:30",
+        "En 2024, 2025, 2026",
+        "De 10:30 à 12:45, ou 17h15-18h30",
+        "12,50 / 13,50 / 14,50",
+        "Un budget de 1 250 000 000 €",
+        "12 bis, rue de la Paix, 75002 Paris",
+        "Appelez le 15, le 112 ou le 3919",
+        "Le 3615, puis le 115",
+        "Tailles 36, 38, 40, 42",
+        "J'ai fini.Par contre, demain non",
+        "etc.Merci",
+        "Le 12/05/2026 14:30, ou le 13/05/2026 9:15",
+        "un pot à 3.50€ a peu près",
+        "Marie, arobase",
+        "à 100 m de l'arrêt, ligne C1, 2e étage",
+    ],
 )
 def test_other_numbers_are_not(text: str) -> None:
     assert masked(text) is None
+
+
+@pytest.mark.parametrize("part", ["1", "a.", "a-", "a@", "0 ", "x@a.", "1.  ", "12/05/2026"])
+def test_long_texts_are_looked_through_soon(part: str) -> None:
+    began = time.process_time()
+    masked(part * 20_000)
+    assert time.process_time() - began < 10
 
 
 def test_contact_data_wait_until_the_two_have_agreed(given: Given, town: Portal) -> None:

@@ -57,10 +57,10 @@ def test_only_members_of_those_who_may_vouch_do(given: Given, town: Portal, cham
     made = chamber.vouch()["vouch"]["id"]
     with given.nothing_written(town):
         assert chamber.vouch(stranger)["userErrors"] == refused("NOT_FOUND", "onBehalfOf")
-        assert association.vouch()["userErrors"] == refused("FORBIDDEN", "onBehalfOf")
+        assert association.vouch()["userErrors"] == refused("VOUCHERS_ONLY", "onBehalfOf")
         assert chamber.vouch(actor=me(stranger))["userErrors"] == refused("NOT_FOUND", "actor")
         assert chamber.vouch(actor=chamber.id)["userErrors"] == refused("NOT_FOUND", "actor")
-        assert do(stranger, "vouchWithdraw", vouch=made)["userErrors"] == refused("FORBIDDEN", "vouch")
+        assert do(stranger, "vouchWithdraw", vouch=made)["userErrors"] == refused("VOUCHERS_ONLY", "vouch")
     assert do(chamber.admin, "vouchWithdraw", vouch=made)["userErrors"] == []
     assert do(chamber.admin, "vouchWithdraw", vouch=made)["userErrors"] == refused("NOT_FOUND", "vouch")
 
