@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, case, or_, select, update
+from sqlalchemy import and_, any_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.expression import null
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
@@ -46,6 +47,19 @@ OF_PERSON = (
     .order_by(_exchange.c.id)
     .with_for_update()
 )
+UNPLACE = (
+    update(_exchange)
+    .where(
+        or_(
+            and_(_exchange.c.author_id == _person, _exchange.c.proposer_id == _other),
+            and_(_exchange.c.author_id == _other, _exchange.c.proposer_id == _person),
+        ),
+        _exchange.c.place_precision.is_not(None),
+    )
+    .values(place=null(), place_precision=null(), due_at=null())
+)
+"""Between two of whom one has blocked the other all has ended, and nobody finds the other's door any more."""
+
 END_ALL = update(_exchange).where(_exchange.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))).values(**_ended)
 
 
@@ -72,11 +86,13 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
 
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
     """A person leaves, or (with `other`) wants no more to do with another: all that they have alive ends, places are
-    free again and the other is told. Suspending an account calls it, too."""
+    free again and the other is told. Where two part, neither sees any more where the other is. Suspending an account calls it, too."""
     await transaction.all(capacity.LOCK_ALL_OF, person=person, other=other)
     await slot_place.of_person(transaction, person, other)
     ended = [_alive(row) for row in await transaction.all(OF_PERSON, person=person, other=other)]
     await _end(transaction, ended, reason)
+    if other is not None:
+        await transaction.execute(UNPLACE, person=person, other=other)
     taken: dict[UUID, int] = {}
     for one in ended:
         if one.status in (_S.ACCEPTED, _S.DISPUTED):
