@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, any_, bindparam, case, or_, select, update
+from sqlalchemy import BigInteger, Interval, and_, any_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.expression import null
+from sqlalchemy.sql.expression import literal_column, null
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
-from models.exchange import ALIVE, EVENTS, Exchange, ExchangeReason, ExchangeStatus, Mover
+from models.contribution import Contribution, ContributionStatus
+from models.event import EventKind
+from models.exchange import ALIVE, CLOSED_FOR, EVENTS, Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
@@ -21,7 +23,7 @@ from resolvers.exchange import is_in
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
 
-_exchange = table(Exchange)
+_exchange, _contribution = table(Exchange), table(Contribution)
 _S = ExchangeStatus
 _asked, _agreed = is_in(_exchange, _S.PROPOSED, _S.WAITING), is_in(_exchange, _S.ACCEPTED, _S.DISPUTED)
 _person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
@@ -36,6 +38,40 @@ OF_CONTRIBUTION = (
     .where(_exchange.c.contribution_id == value(Exchange, "contribution_id"), _asked)
     .order_by(_exchange.c.id)
     .with_for_update()
+)
+LEAVE = (
+    update(_exchange)
+    .where(
+        _exchange.c.contribution_id == value(Exchange, "contribution_id"),
+        is_in(_exchange, _S.ACCEPTED),
+        _exchange.c.done_said_by.is_(None),
+    )
+    .values(due_at=func.now() + literal(CLOSED_FOR, Interval), changed_at=func.now())
+    .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
+)
+"""What was agreed about a contribution that was closed has some days to be said done."""
+
+WAITING_FOR_NOTHING = (
+    select(_contribution.c.id)
+    .where(
+        _contribution.c.status == constant(ContributionStatus.EXPIRED),
+        select(_exchange.c.id)
+        .where(_exchange.c.contribution_id == _contribution.c.id, is_in(_exchange, _S.WAITING))
+        .correlate(_contribution)
+        .exists(),
+    )
+    .order_by(_contribution.c.id)
+    .limit(literal_column("100", BigInteger))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+LAPSE_WAITING = (
+    update(_exchange)
+    .where(
+        _exchange.c.contribution_id == any_(bindparam("contributions", type_=ARRAY(Uuid()))),
+        is_in(_exchange, _S.WAITING),
+    )
+    .values(**ENDING | {"due_at": null()}, status=constant(_S.LAPSED), ended_by=constant(Mover.CLOCK))
+    .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
 )
 OF_PERSON = (
     select(*(_exchange.c[name] for name in ("id", "author_id", "proposer_id", "contribution_id", "status")))
@@ -71,22 +107,37 @@ class AliveExchange(TwoPeople):
     status: ExchangeStatus
 
 
-_alive = reader(OF_PERSON, AliveExchange)
+_alive, _left, _lapsed = reader(OF_PERSON, AliveExchange), reader(LEAVE, TwoPeople), reader(LAPSE_WAITING, TwoPeople)
 
 
 async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
     """A contribution was closed, and is locked: who still asked is told so, and a
-    mission's slots to come are called off. What was agreed goes on."""
+    mission's slots to come are called off. What was agreed goes on for some days, which who agreed to help is told."""
     await slot_place.of_contribution(transaction, contribution)
     ended = [_alive(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]
     await _end(transaction, ended, ExchangeReason.CONTRIBUTION_ENDED)
     for one in ended:
         await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+    for left in [_left(row) for row in await transaction.all(LEAVE, contribution_id=contribution)]:
+        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, left.proposer_id, left.id)
+
+
+async def of_expired(transaction: Transaction) -> None:
+    """Whoever waits for a place of what has expired waits no longer, and is told so kindly."""
+    ids = [id_ for (id_,) in await transaction.all(WAITING_FOR_NOTHING)]
+    if not ids:
+        return
+    lapsed = [_lapsed(row) for row in await transaction.all(LAPSE_WAITING, contributions=ids)]
+    for one in lapsed:
+        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+    happened = [NewEvent(EventKind.EXCHANGE_LAPSED, one.id, None) for one in lapsed]
+    await transaction.execute(RECORD, **events(*happened))
 
 
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
     """A person leaves, or (with `other`) wants no more to do with another: all that they have alive ends, places are
-    free again and the other is told. Where two part, neither sees any more where the other is. Suspending an account calls it, too."""
+    free again and the other is told. Where two part, neither sees any more where the other is. Suspending an account
+    calls it, too."""
     await transaction.all(capacity.LOCK_ALL_OF, person=person, other=other)
     await slot_place.of_person(transaction, person, other)
     ended = [_alive(row) for row in await transaction.all(OF_PERSON, person=person, other=other)]
