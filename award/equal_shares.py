@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
-from math import gcd
+from math import gcd, lcm
+from operator import mul
 
 from award.base import Award, Contender, Group, Key, Shares, Verdict, by_score
 
@@ -27,11 +28,16 @@ class Backed:
 
     `points` are those of all; `least` is the price for a point while nobody has spent anything: it only rises. Of equal
     prices that with the lower `tie` is paid first: the cheaper project, then that with more points, then the lower
-    reference.
+    reference. A purse times its scale is `whole` times what it holds for each point: whole numbers compare faster than
+    fractions.
     """
 
     project: Contender
-    supporters: Sequence[tuple[int, int, int]]
+    places: Sequence[int]
+    counts: Sequence[int]
+    each: Sequence[int]
+    scales: Sequence[int]
+    whole: int
     points: int
     least: Fraction
     tie: tuple[int, int, int]
@@ -48,36 +54,41 @@ class Price:
 class Purses:
     """What is left of each group's shares: whole numbers of which `unit` are one euro.
 
-    A purse was written in the unit of its day, and is brought up to date when it is looked at.
+    A purse was written in the unit of its day, after so many payments, and is brought up to date when it is looked at.
     """
 
     def __init__(self, groups: int, share: Fraction) -> None:
         self.unit = share.denominator
         self._left = [share.numerator] * groups
-        self._units = [share.denominator] * groups
+        self._days = [0] * groups
+        self._factors = [1]
+        """How many of today's units one of each day is."""
 
-    def left(self, place: int) -> int:
-        """What a ballot of a group has left."""
-        if (unit := self._units[place]) != self.unit:
-            self._left[place] *= self.unit // unit
-            self._units[place] = self.unit
-        return self._left[place]
+    def left(self, backed: Backed) -> list[int]:
+        """What a ballot of each of a project's groups has left."""
+        days, today, fresh = self._days, len(self._factors) - 1, self._fresh
+        left = self._left
+        return [left[place] if days[place] == today else fresh(place) for place in backed.places]
+
+    def _fresh(self, place: int) -> int:
+        left = self._left[place] = self._left[place] * self._factors[self._days[place]]
+        self._days[place] = len(self._factors) - 1
+        return left
 
     def held(self, backed: Backed) -> int:
         """What a project's supporters have left together."""
-        return sum(self.left(place) * count for place, count, _ in backed.supporters)
+        return sum(map(mul, self.left(backed), backed.counts))
 
     def price(self, backed: Backed) -> Price | None:
         """The least price for a point at which the supporters pay the cost; None where they cannot."""
-        open_, points, left = backed.project.cost * self.unit, backed.points, self.left
-        purses = [(left(place), each, count) for place, count, each in backed.supporters]
-        if all(held * points >= open_ * each for held, each, _ in purses):
+        open_, points, whole, left = backed.project.cost * self.unit, backed.points, backed.whole, self.left(backed)
+        for_each = left if whole == 1 else list(map(mul, left, backed.scales))
+        if min(for_each) * points >= open_ * whole:
             return Price(open_, points)
-        if sum(held * count for held, _, count in purses) < open_:
+        if sum(map(mul, left, backed.counts)) < open_:
             return None
-        purses.sort(key=_poorest)
-        for held, each, count in purses:
-            if held * points >= open_ * each:
+        for poorest, held, count, each in sorted(zip(for_each, left, backed.counts, backed.each, strict=True)):
+            if poorest * points >= open_ * whole:
                 return Price(open_, points)
             open_ -= held * count
             points -= each * count
@@ -86,16 +97,14 @@ class Purses:
     def pay(self, backed: Backed, price: Price) -> None:
         """The supporters pay, each for its points or all that it has."""
         finer = price.points // gcd(price.money, price.points)
-        self.unit *= finer
+        if finer != 1:
+            self.unit *= finer
+            self._factors = [*(factor * finer for factor in self._factors), 1]
         each_point = price.money * finer // price.points
-        for place, _, each in backed.supporters:
-            left = self.left(place)
-            self._left[place] = left - min(left, each_point * each)
-
-
-def _poorest(purse: tuple[int, int, int]) -> Fraction | int:
-    held, each, _ = purse
-    return held if each == 1 else Fraction(held, each)
+        payments = [each_point * points for points in range(max(backed.each) + 1)]
+        for place, held, each in zip(backed.places, self.left(backed), backed.each, strict=True):
+            payment = payments[each]
+            self._left[place] = held - payment if held > payment else 0
 
 
 def all_backed(groups: Sequence[Group], contenders: Sequence[Contender]) -> list[Backed]:
@@ -109,9 +118,10 @@ def all_backed(groups: Sequence[Group], contenders: Sequence[Contender]) -> list
 
 
 def _side(project: Contender, supporters: Sequence[tuple[int, int, int]]) -> Backed:
-    points = sum(count * each for _, count, each in supporters)
-    tie = (project.cost, -points, project.reference)
-    return Backed(project, supporters, points, Fraction(project.cost, points or 1), tie)
+    places, counts, each = ([one[part] for one in supporters] for part in range(3))
+    points, whole = sum(map(mul, counts, each)), lcm(*each)
+    tie, least = (project.cost, -points, project.reference), Fraction(project.cost, points or 1)
+    return Backed(project, places, counts, each, [whole // one for one in each], whole, points, least, tie)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ ACTIVITY = """INSERT INTO __tenant__.activity
   VALUES (%s, %s, %s, 'Vote', '', 1, 'yesterday', %s, 'OPTIONAL', %s, %s, %s)"""
 MANY_ACTORS = """INSERT INTO __tenant__.actor (id, kind, role, name, created_at)
   SELECT gen_random_uuid(), 'CITIZEN', 'MEMBER', 'Voisin ' || n, now() FROM generate_series(1, %s) AS n"""
+ACCOUNTS = """INSERT INTO __tenant__.account (id, actor_id, email, created_at)
+  SELECT gen_random_uuid(), id, id || '@cast.example', now() FROM __tenant__.actor"""
 MANY_PROJECTS = """INSERT INTO __tenant__.contribution
   (id, activity_id, kind, author_id, title, body, status, published_at, search_text, cost_euros, is_anonymous,
     support_count)
@@ -112,24 +114,33 @@ class Ways(Server):
             yield self.request(way, {"activity": Id("activity", activity.id), "votes": votes}, actor)
 
 
-def _print(title: str, rates: Mapping[str, list[float]], first: str) -> None:
+def _print(title: str, rates: Mapping[str, list[float]], first: str, more: Mapping[str, str]) -> None:
     medians = {name: statistics.median(values) for name, values in rates.items()}
     for name, values in rates.items():
         ratio = medians[name] / medians[first]
         told = f"{medians[name]:8,.0f}/s ({min(values):,.0f} to {max(values):,.0f}), {ratio:.2f} of {first}"
-        click.echo(f"{title}, {name}: {told}")
+        click.echo(f"{title}, {name}: {told}{more.get(name, '')}")
 
 
 async def _served(server: Ways, rounds: int, clients: tuple[int, ...], postgres: int) -> None:
     for count in clients:
         rates: dict[str, list[float]] = {way: [] for way in server.documents}
+        spent: dict[str, list[tuple[float, float]]] = {way: [] for way in server.documents}
         for turn in range(rounds + 1):
             for way in list(rates)[:: 1 if turn % 2 else -1]:
-                window = Window(None, postgres)
+                assert server.child is not None
+                window = Window(server.child.pid, postgres)
                 burst = await load.burst(server.port, server.next(way), count, WARM_S, BURST_S, window)
                 if turn:
-                    rates[way].append(len(burst.latencies) / burst.duration_s)
-        _print(f"{count} clients", rates, "vote")
+                    count_ = len(burst.latencies)
+                    rates[way].append(count_ / burst.duration_s)
+                    spent[way].append((window.server_s / count_, window.postgres_s / count_))
+        _print(f"{count} clients", rates, "vote", {way: _cpu(each) for way, each in spent.items()})
+
+
+def _cpu(spent: list[tuple[float, float]]) -> str:
+    server, postgres = (statistics.median(each) * 1_000 for each in zip(*spent, strict=True))
+    return f", CPU {server:.2f} ms here and {postgres:.2f} ms of PostgreSQL each"
 
 
 def _row() -> ClauseElement:
@@ -161,7 +172,7 @@ async def _at_door(database: Database, tenant: int, proved: VotedActivity, actor
             seconds = await _voted(database, tenant, clause, given, next(projects), actors[:AT_DOOR])
             if turn:
                 rates[name].append(AT_DOOR / seconds)
-    _print(f"the door, {voters.AT_ONCE} at once on one project", rates, "the row alone")
+    _print(f"the door, {voters.AT_ONCE} at once on one project", rates, "the row alone", {})
 
 
 async def _voted(
@@ -201,6 +212,7 @@ def _filled(url: str, tenant: int) -> tuple[dict[str, VotedActivity], list[UUID]
         space = new_id()
         connection.execute(naming.qualify(SPACE, tenant).encode(), [space])
         connection.execute(naming.qualify(MANY_ACTORS, tenant).encode(), [ACTORS])
+        connection.execute(naming.qualify(ACCOUNTS, tenant).encode())
         ways = {
             "vote": (False, False),
             "vote, proved": (False, True),

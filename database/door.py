@@ -1,6 +1,7 @@
 """The only door to the database: a pool of connections; reads and transactions, each under one tenant's own role."""
 
 import asyncio
+import itertools
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 from functools import partial
 from time import monotonic
+from typing import Any
 from weakref import WeakValueDictionary
 
 import psycopg
@@ -16,7 +18,7 @@ from sqlalchemy.sql import ClauseElement
 
 from database import deadline, naming, statement
 from database.disk import Disk
-from database.group_commit import Answer, Change, GroupCommit
+from database.group_commit import Answer, Change, GroupCommit, together
 from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
@@ -42,6 +44,12 @@ MAX_TENANTS = 120
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
+
+_BY_INDEX = statement.build(
+    select(func.set_config(*(literal_column(text, Text) for text in ("'enable_seqscan'", "'off'", "true"))))
+)
+"""For the rest of a transaction. What was just changed is read by its key: a plan that was made while a table was all
+but empty, and is kept for as long as the connection, must not read it from end to end when it is long."""
 
 _READ_ONLY = select(func.current_setting(literal_column("'transaction_read_only'", Text)))
 
@@ -217,27 +225,38 @@ class Database:
         values: Mapping[str, object],
         compiled: statement.Statement,
         given: Mapping[str, object],
+        before: Sequence[tuple[ClauseElement, Mapping[str, object]]] = (),
+        after: tuple[ClauseElement, Mapping[str, Any]] | None = None,
     ) -> Answer:
-        """Run a constant statement, commit, and then read, in one round trip that other requests may share.
+        """Run a constant statement, commit, and then read, in one round trip that other requests may share. Statements
+        that go `before` it in its transaction take the locks under which it decides; one that goes `after` it, and
+        whose parameters are arrays, is run once for all who share the transaction.
 
-        Returns the first row of the change, and that of the read as PostgreSQL encoded it. When this fails, or the
-        client gives up, the change may have been committed: it must be repeatable.
+        Returns the first row of the change, none where another change was first by a constraint, and that of the read
+        as PostgreSQL encoded it. When this fails, or the client gives up, the change may have been committed: it must
+        be repeatable.
         """
-        first = statement.cached(clause)
-        change = (first, first.text_for(tenant), first.encoded(values))
+        asked = ((statement.cached(one), with_) for one, with_ in (*before, (clause, values)))
+        change = [(each, each.text_for(tenant), each.encoded(with_)) for each, with_ in asked]
         read = (compiled, compiled.text_for(tenant), compiled.encoded(given))
         group = self._groups.get(tenant)
         if group is None:
             group = self._groups[tenant] = GroupCommit(partial(self._change_and_read, tenant))
         try:
-            return await group.run((change, read))
+            return await group.run(Change(change, read, after and (statement.cached(after[0]), after[1])))
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
+        except psycopg.errors.UniqueViolation:  # Another was first: all of it is undone.
+            return None, []
 
     async def _change_and_read(self, tenant: int, changes: Sequence[Change]) -> list[Answer]:
         async with self._connection(tenant) as connection:
-            changed, read = await connection.ask_all(*zip(*changes, strict=True))
-            rows = (connection.rows(result) for result in changed)
+            changed, [_, *read] = await connection.ask_all(
+                [*(asked for change in changes for asked in change.asked), *together(changes, tenant)],
+                [(_BY_INDEX, _BY_INDEX.text, ()), *(change.read for change in changes)],
+            )
+            last = itertools.accumulate(len(change.asked) for change in changes)
+            rows = (connection.rows(changed[end - 1]) for end in last)
             return [(row[0] if row else None, first(result)) for row, result in zip(rows, read, strict=True)]
 
     @asynccontextmanager

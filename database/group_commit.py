@@ -6,9 +6,11 @@ of a backend and a round trip; a group shares all three. When few arrive, none w
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from database import deadline
+from database.statement import Statement
 from database.wire import Asked, Row
 
 MAX_CHANGES = 32
@@ -22,8 +24,16 @@ LATE_S = 1.0
 """A group that takes longer no longer counts as in flight: it may wait for a lock or a dead machine, and the next group
 need not."""
 
-Change = tuple[Asked, Asked]
-"""A statement that changes something, and the read that follows it."""
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Statements of which the last changes something; the read that follows once it is committed; and what else is
+    written `after` it: a statement and its parameters, all of them arrays, which a group puts behind one another."""
+
+    asked: Sequence[Asked]
+    read: Asked
+    after: tuple[Statement, Mapping[str, Sequence[object]]] | None = None
+
 
 Answer = tuple[Row | None, list[bytes | None]]
 """The first row of the change, and that of the read as PostgreSQL encoded it."""
@@ -109,6 +119,18 @@ class GroupCommit:
                 answered.set_exception(answer)
             else:
                 answered.set_result(answer)
+
+
+def together(changes: Sequence[Change], tenant: int) -> list[Asked]:
+    """What is written after all changes of a group, each statement once."""
+    merged: dict[int, tuple[Statement, dict[str, list[object]]]] = {}
+    for change in changes:
+        if change.after is not None:
+            statement, arrays = change.after
+            _, all_arrays = merged.setdefault(id(statement), (statement, {name: [] for name in arrays}))
+            for name, values in arrays.items():
+                all_arrays[name] += values
+    return [(one, one.text_for(tenant), one.encoded(arrays)) for one, arrays in merged.values()]
 
 
 def _give_up(answered: asyncio.Future[Answer]) -> None:

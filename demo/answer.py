@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from demo import petition
+from demo import amending, petition
 from demo.story import DemoTenant
 from demo.text import response
 
@@ -48,14 +48,19 @@ class Answers:
         ]
 
     def petitions(self) -> list[tuple[type[SQLModel], Rows]]:
-        """How far petitions are, and by which rule."""
-        return petition.rows(self._story, self._id, self._ago)
+        """How far petitions are, and by which rule; the text of a consultation, and what became of its amendments."""
+        whole = petition.rows(self._story, self._id, self._ago)
+        return [*whole, *amending.rows(self._story, self._id, self._ago)]
 
     def responses(self) -> Rows:
         """Every fifth of the proposals, the longest published first, has been answered."""
         rows: Rows = []
         for activity in self._activities:
-            waiting = [c for c in self._story.contributions if (c.activity, c.kind) == (activity.key, "PROPOSAL")]
+            waiting = [
+                item
+                for item in self._story.contributions
+                if (item.activity, item.kind) == (activity.key, "PROPOSAL") and not item.key.startswith(amending.KEY)
+            ]
             waiting.sort(key=lambda item: -item.age_hours)
             for place, item in enumerate(waiting[: len(waiting) // 5]):
                 service, status, body = response.RESPONSES[place % len(response.RESPONSES)]

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
+from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, survey, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import FOR_MEDICINES, NOTICES
@@ -33,8 +33,10 @@ from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import EXPERT, Contribution, Precision
+from models.contribution import Contribution, Precision
+from models.debate import EXPERT
 from models.exchange import Exchange
+from models.lineage import SUCCESSION
 from models.message import Message
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
@@ -159,6 +161,7 @@ class _Writer:
         await _copy(transaction, TallyDelta, self._deltas())
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
         told = [*self._follower.rows(), *self._answers.petitions()]
+        told += survey.rows(self._story, self._id, self._ago)
         proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
         for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:
             await _copy(transaction, model, filed)
@@ -269,6 +272,7 @@ class _Writer:
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,
             **dict(zip(EXPERT, (*item.expert, published_at) if item.expert else (None,) * 3, strict=True)),
+            **self._succession(item),
             "season_months": stall.season(item),
             "price_cents": item.price_cents,
             "price_unit": item.price_unit,
@@ -283,6 +287,12 @@ class _Writer:
             "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
+
+    def _succession(self, item: DemoContribution) -> dict[str, Any]:
+        key, succession = item.successor or (None, None)
+        since = None if key is None else self._published_at(item) + timedelta(hours=item.age_hours / 2)
+        successor = None if key is None else self._id("contribution", key)
+        return dict(zip(SUCCESSION, (successor, succession, since), strict=True))
 
     async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
         if item.lat is None or item.lng is None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from demo import expert
+from demo import amending, expert
 from demo.cast import CastMember
 from demo.draft import Course, Desk, contribution, recent_age_hours
 from demo.entraide import tell
@@ -35,7 +35,9 @@ def opinions(desk: Desk) -> tuple[DemoContribution, ...]:
     written += _supported(desk, "idees", people, IDEAS, desk.plan.ideas)
     written += _supported(desk, "petition", people, PETITIONS, desk.plan.petitions)
     pinned = [view for item in written if item.kind == "PROPOSAL" for view in expert.views(desk, item)]
-    return (*(_voted(item, desk.cast.citizens, desk.rng) for item in written), *pinned)
+    told = [_voted(item, desk.cast.citizens, desk.rng) for item in written]
+    apart = Random(amending.KEY)
+    return (*told, *pinned, *(_voted(item, desk.cast.citizens, apart) for item in amending.proposals(desk)))
 
 
 def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[CastMember]) -> list[DemoContribution]:

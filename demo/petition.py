@@ -24,6 +24,7 @@ REACHING = ("lille",)
 STATES = {BOLD: (PetitionState.REACHED, PetitionState.TRANSMITTED), CAREFUL: (PetitionState.OPEN, PetitionState.LAPSED)}
 ELECTORS, SHARE_PERMILLE = 24_000, 50
 DAY = 24
+SPONSORS = 5
 
 
 def rows(
@@ -40,13 +41,20 @@ def rows(
     petitions = [_petition(id_, item, states[place % len(states)], ago) for place, item in enumerate(signed)]
     made: list[tuple[type[SQLModel], Rows]] = [(PetitionRule, rules), (Petition, petitions)]
     for place, item in enumerate(signed):
-        petitions[place]["is_by_law"] = elector.is_by_law(story, place)
+        is_checked = elector.is_by_law(story, place)
+        petitions[place] |= {
+            "is_by_law": is_checked,
+            "sample_seed": elector.digest(story, "seed")[:32] if is_checked else None,
+            "sample_permille": 200 if is_checked else None,
+            "sample_announced_at": ago(DAY * 5) if is_checked else None,
+        }
         if petitions[place]["is_by_law"]:
             sheets, lines = elector.sheets(story, item, id_, ago)
             online = elector.signatures(story, item, id_, ago)
             made += [(PetitionSheet, sheets), (PetitionSignature, online), (PetitionSignature, lines)]
     for rule in rules:
         rule["is_by_law"] = elector.is_by_law(story, 0)
+        rule["sponsors"] = SPONSORS if elector.is_by_law(story, 0) else 0
     return made
 
 

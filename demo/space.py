@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from demo import budget, entraide, market
+from demo import budget, entraide, market, survey
 from demo.category import categories
 from demo.plan import TenantPlan
 from demo.story import DemoActivity, DemoContribution, DemoSpace
@@ -97,7 +97,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
         slug="concertation",
         title="La parole aux habitants",
         description=f"Consultations, débats et idées pour mieux vivre {plan.at_city}.",
-        activities=_activities(CIVIC, contributions),
+        activities=(*_activities(CIVIC, contributions), *survey.activities(plan.slug)),
     )
     decided = DemoSpace(
         slug="budget-participatif",

@@ -94,6 +94,9 @@ class DemoContribution:
     comments: tuple[DemoComment, ...] = ()
     votes: tuple[DemoVote, ...] = ()
     cost_euros: int | None = None
+    successor: tuple[str, str] | None = None
+    """The key of what became of a proposal, and whether it was MERGED or is a PROJECT."""
+
     expert: tuple[str, str] | None = None
     """The name and the function of the expert as whose view an argument is pinned."""
 

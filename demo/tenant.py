@@ -2,7 +2,7 @@
 
 from random import Random
 
-from demo import moderation
+from demo import lineage, moderation
 from demo.budget import budget
 from demo.cast import gather
 from demo.draft import Desk, Texts
@@ -28,7 +28,7 @@ def tenant(plan: TenantPlan) -> DemoTenant:
     desk = Desk(plan, cast, Texts(), rng)
     written = (*mutual_aid(desk), *listings(desk), *opinions(desk), *budget(desk))
     replies = Replies(desk)
-    contributions = tuple(replies.added_to(item) for item in written)
+    contributions = lineage.linked(desk, [replies.added_to(item) for item in written])
     rooms = spaces(plan, contributions)
     return DemoTenant(
         slug=plan.slug,

@@ -12,7 +12,7 @@ from models.import_run import ImportRemarkCode
 from models.vote_result import TERM_COLUMNS, TERMS_OF_EVERY_RULE, TERMS_OF_RULE, AwardRule
 from resolvers.vote_method import METHODS
 from transfer import value, vote_type
-from transfer.finished_vote import Survey
+from transfer.finished_vote import VoteSurvey
 from transfer.record import SHOWN, Remark
 
 _R, _T = ImportRemarkCode, EditionTerm
@@ -50,7 +50,7 @@ Columns = dict[str, Any]
 class RuleReader:
     """Reads the rule of a file, beside an activity's own `before`; what is to be said of it is in `remarks`."""
 
-    survey: Survey
+    survey: VoteSurvey
     before: Columns
     zone: tzinfo
     now: datetime

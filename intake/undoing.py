@@ -35,7 +35,7 @@ from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
 from models.mission import Mission
 from models.official_response import OfficialResponse
-from models.petition import Petition, PetitionState
+from models.petition import WRITABLE, Petition
 from models.proposal_status import ProposalStatus
 from resolvers import life, petition_proposal
 
@@ -147,7 +147,7 @@ def _naming(column: Any) -> Select[Any]:
     if column.table.name == _mission.name and column.name == "contribution_id":
         return mission_intake.USED
     if column.table.name == _petition.name:
-        named = named.where(column.table.c.state != constant(PetitionState.SUBMITTED))
+        named = named.where(column.table.c.state.not_in([constant(state) for state in WRITABLE]))
     return named
 
 

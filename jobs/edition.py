@@ -15,7 +15,7 @@ from models.base import utc_now
 from models.edition import MAX_EDITION_BALLOTS
 from models.import_run import ImportProblem, ImportRemarkCode, ImportState
 from transfer import finished_vote
-from transfer.finished_vote import BallotLine, Survey
+from transfer.finished_vote import BallotLine, VoteSurvey
 from transfer.line import FileError
 from transfer.record import Remark
 
@@ -92,7 +92,7 @@ class EditionReading:
 
 
 async def _begun(
-    transaction: Transaction, tenant: int, run: import_work.Run, survey: Survey
+    transaction: Transaction, tenant: int, run: import_work.Run, survey: VoteSurvey
 ) -> tuple[Edition, list[Remark]]:
     """What a file says beside its activity, and what is to be said of it; an import gives the activity the rule."""
     now, remarks = utc_now(), list[Remark]()

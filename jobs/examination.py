@@ -34,6 +34,7 @@ from sqlalchemy.types import Uuid
 from database.door import Transaction
 from models import language, likeness
 from models.actor import Actor, ActorKind
+from models.amendment import Amendment
 from models.base import constant, new_id, table
 from models.comment import Comment, ShownStatus
 from models.contribution import Contribution, ContributionStatus
@@ -63,7 +64,9 @@ REJECTED_TIME, LEAST_REJECTED, REJECTED_SHARE = timedelta(days=90), 2, 0.3
 
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
-_contribution, _comment, _actor, _mission = (table(model) for model in (Contribution, Comment, Actor, Mission))
+_contribution, _comment, _actor, _mission, _amendment = (
+    table(model) for model in (Contribution, Comment, Actor, Mission, Amendment)
+)
 _case, _decision, _detection, _word = (
     table(model) for model in (ModerationCase, ModerationDecision, Detection, WatchedWord)
 )
@@ -79,7 +82,8 @@ def _since(age: timedelta) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Something published, as a program looks at it. `around` is its activity, or what it replies to."""
+    """Something published, as a program looks at it. `around` is its activity, or what it replies to; `beside` what a
+    mission asks for, or an amendment proposes."""
 
     contribution_id: UUID
     comment_id: UUID | None
@@ -87,7 +91,7 @@ class Examined:
     around: UUID
     title: str | None
     body: str
-    requirements: str | None
+    beside: str | None
     is_person: bool
 
 
@@ -95,10 +99,11 @@ PUBLISHED = (
     select(
         *(_contribution.c.id.label("contribution_id"), null().label("comment_id"), _contribution.c.author_id),
         *(_contribution.c.activity_id.label("around"), _contribution.c.title, _contribution.c.body, _is_person),
-        _mission.c.requirements,
+        func.coalesce(_mission.c.requirements, _amendment.c.new_words).label("beside"),
     )
     .join_from(_contribution, _actor, _actor.c.id == _contribution.c.author_id)
     .outerjoin(_mission, _mission.c.contribution_id == _contribution.c.id)
+    .outerjoin(_amendment, _amendment.c.contribution_id == _contribution.c.id)
     .where(
         _contribution.c.id == any_(_ids),
         _contribution.c.status.in_([constant(ContributionStatus.OPEN), constant(ContributionStatus.HELD)]),
@@ -109,7 +114,7 @@ REPLIED = (
     select(
         *(_comment.c.contribution_id, _comment.c.id.label("comment_id"), _comment.c.author_id),
         *(_comment.c.contribution_id.label("around"), null().label("title"), _comment.c.body, _is_person),
-        null().label("requirements"),
+        null().label("beside"),
     )
     .join_from(_comment, _actor, _actor.c.id == _comment.c.author_id)
     .where(
@@ -279,7 +284,7 @@ Noticed = tuple[DetectionKind, str | None, UUID | None]
 
 
 async def _noticed(transaction: Transaction, subject: Examined) -> list[Noticed]:
-    text = " ".join(filter(None, (subject.title, subject.body, subject.requirements)))
+    text = " ".join(filter(None, (subject.title, subject.body, subject.beside)))
     noticed: list[Noticed] = []
     if subject.is_person:
         noticed += [(kind, words, None) for kind, words in likeness.patterns(text)]

@@ -48,6 +48,7 @@ from models.comment import Comment, ShownStatus
 from models.contribution import Contribution, ContributionKind
 from models.exchange import Exchange, ExchangeStatus
 from models.follow import MAX_RINGS, Follow
+from models.lineage import Succession
 from models.mail_preference import USUAL, Cadence, MailPreference
 from models.message import Message
 from models.mission import Mission, MissionSlot
@@ -179,11 +180,20 @@ def _heard(told: FromClause) -> list[Select[Any]]:
         .where(_is(told, kinds), *([_at_once(told)] if name in IN_WAVES else []))
         for name, kinds in FOLLOWED.items()
     ]
+    double = _contribution.alias("double")
+    is_merged = double.c.succession == constant(Succession.MERGED)
+    merged = (
+        select(*columns)
+        .join_from(told, double, double.c.successor_id == told.c.contribution_id)
+        .join(follow, follow.c.contribution_id == double.c.id)
+        .where(is_merged, _is(told, OF_CONTRIBUTION))
+    )
     area = select(*columns).select_from(in_reach(told)).where(_is(told, OF_PLACE), _at_once(told))
     author = select(told.c.event_id, told.c.author_id).where(_is(told, (*OF_AUTHOR, *OF_ORGANISER)))
     volunteer = select(told.c.event_id, told.c.volunteer_id).where(_is(told, OF_VOLUNTEER))
     return [
         *followers,
+        merged,
         area,
         author,
         volunteer,

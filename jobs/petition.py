@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Interval,
     SmallInteger,
     and_,
@@ -29,6 +30,7 @@ from models.contribution import WITHHELD_STATUSES, Contribution
 from models.event import EventKind
 from models.petition import Petition, PetitionMover, PetitionState
 from models.petition_rule import PetitionRule
+from models.petitioner import Petitioner, PetitionerRole
 from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import life, petition, petition_rule, portal
@@ -105,6 +107,27 @@ class SignedPetition:
 
 
 _gathering = reader(DUE, SignedPetition)
+_sponsor = table(Petitioner)
+_sponsors = (
+    select(func.count(type_=Integer()))
+    .select_from(_sponsor)
+    .where(
+        _sponsor.c.contribution_id == _petition.c.contribution_id, _sponsor.c.role == constant(PetitionerRole.SPONSOR)
+    )
+)
+_is_seeking = _petition.c.state == constant(PetitionState.SEEKING)
+SPONSORED = (
+    select(_petition.c.contribution_id)
+    .where(
+        _is_seeking,
+        _sponsors.correlate(_petition).scalar_subquery()
+        >= petition_rule.newest(_within.correlate(_petition).scalar_subquery(), "sponsors").scalar_subquery(),
+    )
+    .with_for_update(of=_petition, skip_locked=True)
+)
+"""Petitions that seek no more sponsors, because their rule wants fewer than when they began."""
+
+SUBMIT = recording(petition.CHANGES[EventKind.PETITION_PARTIES_CHANGED])
 
 
 async def tend(database: Database, tenant: int) -> int:
@@ -113,10 +136,23 @@ async def tend(database: Database, tenant: int) -> int:
         return 0
     async with database.transaction(tenant) as transaction:
         due = [_gathering(row) for row in await transaction.all(DUE)]
-        return sum([await _tend(transaction, tenant, one) for one in due])
+        submitted = [await _submit(transaction, tenant, id_) for (id_,) in await transaction.all(SPONSORED)]
+        return sum(submitted) + sum([await _tend(transaction, tenant, one) for one in due])
 
 
-_ANY = select(_petition.c.id).where(or_(_is_open, _is_reached)).limit(literal_column("1"))
+_ANY = select(_petition.c.id).where(or_(_is_open, _is_reached, _is_seeking)).limit(literal_column("1"))
+
+
+async def _submit(transaction: Transaction, tenant: int, contribution: Any) -> bool:
+    """Submit a petition that has the sponsors whom its rule wants now."""
+    event = EventKind.PETITION_PARTIES_CHANGED
+    move = petition.allowed(PetitionState.SEEKING, event, PetitionMover.CLOCK)
+    if move is None:
+        return False
+    happened = events(NewEvent(event, contribution, None, {"submitted": True}))
+    moved = {"contribution_id": contribution, "state": move.after.value, "tenant": tenant}
+    await transaction.execute(SUBMIT, **moved, **happened)
+    return True
 
 
 async def _tend(transaction: Transaction, tenant: int, one: SignedPetition) -> bool:

@@ -63,7 +63,7 @@ from models.voter_roll import VoterRoll
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
-from resolvers import actor, desk_entry, draft, elector, personal, position
+from resolvers import actor, desk_entry, draft, elector, personal, position, survey_answer
 
 logger = logging.getLogger("parvis.job")
 
@@ -151,6 +151,8 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     draft.FORGET,
+    survey_answer.FORGET_DRAFTS,
+    survey_answer.FORGET_NAMES,
     desk_entry.FORGET,
     position.FORGET,
     delete(_proof).where(_is_old(_proof, _proof.c.given_at)),

@@ -32,6 +32,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -111,10 +112,8 @@ QUEUE_TO_ACTOR = _to_accounts(
     bindparam("about", type_=Uuid()), _account, _account.c.actor_id == bindparam("actor", type_=Uuid())
 )
 _party, _member = bindparam("actor", type_=Uuid()), table(OrganisationMember)
-_of_party = or_(
-    _account.c.actor_id == _party,
-    _account.c.actor_id.in_(select(_member.c.member_id).where(_member.c.organisation_id == _party)),
-)
+_members = select(_member.c.member_id).where(_member.c.organisation_id == _party)
+_of_party = _account.c.actor_id == any_(func.array(union_all(select(_party), _members).scalar_subquery()))
 _same = _mail.alias("same")
 _waits_already = exists().where(
     _same.c.email == _account.c.email,
@@ -122,6 +121,7 @@ _waits_already = exists().where(
     _same.c.about_id == bindparam("about", type_=Uuid()),
     _same.c.attempts == literal_column("0", Integer),
 )
+
 QUEUE_TO_PARTY = _to_accounts(
     bindparam("about", type_=Uuid()),
     _account,

@@ -29,6 +29,7 @@ class ActivityKind(Enum):
     DEBATE = "DEBATE"
     PETITION = "PETITION"
     PARTICIPATORY_BUDGET = "PARTICIPATORY_BUDGET"
+    SURVEY = "SURVEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ KINDS: dict[ActivityKind, Kind] = {
     ActivityKind.PARTICIPATORY_BUDGET: Kind(
         _PROPOSALS, Feature.PARTICIPATORY_BUDGET, VoteMethod.APPROVAL, is_staffed=True
     ),
+    ActivityKind.SURVEY: Kind((), Feature.SURVEY),
 }
 """All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
 

@@ -68,7 +68,7 @@ class Ballot(TenantTable, table=True):
         one_of("proof", ProofLevel),
         UniqueConstraint("activity_id", "actor_id", name="ballot_once"),
         Index("ballot_actor", "actor_id"),
-        Index("ballot_receipt", "activity_id", "receipt"),
+        Index("ballot_receipt", "receipt"),
     )
 
     id: UUID = Field(primary_key=True)

@@ -11,7 +11,9 @@ from sqlmodel import Field
 
 from models.base import PLATFORM, TENANT, TenantTable, one_of, text_column, time_column
 from models.collectivite import PlanePoint
+from models.debate import EXPERT
 from models.event import EventKind
+from models.lineage import SUCCESSION, Succession
 
 
 class ContributionKind(Enum):
@@ -98,6 +100,7 @@ class By(Enum):
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
     IMPORT = "IMPORT"
+    LINEAGE = "LINEAGE"
     MODERATION = "MODERATION"
 
 
@@ -122,6 +125,8 @@ MOVES = (
     Move(ContributionStatus.PAUSED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
+    Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.LINEAGE, EventKind.LINEAGE_CHANGED),
+    Move(ContributionStatus.CLOSED, ContributionStatus.OPEN, By.LINEAGE, EventKind.LINEAGE_CHANGED),
     Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
     *(
         Move(before, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK)
@@ -149,6 +154,7 @@ class ContributionOutcome(Enum):
 
     FULFILLED = "FULFILLED"
     WITHDRAWN = "WITHDRAWN"
+    MERGED = "MERGED"
 
 
 class OnBehalfOf(Enum):
@@ -193,9 +199,6 @@ BODY_LENGTH = (1, 20_000)
 MAX_EUROS = 2_000_000_000
 """The dearest project and the largest budget: what an integer of the API and of PostgreSQL still holds."""
 
-EXPERT = ("expert_name", "expert_function", "pinned_at")
-"""The columns of an argument that moderators show as an expert's: whose it is, as what, and since when."""
-
 NEWEST = (text("published_at DESC"), text("id DESC"))
 """The order of lists, in every index that a list reads."""
 
@@ -234,6 +237,8 @@ class Contribution(TenantTable, table=True):
 
     `behalf` is for whom it is published: at a DESK the author is the organisation that answers for somebody.
 
+    `successor_id` is what became of a proposal: the one that it was merged into, or the project that was made of it.
+
     Where `pinned_at` says since when, an argument is shown first, as that of the named expert.
 
     `assignee_id` is to whom of the city's team it is given: a service, or a person.
@@ -247,6 +252,13 @@ class Contribution(TenantTable, table=True):
         one_of("status", ContributionStatus),
         one_of("outcome", ContributionOutcome),
         one_of("side", Side),
+        one_of("succession", Succession),
+        CheckConstraint(
+            f"num_nonnulls({', '.join(SUCCESSION)}) IN (0, 3) AND successor_id IS DISTINCT FROM id"
+            " AND (succession IS NULL OR kind = 'PROPOSAL')"
+            " AND (succession IS NOT DISTINCT FROM 'MERGED') = (outcome IS NOT DISTINCT FROM 'MERGED')",
+            name="successor_of_proposal",
+        ),
         one_of("precision", Precision),
         one_of("urgency", Urgency),
         one_of("behalf", OnBehalfOf),
@@ -299,6 +311,7 @@ class Contribution(TenantTable, table=True):
         ),
         _words_index("open", "status = 'OPEN'"),
         _words_index("over", "status <> 'OPEN'"),
+        Index("contribution_successor", "successor_id", postgresql_where=text("successor_id IS NOT NULL")),
         Index("contribution_about", "about_id", *NEWEST, postgresql_where=text("about_id IS NOT NULL")),
         Index("contribution_author", "author_id", *NEWEST),
         Index(
@@ -377,6 +390,9 @@ class Contribution(TenantTable, table=True):
     expert_name: str | None = Field(default=None, sa_column=text_column(nullable=True))
     expert_function: str | None = Field(default=None, sa_column=text_column(nullable=True))
     pinned_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    successor_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.contribution.id")
+    succession: Succession | None = Field(default=None, sa_column=text_column(nullable=True))
+    succeeded_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     search_text: str = Field(sa_column=text_column())
     search: str = Field(
         sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))

@@ -2,6 +2,9 @@
 
 from enum import Enum
 
+EXPERT = ("expert_name", "expert_function", "pinned_at")
+"""The columns of an argument that moderators show as an expert's: whose it is, as what, and since when."""
+
 EXPERT_NAME_LENGTH = (2, 120)
 EXPERT_FUNCTION_LENGTH = (2, 200)
 MAX_EXPERT_VIEWS = 10

@@ -9,6 +9,11 @@ from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
 from models.proof import first_given, person_parts
+from models.set_aside import DoubtSign
+
+ASIDE_LENGTH = (10, 1_000)
+SIGNS = (DoubtSign.MAILBOX, DoubtSign.DOMAIN, DoubtSign.ALIKE)
+"""What accounts' addresses may have in common; of an elector nothing else is known that could be compared."""
 
 ELECTOR_AGE = 18
 """Years of whoever is an elector on the day of signing."""
@@ -24,7 +29,8 @@ class PetitionSignature(TenantTable, table=True):
     foreign key, which would have every elector lock the contribution's row.
 
     A signature on paper has its `sheet_id`, a version of a sheet, and the `line` there, from 1; no actor. Once another
-    version takes the place of its sheet's it has no digests and does not count.
+    version takes the place of its sheet's it has no digests and does not count. `sample_rank` is its place in a sample
+    that is checked; what is not valid there has a `check_reason`. What is set aside stays, and is not counted.
     """
 
     __tablename__ = "petition_signature"
@@ -36,7 +42,12 @@ class PetitionSignature(TenantTable, table=True):
         CheckConstraint(
             "(sheet_id IS NULL) = (line IS NULL) AND (sheet_id IS NULL OR actor_id IS NULL)", name="paper_has_a_line"
         ),
+        UniqueConstraint("contribution_id", "sample_rank", name="sampled_once"),
+        CheckConstraint("is_valid IS NULL OR sample_rank IS NOT NULL", name="checked_in_the_sample"),
+        CheckConstraint("(is_valid IS FALSE) = (check_reason IS NOT NULL)", name="invalid_with_a_reason"),
+        CheckConstraint("num_nulls(set_aside_sign, set_aside_reason, set_aside_at) IN (0, 3)", name="set_aside_whole"),
         Index("petition_signature_actor", "actor_id"),
+        Index("petition_signature_aside", "contribution_id", postgresql_where=text("set_aside_at IS NOT NULL")),
         Index("petition_signature_sheet", "sheet_id", postgresql_where=text("sheet_id IS NOT NULL")),
     )
 
@@ -50,6 +61,12 @@ class PetitionSignature(TenantTable, table=True):
     signed_at: datetime = Field(sa_column=time_column())
     sheet_id: UUID | None = Field(foreign_key=f"{TENANT}.petition_sheet.id")
     line: int | None = Field(sa_column=Column(SmallInteger))
+    sample_rank: int | None = None
+    is_valid: bool | None = None
+    check_reason: str | None = Field(sa_column=text_column(nullable=True))
+    set_aside_sign: str | None = Field(sa_column=text_column(nullable=True))
+    set_aside_reason: str | None = Field(sa_column=text_column(nullable=True))
+    set_aside_at: datetime | None = Field(sa_column=time_column(nullable=True))
 
 
 def elector_parts(given_names: str, family_name: str, born_on: date) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class NoticeKind(Enum):
     EXCHANGE_DISPUTED = "EXCHANGE_DISPUTED"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     PETITION_MOVED = "PETITION_MOVED"
+    AMENDMENT_MOVED = "AMENDMENT_MOVED"
+    TEXT_PUBLISHED = "TEXT_PUBLISHED"
     SIGN_UP_MADE = "SIGN_UP_MADE"
     SIGN_UP_WITHDRAWN = "SIGN_UP_WITHDRAWN"
     SIGN_UP_REMINDED = "SIGN_UP_REMINDED"
@@ -65,6 +67,9 @@ TOLD: dict[EventKind, NoticeKind] = {
     EventKind.SIGN_UP_MADE: NoticeKind.SIGN_UP_MADE,
     EventKind.SIGN_UP_WITHDRAWN: NoticeKind.SIGN_UP_WITHDRAWN,
     EventKind.SIGN_UP_REMINDED: NoticeKind.SIGN_UP_REMINDED,
+    EventKind.AMENDMENT_DECIDED: NoticeKind.AMENDMENT_MOVED,
+    EventKind.AMENDMENT_OUTDATED: NoticeKind.AMENDMENT_MOVED,
+    EventKind.TEXT_VERSION_PUBLISHED: NoticeKind.TEXT_PUBLISHED,
     **{
         kind: NoticeKind.PETITION_MOVED
         for kind in EventKind
@@ -73,10 +78,11 @@ TOLD: dict[EventKind, NoticeKind] = {
 }
 """Of which events people are told, and as what."""
 
-OF_CONTRIBUTION = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.CLOSED, NoticeKind.PETITION_MOVED)
+_MOVED = (NoticeKind.PETITION_MOVED, NoticeKind.AMENDMENT_MOVED)
+OF_CONTRIBUTION = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.CLOSED, *_MOVED)
 """What followers of a contribution are told."""
 
-OF_AUTHOR = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.EXPIRED, NoticeKind.PETITION_MOVED)
+OF_AUTHOR = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.EXPIRED, *_MOVED)
 """What the author of a contribution is told, without following it."""
 
 OF_PLACE = (NoticeKind.PUBLISHED,)
@@ -95,7 +101,7 @@ OF_VOLUNTEER = (NoticeKind.SIGN_UP_REMINDED,)
 """What whoever has a place in a slot is told; the mail about it is of its own kind."""
 
 OF_VOTE = (NoticeKind.VOTE_OPENED, NoticeKind.VOTE_CLOSING, NoticeKind.VOTE_COUNTED)
-OF_ACTIVITY = (*OF_PLACE, *OF_VOTE)
+OF_ACTIVITY = (*OF_PLACE, *OF_VOTE, NoticeKind.TEXT_PUBLISHED)
 """What followers of an activity or its space are told."""
 
 OF_EXCHANGE = tuple(

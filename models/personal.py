@@ -9,6 +9,7 @@ from enum import Enum
 
 from models.account import Account, Identity
 from models.actor_block import ActorBlock
+from models.amendment import Amendment
 from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -16,7 +17,8 @@ from models.base import TenantTable, table
 from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import EXPERT, Contribution
+from models.contribution import Contribution
+from models.debate import EXPERT
 from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
@@ -42,6 +44,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
 from models.petition_rule import PetitionRule
+from models.petitioner import Petitioner
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -53,6 +56,9 @@ from models.sign_in import SignInCode
 from models.sign_up import SignUp
 from models.signature_sheet import PetitionSheet
 from models.space_role import SpaceRole
+from models.survey_answer import SurveyAnswer
+from models.survey_form import SurveyForm
+from models.text_version import TextVersion
 from models.vote import Vote
 from models.vouch import Vouch
 from models.widget import HandOver, Widget
@@ -145,6 +151,14 @@ TRACES: tuple[Trail, ...] = (
         Fate.BLANKED,
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
+    ),
+    Trail(
+        Amendment,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("contribution_id", "article", "old_words", "new_words", "state"),
+        {"new_words": None},
     ),
     Trail(DeskEntry, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "consented_at")),
     Trail(DeskEntry, "organisation_id", Whose.ACTOR, Fate.KEPT, is_mention=True, section="entering_desk"),
@@ -252,6 +266,15 @@ TRACES: tuple[Trail, ...] = (
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
     Trail(PetitionRule, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
+    Trail(TextVersion, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "number", "reason", "published_at")),
+    Trail(
+        SurveyAnswer,
+        "actor_id",
+        Whose.ACTOR,
+        Fate.NOBODYS,
+        ("activity_id", "state", "answers", "changed_at", "sent_at"),
+    ),
+    Trail(SurveyForm, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
     Trail(
         Note,
         "author_id",
@@ -263,6 +286,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(PetitionSignature, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "commune", "signed_at")),
+    Trail(Petitioner, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "role", "joined_at")),
     Trail(PetitionSheet, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "number", "version", "typed_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),

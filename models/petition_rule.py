@@ -5,11 +5,12 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Integer, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
+from models.petitioner import MAX_SPONSORS
 
 REASON_LENGTH, SOURCE_LENGTH = (10, 1_000), (2, 200)
 MAX_LEVELS, MAX_SIGNATURES, MAX_ELECTORS, WHOLE_PERMILLE = 5, 10_000_000, 60_000_000, 1_000
@@ -36,6 +37,7 @@ class PetitionRule(TenantTable, table=True):
     `levels` are objects in ascending order: `signatures` (how many are wanted), `permille` (of the electors; null where
     a number was given) and `promise`. `electors` is their number, by `electors_source` on the day `electors_on`.
     `is_by_law`: what is opened from now on is a petition by article L1112-16, which electors sign once a quarter.
+    `sponsors`: so many are wanted before what is published from now on is submitted.
     """
 
     __tablename__ = "petition_rule"
@@ -44,6 +46,7 @@ class PetitionRule(TenantTable, table=True):
         CheckConstraint("version > 0 AND (version > 1) = (reason IS NOT NULL)", name="changed_with_reason"),
         CheckConstraint("num_nonnulls(electors, electors_on, electors_source) IN (0, 3)", name="electors_whole"),
         CheckConstraint(f"electors BETWEEN 1 AND {MAX_ELECTORS}", name="electors_known"),
+        CheckConstraint(f"sponsors BETWEEN 0 AND {MAX_SPONSORS}", name="sponsors_known"),
         CheckConstraint(f"jsonb_array_length(levels) BETWEEN 1 AND {MAX_LEVELS}", name="levels_known"),
         *(CheckConstraint(f"{name} BETWEEN 1 AND {MAX_DAYS}", name=f"{name}_known") for name in CLOCKS),
     )
@@ -62,4 +65,5 @@ class PetitionRule(TenantTable, table=True):
     reason: str | None = Field(sa_column=text_column(nullable=True))
     author_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     published_at: datetime = Field(sa_column=time_column())
+    sponsors: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default=text("0")))
     is_by_law: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))

@@ -43,6 +43,16 @@ class ErrorCode(Enum):
     CONTENT_REDACTED = "CONTENT_REDACTED"
     PETITION_FIXED = "PETITION_FIXED"
     PETITION_LEVEL_REACHED = "PETITION_LEVEL_REACHED"
+    SURVEY_RULE = "SURVEY_RULE"
+    SURVEY_ANSWERED = "SURVEY_ANSWERED"
+    SURVEY_CHOICES = "SURVEY_CHOICES"
+    SURVEY_EMPTY = "SURVEY_EMPTY"
+    SURVEY_SENT = "SURVEY_SENT"
+    SURVEY_OPEN = "SURVEY_OPEN"
+    AMENDMENTS_OVERLAP = "AMENDMENTS_OVERLAP"
+    WORDING_UNCHANGED = "WORDING_UNCHANGED"
+    TEXT_OUTDATED = "TEXT_OUTDATED"
+    BAD_TEXT_SOURCE = "BAD_TEXT_SOURCE"
     SIGNED_THIS_QUARTER = "SIGNED_THIS_QUARTER"
     REDACTION_ADDS = "REDACTION_ADDS"
     BAD_COLOR = "BAD_COLOR"
@@ -112,7 +122,13 @@ class Refusal(Exception):
     """A refusal that the asker can act on; `field` is the path of the argument it is about, in GraphQL's names."""
 
     def __init__(
-        self, code: ErrorCode, message: str, field: str | None = None, *, until: datetime | None = None
+        self,
+        code: ErrorCode,
+        message: str,
+        field: str | None = None,
+        *,
+        until: datetime | None = None,
+        about: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -120,6 +136,8 @@ class Refusal(Exception):
         self.field = field
         self.until = until
         """Until when it holds, where it ends by itself."""
+        self.about = about
+        """What stands in the way, in a few words, where its sentence names it."""
         self.origin: object = None
         """The part of the request that is refused, for whoever reports it."""
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from models.draft import KEPT_DAYS
 from models.exchange import PLACE_AFTER
 from models.proof import CERTIFIED_FOR
+from models.survey_answer import KEPT_DAYS as SURVEY_KEPT_DAYS
+from models.survey_answer import NAMED_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,24 @@ SIGN_UP = Clock(
     "emptied; whether somebody came stays",
 )
 
+SURVEY_DRAFT = Clock(
+    "answers to surveys that were not sent",
+    "survey_answer",
+    timedelta(days=SURVEY_KEPT_DAYS),
+    "the last change",
+    "removed",
+)
+SURVEY_ANSWER = Clock(
+    "whose the answers to a survey are",
+    "survey_answer",
+    timedelta(days=NAMED_DAYS),
+    "the close of the survey",
+    "emptied; the answers stay",
+)
+SURVEY_ANSWER_ENDLESS = Clock(
+    "the same of a survey without an end", "survey_answer", _YEAR, "the answer was sent", "emptied; the answers stay"
+)
+
 NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
@@ -180,6 +200,9 @@ CLOCKS = (
     TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,
+    SURVEY_DRAFT,
+    SURVEY_ANSWER,
+    SURVEY_ANSWER_ENDLESS,
     NOTE,
     NUDGE,
     NOTICE,

@@ -46,6 +46,7 @@ class Feature(Enum):
     DEBATE = "DEBATE"
     PETITION = "PETITION"
     PARTICIPATORY_BUDGET = "PARTICIPATORY_BUDGET"
+    SURVEY = "SURVEY"
 
 
 class Cover(Enum):

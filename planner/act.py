@@ -59,13 +59,21 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class SingleStatement(Generic[T]):
-    """One statement that does a whole mutation. `is_done` says by its first row, read into `into`, whether it did."""
+    """One statement that does a whole mutation. `is_done` says by its first row, read into `into`, whether it did.
+
+    What is to be locked `before` is sent with it: the statement then sees all that was committed before it had the
+    locks. What is written `after` it, in the same transaction and only where it did, is given as arrays: one statement
+    writes it for all who are committed together. `writes_events`: that records what happened, too.
+    """
 
     clause: ClauseElement
     values: Mapping[str, object]
     outcome: Outcome
     into: type[T]
     is_done: Callable[[T], bool]
+    before: "tuple[Sending, ...]" = ()
+    after: "Sending | None" = None
+    writes_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)

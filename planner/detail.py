@@ -20,6 +20,7 @@ from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
 from models.paper_ballot import PollingTyping
 from models.polling_desk import Signing
+from models.survey_answer import SurveyAnswer
 from models.tenant import Tenant
 from planner.event import NewEvent, events, recording
 
@@ -37,9 +38,9 @@ UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "sal
 """Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
 something for, outlines, paper ballots, and what is computed."""
 
-UNTOLD_ROWS = frozenset({Signing, PollingTyping})
-"""Rows that it leaves out as a whole: who has voted, and what the first of two people typed, whom the second must not
-read."""
+UNTOLD_ROWS = frozenset({Signing, PollingTyping, SurveyAnswer})
+"""Rows that it leaves out as a whole: who has voted, what the first of two people typed, whom the second must not
+read, and what people answer to surveys."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Insert, Text, Update, bindparam, cast, column, func, insert, select
+from sqlalchemy import Insert, Select, Text, Update, bindparam, cast, column, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeEngine, Uuid
 
@@ -38,11 +38,17 @@ _rows = (
     .table_valued(*(column(name, type_) for name, type_ in _COLUMNS.items()), name="events")
     .render_derived()
 )
-RECORD = insert(table(Event)).from_select(
-    (*_COLUMNS, "at"),
-    select(_rows.c.id, _rows.c.kind, _rows.c.subject_id, _rows.c.actor_id, cast(_rows.c.payload, JSONB), func.now()),
-)
-"""Inserts any number of events; `events` makes its parameters."""
+
+
+def recorded(given: Select[Any] | None = None) -> Insert:
+    """Inserts any number of events, of some of them those whose ids are `given`; `events` makes its parameters."""
+    row = _rows.c
+    rows = select(row.id, row.kind, row.subject_id, row.actor_id, cast(row.payload, JSONB), func.now())
+    return insert(table(Event)).from_select((*_COLUMNS, "at"), rows if given is None else rows.where(row.id.in_(given)))
+
+
+RECORD = recorded()
+"""Inserts any number of events."""
 
 
 def recording(change: Statement) -> Statement:

@@ -116,7 +116,8 @@ class Action:
     """A mutation: who may run it, at portals with which features, and the function that does it with an `Act`.
 
     `single` optionally returns one statement that does all of it in the common case, as a transaction by itself. When
-    that statement did nothing, `run` finds out why.
+    that statement did nothing, or there is none for what was asked, `run` finds out why. With `is_keyed` it keeps an
+    idempotency key, too (`planner.idempotency.UNCLAIMED`, `claiming`).
     """
 
     run: Callable[..., Awaitable[Any]]
@@ -218,9 +219,17 @@ def payload(*ids: str, **columns: TypeEngine[Any]) -> Callable[[type], Any]:
     return decorate
 
 
-def column(description: str, *, name: str | None = None, when: Condition | None = None, marks: Marks = ()) -> Any:
-    """A field read from the column of the same (or the given) name; `marks` say for which features or audience."""
-    return _field(Column(name, when), description, marks)
+def column(
+    description: str,
+    *,
+    name: str | None = None,
+    when: Condition | None = None,
+    size: int | None = None,
+    marks: Marks = (),
+) -> Any:
+    """A field read from the column of the same (or the given) name; `marks` say for which features or audience. Of
+    objects in what Python computes it may be a short list of others, which costs as `size` of them."""
+    return _field(Column(name, when), description, [*marks, *(sized(size) if size else ())])
 
 
 def expression(
@@ -269,10 +278,11 @@ def computed(
     batch: Batch,
     description: str,
     *,
+    size: int | None = None,
     marks: Marks = (),
 ) -> Any:
-    """A field that Python computes, in one batch for all objects of an answer."""
-    return _field(Computed(needs, batch), description, marks)
+    """A field that Python computes, in one batch for all objects of an answer; a short list costs as `size` objects."""
+    return _field(Computed(needs, batch), description, [*marks, *(sized(size) if size else ())])
 
 
 def declared(

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, delete, func, select, update
+from sqlalchemy import FromClause, Insert, Text, bindparam, delete, exists, func, select, update
+from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import TypeEngine, Uuid
 
@@ -30,6 +31,9 @@ CLAIM = (
     )
     .on_conflict_do_nothing()
 )
+UNCLAIMED = ~exists(select(_kept.c.key).where(*_mine))
+"""Nothing was done under the key yet."""
+
 RECALL = select(_kept.c.fingerprint, _kept.c.outcome).where(*_mine)
 FORGET = delete(_kept).where(*_mine)
 KEEP = update(_kept).where(*_mine).values(outcome=bindparam("outcome", type_=JSONB()))
@@ -42,6 +46,24 @@ def owner(act: Act) -> UUID:
     return OPERATORS if act.actor_or_none is None and act.asker.viewer.is_operator else act.actor
 
 
+def claiming(done: FromClause) -> Insert:
+    """Keeps a key and its outcome where a part of a statement has a row, one at most: where that did what was asked.
+    A key that another request takes in the same moment makes the statement fail."""
+    outcome, owner_, key = (bindparam("outcome", type_=JSONB()), *(one.right for one in _mine))
+    row = select(owner_, key, bindparam("print", type_=Text()), outcome, func.now()).select_from(done)
+    return insert_into(_kept).from_select(("actor_id", "key", "fingerprint", "outcome", "created_at"), row)
+
+
+def claimed(owner: UUID, key: str, fingerprint: str, outcome: Outcome) -> dict[str, object]:
+    """The parameters of `UNCLAIMED` and `claiming`."""
+    return {"owner": owner, "key_": key, "print": fingerprint, "outcome": _stored(outcome)}
+
+
+def is_key(key: str) -> bool:
+    """Whether a key has a length that `once` accepts."""
+    return KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]
+
+
 async def once(
     act: Act, key: str, fingerprint: str, columns: Columns, run: Callable[[], Awaitable[Outcome]]
 ) -> Outcome:
@@ -50,7 +72,7 @@ async def once(
     A second request under the key waits until the first has ended, because both insert the same row.
     Raises Refusal(IDEMPOTENCY_KEY_REUSED) when the key was used for another request.
     """
-    if not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
+    if not is_key(key):
         raise Refusal(ErrorCode.BAD_INPUT, "An idempotency key has 8 to 100 characters.", FIELD)
     mine: dict[str, object] = {"owner": owner(act), "key_": key}
     if await act.execute(CLAIM, **mine, print=fingerprint):

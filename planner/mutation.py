@@ -2,7 +2,7 @@
 
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -23,6 +23,7 @@ from planner.act import Act, Outcome, SingleStatement
 from planner.argument import ReadArguments
 from planner.catalog import Catalog
 from planner.compose import Composer
+from planner.context import Asker
 from planner.event import RECORD, events
 from planner.field import Action
 from planner.input import KEY, Given, Read, References, compiled, fingerprint, references
@@ -143,8 +144,8 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         raise forbidden()
     arguments = step.read(given, asker.tenant, "")
     try:
-        if action.single is not None and key is None and is_settled and action.who.check is None:
-            answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
+        if is_settled and (single := _single(step, asker, given, arguments)) is not None:
+            answer = await _in_one_statement(request, step, single, values)
             if answer is not None:
                 return answer
         outcome, answer = await _act_again(partial(_act_in_turn, request, step, given, arguments, values, is_settled))
@@ -157,6 +158,29 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
     if outcome.dispatch is not None:
         await dispatch.carry_out(request, outcome.dispatch, key)
     return answer
+
+
+def _single(step: Step, asker: Asker, given: Given, arguments: dict[str, Any]) -> SingleStatement[Any] | None:
+    """The statement that does all of an action, if there is one; with a key it keeps that, too."""
+    action, key, actor = step.action, given.get(KEY), asker.viewer.actor_id
+    if action.single is None or action.who.check is not None or actor is None:
+        return None
+    if key is None:
+        single: SingleStatement[Any] | None = action.single(asker, **arguments)
+        return single
+    if not idempotency.is_key(key):
+        return None
+    keyed: SingleStatement[Any] | None = action.single(asker, **arguments, is_keyed=True)
+    if keyed is None:
+        return None
+    told = _told(step, asker, given)
+    return replace(keyed, values={**keyed.values, **idempotency.claimed(actor, key, told, keyed.outcome)})
+
+
+def _told(step: Step, asker: Asker, given: Given) -> str:
+    """What is kept of a request under a key. Keyed: of a secret ballot a plain digest could be guessed by whoever has
+    the database alone."""
+    return asker.digest(fingerprint(step.name, step.input, given))
 
 
 def _note(request: Request) -> None:
@@ -190,9 +214,8 @@ async def _act_in_turn(
         if key is None:
             outcome = await _run(act, step, arguments)
         else:
-            # Keyed: of a secret ballot a plain digest could be guessed by whoever has the database alone.
-            told = asker.digest(fingerprint(step.name, step.input, given))
-            outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
+            told, run_ = _told(step, asker, given), partial(_run, act, step, arguments)
+            outcome = await idempotency.once(act, key, told, step.columns, run_)
         refused = [] if outcome.refusal is None else [_user_error(outcome.refusal, request)]
         row = _payload(step, {**outcome.values, **outcome.secrets}, refused)
         return outcome, await transaction.last(step.statement, values | row)
@@ -220,12 +243,16 @@ async def _in_one_statement(
 ) -> list[bytes | None] | None:
     """Run an action's single statement and read the payload in one round trip; None when it did nothing."""
     payload = values | _payload(step, single.outcome.values, [])
+    before = [(one.clause, one.values) for one in single.before]
+    after = None if single.after is None else (single.after.clause, single.after.values)
     row, answer = await request.database.change_and_read(
-        request.tenant.number, single.clause, single.values, step.statement, payload
+        request.tenant.number, single.clause, single.values, step.statement, payload, before, after
     )
     if row is None or not single.is_done(reader(single.clause, single.into)(row)):
         return None
     request.database.note_change(request.tenant.number)
+    if single.writes_events:
+        request.database.note_events(request.tenant.number)
     return answer
 
 
@@ -239,5 +266,7 @@ def _user_error(refusal: Refusal, request: Request) -> dict[str, str | None]:
         "code": refusal.code.value,
         "field": refusal.field,
         "message": refusal.message,
-        "explanation": sentence.explanation(refusal.code, request.locale, refusal.until, request.asker.time_zone),
+        "explanation": sentence.explanation(
+            refusal.code, request.locale, refusal.until, request.asker.time_zone, refusal.about
+        ),
     }

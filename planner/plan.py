@@ -130,7 +130,7 @@ def _items(value: Any) -> list[Any]:
 
 def project(value: Any, type_: Any, nodes: list[FieldNode], selections: Selections) -> Any:
     """The selected fields of a computed value, which has the fields' names, as Python spells them, as attributes."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [project(item, type_, nodes, selections) for item in value]
     named = get_named_type(type_)
     if value is None or not isinstance(named, GraphQLObjectType):

@@ -150,6 +150,7 @@ REMARKS: Mapping[str, str] = {
 }
 TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
+    "LINEAGE_CHANGED": _("Proposition fusionnée, devenue projet, ou séparée"),
     "EXPERT_VIEW_CHANGED": _("Avis d'expert épinglé ou retiré"),
     "NOTE_ADDED": _("Note interne ajoutée"),
     "NOTE_REMOVED": _("Note interne supprimée"),

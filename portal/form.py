@@ -108,7 +108,7 @@ async def submit(visit: Visit, document: ScreenDocument, form: Form) -> Form | D
     if any(error["code"] == "UNAUTHENTICATED" for error in errors):
         raise SignedOutError
     if errors:
-        return _refused(form, {error["field"] or "": error["explanation"] for error in errors})
+        return _refused(form, {read.named(error["field"] or ""): error["explanation"] for error in errors})
     return Done(form.name, payload)
 
 

@@ -22,6 +22,8 @@ NOTICE_KINDS: Mapping[str, str] = {
     "EXCHANGE_DISPUTED": _("L'autre personne dit que cela s'est mal passé"),
     "MESSAGE_RECEIVED": _("Un nouveau message"),
     "PETITION_MOVED": _("Une pétition a franchi une étape"),
+    "AMENDMENT_MOVED": _("Un amendement a reçu une suite"),
+    "TEXT_PUBLISHED": _("Une nouvelle version du texte est publiée"),
     "SIGN_UP_MADE": _("Quelqu'un s'est inscrit à votre mission"),
     "SIGN_UP_WITHDRAWN": _("Quelqu'un s'est désisté de votre mission"),
     "SIGN_UP_REMINDED": _("C'est demain : vous êtes inscrit·e"),

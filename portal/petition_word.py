@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from portal.message import mark as _
 
 PETITION_STATES: Mapping[str, str] = {
+    "SEEKING": _("En recherche de parrains"),
     "SUBMITTED": _("Déposée"),
     "ADMISSIBLE": _("Recevable"),
     "INADMISSIBLE": _("Irrecevable"),
     "OPEN": _("Ouverte à la signature"),
     "REACHED": _("Palier atteint"),
+    "INVALIDATED": _("Signatures invalidées"),
     "LAPSED": _("Caduque"),
     "TRANSMITTED": _("Transmise"),
     "ON_AGENDA": _("À l'ordre du jour"),

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import web
 from portal import (
+    amendment_word,
     asset,
     award_word,
     basket,
@@ -33,6 +34,7 @@ from portal import (
     prose,
     screen_kind,
     sheet,
+    survey_word,
     theme,
     word,
 )
@@ -137,6 +139,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
     for words in (
         word,
+        amendment_word,
         award_word,
         copy_word,
         desk_word,
@@ -147,6 +150,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         notice_word,
         petition_word,
         proof_word,
+        survey_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

@@ -3,6 +3,8 @@
 from portal import measured, period, place
 from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
+from portal.survey_screen import SURVEY_SCREENS
+from portal.text_screen import TEXT_SCREENS
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
@@ -12,6 +14,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
+    *TEXT_SCREENS,
     Screen(
         "/voter/{id}",
         "vote",
@@ -61,6 +64,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Write": "/bureau/{desk.id}/proces-verbal?enregistre=1"},
         needs_sign_in=True,
     ),
+    *SURVEY_SCREENS,
     Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
@@ -232,6 +236,13 @@ SCREENS: tuple[Screen, ...] = (
         right="contribution.mayHandle",
     ),
     Screen(
+        "/gestion/contributions/{id}/lignee",
+        "desk_lineage",
+        _("Doublons et suites"),
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
         "/gestion/contributions/{id}/expert",
         "desk_expert",
         _("Avis d'expert"),
@@ -261,6 +272,14 @@ SCREENS: tuple[Screen, ...] = (
         "/gestion/petitions/{id}/feuilles",
         "desk_petition_sheets",
         _("Signatures sur papier"),
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/petitions/{id}/controle",
+        "desk_petition_check",
+        _("Contrôle par sondage"),
         needs_sign_in=True,
         role="MEMBER",
         right="contribution.mayRespond",

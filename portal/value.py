@@ -58,6 +58,16 @@ class Read:
     zone: str
     values: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    """By the path of a list of objects, the number that each has in the names of the form's fields."""
+
+    def named(self, path: str) -> str:
+        """The field of the form that the API calls by its place in a list."""
+        for before, numbers in self.places.items():
+            place, dot, rest = path.removeprefix(f"{before}.").partition(".")
+            if path.startswith(f"{before}.") and place.isdecimal() and int(place) < len(numbers):
+                path = f"{before}.{numbers[int(place)]}{dot}{rest}"
+        return path
 
 
 def variables(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
@@ -136,6 +146,8 @@ def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fie
     else:
         numbers = (key.partition(".")[0] for key in below)
         places = sorted({int(number) for number in numbers if number.isdecimal() and len(number) < MAX_DIGITS})
+    if not whole:
+        read.places[path] = places
     into[name] = [{} for _ in places]
     for place_, nested in zip(places, into[name], strict=True):
         _fill(read, nested, item, f"{path}.{place_}.", fields)

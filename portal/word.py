@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from portal.amendment_word import AMENDMENT_EVENTS
 from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 from portal.mission_word import MISSION_EVENTS
 from portal.petition_word import PETITION_EVENTS
+from portal.survey_word import SURVEY_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -38,6 +40,7 @@ ACTIVITIES: Mapping[str, str] = {
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
     "PARTICIPATORY_BUDGET": _("Budget participatif"),
+    "SURVEY": _("Enquête"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -47,6 +50,7 @@ CALLS: Mapping[str, str] = {
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
     "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
+    "SURVEY": _("Répondre au questionnaire"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -67,7 +71,11 @@ STATES: Mapping[str, str] = {
     "HELD": _("En attente de vérification"),
     "HIDDEN": _("Retiré par la modération"),
 }
-OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
+OUTCOMES: Mapping[str, str] = {
+    "FULFILLED": _("C'est fait"),
+    "WITHDRAWN": _("Retiré par son auteur"),
+    "MERGED": _("Fusionnée"),
+}
 VISIBILITIES: Mapping[str, str] = {
     "PUBLIC": _("Tout le monde"),
     "MEMBERS": _("Membres connectés"),
@@ -117,6 +125,7 @@ CHOICES: Mapping[str, str] = {
     "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
+SUCCESSIONS: Mapping[str, str] = {"MERGED": _("Fusionnée dans"), "PROJECT": _("Devenue le projet")}
 ARGUMENT_ORDERS: Mapping[str, str] = {"BEST": _("Les plus approuvés"), "NEWEST": _("Les plus récents")}
 ARGUMENT_RULES: Mapping[str, str] = {
     "BEST": _(
@@ -224,6 +233,8 @@ EVENTS: Mapping[str, str] = {
     **MARKET_EVENTS,
     **MISSION_EVENTS,
     **PETITION_EVENTS,
+    **SURVEY_EVENTS,
+    **AMENDMENT_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -7,7 +7,6 @@ touches. The tally's deltas are appended as those of any vote are.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    any_,
     bindparam,
     delete,
     func,
@@ -32,24 +30,21 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from mail import queue
-from models.activity import Activity
-from models.ballot import COLUMNS, Ballot, VoteRule, new_salt, receipt_of, says
+from models.ballot import Ballot, new_salt, receipt_of, says
 from models.base import new_id, table
-from models.contribution import Contribution
 from models.event import EventKind
 from models.mail import MailKind
 from models.polling_desk import Signing
 from models.polling_record import PollingRecord
-from models.proof import ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
-from models.vote import Vote, VoteMethod
+from models.vote import Vote
 from planner.act import Act, Outcome, Sending, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
-from planner.sight import Sight
-from resolvers import access, ballot_vote, envelope, life, proof, set_aside, sight
-from resolvers.sight import ACTIVITY, CONTRIBUTION
+from resolvers import ballot_terms, ballot_vote, envelope, proof, set_aside
+from resolvers.ballot_terms import Candidate, Poll
+from resolvers.sight import CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
 
@@ -71,8 +66,10 @@ _voter = literal_column("7466", Integer), func.hashtext(as_type(_activity, Text)
 KEEP_VOTER = select(func.pg_advisory_xact_lock(*_voter))
 """Taken by whoever marks at a desk that a voter has voted, so that the voter casts nothing online meanwhile."""
 
-KEEP = select(func.pg_advisory_xact_lock_shared(*_KEY), func.pg_advisory_xact_lock(*_voter))
-"""Both, for whoever casts a ballot."""
+_by_index = func.set_config(*(literal_column(text) for text in ("'enable_seqscan'", "'off'", "true")))
+KEEP = select(func.pg_advisory_xact_lock_shared(*_KEY), func.pg_advisory_xact_lock(*_voter), _by_index)
+"""Both, for whoever casts a ballot. What comes after it in the transaction finds its rows by indexes, also by a plan
+that was made while the vote had just opened and there were few."""
 
 OPEN = insert(_ballot).values(
     **{name: value(Ballot, name) for name in ("id", "activity_id", "actor_id", "is_blank", "proof", "salt", "receipt")},
@@ -99,70 +96,11 @@ ANY_VOTE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
-    """An activity that a ballot is for, as far as the asker sees it."""
-
-    vote_method: VoteMethod | None
-    vote_least: int | None
-    vote_most: int | None
-    vote_most_each: int | None
-    vote_grades: int | None
-    budget_euros: int | None
-    urn_key: str | None
-    is_running: bool
-    is_opened: bool
-    is_signed: bool
-    proof_levels: list[str] | None
-    proof: ProofLevel | None
-
-    @property
-    def rule(self) -> VoteRule:
-        """What a ballot may hold."""
-        return VoteRule(**{name: getattr(self, column) for column, name in COLUMNS.items()})
-
-
-@cache
-def _poll(seen: Sight) -> Select[tuple[object, ...]]:
-    """`:id` as far as it is seen."""
-    columns = (ACTIVITY.c[name] for name in ("vote_method", "urn_key", "proof_levels", *COLUMNS))
-    signed = select(_signing.c.id).where(
-        _signing.c.desk_id.is_not(None),
-        _signing.c.activity_id == ACTIVITY.c.id,
-        _signing.c.actor_id == bindparam("viewer", type_=Uuid()),
-    )
-    is_signed, is_opened = signed.exists().label("is_signed"), ACTIVITY.c.urn_opened_at.is_not(None).label("is_opened")
-    proved = proof.level_of(bindparam("viewer", type_=Uuid())).label("proof")
-    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_opened, is_signed, proved)
-    return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
-
-
-@cache
-def _projects(seen: Sight) -> Select[tuple[object, ...]]:
-    """Those of `:ids` that are seen and may be voted on in an activity."""
-    is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    statement: Select[tuple[object, ...]] = select(CONTRIBUTION.c.id, CONTRIBUTION.c.cost_euros, is_standing)
-    return sight.contributions(statement, seen).where(
-        CONTRIBUTION.c.id == any_(_ids),
-        CONTRIBUTION.c.activity_id == value(Contribution, "activity_id"),
-        CONTRIBUTION.c.about_id.is_(None),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class LockedBallot:
     """A voter's ballot, which nobody else changes now."""
 
     id: UUID
     receipt: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A project that a ballot names."""
-
-    id: UUID
-    cost_euros: int | None
-    is_standing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +158,7 @@ def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
 async def cast(act: Act, *, activity: UUID, votes: Sequence[Mapping[str, Any]] = (), is_blank: bool = False) -> Outcome:
     """Cast the asker's ballot, or put this one in the place of the one that was cast."""
     opened = await _opened(act, activity, [vote["contribution"] for vote in votes])
-    wanted = _wanted(opened.method, votes)
+    wanted = voices(opened.method, votes)
     if is_blank == bool(wanted):
         message = "A ballot says something, or that it is blank."
         raise Refusal(ErrorCode.BAD_INPUT if is_blank else ErrorCode.BALLOT_TOO_SMALL, message, "votes")
@@ -267,7 +205,7 @@ async def take(act: Act, activity: UUID, contribution: UUID) -> None:
         await act.together(*changes.statements, *_removal(activity, opened.ballot))
         return
     _check(opened, left, "contribution")
-    salt, receipt = _sealed(left)
+    salt, receipt = salted(left)
     sealing = Sending(SEAL, {"id": opened.ballot.id, "salt": salt, "receipt": receipt})
     told = _told(act.actor, activity, opened.ballot.id, receipt, opened.ballot.receipt)
     await act.together(sealing, *changes.statements, *told)
@@ -286,10 +224,10 @@ async def _opened(act: Act, activity: UUID, named: Sequence[UUID] = ()) -> Opene
     done. What is read after the locks takes one round trip with them. Raises Refusal."""
     _, polls, ballots, kept, candidates = await act.together(
         Sending(KEEP, {"activity_id": activity, "voter": str(act.actor)}),
-        Sending(_poll(act.sight), {"id": activity}, Poll),
+        Sending(ballot_terms.poll(act.sight), {"id": activity}, Poll),
         Sending(LOCK, {"activity_id": activity, "actor_id": act.actor}, LockedBallot),
         ballot_vote.kept(act.actor, activity),
-        Sending(_projects(act.sight), {"activity_id": activity, "ids": list(named)}, Candidate),
+        Sending(ballot_terms.projects(act.sight), {"activity_id": activity, "ids": list(named)}, Candidate),
     )
     if not polls:
         raise not_found("activity")
@@ -301,6 +239,7 @@ async def _opened(act: Act, activity: UUID, named: Sequence[UUID] = ()) -> Opene
     if poll.is_signed:
         raise Refusal(ErrorCode.ALREADY_VOTED, "You have voted at a desk: what is in its box counts.", "activity")
     level = await proof.required(act, activity, poll.proof_levels, poll.proof, "activity")
+    ballot_terms.remember(act.asker.tenant, activity, poll, candidates)
     return Opened(
         replace(poll, proof=level),
         METHODS[poll.vote_method],
@@ -310,7 +249,7 @@ async def _opened(act: Act, activity: UUID, named: Sequence[UUID] = ()) -> Opene
     )
 
 
-def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Voice]:
+def voices(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Voice]:
     """What a ballot says of each project. Raises Refusal where it stands."""
     wanted: dict[UUID, Voice] = {}
     for place, vote in enumerate(votes):
@@ -331,7 +270,7 @@ def _removal(activity: UUID, ballot: LockedBallot) -> list[Sending]:
     return [Sending(REMOVE, {"id": ballot.id}), Sending(RECORD, events(event))]
 
 
-def _sealed(said: Mapping[UUID, Voice]) -> tuple[str, str]:
+def salted(said: Mapping[UUID, Voice]) -> tuple[str, str]:
     """A salt, and the receipt of what a ballot says with it."""
     salt = new_salt()
     return salt, receipt_of(salt, says(said))
@@ -361,7 +300,7 @@ async def _write(
     if said:
         _check(opened, said, "contribution" if keeps_others else "votes")
     ballot = opened.ballot or LockedBallot(new_id(), None)
-    salt, receipt = _sealed(said)
+    salt, receipt = salted(said)
     columns = {"id": ballot.id, "is_blank": is_blank, "salt": salt, "receipt": receipt}
     whose = {"activity_id": activity, "actor_id": act.actor, "proof": opened.poll.proof}
     changes = ballot_vote.VoteChanges(act.actor, ballot.id, opened.method)

@@ -27,17 +27,18 @@ VOTES = (
 )
 
 
-def _rows(**columns: TypeEngine[Any]) -> Any:
-    """Rows of parameters: an array a column."""
-    arrays = (bindparam(f"{name}s", type_=ARRAY(type_)) for name, type_ in columns.items())
+def rows(prefix: str = "", /, **columns: TypeEngine[Any]) -> Any:
+    """Rows of parameters: an array a column, named in the plural."""
+    arrays = (bindparam(f"{prefix}{name}s", type_=ARRAY(type_)) for name, type_ in columns.items())
     typed = (column(name, type_) for name, type_ in columns.items())
-    return func.unnest(*arrays).table_valued(*typed, name="given").render_derived()
+    return func.unnest(*arrays).table_valued(*typed, name=f"{prefix}given").render_derived()
 
 
-_said = _rows(id=Uuid(), contribution=Uuid(), choice=Text(), amount=Integer())
+COLUMNS = ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at", "ballot_id")
+MOVED = ("id", "vote_id", "contribution_id", "key", "delta")
+_said = rows(id=Uuid(), contribution=Uuid(), choice=Text(), amount=Integer())
 INSERT = insert_into(_vote).from_select(
-    ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at", "ballot_id"),
-    select(_said.c.id, _said.c.contribution, _actor, _said.c.choice, _said.c.amount, func.now(), _ballot),
+    COLUMNS, select(_said.c.id, _said.c.contribution, _actor, _said.c.choice, _said.c.amount, func.now(), _ballot)
 )
 CHANGE = (
     update(_vote)
@@ -45,8 +46,9 @@ CHANGE = (
     .values(choice=_said.c.choice, amount=_said.c.amount, cast_at=func.now(), ballot_id=_ballot)
 )
 DELETE = delete(_vote).where(_vote.c.id == any_(_ids))
-_moved = _rows(id=Uuid(), vote=Uuid(), contribution=Uuid(), key=Text(), delta=Integer())
-COUNT = insert_into(_delta).from_select(("id", "vote_id", "contribution_id", "key", "delta"), select(*_moved.c))
+_moved = rows(id=Uuid(), vote=Uuid(), contribution=Uuid(), key=Text(), delta=Integer())
+COUNTED = ("ids", "votes", "contributions", "keys", "deltas")
+COUNT = insert_into(_delta).from_select(MOVED, select(*_moved.c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class VoteChanges:
         columns = _columns(said.values())
         self._written.append(Sending(INSERT, {"ids": ids, "contributions": [*said], **self._whose, **columns}))
         pairs = zip(ids, said.items(), strict=True)
-        self._moved += [(id_, contribution, self._moves(None, voice)) for id_, (contribution, voice) in pairs]
+        self._moved += [(id_, contribution, moves(self._method, None, voice)) for id_, (contribution, voice) in pairs]
 
     def change(self, pairs: Sequence[tuple[KeptVote, Voice]]) -> None:
         """Votes that are there say something else, or belong to the ballot from now on."""
@@ -108,20 +110,23 @@ class VoteChanges:
         said = _columns([voice for _, voice in changed])
         given = {"ids": ids, "contributions": contributions, "ballot_id": ballot, **said}
         self._written.append(Sending(CHANGE, given))
-        self._moved += [(vote.id, vote.contribution_id, self._moves(vote.voice, voice)) for vote, voice in changed]
+        self._moved += [
+            (vote.id, vote.contribution_id, moves(self._method, vote.voice, voice)) for vote, voice in changed
+        ]
 
     def remove(self, votes: Sequence[KeptVote]) -> None:
         """Votes that are taken out of the ballot."""
         if not votes:
             return
         self._written.append(Sending(DELETE, {"ids": [vote.id for vote in votes]}))
-        self._moved += [(vote.id, vote.contribution_id, self._moves(vote.voice, None)) for vote in votes]
+        self._moved += [(vote.id, vote.contribution_id, moves(self._method, vote.voice, None)) for vote in votes]
 
-    def _moves(self, before: Voice | None, now: Voice | None) -> Counter[str]:
-        """What moves in a tally. A delta of each vote has it sealed, also where no count moves."""
-        moved = Counter(self._method.adds(now)) if now else Counter[str]()
-        moved.subtract(self._method.adds(before) if before else {})
-        return Counter({key: delta for key, delta in moved.items() if delta} or dict([*moved.items()][:1]))
+
+def moves(method: Method, before: Voice | None, now: Voice | None) -> Counter[str]:
+    """What moves in a tally. A delta of each vote has it sealed, also where no count moves."""
+    moved = Counter(method.adds(now)) if now else Counter[str]()
+    moved.subtract(method.adds(before) if before else {})
+    return Counter({key: delta for key, delta in moved.items() if delta} or dict([*moved.items()][:1]))
 
 
 def _columns(voices: Iterable[Voice]) -> dict[str, Any]:
@@ -131,12 +136,15 @@ def _columns(voices: Iterable[Voice]) -> dict[str, Any]:
 
 def _counted(moved: Sequence[Moved]) -> list[Sending]:
     """Appends what moves in the tallies."""
-    rows = [
+    columns = counted_columns(moved)
+    return [Sending(COUNT, columns)] if columns["ids"] else []
+
+
+def counted_columns(moved: Sequence[Moved]) -> dict[str, list[Any]]:
+    """What moves in the tallies, an array a column."""
+    deltas = [
         (new_id(), vote, contribution, key, delta)
         for vote, contribution, moves in moved
         for key, delta in moves.items()
     ]
-    if not rows:
-        return []
-    names = ("ids", "votes", "contributions", "keys", "deltas")
-    return [Sending(COUNT, {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})]
+    return {name: [delta[place] for delta in deltas] for place, name in enumerate(COUNTED)}

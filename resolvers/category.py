@@ -14,12 +14,12 @@ from models import word
 from models.activity import Activity
 from models.base import table
 from models.category import MAX_CATEGORIES, MAX_DEPTH, NAME_LENGTH, Category
-from models.contribution import MAX_EUROS
+from models.contribution import MAX_EUROS, Contribution
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access, ballot, life, room, text
+from resolvers import access, ballot, room, text
 
 SLUG_LENGTH = 50
 
@@ -52,6 +52,10 @@ ORDER = (
         )
     )
 )
+_used = table(Contribution)
+HAS_CATEGORY = select(_used.c.id).where(_used.c.category_id == _id).limit(literal_column("1"))
+"""Whether any contribution has the category `:id`, whoever sees it."""
+
 OF = select(_category.c.activity_id, _category.c.ceiling_euros).where(_category.c.id == _id)
 
 
@@ -151,7 +155,7 @@ async def remove(act: Act, *, category: UUID) -> Outcome:
     """Remove a category that no contribution has; those in it come up by one."""
     activity = await owner(act, category)
     await room.of(act, Activity, activity)
-    if await act.exists(life.HAS_CATEGORY, id=category):
+    if await act.exists(HAS_CATEGORY, id=category):
         raise Refusal(ErrorCode.IN_USE, "Contributions have this category.", "category")
     for each in _within(await act.all(EXISTING, into=ExistingCategory, activity_id=activity), category)[1:]:
         await act.execute(NEST, id=each.id, depth=each.depth - 1)

@@ -22,9 +22,10 @@ from sqlalchemy import (
 from models.activity import KINDS, Activity
 from models.base import constant, table
 from models.comment import Comment
-from models.contribution import EXPERT, RULES, Contribution, ContributionKind, Side
+from models.contribution import RULES, Contribution, ContributionKind, Side
 from models.debate import (
     CONFIDENCE,
+    EXPERT,
     EXPERT_FUNCTION_LENGTH,
     EXPERT_NAME_LENGTH,
     MAX_EXPERT_VIEWS,

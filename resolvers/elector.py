@@ -10,38 +10,48 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Integer,
     Interval,
+    Select,
     Text,
     Update,
     and_,
     any_,
     bindparam,
     cast,
+    delete,
+    false,
     func,
     literal,
     literal_column,
     null,
     or_,
     select,
+    true,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.types import Uuid
 
+from models.account import Account
 from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteKind
-from models.elector import ELECTOR_AGE, PetitionSignature, elector_parts
+from models.elector import ASIDE_LENGTH, ELECTOR_AGE, SIGNS, PetitionSignature, elector_parts
+from models.event import EventKind
 from models.petition import Petition
 from models.proof import NAME_LENGTH, OLDEST, age
 from models.refusal import ErrorCode, Refusal
 from models.retention import ELECTOR, ELECTOR_QUARTER, SHEET_PHOTO
+from models.set_aside import DoubtSign
 from models.signature_sheet import PetitionSheet
 from models.tenant import Tenant
-from models.vote import Choice
+from models.vote import Choice, Vote
 from planner.act import Act, Outcome, value
 from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, text, vote
+from resolvers import access, set_aside, text, vote
 
 _petition, _signature, _sheet = table(Petition), table(PetitionSignature), table(PetitionSheet)
 _commune, _tenant = table(Collectivite), table(Tenant)
@@ -71,6 +81,65 @@ def of_quarter(petition: FromClause, row: FromClause, context: FieldContext) -> 
         mine.c.actor_id == context.viewer_id, mine.c.quarter == quarter_of(func.now(), context.time_zone)
     )
     return and_(petition.c.is_by_law, row.c.id == signed.scalar_subquery())
+
+
+def _is_counted_out(row: FromClause) -> ColumnElement[bool]:
+    """Is set aside, and its vote is there: it is nobody's, or of somebody who has not taken it back."""
+    cast_ = table(Vote).alias("set_aside_vote")
+    mine = (cast_.c.contribution_id == row.c.contribution_id, cast_.c.actor_id == row.c.actor_id)
+    voted = select(cast_.c.id).where(*mine).correlate(row).exists()
+    return and_(row.c.set_aside_at.is_not(None), or_(row.c.actor_id.is_(None), voted))
+
+
+def aside(contribution: ColumnElement[Any]) -> Select[Any]:
+    """A row with how many of a petition's signatures are set aside, below zero."""
+    row = _signature.alias("counted_out")
+    counted = cast(-func.count(), Integer)  # A sum of larger ones would be a decimal number.
+    of: Select[Any] = select(counted.label("count")).select_from(row)
+    return of.where(row.c.contribution_id == contribution, _is_counted_out(row)).correlate_except(row)
+
+
+def aside_counts(petition: FromClause, _context: FieldContext) -> Select[Any]:
+    """How many signatures are set aside, by what they have in common."""
+    row = _signature.alias("aside_by_sign")
+    columns: list[Any] = [row.c.set_aside_sign.label("sign"), func.count(type_=Integer()).label("count")]
+    of: Select[Any] = select(*columns).where(row.c.contribution_id == petition.c.contribution_id, _is_counted_out(row))
+    return of.group_by(row.c.set_aside_sign).order_by(row.c.set_aside_sign)
+
+
+def own_aside(petition: FromClause, context: FieldContext) -> ColumnElement[str]:
+    """Why the viewer's signature is set aside; null: it is not."""
+    row = _signature.alias("own_aside")
+    mine = (row.c.contribution_id == petition.c.contribution_id, row.c.actor_id == context.viewer_id)
+    of: Select[Any] = select(row.c.set_aside_reason).where(*mine)
+    return of.correlate_except(row).scalar_subquery()
+
+
+def doubts(petition: FromClause, context: FieldContext) -> Select[Any]:
+    """Groups of signatures whose accounts' addresses have something in common, for administrators; largest first."""
+    key = context.bind(lambda _, asker: set_aside.doubt_key(asker), Text())
+    seen = true() if context.viewer.is_administrator else false()
+    each = (_of_sign(sign, petition.c.contribution_id, key).where(seen).correlate(petition) for sign in SIGNS)
+    every = union_all(*each).subquery("signature_doubts")
+    return select(*every.c).order_by(every.c.count.desc(), every.c.mark)
+
+
+def _of_sign(sign: DoubtSign, contribution: ColumnElement[Any], key: ColumnElement[str]) -> Select[Any]:
+    shared, least, where = set_aside.SIGNS[sign]
+    row = _signature
+    columns: list[Any] = [
+        constant(sign).label("sign"),
+        set_aside.mark_of(shared, key).label("mark"),
+        set_aside.masked(sign, shared).label("shown"),
+        func.count(type_=Integer()).label("count"),
+        row.c.set_aside_reason.label("reason"),
+        func.min(row.c.signed_at).label("first_at"),
+        func.max(row.c.signed_at).label("last_at"),
+    ]
+    is_its = or_(row.c.set_aside_sign.is_(None), row.c.set_aside_sign == constant(sign))
+    grouped = select(*columns).select_from(_of_account).where(row.c.contribution_id == contribution, where, is_its)
+    is_group = or_(func.count() >= literal_column(str(least), Integer), row.c.set_aside_reason.is_not(None))
+    return grouped.group_by(shared, row.c.set_aside_reason).having(is_group)
 
 
 # What is forgotten ----------------------------------------------------------------------------------------------------
@@ -228,6 +297,74 @@ def check_elector(born_on: date, today: date, field: str) -> None:
         raise Refusal(ErrorCode.BAD_INPUT, "No elector was born on this day.", field)
     if age(born_on, today) < ELECTOR_AGE:
         raise Refusal(ErrorCode.TOO_YOUNG, f"Electors are {ELECTOR_AGE} years old at least.", field)
+
+
+# Setting aside --------------------------------------------------------------------------------------------------------
+
+_account = table(Account)
+_of_account = _signature.join(_account, _account.c.actor_id == _signature.c.actor_id)
+
+
+def _marked(sign: DoubtSign, *, is_aside: bool) -> Select[Any]:
+    """The signatures of a group that are set aside, or are not, the first one first."""
+    shared, _, where = set_aside.SIGNS[sign]
+    mark = set_aside.mark_of(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text())
+    group = (_signature.c.contribution_id == _contribution, where, mark)
+    stands = _signature.c.set_aside_sign == constant(sign) if is_aside else _signature.c.set_aside_at.is_(None)
+    return select(_signature.c.id).select_from(_of_account).where(*group, stands).order_by(_signature.c.id)
+
+
+MARKED = {(sign, is_aside): _marked(sign, is_aside=is_aside) for sign in SIGNS for is_aside in (False, True)}
+_chosen = _signature.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+PUT_ASIDE = (
+    update(_signature)
+    .where(_chosen)
+    .values(
+        set_aside_sign=value(PetitionSignature, "set_aside_sign"),
+        set_aside_reason=value(PetitionSignature, "set_aside_reason"),
+        set_aside_at=func.now(),
+    )
+)
+PUT_BACK = update(_signature).where(_chosen).values(set_aside_sign=null(), set_aside_reason=null(), set_aside_at=null())
+_erased = bindparam("actor", type_=Uuid())
+FORGET_UNSAID = delete(_signature).where(
+    _signature.c.actor_id == _erased, _signature.c.set_aside_at.is_not(None), ~_is_counted_out(_signature)
+)
+"""Of somebody who is erased: what was set aside and taken back."""
+
+
+async def _group(act: Act, contribution: UUID, sign: DoubtSign, mark: str, *, is_aside: bool) -> list[UUID]:
+    """The signatures of a group. Raises Refusal."""
+    await access.contribution(act, contribution)
+    if sign not in SIGNS:
+        raise Refusal(ErrorCode.BAD_INPUT, "Signatures have nothing of this kind in common.", "sign")
+    said = {"contribution_id": contribution, "mark": mark, "key": set_aside.doubt_key(act.asker)}
+    return [one.id for one in await act.all(MARKED[sign, is_aside], into=access.Id, **said)]
+
+
+async def put_aside(
+    act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, explanation: str, is_first_kept: bool = True
+) -> Outcome:
+    """Count a group of signatures no more, but for the first one where that is kept."""
+    said = text.clean(explanation, ASIDE_LENGTH, "explanation")
+    there = await _group(act, contribution, sign, mark, is_aside=False)
+    chosen = there[1:] if is_first_kept else there
+    if not chosen:
+        raise Refusal(ErrorCode.BAD_INPUT, "No signatures have this in common any more.", "mark")
+    await act.execute(PUT_ASIDE, ids=chosen, set_aside_sign=sign.value, set_aside_reason=said)
+    note = {"count": len(chosen), "sign": sign.value}
+    return act.did(EventKind.PETITION_SIGNATURES_JUDGED, contribution, note, contribution_id=contribution)
+
+
+async def put_back(act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, reason: str) -> Outcome:
+    """Count a group of signatures again."""
+    said = text.clean(reason, ASIDE_LENGTH, "reason")
+    there = await _group(act, contribution, sign, mark, is_aside=True)
+    if not there:
+        raise Refusal(ErrorCode.BAD_INPUT, "No signatures are set aside for this any more.", "mark")
+    await act.execute(PUT_BACK, ids=there)
+    note = {"count": -len(there), "sign": sign.value, "reason": said}
+    return act.did(EventKind.PETITION_SIGNATURES_JUDGED, contribution, note, contribution_id=contribution)
 
 
 def keys(asker: Asker, contribution: UUID, quarter: date, elector: tuple[str, ...]) -> dict[str, str]:

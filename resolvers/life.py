@@ -33,8 +33,10 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import EXPERT, MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
+from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
+from models.debate import EXPERT
 from models.event import EventKind
+from models.lineage import SUCCESSION
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
@@ -72,10 +74,6 @@ def is_past(row: FromClause) -> ColumnElement[bool]:
 def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By) -> Move | None:
     """The move from one status to another, if `by` may make it."""
     return next((move for move in MOVES if (move.before, move.after, move.by) == (before, after, by)), None)
-
-
-HAS_CATEGORY = select(_contribution.c.id).where(_contribution.c.category_id == _id).limit(literal_column("1"))
-"""Whether any contribution has the category `:id`, whoever sees it."""
 
 
 # Moves of its author --------------------------------------------------------------------------------------------------
@@ -197,18 +195,16 @@ def revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
     if is_renewed:
         kept = func.greatest(_in_days(), slot_place.LAST_END, _contribution.c.expires_at)
         values |= {"status": constant(ContributionStatus.OPEN), "expires_at": kept}
-    return _change(**values)
+    return change(**values)
 
 
-def _change(**values: Any) -> Update:
+def change(**values: Any) -> Update:
     """The UPDATE of one contribution, with the counts and the event."""
     return recording(roll_up.counting(update(_contribution).where(_contribution.c.id == _id).values(**values)))
 
 
-PAUSE = _change(status=constant(ContributionStatus.PAUSED))
-CLOSE = _change(
-    status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now()
-)
+PAUSE = change(status=constant(ContributionStatus.PAUSED))
+CLOSE = change(status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now())
 
 
 def _in_days() -> Any:
@@ -269,7 +265,7 @@ class Withheld(Due):
 
 
 WITHHELD = select(*(_contribution.c[column.name] for column in fields(Withheld))).where(_contribution.c.id == _id)
-WITHHOLD = _change(status=value(Contribution, "status"), status_before=value(Contribution, "status_before"))
+WITHHOLD = change(status=value(Contribution, "status"), status_before=value(Contribution, "status_before"))
 
 
 async def judge(
@@ -354,7 +350,8 @@ LOCKED = (
     .order_by(_contribution.c.id)
     .with_for_update(key_share=True)
 )
-_EMPTIED = (*NOWHERE, *EXPERT, "category_id", "price_cents", "price_unit", "expires_at", "outcome", "closed_at")
+_ENDED = ("expires_at", "outcome", "closed_at")
+_EMPTIED = (*NOWHERE, *EXPERT, *SUCCESSION, *_ENDED, "category_id", "price_cents", "price_unit")
 TAKE_BACK = recording(
     roll_up.counting(
         update(_contribution)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Integer
 
 from models.activity import Activity
+from models.amendment import Amendment, AmendmentState
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind
 from models.event import EventKind
@@ -151,7 +152,7 @@ def due(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
 def waits(row: FromClause) -> ColumnElement[bool]:
     """A proposal that still stands, without an answer in words; with its supports, where a number is wanted. What was
     imported was proposed elsewhere, to whoever answered there: nothing was promised to it. What the city owes to a
-    petition says its rule (`resolvers/petition.py`)."""
+    petition says its rule (`resolvers/petition.py`), and the answer to an amendment is what it decides."""
     answer = table(OfficialResponse).alias("answer")
     answered: Select[Any] = select(_ONE).where(
         answer.c.contribution_id == row.c.id, answer.c.body != literal_column("''")
@@ -166,10 +167,15 @@ def waits(row: FromClause) -> ColumnElement[bool]:
     imported: Select[Any] = select(_ONE).where(item.c.subject_id == row.c.id)
     petition = table(Petition).alias("petitioned")
     petitioned: Select[Any] = select(_ONE).where(petition.c.contribution_id == row.c.id)
+    amendment = table(Amendment).alias("amended")
+    settled: Select[Any] = select(_ONE).where(
+        amendment.c.contribution_id == row.c.id, amendment.c.state != constant(AmendmentState.OPEN)
+    )
     return and_(
         row.c.kind == constant(ContributionKind.PROPOSAL),
         life.is_open(row),
         ~petitioned.correlate_except(petition).exists(),
+        ~settled.correlate_except(amendment).exists(),
         ~imported.correlate_except(item).exists(),
         is_promised.correlate_except(rule).exists(),
         ~answered.correlate_except(answer).exists(),

@@ -48,7 +48,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import life, moderation, parting, petition_proposal, vote
+from resolvers import amendment, elector, life, moderation, parting, petition_proposal, petitioner, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -108,10 +108,14 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     People with an address are told by mail, after which the address is removed.
     """
     await parting.of_person(transaction, person.actor, ExchangeReason.ACCOUNT_CLOSED)
+    await transaction.execute(elector.FORGET_UNSAID, actor=person.actor)
+    await transaction.execute(petitioner.INHERIT, actor=person.actor)
+    await transaction.execute(petitioner.INHERITED)
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
     if choice is Remains.BLANK:
         await moderation.end(transaction, person.actor)
         await transaction.execute(petition_proposal.OWE_NOTHING_TO, actor=person.actor)
+        await transaction.execute(amendment.LEAVE, actor=person.actor)
     for statement in _erasure(choice):
         await transaction.execute(statement, **person.keys)
     if person.email is not None:

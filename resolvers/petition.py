@@ -42,18 +42,30 @@ from models.petition import (
     LINK_LENGTH,
     MOVES,
     REASON_LENGTH,
+    WRITABLE,
     Petition,
     PetitionMove,
     PetitionMover,
     PetitionState,
 )
 from models.petition_rule import PetitionRule
+from models.petitioner import Petitioner, PetitionerRole
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, official_response, petition_rule, portal, progress, signature_sheet, speaking, text
+from resolvers import (
+    access,
+    elector,
+    official_response,
+    petition_rule,
+    portal,
+    progress,
+    signature_sheet,
+    speaking,
+    text,
+)
 
 _petition, _contribution, _activity = table(Petition), table(Contribution), table(Activity)
 _contribution_id = value(Petition, "contribution_id")
@@ -172,7 +184,8 @@ def signatures(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
 
 
 def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
-    """The signatures of a contribution, with those that are not folded yet, and those on paper."""
+    """The signatures of a contribution, with those that are not folded yet and those on paper, without those
+    that are set aside."""
     folded, fresh = table(Tally).alias("signed"), table(TallyDelta).alias("just_signed")
     key = constant(Choice.SUPPORT)
     counts = union_all(
@@ -183,6 +196,7 @@ def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
         .where(fresh.c.contribution_id == contribution, fresh.c.key == key)
         .correlate_except(fresh),
         signature_sheet.counts(contribution),
+        elector.aside(contribution),
     ).subquery("signatures")
     total = func.coalesce(func.sum(counts.c.count), _ZERO)
     return select(total).select_from(counts).scalar_subquery()
@@ -233,7 +247,8 @@ STANDING = (
 )
 
 
-async def _standing(act: Act, contribution: UUID) -> Standing | None:
+async def standing(act: Act, contribution: UUID) -> Standing | None:
+    """How far a petition is, locked until the transaction ends; None for what is none."""
     return await act.one(STANDING, into=Standing, contribution_id=contribution, tenant=act.asker.tenant)
 
 
@@ -241,9 +256,9 @@ async def require_submitted(act: Act, kind: ActivityKind, contribution: UUID, fi
     """Nobody rewrites what the city has decided on and people sign: it is locked. Raises Refusal."""
     if kind is not ActivityKind.PETITION:
         return
-    standing = await _standing(act, contribution)
-    if standing is not None and standing.state is not PetitionState.SUBMITTED:
-        message = "The city has decided on it: its title, text and place no longer change."
+    now = await standing(act, contribution)
+    if now is not None and (now.state not in WRITABLE or await act.exists(SPONSORED, contribution_id=contribution)):
+        message = "The city has decided on it, or somebody sponsors it: its title, text and place no longer change."
         raise Refusal(ErrorCode.PETITION_FIXED, message, field)
 
 
@@ -257,6 +272,14 @@ def change(**columns: Any) -> Update:
     return update(_petition).where(_is_it).values(state=value(Petition, "state"), **columns)
 
 
+_petitioner = table(Petitioner)
+_stands_behind = _petitioner.c.contribution_id == value(Petitioner, "contribution_id")
+SPONSORED = select(_petitioner.c.id).where(_stands_behind, _petitioner.c.role == constant(PetitionerRole.SPONSOR))
+CO_AUTHOR = select(_petitioner.c.id).where(
+    _stands_behind,
+    _petitioner.c.actor_id == value(Petitioner, "actor_id"),
+    _petitioner.c.role == constant(PetitionerRole.AUTHOR),
+)
 _ends = (
     select(_activity.c.closes_at)
     .join_from(_activity, _contribution, _contribution.c.activity_id == _activity.c.id)
@@ -264,6 +287,7 @@ _ends = (
     .scalar_subquery()
 )
 CHANGES: Mapping[EventKind, Update] = {
+    EventKind.PETITION_PARTIES_CHANGED: change(submitted_at=func.now(), due_at=_in_days("admit_days")),
     EventKind.PETITION_ADMITTED: change(decided_at=func.now(), due_at=null()),
     EventKind.PETITION_REFUSED: change(decided_at=func.now(), due_at=null(), reason=value(Petition, "reason")),
     EventKind.PETITION_OPENED: change(
@@ -271,6 +295,8 @@ CHANGES: Mapping[EventKind, Update] = {
         closes_at=func.least(_in_days("gather_days"), _ends),
         is_by_law=func.coalesce(_ruled("is_by_law"), false()),
     ),
+    EventKind.PETITION_SAMPLED: change(due_at=null(), invalid_reason=value(Petition, "invalid_reason")),
+    EventKind.PETITION_SIGNATURES_JUDGED: change(due_at=_in_days("acknowledge_days"), invalid_reason=null()),
     EventKind.PETITION_TRANSMITTED: change(transmitted_at=func.now(), due_at=_in_days("answer_days")),
     EventKind.PETITION_SCHEDULED: change(scheduled_at=func.now(), session_on=value(Petition, "session_on")),
     EventKind.PETITION_ANSWERED: change(
@@ -279,18 +305,18 @@ CHANGES: Mapping[EventKind, Update] = {
         **{name: value(Petition, name) for name in ("answer", "deliberation", "link")},
     ),
 }
-"""What is written with each move of authors and the city, by its event; the clock's are its own."""
+"""What is written with each move of authors, sponsors and the city, by its event; the clock's are its own."""
 
 
 async def admit(act: Act, *, contribution: UUID) -> Outcome:
     """Say that a petition is admissible: its author may open it."""
-    return await _move(act, contribution, EventKind.PETITION_ADMITTED)
+    return await advance(act, contribution, EventKind.PETITION_ADMITTED)
 
 
 async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
     """Say that a petition is not admissible, and why, which everybody reads who sees the petition."""
     said = text.clean(reason, REASON_LENGTH, "reason")
-    return await _move(act, contribution, EventKind.PETITION_REFUSED, {"reason": said})
+    return await advance(act, contribution, EventKind.PETITION_REFUSED, {"reason": said})
 
 
 async def open_(act: Act, *, contribution: UUID) -> Outcome:
@@ -298,22 +324,28 @@ async def open_(act: Act, *, contribution: UUID) -> Outcome:
     target = await access.contribution(act, contribution)
     said = {"contribution": contribution}
     is_city = act.asker.viewer.is_moderator or await official_response.speaks_for_city(act, said)
-    if not is_city and not await speaking.acts_for(act, target.author_id):
+    if not is_city and not await _is_author(act, target):
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may open it, or the city.", "contribution")
     target.require_running()
     target.require_standing()
     by = PetitionMover.CITY if is_city else PetitionMover.AUTHOR
-    return await _move(act, contribution, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
+    return await advance(act, contribution, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
+
+
+async def _is_author(act: Act, target: access.Target) -> bool:
+    """Whether the asker published it, or has accepted to be an author of it."""
+    own = {"contribution_id": target.id, "actor_id": act.actor}
+    return await speaking.acts_for(act, target.author_id) or await act.exists(CO_AUTHOR, **own)
 
 
 async def acknowledge(act: Act, *, contribution: UUID) -> Outcome:
     """Acknowledge what was reached, and hand it on. While more may still sign for a further level, it waits."""
-    return await _move(act, contribution, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
+    return await advance(act, contribution, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
 
 
 async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome:
     """Say at which session of the assembly it is on the agenda."""
-    return await _move(act, contribution, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
+    return await advance(act, contribution, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
 
 
 async def answer_(
@@ -325,7 +357,7 @@ async def answer_(
         "deliberation": _optional(deliberation, DELIBERATION_LENGTH, "deliberation"),
         "link": _link(link),
     }
-    return await _move(act, contribution, EventKind.PETITION_ANSWERED, columns)
+    return await advance(act, contribution, EventKind.PETITION_ANSWERED, columns)
 
 
 def _optional(said: str | None, length: tuple[int, int], field: str) -> str | None:
@@ -340,7 +372,7 @@ def _link(said: str | None) -> str | None:
     return link
 
 
-async def _move(
+async def advance(
     act: Act,
     contribution: UUID,
     event: EventKind,
@@ -349,16 +381,16 @@ async def _move(
 ) -> Outcome:
     """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
     await access.contribution(act, contribution)
-    standing = await _standing(act, contribution)
-    move = allowed(standing.state, event, by) if standing else None
-    if standing is None or move is None:
+    now = await standing(act, contribution)
+    move = allowed(now.state, event, by) if now else None
+    if now is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The petition is not in a state for this.", "contribution")
-    if standing.is_withdrawn and standing.state not in HANDED_ON:
+    if now.is_withdrawn and now.state not in HANDED_ON:
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its author has withdrawn it.", "contribution")
-    if standing.is_awaiting:
+    if now.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
-    if standing.transmitted_on and columns.get("session_on", standing.transmitted_on) < standing.transmitted_on:
+    if now.transmitted_on and columns.get("session_on", now.transmitted_on) < now.transmitted_on:
         raise Refusal(ErrorCode.BAD_INPUT, "No session is before the day on which it was handed on.", "sessionOn")
     await act.execute(CHANGES[event], contribution_id=contribution, state=move.after, **columns)
     return act.did(event, contribution, contribution_id=contribution)

@@ -1,11 +1,27 @@
-"""The proposal of a petition: what is published or imported begins as submitted, without an expiry, and what its author
-ends is owed nothing."""
+"""The proposal of a petition: what is published or imported begins as submitted, or seeks sponsors, without an expiry,
+and what its author ends is owed nothing."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Update, any_, bindparam, column, delete, func, insert, null, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Update,
+    any_,
+    bindparam,
+    case,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -30,15 +46,20 @@ _ids = (
 def _submission() -> Update:
     """The rows of what was published in an activity that has a rule. A petition ends with its own days: it has no other
     expiry."""
-    days = petition_rule.newest(value(Contribution, "activity_id"), "admit_days").subquery("rule")
+    days, wanted = (
+        petition_rule.newest(value(Contribution, "activity_id"), column).subquery(name)
+        for column, name in (("admit_days", "rule"), ("sponsors", "wanted"))
+    )
+    is_sponsored = wanted.c.sponsors == literal_column("0", Integer)
+    due = petition.end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant))
     columns: dict[str, Any] = {
         "id": _ids.c.id,
         "contribution_id": _ids.c.contribution_id,
-        "state": constant(PetitionState.SUBMITTED),
+        "state": case((is_sponsored, constant(PetitionState.SUBMITTED)), else_=constant(PetitionState.SEEKING)),
         "submitted_at": func.now(),
-        "due_at": petition.end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant)),
+        "due_at": case((is_sponsored, due)),
     }
-    rows = select(*columns.values()).select_from(_ids.join(days, true()))
+    rows = select(*columns.values()).select_from(_ids.join(days, true()).join(wanted, true()))
     begun = insert(_petition).from_select([*columns], rows).returning(_petition.c.contribution_id).cte("begun")
     return update(_contribution).where(_contribution.c.id == begun.c.contribution_id).values(expires_at=null())
 

@@ -28,6 +28,7 @@ from models.petition_rule import (
     PetitionPromise,
     PetitionRule,
 )
+from models.petitioner import MAX_SPONSORS
 from models.refusal import ErrorCode, Refusal, conflict
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -129,6 +130,7 @@ async def publish(
     electors_source: str | None = None,
     reason: str | None = None,
     is_by_law: bool = False,
+    sponsors: int = 0,
     **clocks: int,
 ) -> Outcome:
     """Publish a version, unless somebody else did since `version` was read (0: there was none). It holds at once for
@@ -149,6 +151,7 @@ async def publish(
         reason=_reason(version, reason),
         author_id=act.actor_or_none,
         is_by_law=is_by_law,
+        sponsors=_sponsors(sponsors),
         published_at=act.now,
         **columns,
     )
@@ -167,6 +170,13 @@ async def _require_possible(act: Act, activity: UUID, version: int, levels: Sequ
     if [_same(level) for level in levels[: len(kept)]] != [_same(level) for level in kept]:
         message = "A petition has reached a level that would be another one."
         raise Refusal(ErrorCode.PETITION_LEVEL_REACHED, message, "levels")
+
+
+def _sponsors(wanted: int) -> int:
+    """Raises Refusal."""
+    if not 0 <= wanted <= MAX_SPONSORS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A petition wants 0 to {MAX_SPONSORS} sponsors.", "sponsors")
+    return wanted
 
 
 def _same(level: Mapping[str, Any]) -> tuple[str, int | None, int | None]:

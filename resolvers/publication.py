@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from models.activity import KINDS
 from models.base import table
 from models.contribution import (
-    EXPERT,
     MAX_EUROS,
     RULES,
     Contribution,
@@ -21,17 +20,20 @@ from models.contribution import (
     Side,
     Urgency,
 )
+from models.debate import EXPERT
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from resolvers import (
     access,
+    amendment,
     ballot,
     life,
     particulars,
     parting,
     petition,
     petition_proposal,
+    petitioner,
     portal_text,
     position,
     review,
@@ -233,10 +235,15 @@ async def resume(act: Act, *, contribution: UUID) -> Outcome:
 
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
+    if outcome is ContributionOutcome.MERGED:
+        raise Refusal(ErrorCode.BAD_INPUT, "Moderators merge doubles.", "outcome")
     own = await _own(act, contribution)
+    if own.kind is ContributionKind.PROPOSAL:
+        await petitioner.require_alone(act, contribution)
     await life.close(act, own, outcome)
     if own.kind is ContributionKind.PROPOSAL:
         await petition_proposal.withdraw(act.transaction, [contribution])
+        await amendment.withdraw(act.transaction, [contribution])
     await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 

@@ -75,14 +75,15 @@ def mailbox(address: ColumnElement[str]) -> ColumnElement[str]:
     return case((is_google, google), else_=local + literal_column("'@'", Text) + domain)
 
 
-def _mark(shared: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[str]:
+def mark_of(shared: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[str]:
     """A digest of what ballots have in common, keyed: an address is guessed easily."""
     utf8 = literal_column("'UTF8'", Text)
     keyed = func.convert_to(func.concat(key, shared, type_=Text()), utf8)
     return func.encode(func.sha256(keyed), literal_column("'hex'", Text), type_=Text())
 
 
-def _key(asker: Asker) -> str:
+def doubt_key(asker: Asker) -> str:
+    """The key of marks."""
     return asker.digest("doubt")
 
 
@@ -112,7 +113,7 @@ figures yet, for it is new, makes it read all proofs for each ballot."""
 
 _of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(_proven, true())
 _large = [literal_column(f"'{domain}'", Text) for domain in LARGE_PROVIDERS]
-_SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
+SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
     DoubtSign.MAILBOX: (mailbox(_account.c.email), 2, _account.c.email.is_not(None)),
     DoubtSign.DOMAIN: (
         _part(func.lower(_account.c.email, type_=Text()), 2),
@@ -133,11 +134,11 @@ _standing = ~select(_aside.c.id).where(_aside.c.ballot_id == _ballot.c.id).exist
 
 
 def _of_sign(sign: DoubtSign, activity: ColumnElement[Any], key: ColumnElement[str]) -> Select[Any]:
-    shared, least, where = _SIGNS[sign]
+    shared, least, where = SIGNS[sign]
     columns: list[Any] = [
         constant(sign).label("sign"),
-        _mark(shared, key).label("mark"),
-        _masked(sign, shared).label("shown"),
+        mark_of(shared, key).label("mark"),
+        masked(sign, shared).label("shown"),
         func.count(type_=Integer()).label("ballot_count"),
         func.min(_ballot.c.cast_at).label("first_at"),
         func.max(_ballot.c.cast_at).label("last_at"),
@@ -146,7 +147,7 @@ def _of_sign(sign: DoubtSign, activity: ColumnElement[Any], key: ColumnElement[s
     return grouped.group_by(shared).having(func.count() >= literal_column(str(least), Integer))
 
 
-def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
+def masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
     """What an agent is shown: of a mailbox its first letter and its domain, of an address nothing but a number."""
     if sign is DoubtSign.DOMAIN:
         return shared
@@ -158,8 +159,8 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
 
 def doubts(activity: FromClause, context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
-    key = context.bind(lambda _, asker: _key(asker), Text())
-    signs = (_of_sign(sign, activity.c.id, key).correlate(activity) for sign in _SIGNS)
+    key = context.bind(lambda _, asker: doubt_key(asker), Text())
+    signs = (_of_sign(sign, activity.c.id, key).correlate(activity) for sign in SIGNS)
     every = union_all(*signs).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
@@ -189,13 +190,13 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 
 def _marked(sign: DoubtSign) -> Select[Any]:
-    shared, _, where = _SIGNS[sign]
+    shared, _, where = SIGNS[sign]
     return (
         select(_ballot.c.id)
         .select_from(_of_voter)
         .where(
             _ballot.c.activity_id == value(Ballot, "activity_id"),
-            _mark(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text()),
+            mark_of(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text()),
             where,
             _standing,
         )
@@ -203,7 +204,7 @@ def _marked(sign: DoubtSign) -> Select[Any]:
     )
 
 
-MARKED = {sign: _marked(sign) for sign in _SIGNS}
+MARKED = {sign: _marked(sign) for sign in SIGNS}
 """The ballots of a group, the first one first."""
 
 OWN = (
@@ -280,7 +281,7 @@ async def put_aside(
     said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
     if sign not in MARKED:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
-    ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark, key=_key(act.asker))
+    ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark, key=doubt_key(act.asker))
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")

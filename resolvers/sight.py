@@ -88,6 +88,26 @@ def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
 
 
+def text_version(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A version of a text that is published is seen with its activity; one that is prepared by who edits the space."""
+    if sight.is_administrator:
+        return None
+    is_published: ColumnElement[bool] = row.c.published_at.is_not(None)
+    if sight.role is None:
+        return is_published
+    edited, editing = table(Activity).alias("text_of"), table(SpaceRole).alias("editing_text")
+    own: Select[Any] = (
+        select(editing.c.id)
+        .join_from(edited, editing, editing.c.space_id == edited.c.space_id)
+        .where(
+            edited.c.id == row.c.activity_id,
+            editing.c.actor_id == sight.actor,
+            editing.c.kind == constant(SpaceRoleKind.EDITOR),
+        )
+    )
+    return or_(is_published, own.correlate_except(edited, editing).exists())
+
+
 def desk_entry(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """What a desk has entered is for its organisation's members: they alone know for whom it is."""
     return false() if sight.role is None else speaking.speaks_for(row.c.organisation_id, sight.actor)
@@ -205,6 +225,36 @@ def exchange(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Whoever sees the exchange sees the messages."""
     return everyone(row, sight)
+
+
+def _edited(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """Rows of an activity whose space the viewer edits."""
+    where, role = table(Activity).alias("edited_in"), table(SpaceRole).alias("editing")
+    own: Select[Any] = (
+        select(literal_column("1"))
+        .join_from(where, role, role.c.space_id == where.c.space_id)
+        .where(
+            where.c.id == row.c.activity_id,
+            role.c.actor_id == sight.actor,
+            role.c.kind == constant(SpaceRoleKind.EDITOR),
+        )
+    )
+    return own.correlate_except(where, role).exists()
+
+
+def survey_form(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """What is still being written is for administrators and the space's editors."""
+    if sight.is_administrator:
+        return None
+    published = row.c.version.is_not(None)
+    return published if sight.role is None else or_(published, _edited(row, sight))
+
+
+def survey_result(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """What is not published is for administrators and the space's editors."""
+    if sight.is_administrator:
+        return None
+    return row.c.is_public if sight.role is None else or_(row.c.is_public, _edited(row, sight))
 
 
 def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

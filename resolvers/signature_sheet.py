@@ -49,7 +49,8 @@ OPEN_FOR = 29
 """Days after a quarter in which sheets of it are still typed: digests that tell who has signed are kept a day more."""
 
 
-def _is_last(row: FromClause) -> ColumnElement[bool]:
+def is_last_of(row: FromClause) -> ColumnElement[bool]:
+    """A version of a sheet is the one that counts."""
     later = _sheet.alias("later_sheet")
     newer = (later.c.contribution_id == row.c.contribution_id, later.c.number == row.c.number)
     return ~select(later.c.id).where(*newer, later.c.version > row.c.version).correlate(row).exists()
@@ -66,7 +67,7 @@ def of_petition(row: FromClause, petition: FromClause, _context: FieldContext) -
 
 def is_last(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it counts."""
-    return _is_last(row)
+    return is_last_of(row)
 
 
 def has_photo(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -77,7 +78,7 @@ def has_photo(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
 def counts(contribution: ColumnElement[Any]) -> Select[Any]:
     """The signatures on paper of a petition, a row for each sheet."""
     row = _sheet.alias("counted_sheet")
-    of: Select[Any] = select(row.c.counted.label("count")).where(row.c.contribution_id == contribution, _is_last(row))
+    of: Select[Any] = select(row.c.counted.label("count")).where(row.c.contribution_id == contribution, is_last_of(row))
     return of.correlate_except(row)
 
 
@@ -202,7 +203,7 @@ OF = select(_sheet.c.contribution_id, _sheet.c.photo_digest).where(_sheet.c.id =
 PHOTO = select(_sheet.c.photo).where(_sheet.c.id == _id)
 PUT_PHOTO = (
     update(_sheet)
-    .where(_sheet.c.id == _id, _sheet.c.photo_digest.is_(None), _is_last(_sheet))
+    .where(_sheet.c.id == _id, _sheet.c.photo_digest.is_(None), is_last_of(_sheet))
     .values(photo=value(PetitionSheet, "photo"), photo_digest=value(PetitionSheet, "photo_digest"), photo_at=func.now())
 )
 Line = Mapping[str, Any]

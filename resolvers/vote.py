@@ -41,6 +41,7 @@ from models.elector import PetitionSignature
 from models.proof import ProofLevel
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
+from planner import idempotency
 from planner.act import Act, Outcome, SingleStatement, value
 from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
@@ -60,9 +61,12 @@ CHANGE = (
     update(_vote).where(*_own).values(choice=value(Vote, "choice"), amount=value(Vote, "amount"), cast_at=func.now())
 )
 _signature = table(PetitionSignature)
-_unsigned = delete(_signature).where(_signature.c.contribution_id == _contribution, _signature.c.actor_id == _actor)
+_unsigned = delete(_signature).where(
+    _signature.c.contribution_id == _contribution, _signature.c.actor_id == _actor, _signature.c.set_aside_at.is_(None)
+)
 WITHDRAW = delete(_vote).where(*_own).returning(*_said).add_cte(_unsigned.cte("unsigned"))
-"""Takes an elector's signature with the vote, so that the elector may sign another petition in the quarter."""
+"""Takes an elector's signature with the vote, so that the elector may sign another petition in the quarter; one that is
+set aside stays so, however often it is signed."""
 
 _ELECTOR = literal_column(f"ARRAY['{ProofLevel.DECLARATION.value}']", ARRAY(Text()))
 """What somebody lacks who has not said who of the electors this is."""
@@ -108,12 +112,13 @@ LET_GO = _let_go()
 
 
 @cache
-def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
+def _cast_where_open(seen: Sight, count: int, *, is_keyed: bool = False) -> Select[Any]:
     """Casts a vote if the contribution is seen, voting is open by one of the `accepting` methods, the actor has proved
     what is asked, and has none yet; adds to some keys of the tally.
 
     One statement decides and votes, by the database's clock; it touches no row that other voters touch. Its row says
-    what decided: the method, whether activity and contribution are open, and whether the vote was cast.
+    what decided: the method, whether activity and contribution are open, and whether the vote was cast. With
+    `is_keyed` it keeps an idempotency key where it cast the vote, and casts none under one that was used.
     """
     is_proved = ACTIVITY.c.proof_levels.is_(None) | proof.level_of(_actor).is_not(None)
     wants_elector = progress.wants_elector(CONTRIBUTION, _actor)
@@ -124,6 +129,8 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     values = select(_vote_id, target.c.id, *said).where(
         target.c.is_running, target.c.is_standing, is_accepted, target.c.lacking.is_(None)
     )
+    if is_keyed:
+        values = values.where(idempotency.UNCLAIMED)
     new = (
         postgresql.insert(_vote)
         .from_select(("id", "contribution_id", "actor_id", "choice", "amount", "cast_at"), values)
@@ -134,7 +141,8 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     delta = _appended(count, new.c.id, new.c.contribution_id, source=new).cte("delta")
     was_cast = select(new.c.id).exists().label("was_cast")
     decided = (target.c[name] for name in ("vote_method", "is_running", "is_standing", "lacking"))
-    return select(*decided, was_cast).add_cte(delta)
+    claimed = [idempotency.claiming(new).cte("claimed")] if is_keyed else []
+    return select(*decided, was_cast).add_cte(delta, *claimed)
 
 
 def own(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -220,17 +228,19 @@ class Said:
         return Voice(self.choice, self.amount)
 
 
-def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> SingleStatement[Decided]:
+def single(
+    asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None, is_keyed: bool = False
+) -> SingleStatement[Decided]:
     """A first vote: the deciding statement is all that it takes, whichever free method decides."""
     voice = Voice(choice, amount)
-    clause, values = _casting(asker, contribution, voice, *vote_method.accepting(voice))
+    clause, values = _casting(asker, contribution, voice, *vote_method.accepting(voice), is_keyed=is_keyed)
     return SingleStatement(
         clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast
     )
 
 
 def _casting(
-    asker: Asker, contribution: UUID, voice: Voice, *accepting: VoteMethod
+    asker: Asker, contribution: UUID, voice: Voice, *accepting: VoteMethod, is_keyed: bool = False
 ) -> tuple[Select[Any], dict[str, object]]:
     """The statement and the parameters of a first vote, by methods that count the voice alike."""
     added = METHODS[accepting[0]].adds(voice) if accepting else {voice.choice.value: 1}
@@ -244,7 +254,7 @@ def _casting(
         "vote_id": new_id(),
         **_deltas(added),
     }
-    return _cast_where_open(asker.sight, len(added)), values
+    return _cast_where_open(asker.sight, len(added), is_keyed=is_keyed), values
 
 
 def _deltas(changes: Mapping[str, int]) -> dict[str, object]:

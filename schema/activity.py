@@ -28,6 +28,7 @@ import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.text_version
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
@@ -39,6 +40,7 @@ from planner.cost_directive import priced
 from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
+from schema.amendment import ConsultedText
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -61,6 +63,8 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.survey import Survey, of_activity
+from schema.text_version import TEXTS
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
@@ -96,9 +100,7 @@ class Activity:
     contribution_kinds: list[ContributionKind] = field.expression(
         resolvers.activity.contribution_kinds, "Which kinds of contribution it takes."
     )
-    vote_method: VoteMethod | None = field.column(
-        "How votes are counted; null: there is no vote.", marks=feature(*VOTING)
-    )
+    vote_method: VoteMethod | None = field.column("How votes are counted; null: no vote.", marks=feature(*VOTING))
     vote_choices: list[Choice] = field.expression(
         resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=feature(*VOTING)
     )
@@ -129,6 +131,9 @@ class Activity:
     )
     petition_rule: PetitionRule | None = field.one(
         resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
+    )
+    text: ConsultedText | None = field.part(
+        resolvers.text_version.consulted, "The text that people amend; null: no consultation.", marks=TEXTS
     )
     polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
         counting.polling_desk.of_activity,
@@ -162,6 +167,7 @@ class Activity:
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )
+    survey: Survey | None = of_activity()
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
@@ -288,16 +294,12 @@ class ActivityCreateInput:
 @strawberry.input(description="An activity as it is to be; what is left out is as it says.")
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
-    version: int = strawberry.field(
-        description="The version that was read: who changed it meanwhile is not overwritten."
-    )
+    version: int = strawberry.field(description="The version that was read: nobody's later change is overwritten.")
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime = strawberry.field(description="From when it is open.")
     closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
-    vote_method: VoteMethod | None = strawberry.field(
-        default=None, description="How votes are counted; null: there is no vote."
-    )
+    vote_method: VoteMethod | None = strawberry.field(default=None, description="How votes are counted; null: no vote.")
     vote_rule: VoteRuleInput | None = strawberry.field(
         default=None, description="What a ballot may hold; null: as is usual for the method."
     )

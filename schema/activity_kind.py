@@ -16,6 +16,7 @@ described(
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
         "PARTICIPATORY_BUDGET": "People decide which projects a budget pays («budget participatif»).",
+        "SURVEY": "People answer a form («enquête»).",
     },
     lambda kind: (KINDS[kind].feature,),
 )

@@ -10,6 +10,7 @@ import models.ballot
 import models.contribution
 import resolvers.activity
 import resolvers.ballot
+import resolvers.first_ballot
 import resolvers.ident
 import resolvers.set_aside
 import resolvers.sight
@@ -97,7 +98,7 @@ class BallotWithdrawPayload:
 
 @strawberry.type
 class BallotMutation:
-    @field.action(resolvers.ballot.cast, who=MEMBER, features=VOTING)
+    @field.action(resolvers.ballot.cast, who=MEMBER, features=VOTING, single=resolvers.first_ballot.single)
     def ballot_cast(
         self, input: Annotated[BallotCastInput, strawberry.argument(description="The ballot.")]
     ) -> BallotCastPayload:

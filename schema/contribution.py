@@ -8,6 +8,7 @@ import strawberry
 import intake.import_run
 import models.contribution
 import office.proposal_status
+import resolvers.amendment
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
@@ -17,6 +18,8 @@ import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
+import resolvers.likeness
+import resolvers.lineage
 import resolvers.live
 import resolvers.mission
 import resolvers.note
@@ -39,6 +42,7 @@ from planner.cost_directive import priced
 from planner.directive import feature
 from planner.who import ANYBODY
 from schema.actor import Actor
+from schema.amendment import Amendment
 from schema.category import Category
 from schema.comment import Comment
 from schema.contribution_kind import (
@@ -55,6 +59,7 @@ from schema.contribution_kind import (
 from schema.debate import ARGUING, DebateFigures, ExpertView
 from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
+from schema.lineage import Succession
 from schema.note import Note
 from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First, LastEvent
@@ -177,6 +182,22 @@ class Contribution:
         " votes that are for it, in ten-thousandths, rounded down; 0 without votes; null for other kinds.",
         marks=feature(*ARGUING),
     )
+    succession: Succession | None = field.column(
+        "What its successor is to it; null: it has none.", marks=feature(*PROPOSING)
+    )
+    succeeded_at: datetime | None = field.column("Since when it has one; null: it has none.", marks=feature(*PROPOSING))
+    successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        resolvers.lineage.successor,
+        "The proposal that it was merged into, or the project that was made of it; null where there is none, or the"
+        " viewer sees it not.",
+        marks=feature(*PROPOSING),
+    )
+    supporter_count: int = field.expression(
+        resolvers.lineage.supporter_count,
+        "How many are for it or for what was merged into it: each person once, and each vote of somebody who was"
+        " erased.",
+        marks=[*feature(*PROPOSING), *priced(20)],
+    )
     may_pin: bool = field.expression(
         resolvers.debate.may_pin, "Whether the viewer may pin it as an expert's view.", marks=feature(*ARGUING)
     )
@@ -214,6 +235,11 @@ class Contribution:
         resolvers.petition.of_contribution,
         "How far it is as a petition; null where its activity had no petition rule when it was submitted.",
         marks=feature(Feature.PETITION),
+    )
+    amendment: Amendment | None = field.one(
+        resolvers.amendment.of_contribution,
+        "What it would change in its activity's text; null where it is no amendment.",
+        marks=feature(Feature.CONSULTATION),
     )
     progress: ProposalStatus | None = field.one(
         office.proposal_status.of_contribution,
@@ -311,6 +337,25 @@ class Contribution:
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
         """The arguments on a proposal, of any status, expert views first. To show both sides in turn, ask for each by
         itself and take one of each: both lists keep their place while others are added."""
+
+    @field.declared(
+        field.Connection(resolvers.likeness.of_contribution), directives=[*feature(*PROPOSING), *priced(200)]
+    )
+    def similar(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+        """Other open proposals of its activity with titles like its own, the likest first; empty for other kinds."""
+
+    @field.declared(field.Connection(resolvers.lineage.predecessors), directives=feature(*PROPOSING))
+    def predecessors(
+        self,
+        succession: Annotated[
+            Succession | None, strawberry.argument(description="Only those to which it is this; null: all.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+        """The proposals that were merged into it or that became this project, the newest first."""
 
 
 @strawberry.type

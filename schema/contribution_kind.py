@@ -63,7 +63,11 @@ described(
 described(
     ContributionOutcome,
     "With what a closed contribution ended.",
-    {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
+    {
+        "FULFILLED": "What it was for has happened.",
+        "WITHDRAWN": "Its author took it back.",
+        "MERGED": "A moderator merged it into its `successor`.",
+    },
 )
 described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AGAINST": "Against the proposal."})
 described(

@@ -1,6 +1,6 @@
 """Signatures of petitions by the law in the contract: an elector says who this is, and signs."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -8,12 +8,13 @@ import strawberry
 import models.contribution
 import resolvers.elector
 import resolvers.vote
-from models.elector import ELECTOR_AGE
+from models.elector import ASIDE_LENGTH, ELECTOR_AGE
 from models.proof import NAME_LENGTH
+from models.set_aside import DoubtSign
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
-from planner.who import MEMBER
+from planner.who import ADMINISTRATOR, MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
@@ -38,6 +39,70 @@ class PetitionSignInput:
     idempotency_key: str | None = idempotency_key()
 
 
+_LENGTH = f"{ASIDE_LENGTH[0]} to {ASIDE_LENGTH[1]:,} characters"
+
+
+@field.value
+class SignatureDoubt:
+    """Signatures by the law whose accounts' addresses have something in common («suspicion»): an administrator decides,
+    nothing is set aside by itself."""
+
+    sign: DoubtSign = field.column("What they have in common.")
+    mark: str = field.column("Names the group: a digest of what they have in common.")
+    shown: str = field.column("What they have in common, without what would name a person.")
+    count: int = field.column("How many signatures they are.")
+    reason: str | None = field.column("Why these are set aside; null: they count.")
+    first_at: datetime = field.column("When the first was made.")
+    last_at: datetime = field.column("When the last was made.")
+
+
+@field.value
+class SignatureAsideCount:
+    """How many signatures are set aside for a sign."""
+
+    sign: DoubtSign = field.column("What they have in common.")
+    count: int = field.column("How many.")
+
+
+@strawberry.input(description="Which signatures are set aside, and why.", directives=PETITIONS)
+class PetitionSignaturesSetAsideInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The petition's proposal.")
+    sign: DoubtSign = strawberry.field(description="What they have in common.")
+    mark: str = strawberry.field(description="The group's `mark`.")
+    explanation: str = strawberry.field(description=f"Why, for those who signed, {_LENGTH}.")
+    is_first_kept: bool = strawberry.field(default=True, description="Whether the first of them still counts.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Which signatures count again, and why.", directives=PETITIONS)
+class PetitionSignaturesPutBackInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The petition's proposal.")
+    sign: DoubtSign = strawberry.field(description="What they have in common.")
+    mark: str = strawberry.field(description="The group's `mark`.")
+    reason: str = strawberry.field(description=f"Why, for the journal, {_LENGTH}.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("contribution_id")
+class PetitionSignaturesSetAsidePayload:
+    """The answer to `petitionSignaturesSetAside`."""
+
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("contribution_id")
+class PetitionSignaturesPutBackPayload:
+    """The answer to `petitionSignaturesPutBack`."""
+
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @field.payload("contribution_id")
 class PetitionSignPayload:
     """The answer to `petitionSign`."""
@@ -58,3 +123,16 @@ class PetitionSignatureMutation:
         zone, whichever of its petitions it is, online and on paper. Of name and birth date keyed digests alone are
         kept. `voteWithdraw` takes the signature back while the petition is signed, and the quarter is free again.
         SIGNED_THIS_QUARTER, TOO_YOUNG. For actors who are signed in."""
+
+    @field.action(resolvers.elector.put_aside, who=ADMINISTRATOR, features=(Feature.PETITION,))
+    def petition_signatures_set_aside(
+        self, input: Annotated[PetitionSignaturesSetAsideInput, strawberry.argument(description="Which, and why.")]
+    ) -> PetitionSignaturesSetAsidePayload:
+        """Count a group of signatures no more, because one person may have made them («mettre de côté»). They stay, are
+        counted in public as set aside, and may be put back; a level that was reached stays. For administrators."""
+
+    @field.action(resolvers.elector.put_back, who=ADMINISTRATOR, features=(Feature.PETITION,))
+    def petition_signatures_put_back(
+        self, input: Annotated[PetitionSignaturesPutBackInput, strawberry.argument(description="Which, and why.")]
+    ) -> PetitionSignaturesPutBackPayload:
+        """Count a group of signatures again that was set aside. For administrators."""

@@ -46,6 +46,8 @@ described(
         "EXCHANGE_DISPUTED": "The other of the two says that it went wrong.",
         "MESSAGE_RECEIVED": "The other of the two wrote a message.",
         "PETITION_MOVED": "A petition that the reader wrote or follows has come a step further.",
+        "AMENDMENT_MOVED": "An amendment that the reader wrote or follows was decided on, or is outdated.",
+        "TEXT_PUBLISHED": "A text that the reader follows has a new version.",
         "SIGN_UP_MADE": "Somebody signed up for a mission of the reader's organisation.",
         "SIGN_UP_WITHDRAWN": "Somebody gave a place in a mission of the reader's organisation back.",
         "SIGN_UP_REMINDED": "The slot in which the reader has a place is the next day.",

@@ -10,10 +10,13 @@ import models.petition
 import resolvers.elector
 import resolvers.ident
 import resolvers.petition
+import resolvers.petitioner
+import resolvers.sampling
 import resolvers.sight
 import resolvers.signature_sheet
 from auth.viewer import Audience
 from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
+from models.petitioner import MAX_AUTHORS, PetitionerRole
 from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
@@ -25,8 +28,11 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
+    from schema.actor import Actor
     from schema.collectivite import Collectivite
     from schema.contribution import Contribution
+    from schema.elector import SignatureAsideCount, SignatureDoubt
+    from schema.sampling import PetitionSample, SampledSignature
     from schema.signature_sheet import PetitionSheet
 
 PETITIONS = feature(Feature.PETITION)
@@ -36,16 +42,26 @@ described(
     PetitionState,
     "How far a petition is.",
     {
+        "SEEKING": "It has fewer sponsors than its rule wants, and is not submitted yet («en recherche de parrains»).",
         "SUBMITTED": "The city has not said yet whether it is admissible («déposée»).",
         "ADMISSIBLE": "It is admissible, and its author may open it («recevable»).",
         "INADMISSIBLE": "It is not admissible, for a reason that is public («irrecevable»).",
         "OPEN": "People sign it («ouverte à la signature»).",
         "REACHED": "It has reached a level, and stays so when a signature is withdrawn («seuil atteint»).",
+        "INVALIDATED": "A sample says that too few of its signatures are valid («signatures invalidées»); the city may"
+        " take that back.",
         "LAPSED": "It closed before it reached a level («caduque»).",
         "TRANSMITTED": "The city has acknowledged it, and handed it on («transmise»).",
         "ON_AGENDA": "It is on the agenda of a session («inscrite à l'ordre du jour»).",
         "ANSWERED": "The city has said what was decided («réponse rendue»).",
     },
+)
+
+
+described(
+    PetitionerRole,
+    "As what somebody stands behind a petition beside whoever published it.",
+    {"AUTHOR": "As another author («coauteur»).", "SPONSOR": "As a sponsor («parrain»)."},
 )
 
 
@@ -79,6 +95,19 @@ class Petition:
         resolvers.elector.of_quarter,
         "The petition by the law that the viewer has signed this quarter, which may be this one; null: none.",
     )
+    co_authors: list[Annotated["Actor", strawberry.lazy("schema.actor")]] = field.many(
+        resolvers.petitioner.co_authors, f"Its authors beside whoever published it, {MAX_AUTHORS - 1} at most.", size=2
+    )
+    sponsor_count: int = field.expression(resolvers.petitioner.sponsor_count, "How many sponsor it.")
+    viewer_role: PetitionerRole | None = field.expression(
+        resolvers.petitioner.viewer_role,
+        "As what the viewer stands behind it beside whoever published it; null: as nothing.",
+    )
+    author_code: str | None = field.expression(
+        resolvers.petitioner.author_code,
+        "What whoever is to be an author, too, gives to `petitionAuthorJoin`: told to its authors, before it is opened;"
+        " null for others.",
+    )
     is_signable: bool = field.expression(resolvers.petition.is_signable, "Whether it gathers signatures now.")
     is_awaiting_close: bool = field.expression(
         resolvers.petition.is_awaiting_close,
@@ -87,6 +116,26 @@ class Petition:
     )
     signatures: int = field.expression(resolvers.petition.signatures, "How many have signed, on paper too.")
     paper_signatures: int = field.expression(resolvers.signature_sheet.on_paper, "How many of them are on paper.")
+    sample: Annotated["PetitionSample", strawberry.lazy("schema.sampling")] | None = field.part(
+        resolvers.sampling.sample, "The check of its signatures; null: none was announced."
+    )
+    sampled_signatures: list[Annotated["SampledSignature", strawberry.lazy("schema.sampling")]] = field.parts(
+        resolvers.sampling.sampled,
+        "Signatures of the sample, those to check first, 100 at most; empty for all but those who speak for the city.",
+        size=20,
+    )
+    set_aside_counts: list[Annotated["SignatureAsideCount", strawberry.lazy("schema.elector")]] = field.parts(
+        resolvers.elector.aside_counts, "How many signatures are set aside and not counted, by reason.", size=3
+    )
+    viewer_set_aside: str | None = field.expression(
+        resolvers.elector.own_aside, "Why the viewer's own signature is set aside; null: it is not."
+    )
+    signature_doubts: list[Annotated["SignatureDoubt", strawberry.lazy("schema.elector")]] = field.parts(
+        resolvers.elector.doubts,
+        "Signatures that may be of one person each time, and those set aside; empty for all but administrators.",
+        size=20,
+    )
+    invalid_reason: str | None = field.column("Why too few of its signatures are valid; null: nobody has said so.")
     reached_levels: int = field.column("How many of its rule's levels it has reached, the lowest first.")
     due_at: datetime | None = field.column(
         "By when the city owes the next step: the end of a day of the portal's time zone, also of a Sunday; null: it"

@@ -21,6 +21,7 @@ from models.petition_rule import (
     SOURCE_LENGTH,
     PetitionPromise,
 )
+from models.petitioner import MAX_SPONSORS
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
@@ -77,6 +78,7 @@ class PetitionRule:
     gather_days: int = field.column("For how many days a petition gathers signatures.")
     acknowledge_days: int = field.column("Within how many days the city acknowledges one that has reached a level.")
     answer_days: int = field.column("Within how many days after that it answers.")
+    sponsors: int = field.column("How many sponsors a petition wants before it is submitted; 0: none.")
     is_by_law: bool = field.column(
         "Whether petitions that are opened under it are by article L1112-16 of the code of local authorities («CGCT»):"
         " electors sign them, each one petition a quarter, and say who they are."
@@ -128,6 +130,11 @@ class PetitionRulePublishInput:
     )
     answer_days: int = strawberry.field(
         default=CLOCKS["answer_days"], description=f"Days to answer after that, 1 to {MAX_DAYS}."
+    )
+    sponsors: int = strawberry.field(
+        default=0,
+        description="How many sponsors («parrains») a petition that is published from now on wants before it is"
+        f" submitted, 0 to {MAX_SPONSORS}.",
     )
     is_by_law: bool = strawberry.field(
         default=False,

@@ -52,6 +52,7 @@ described(
         "DEBATE": "Debates with arguments for and against («débat»).",
         "PETITION": "Petitions («pétition»).",
         "PARTICIPATORY_BUDGET": "Participatory budgets («budget participatif»).",
+        "SURVEY": "Surveys («enquêtes»).",
     },
     lambda feature: (feature,),
 )

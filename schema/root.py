@@ -14,6 +14,7 @@ from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
 from schema.admission import AdmissionMutation
+from schema.amendment import AmendmentMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -39,6 +40,7 @@ from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.lineage import LineageMutation, LineageQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
@@ -55,6 +57,7 @@ from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
 from schema.petition_rule import PetitionRuleMutation
+from schema.petitioner import PetitionerMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -62,7 +65,9 @@ from schema.portal_text import PortalTextMutation
 from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.question_result import SurveyResultMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -72,7 +77,10 @@ from schema.sign_up import SignUpMutation
 from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
+from schema.survey_answer import SurveyAnswerMutation
+from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
+from schema.text_version import TextVersionMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
@@ -112,6 +120,7 @@ class Query(
     InvitationQuery,
     JournalQuery,
     MeasureQuery,
+    LineageQuery,
     MailQuery,
     AccountQuery,
     ConsentQuery,
@@ -174,6 +183,7 @@ class Mutation(
     IdentityProviderMutation,
     TrustedFlaggerMutation,
     PortalTextMutation,
+    LineageMutation,
     LogoMutation,
     SpaceRoleMutation,
     ProposalStatusMutation,
@@ -184,7 +194,14 @@ class Mutation(
     EvaluationMutation,
     OfficialResponseMutation,
     PetitionMutation,
+    TextVersionMutation,
+    AmendmentMutation,
     PetitionRuleMutation,
+    SurveyFormMutation,
+    SurveyAnswerMutation,
+    SurveyResultMutation,
+    PetitionerMutation,
+    SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
     OrganisationMutation,

@@ -26,6 +26,7 @@ from jobs import host_request, wish, worker
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
+from resolvers import ballot_terms
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
@@ -34,6 +35,8 @@ from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.roll_file import RollUpload
+from server.api.survey_file import SurveyFile
+from server.api.text_file import TextUpload
 from server.api.upload import Upload
 from server.api.vote_upload import VoteUpload
 from server.api.widget import WidgetDoor
@@ -191,6 +194,7 @@ class Process:
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
+            *SurveyFile(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
@@ -200,6 +204,7 @@ class Process:
             *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
             *SheetPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
+            *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
@@ -256,6 +261,7 @@ class Process:
             self.portals.pictures,
             *((self.geocoder.kept,) if self.geocoder else ()),
             self.documents.kept,
+            ballot_terms.remembered,
             self.trusted.kept,
             self.trusted.recent.kept,
             *self.credentials.caches(),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, exchanged, judged, missioned, petitioning, telling
+from tests import acting, amending, exchanged, judged, missioned, petitioning, surveying, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -185,6 +185,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             **_answered(given, author, activity, proposal),
             **_entered(given, author, help_, actors[0]),
             **petitioning.petitioned(given, author, space),
+            **surveying.surveyed(given, author, space, actors[0]),
+            **amending.amended(given, author, space),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),
@@ -320,6 +322,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         **dict.fromkeys(
             (
                 "contributionPublish.onBehalfOf",
+                "amendmentPropose.onBehalfOf",
                 "commentPublish.onBehalfOf",
                 "exchangePropose.onBehalfOf",
                 "vouchGive.onBehalfOf",

@@ -43,6 +43,7 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"zone": ids["Zone"], "first": 8},
         lambda ids: {"categories": [ids["Category"]], "first": 8},
     ],
+    "similarProposals": [lambda ids: {"activity": ids["Activity"], "title": "Une matrice"}],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
@@ -241,8 +242,15 @@ MUTATIONS: dict[str, list[Case]] = {
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
     **{
         f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
-        for name in ("Admit", "Open", "Acknowledge")
+        for name in ("Admit", "Open", "Acknowledge", "Sponsor", "Leave")
     },
+    "petitionAuthorJoin": [lambda ids: {"contribution": ids["Contribution"], "code": "INTRUSION"}],
+    **{
+        f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
+        for name in ("SampleAnnounce", "SampleDraw", "Revalidate")
+    },
+    "petitionInvalidate": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
+    "petitionSignatureCheck": [lambda ids: {"contribution": ids["Contribution"], "rank": 1, "isValid": True}],
     "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
     "petitionSign": [
         lambda ids: {
@@ -258,6 +266,37 @@ MUTATIONS: dict[str, list[Case]] = {
     "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],
     "petitionRulePublish": [
         lambda ids: {"activity": ids["Activity"], "version": 0, "levels": [{"signatures": 1, "promise": "ANSWER"}]}
+    ],
+    "surveyFormSave": [lambda ids: {"activity": ids["Activity"], "edition": 1, "questions": []}],
+    "surveyQuestionSave": [
+        lambda ids: {"activity": ids["Activity"], "edition": 1, "question": {"kind": "TEXT", "title": "Intrusion"}}
+    ],
+    "surveyQuestionMove": [lambda ids: {"activity": ids["Activity"], "edition": 1, "question": "q2", "place": 1}],
+    "surveyQuestionRemove": [lambda ids: {"activity": ids["Activity"], "edition": 1, "question": "q2"}],
+    **{
+        name: [lambda ids: {"activity": ids["Activity"], "edition": 1}]
+        for name in ("surveyFormPublish", "surveyFormDiscard")
+    },
+    "surveyFormDuplicate": [lambda ids: {"activity": ids["Activity"], "edition": 1, "source": ids["Activity"]}],
+    "surveyAnswerSave": [lambda ids: {"activity": ids["Activity"], "version": 1}],
+    "surveyAnswerSend": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "answers": [{"question": "q1", "text": "Intrusion"}]}
+    ],
+    "surveyAnswerEnter": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "answers": [{"question": "q1", "text": "Intrusion"}]}
+    ],
+    "surveyAnswerDiscard": [lambda ids: {"activity": ids["Activity"]}],
+    "surveyResultPublish": [lambda ids: {"activity": ids["Activity"]}],
+    "textVersionPrepare": [lambda ids: {"activity": ids["Activity"], "version": 0, "source": "# Intrusion"}],
+    "textVersionPublish": [
+        lambda ids: {"activity": ids["Activity"], "draft": ids["Activity"].replace("activity_", "textversion_")}
+    ],
+    "textVersionDiscard": [lambda ids: {"activity": ids["Activity"]}],
+    "amendmentPropose": [
+        lambda ids: {"activity": ids["Activity"], "version": 1, "article": 1, "title": "Intrusion", "body": "Intrusion"}
+    ],
+    "amendmentDecide": [
+        lambda ids: {"contribution": ids["Contribution"], "decision": "REJECTED", "answer": "Une intrusion."}
     ],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],

@@ -31,7 +31,14 @@ ROUTERS = scoped(CONTRACT, Scope(frozenset(Feature), Audience.ROUTER))
 """What the public has, and the federation's own fields."""
 
 POINT = {"lat": 48.1, "lng": -1.6}
-REQUIRED: dict[str, Any] = {"batch": 1, "from": POINT, "groupBy": "CHANNEL", "kind": "LEGAL", "receipt": "0"}
+REQUIRED: dict[str, Any] = {
+    "batch": 1,
+    "from": POINT,
+    "groupBy": "CHANNEL",
+    "kind": "LEGAL",
+    "number": 1,
+    "receipt": "0",
+}
 """A value for each argument that a field below the root requires."""
 
 

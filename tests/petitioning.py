@@ -102,6 +102,17 @@ def reached(given: Given, town: Portal, proposal: str, count: int = 3) -> list[P
 _BEGUN = "opened_at = now() - interval '2 days', closes_at = now() + interval '40 days', decided_at = now()"
 _GATHERING = f"state = 'OPEN', {_BEGUN}, reached_at = NULL, reached_levels = 0, due_at = NULL"
 _REACHED = f"{_BEGUN}, reached_at = now(), reached_levels = 1, due_at = now() + interval '9 days'"
+_UNDRAWN = ", ".join(
+    f"sample_{name} = NULL" for name in ("drawn_at", "population", "size", "valid", "estimate", "low", "high")
+)
+_UNSAMPLED = f"sample_seed = NULL, sample_permille = NULL, sample_announced_at = NULL, {_UNDRAWN}"
+_CLOSED = (
+    "state = 'LAPSED', decided_at = now(), opened_at = now() - interval '9 days', closes_at = now() - interval '1 day',"
+    " lapsed_at = now(), reached_at = NULL, reached_levels = 0, due_at = NULL"
+)
+_ANNOUNCED = "sample_seed = 'a', sample_permille = 200, sample_announced_at = now() - interval '2 days'"
+_DRAWN = "sample_drawn_at = now(), sample_population = 5, sample_size = 1"
+_FAILED = "sample_valid = 0, sample_estimate = 0, sample_low = 0, sample_high = 0"
 STATES = {
     "petitionAdmit": "state = 'SUBMITTED', decided_at = NULL",
     "petitionRefuse": "state = 'SUBMITTED', decided_at = NULL, reason = NULL",
@@ -111,6 +122,16 @@ STATES = {
     "petitionAnswer": f"state = 'TRANSMITTED', transmitted_at = now(), answered_at = NULL, answer = NULL, {_REACHED}",
     "petitionSheetType": f"{_GATHERING}, is_by_law = false",
     "petitionSign": f"{_GATHERING}, is_by_law = true",
+    "petitionSampleAnnounce": f"{_GATHERING}, is_by_law = true, {_UNSAMPLED}",
+    "petitionSampleDraw": f"{_CLOSED}, is_by_law = true, {_UNDRAWN}, {_ANNOUNCED}",
+    "petitionSignatureCheck": f"{_CLOSED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}",
+    "petitionInvalidate": f"state = 'REACHED', {_REACHED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}, {_FAILED}, invalid_reason = NULL",
+    "petitionRevalidate": f"state = 'INVALIDATED', invalid_reason = 'Trop peu.', {_REACHED}",
+    "petitionSignaturesSetAside": f"{_GATHERING}, is_by_law = true",
+    "petitionSignaturesPutBack": f"{_GATHERING}, is_by_law = true",
+    "petitionSponsor": "state = 'SEEKING', decided_at = NULL, due_at = NULL, submitted_at = now()",
+    "petitionAuthorJoin": "state = 'SUBMITTED', decided_at = NULL",
+    "petitionLeave": "state = 'SUBMITTED', decided_at = NULL",
     "petition": f"state = 'TRANSMITTED', transmitted_at = now(), {_REACHED}",
 }
 """The state in which each mutation finds the petition of its name, and that of one to read."""
@@ -121,7 +142,14 @@ AGAIN = (
         f" (SELECT id FROM __tenant__.contribution WHERE title = '{name}')"
         for name, state in STATES.items()
     ),
+    "DELETE FROM __tenant__.petitioner",
     "DELETE FROM __tenant__.petition_signature",
+    *(
+        "INSERT INTO __tenant__.petition_signature (id, contribution_id, quarter, commune, signed_at, sample_rank)"
+        f" SELECT gen_random_uuid(), id, '2026-10-01', '35238', now(), {rank} FROM __tenant__.contribution WHERE title ="
+        f" '{name}'"
+        for name, rank in (("petitionSampleDraw", "NULL"), ("petitionSignatureCheck", "1"))
+    ),
     "DELETE FROM __tenant__.petition_sheet",
     "DELETE FROM __tenant__.petition_rule WHERE activity_id NOT IN (SELECT activity_id FROM __tenant__.contribution)",
 )

@@ -15,10 +15,12 @@ from portal.screen import SCREENS
 from portal.screen_kind import Screen
 from tests.acting import published
 from tests.administering import done
+from tests.amending import THREE, TWO, consulted, decide, prepared, proposed, publish
 from tests.browser import Browser
 from tests.conftest import SECRET, Portal
 from tests.given import Given
 from tests.petitioning import opened, ruled
+from tests.surveying import opened as surveyed
 
 A_SCREEN, OF_ONE = 2, 20
 """So many addresses of one screen are enough; so many are looked at for a link that is not on every one of them."""
@@ -57,7 +59,7 @@ def enter(portal: Portal, role: str | None) -> Browser:
 
 
 def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
-    """Addresses of every screen, those of petitions in a town that has some. Fails for a screen that no link leads to,
+    """Addresses of every screen, those of petitions and surveys in a town that has some. Fails for a screen that no link leads to,
     and says what to do."""
     taken: dict[str, list[Sample]] = defaultdict(list)
     browsers = {role: enter(portal, role) for role in (None, "MEMBER", "ADMIN")}
@@ -69,7 +71,7 @@ def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
     for role, browser in browsers.items():
         if any(not taken[found.path] for found in SCREENS):
             _walk(browser, role, _seeds(portal), taken, OF_ONE, portal.story.title)
-    for one in _petitions(given, town):
+    for one in (*_petitions(given, town), *_surveys(given, town), *_texts(given, town)):
         taken[one.screen.path].append(one)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
@@ -167,11 +169,60 @@ def _petitions(given: Given, town: Portal) -> list[Sample]:
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []
     signed = opened(admin, admin, activity)
-    desks = (f"/gestion/petitions/{published(admin, activity)}", f"/gestion/petitions/{signed}/feuilles")
+    desks = (
+        f"/gestion/petitions/{published(admin, activity)}",
+        f"/gestion/petitions/{signed}/feuilles",
+        f"/gestion/petitions/{signed}/controle",
+    )
     for path in (f"/gestion/activites/{activity}/petitions", *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
         assert page.status_code == 200 and at is not None
         made.append(Sample(at[0], path, "ADMIN", page.text, house))
+    return made
+
+
+def _surveys(given: Given, town: Portal) -> list[Sample]:
+    """A survey to answer, on paper too, its results, and its form for whoever edits it."""
+    admin = given.actor(town, role="ADMIN")
+    activity = surveyed(given, town, admin)
+    house = town.ask("{ portal { title } }")["portal"]["title"]
+    browser, made = Browser(town.client, town.host), []
+    pages = ("", "/imprimer", "/resultats")
+    desks = (
+        f"/gestion/enquetes/{activity}",
+        f"/gestion/enquetes/{activity}/question?code=q3",
+        f"/gestion/enquetes/{activity}/saisie",
+    )
+    for path in (*(f"/enquete/{activity}{page}" for page in pages), *desks):
+        page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path.partition("?")[0])
+        assert page.status_code == 200 and at is not None
+        made.append(Sample(at[0], path, "ADMIN", page.text, house))
+    return made
+
+
+def _texts(given: Given, town: Portal) -> list[Sample]:
+    """A text with an amendment, what people read and write of it, and where the city decides."""
+    admin = given.actor(town, role="ADMIN")
+    activity = consulted(given, town, admin)
+    amended = proposed(given.actor(town), activity, TWO, "soir", "midi")
+    assert decide(admin, amended) == []
+    publish(admin, activity, 1)
+    waiting = proposed(given.actor(town), activity, THREE, "après usage", "chaque soir")
+    prepared(admin, activity, 2)
+    house = town.ask("{ portal { title } }")["portal"]["title"]
+    browser, made = Browser(town.client, town.host), []
+    for path, role in (
+        (f"/texte/{activity}", None),
+        (f"/texte/{activity}/article/{TWO}/amender", "MEMBER"),
+        (f"/texte/{activity}/amendements", None),
+        (f"/texte/{activity}/versions/2", None),
+        (f"/contribution/{amended}", None),
+        (f"/gestion/activites/{activity}/texte", "ADMIN"),
+        (f"/gestion/amendements/{waiting}", "MODERATOR"),
+    ):
+        page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
+        assert page.status_code == 200 and at is not None
+        made.append(Sample(at[0], path, role, page.text, house))
     return made
 
 

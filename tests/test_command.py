@@ -178,7 +178,7 @@ def test_command_loads_nothing_that_it_does_not_need(
         ),
         (
             ("tenant", "create", "--insee", "35238", "--host", "a.example", "--feature", "X"),
-            "Error: unknown feature 'X'; known: CONSULTATION, DEBATE, IDEA_BOX, MARKETPLACE, MUTUAL_AID, PARTICIPATORY_BUDGET, PETITION",
+            "Error: unknown feature 'X'; known: CONSULTATION, DEBATE, IDEA_BOX, MARKETPLACE, MUTUAL_AID, PARTICIPATORY_BUDGET, PETITION, SURVEY",
         ),
         (("demo",), "Error: the demonstration wants PARVIS_DEMO=1, which accepts development tokens"),
     ],

@@ -56,9 +56,30 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Survey.results",  # At most two hundred, as the questions of a form.
+    "Survey.versions",  # A few in the life of a survey.
+    "SurveyAnswer.parts",
+    "SurveyAnswerPart.rows",
+    "SurveyForm.questions",
+    "SurveyPage.missing",
+    "SurveyPage.questions",
+    "SurveyQuestion.options",
+    "SurveyQuestion.rows",
+    "SurveyQuestion.shownIf",
+    "SurveyResult.counts",
+    "Petition.signatureDoubts",  # Groups that have something in common, as of ballots.
+    "Petition.setAsideCounts",  # One of each sign.
+    "Petition.sampledSignatures",  # At most a hundred.
+    "Petition.coAuthors",  # At most four.
     "Petition.communes",  # A grouping has 158 at most, a département 891.
     "PetitionRule.levels",  # At most five.
     "PetitionRule.versions",  # A few in the life of an activity.
+    "ConsultedText.versions",  # At most a hundred.
+    "TextVersion.articles",  # At most five hundred.
+    "TextVersion.comparison",
+    "ComparedArticle.parts",  # Those of one article.
+    "Amendment.comparison",
+    "Amendment.settledComparison",
     "RuleTrial.projects",  # Those of one vote.
     "Query.pastVotes",  # At most twenty.
     "Query.votesCounted",  # A few a year.

@@ -209,8 +209,8 @@ def test_expiry_and_outcome_follow_the_kind_and_the_status() -> None:
     for item in (item for tenant in TENANTS for item in tenant.contributions):
         expires = item.kind in {"OFFER", "REQUEST", "LISTING"}
         assert item.expires_after_days == (30 if expires else None)
-        assert (item.outcome in {"FULFILLED", "WITHDRAWN"}) == (item.status == "CLOSED")
-        assert item.outcome is None or expires
+        assert (item.outcome in {"FULFILLED", "WITHDRAWN", "MERGED"}) == (item.status == "CLOSED")
+        assert item.outcome is None or (item.outcome == "MERGED") is (item.kind == "PROPOSAL")
         assert item.status in {"OPEN", "CLOSED"}
         assert item.age_hours > 0
 

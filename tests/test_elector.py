@@ -7,8 +7,11 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import Text, literal_column
+from sqlalchemy.dialects import postgresql
 
 from jobs import retention
+from resolvers.elector import quarter_of
 from tests.acting import WITHDRAW, published, refused
 from tests.administering import done
 from tests.conftest import Portal
@@ -118,14 +121,20 @@ def test_next_quarter_is_free_for_another_petition_but_not_for_the_same(
     assert (read(town, proposal)["signatures"], read(town, second)["signatures"]) == (1, 1)
 
 
-def test_quarter_of_the_portal_begins_by_its_own_clock(given: Given, town: Portal) -> None:
-    at = "timestamptz '2026-10-01T02:00:00Z'"
-    [(paris, guadeloupe)] = given.sql(
-        town,
-        f"SELECT date_trunc('quarter', timezone('Europe/Paris', {at}))::date,"
-        f" date_trunc('quarter', timezone('America/Guadeloupe', {at}))::date",
-    )
-    assert (paris, guadeloupe) == (date(2026, 10, 1), date(2026, 7, 1))
+@pytest.mark.parametrize(
+    ("zone", "at", "first"),
+    [
+        ("Europe/Paris", "2026-09-30T21:59:59Z", date(2026, 7, 1)),
+        ("Europe/Paris", "2026-09-30T22:00:00Z", date(2026, 10, 1)),
+        ("America/Guadeloupe", "2026-10-01T03:59:59Z", date(2026, 7, 1)),
+        ("America/Guadeloupe", "2026-10-01T04:00:00Z", date(2026, 10, 1)),
+        ("Pacific/Noumea", "2026-12-31T13:00:00Z", date(2027, 1, 1)),
+    ],
+)
+def test_quarter_begins_by_the_portals_own_clock(given: Given, town: Portal, zone: str, at: str, first: date) -> None:
+    parts = (literal_column(f"'{at}'::timestamptz"), literal_column(f"'{zone}'", Text))
+    text = quarter_of(*parts).compile(dialect=postgresql.dialect())
+    assert given.sql(town, f"SELECT {text}") == [(first,)]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import jobs.worker
 import resolvers.activity
+import resolvers.amending
 import resolvers.category
 import resolvers.desk_entry
 import resolvers.mission
@@ -52,6 +53,15 @@ SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 
 SILENT |= {"draftKeep", "draftDiscard"}
 """Of what somebody is still writing nobody hears."""
+
+SILENT |= {"surveyFormSave", "surveyQuestionSave", "surveyQuestionMove", "surveyQuestionRemove"}
+SILENT |= {"surveyFormDiscard", "surveyFormDuplicate"}
+"""What is being written of a form is known to its editors, and told when it is published."""
+
+SILENT |= {"surveyAnswerSave", "surveyAnswerDiscard"}
+"""Whoever writes an answer knows it alone."""
+SILENT |= {"textVersionPrepare", "textVersionDiscard"}
+"""Of what is not published nobody hears."""
 
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
@@ -126,6 +136,7 @@ def test_every_kind_says_who_hears_of_it_or_that_nobody_does() -> None:
 WRAPPED: dict[object, Callable[..., Any]] = {
     resolvers.mission.cancel_slot: resolvers.slot_place.call_off,
     resolvers.desk_entry.publish: resolvers.publication.publish,
+    resolvers.amending.propose: resolvers.publication.publish,
     rule_version.revise: resolvers.activity.revise,
     rule_version.estimate: resolvers.publication.estimate,
     rule_version.rename: resolvers.category.rename,

@@ -94,12 +94,22 @@ PORTAL = (
     " FROM t.contribution LIMIT 1",
     "INSERT INTO t.petition (id, contribution_id, state, submitted_at)"
     " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.petitioner SELECT id, id, author_id, 'SPONSOR', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.petition_sheet SELECT id, id, 1, 1, NULL, now(), 1, '{}', 0, NULL, NULL, NULL, NULL, now()"
     " FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.petition_signature SELECT id, id, author_id, date '2026-10-01', NULL, NULL, '35238', now()"
     " FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.petition_rule (id, activity_id, version, levels, admit_days, gather_days, acknowledge_days, answer_days, published_at) SELECT id, id, 1, '[{}]', 1, 1, 1, 1, now() FROM t.activity"
     " LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.survey_form (id, activity_id, version, questions, changed_at, published_at)"
+    " SELECT id, id, 1, '[]', now(), now() FROM t.activity LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.survey_answer (id, activity_id, form_id, state, answers, changed_at)"
+    " SELECT id, activity_id, id, 'DRAFT', '{}', now() FROM t.survey_form ON CONFLICT DO NOTHING",
+    "INSERT INTO t.survey_result (id, activity_id, question, rank, counts, counted_at)"
+    " SELECT id, activity_id, 'q1', 0, '{}', now() FROM t.survey_form ON CONFLICT DO NOTHING",
+    "INSERT INTO t.text_version SELECT id, id, 1, '[{}]', 1, '{}', NULL, NULL, now(), NULL FROM t.activity LIMIT 1",
+    "INSERT INTO t.amendment SELECT id, id, author_id, activity_id, 1, 1, 0, 0, '', 'a', 'OPEN', NULL, NULL, NULL, NULL"
+    " FROM t.contribution LIMIT 1",
     "INSERT INTO t.note SELECT gen_random_uuid(), id, NULL, author_id, 'Vu.', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.bulk_change VALUES (gen_random_uuid(), 'ASSIGNEE', 'UNDONE', NULL, NULL, '[]', 0, 0, NULL, now())",
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"

@@ -82,9 +82,11 @@ UNSHOWN = {
     ("deskEntryPublish", "category"),
     ("draftKeep", "draft"),
     ("draftKeep", "onBehalfOf"),
+    ("textVersionPublish", "activity"),
+    ("textVersionPublish", "draft"),
 }
 """Which find nothing either by the catalogue's own ids, since two of these would have to belong together; that they find
-their own is shown by tests/test_admission.py, tests/test_desk_entry.py and tests/test_draft.py."""
+their own is shown by tests/test_admission.py, tests/test_desk_entry.py, tests/test_draft.py and tests/test_text_version.py."""
 
 READER = {"draft": "author", "exchange": "author", "exchanges": "author", "message": "author"}
 """Who sees what a root field finds, where administrators do not."""

@@ -8,8 +8,10 @@ from threading import Barrier
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import Text, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from database import deadline, group_commit, wire
+from database import deadline, group_commit, statement, wire
 from database.group_commit import Answer, Change, GroupCommit
 from tests import acting, recount
 from tests.conftest import Portal
@@ -174,6 +176,22 @@ def test_who_gives_up_on_the_way_takes_nobody_along() -> None:
         assert await change(4) == 4
 
     assert travelling(act).groups == [[0], [1], [2, 3], [4]]
+
+
+def test_what_is_written_after_the_changes_of_a_group_is_one_statement_with_the_rows_of_all() -> None:
+    written, other = (
+        statement.build(select(func.unnest(bindparam("rows", type_=ARRAY(Text()))), literal_column(name)))
+        for name in ("1", "2")
+    )
+    nothing = (written, written.text, ())
+    changes = [
+        Change([nothing], nothing, (written, {"rows": ["a", "b"]})),
+        Change([nothing], nothing),
+        Change([nothing], nothing, (other, {"rows": ["c"]})),
+        Change([nothing], nothing, (written, {"rows": ["d"]})),
+    ]
+    expected = [(written, {"rows": ["a", "b", "d"]}), (other, {"rows": ["c"]})]
+    assert group_commit.together(changes, 7) == [(one, one.text_for(7), one.encoded(rows)) for one, rows in expected]
 
 
 def test_votes_of_a_burst_are_committed_in_groups_and_none_is_lost(

@@ -78,6 +78,8 @@ STORED_ONLY = SIGNING_IN | {
     "personal",
     "retention",
     "roll_up",
+    "question",
+    "answer_sheet",
     "seal",
     "stream",
     "tenant",
@@ -85,7 +87,8 @@ STORED_ONLY = SIGNING_IN | {
     "word",
     "writing",
 }
-"""Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
+"""Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, questions and
+sheets of surveys, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
@@ -99,6 +102,7 @@ DERIVED = {
     "portal",
     "publication",
     "statistics",
+    "survey",
     "rule_trial",
     "template",
     "trusted_flagger",
@@ -133,6 +137,8 @@ RULES_ONLY = {
     "rule_version",
     "publishing",
     "access",
+    "ballot_terms",
+    "first_ballot",
     "ballot_vote",
     "capacity",
     "exchanging",
@@ -143,6 +149,9 @@ RULES_ONLY = {
     "inspection",
     "parting",
     "petition_proposal",
+    "paper_answer",
+    "amending",
+    "text_publication",
     "slot_place",
     "party",
     "proposing",
@@ -183,6 +192,8 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "stream": "test_live",
+    "paper_answer": "test_survey_answer",
+    "survey": "test_survey_form",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",
@@ -202,6 +213,7 @@ TESTED_BY = {
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
+    "ballot_terms": "test_first_ballot",
     "ballot_vote": "test_ballot_property",
     "capacity": "test_exchange",
     "contact": "test_thread",
@@ -212,6 +224,8 @@ TESTED_BY = {
     "inspection": "test_thread_report",
     "parting": "test_exchange",
     "petition_proposal": "test_petition",
+    "amending": "test_amendment",
+    "text_publication": "test_text_version",
     "seal": "test_event",
     "particulars": "test_publication",
     "party": "test_exchange",

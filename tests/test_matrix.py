@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import exchanged, missioned, petitioning, telling
+from tests import amending, exchanged, missioned, petitioning, surveying, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -102,6 +102,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             *missioned.AGAIN,
             *telling.AGAIN,
             *petitioning.AGAIN,
+            *surveying.AGAIN,
         ):
             given.sql(here.portal, statement)
         if asked.startswith(UNDONE_BEFORE):
@@ -126,8 +127,9 @@ PROVIDED = (
     "INSERT INTO __tenant__.identity_provider (slug, title, preset, issuer, client_id, secret_name, scopes, acr_values,"
     " claims, is_enabled, created_at) VALUES ('matrice', 'Matrice', 'GENERIC', 'https://id.matrice.example', 'parvis', 'a',"
     " '{}', '{}', '{}', false, now()) ON CONFLICT DO NOTHING",
+    *amending.AGAIN,
 )
-"""For the next caller who writes a provider down, or removes one."""
+"""For the next caller who writes a provider down or removes one, and who prepares a text."""
 
 UNREVISED = tuple(
     f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1"
@@ -190,8 +192,11 @@ UNDONE_BEFORE = tuple(
         "missionSlotAdd",
         "signUpMake",
         "petitionRulePublish",
+        "survey",
+        "textVersionDiscard",
         "petitionSheetType",
         "petitionSign",
+        "petitionSponsor",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

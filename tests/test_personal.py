@@ -9,6 +9,7 @@ import pytest
 
 from auth import cookie, session
 from models import moderation, personal
+from models.amendment import ACCEPTED, DECIDED, AmendmentState
 from models.base import tenant_metadata
 from models.comment import ShownStatus
 from models.contribution import WITHHELD_STATUSES, ContributionStatus
@@ -301,6 +302,12 @@ def leaves(given: Given, portal: Portal, someone: Someone, activity: str, aid: s
         for words in ({}, {"quote": "cela", "explanation": "Parce que."}):
             row("report", case_id=case_, reporter_id=person, category="OTHER_VIOLATION_TC", created_at="now",
                 receipt=uuid4().hex[:9], is_trusted=False, decision_id=decision if words else None, **words)  # fmt: skip
+    for place, state_ in enumerate(AmendmentState):
+        words = {"answer": "Oui.", "decided_at": "now"} if state_ in DECIDED else {}
+        settled = {"settled_words": "deux"} if state_ in ACCEPTED else {}
+        row("amendment", contribution_id=about[place], author_id=person, activity_id=uuid_in(activity), version=1,
+            article=place + 1, starts=0, ends=2, old_words="un", new_words="trois", state=state_.value,
+            **words, **settled)  # fmt: skip
     for state in ShownStatus:
         row("comment", contribution_id=about[0], author_id=person, body="Oui", published_at="now", status=state.value,
             is_redacted=False, is_unseen=False)  # fmt: skip

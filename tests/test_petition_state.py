@@ -54,6 +54,8 @@ def test_states_and_movers_are_those_of_the_table() -> None:
         possible
         == moves
         == {
+            ("SEEKING", "SUBMITTED", "SPONSOR"),
+            ("SEEKING", "SUBMITTED", "CLOCK"),
             ("SUBMITTED", "ADMISSIBLE", "CITY"),
             ("SUBMITTED", "INADMISSIBLE", "CITY"),
             ("ADMISSIBLE", "OPEN", "AUTHOR"),
@@ -61,6 +63,8 @@ def test_states_and_movers_are_those_of_the_table() -> None:
             ("OPEN", "REACHED", "CLOCK"),
             ("REACHED", "REACHED", "CLOCK"),
             ("OPEN", "LAPSED", "CLOCK"),
+            ("REACHED", "INVALIDATED", "CITY"),
+            ("INVALIDATED", "REACHED", "CITY"),
             ("REACHED", "TRANSMITTED", "CITY"),
             ("TRANSMITTED", "ON_AGENDA", "CITY"),
             ("TRANSMITTED", "ANSWERED", "CITY"),
@@ -115,7 +119,8 @@ def test_a_petitions_state_is_changed_in_one_module() -> None:
         for key, content in zip(node.keys, node.values, strict=True)
         if isinstance(key, ast.Constant) and key.value == "state" and "constant(" in ast.unparse(content)
     }
-    assert begun == {("resolvers/petition_proposal.py", "constant(PetitionState.SUBMITTED)")}
+    of_sponsors = "case((is_sponsored, constant(PetitionState.SUBMITTED)), else_=constant(PetitionState.SEEKING))"
+    assert begun == {("resolvers/petition_proposal.py", of_sponsors)}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +128,7 @@ def test_a_petitions_state_is_changed_in_one_module() -> None:
     [
         "state = 'INADMISSIBLE', decided_at = now()",
         "state = 'ADMISSIBLE'",
+        "state = 'SEEKING', decided_at = now()",
         "state = 'OPEN', decided_at = now()",
         "state = 'REACHED', decided_at = now(), opened_at = now(), closes_at = now() + interval '1 day'",
         "link = 'http://ville.example'",

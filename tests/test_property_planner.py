@@ -129,6 +129,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
             for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange", "draft", "missionSlot")
         },
         "typings.batch": [1, 2],
+        "article.number": [1, 2],
         "nudge.token": ["x" * 40],
         "hasReceipt.receipt": ["0" * 32],
         "voteFile.name": ["rule.json", "nothing.csv"],

@@ -46,6 +46,7 @@ def twin(word: str) -> DemoTenant:
             "DEBATE",
             "PETITION",
             "PARTICIPATORY_BUDGET",
+            "SURVEY",
         ),
         lat=LATITUDES["dehors"],
         lng=LONGITUDE,

@@ -42,7 +42,7 @@ class BallotLine:
 
 
 @dataclass(slots=True)
-class Survey:
+class VoteSurvey:
     """A file looked through once: what it says of itself, and the largest ballots in it."""
 
     meta: dict[str, MetaLine] = field(default_factory=dict)
@@ -65,11 +65,11 @@ class Survey:
         return self.meta[key].value if key in self.meta else ""
 
 
-def survey(path: Path) -> Survey:
+def survey(path: Path) -> VoteSurvey:
     """Look through a file. Raises FileError where it is too large."""
     if path.stat().st_size > MAX_FILE:
         raise FileError(ImportProblem.TOO_LARGE)
-    told, edition = Survey(), NamedEdition()
+    told, edition = VoteSurvey(), NamedEdition()
     for section, number, line, names in _lines(path):
         if section == META:
             edition.noted(line)
@@ -89,7 +89,7 @@ def survey(path: Path) -> Survey:
     return told
 
 
-def _measure(told: Survey, ballot: BallotLine) -> None:
+def _measure(told: VoteSurvey, ballot: BallotLine) -> None:
     told.ballot_count += 1
     told.most_projects = max(told.most_projects, len(ballot.projects))
     if ballot.points:

@@ -68,18 +68,25 @@ class XlsxWriter:
 
     media_type = f"{_TYPES}.sheet"
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "Feuille") -> None:
         self._sink = _Sink()
         self._archive = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL)  # type: ignore[call-overload]  # It writes and never goes back.
         self._header = ""
         self._sheet: IO[bytes] | None = None
-        self._sheets = self._rows = self._bytes = 0
+        self._title, self._titles = title, list[str]()
+        self._rows = self._bytes = 0
 
     def begin(self, names: Sequence[str]) -> bytes:
         """The header."""
         self._header = "".join(f'<c s="2" t="inlineStr"><is><t>{_shown(name)}</t></is></c>' for name in names)
         self._open()
         return self._taken()
+
+    def next(self, title: str, names: Sequence[str]) -> bytes:
+        """Another sheet, with its header; the rows that follow stand on it."""
+        self._close()
+        self._title = title
+        return self.begin(names)
 
     def rows(self, rows: Iterable[Sequence[Value]]) -> bytes:
         """Some rows."""
@@ -100,8 +107,10 @@ class XlsxWriter:
         return self._taken()
 
     def _open(self) -> None:
-        self._sheets, self._rows, self._bytes = self._sheets + 1, 1, 0
-        self._sheet = self._archive.open(f"xl/worksheets/sheet{self._sheets}.xml", "w")
+        self._rows, self._bytes = 1, 0
+        same = sum(title.startswith(self._title) for title in self._titles)
+        self._titles.append(self._title if self._title != "Feuille" and not same else f"{self._title} {same + 1}")
+        self._sheet = self._archive.open(f"xl/worksheets/sheet{len(self._titles)}.xml", "w")
         self._write(f"{_BEGIN}<row>{self._header}</row>")
 
     def _write(self, text: str) -> None:
@@ -118,8 +127,9 @@ class XlsxWriter:
         return b"".join(parts)
 
     def _parts(self) -> dict[str, str]:
-        names = [(n, f"worksheets/sheet{n}.xml") for n in range(1, self._sheets + 1)]
-        sheets = "".join(f'<sheet name="Feuille {n}" sheetId="{n}" r:id="rId{n}"/>' for n, _ in names)
+        names = [(n, f"worksheets/sheet{n}.xml") for n in range(1, len(self._titles) + 1)]
+        named = enumerate(map(escape, self._titles), 1)
+        sheets = "".join(f'<sheet name="{title}" sheetId="{n}" r:id="rId{n}"/>' for n, title in named)
         relations = [_relation(n, "worksheet", name) for n, name in names]
         types = [_override(f"xl/{name}", "worksheet") for _, name in names]
         types += [_override("xl/workbook.xml", "sheet.main"), _override("xl/styles.xml", "styles")]

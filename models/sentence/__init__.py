@@ -19,11 +19,14 @@ MONTHS = {
 }
 
 
-def explanation(code: ErrorCode, locale: str, until: datetime | None = None, zone: str = "UTC") -> str:
-    """The sentence of a code, with the instant `until` by a portal's clock where it has a place for one. Cost: read
-    once a locale."""
+def explanation(
+    code: ErrorCode, locale: str, until: datetime | None = None, zone: str = "UTC", about: str | None = None
+) -> str:
+    """The sentence of a code, with the instant `until` by a portal's clock and what it is `about`, where it has places
+    for them. Cost: read once a locale."""
     sentence = _sentences(locale)[code.value]
-    return sentence if until is None else sentence.replace("{until}", moment(until, locale, zone))
+    whole = sentence if until is None else sentence.replace("{until}", moment(until, locale, zone))
+    return whole if about is None else whole.replace("{about}", about)
 
 
 def moment(instant: datetime, locale: str, zone: str) -> str:

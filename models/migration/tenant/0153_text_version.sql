@@ -1,0 +1,53 @@
+-- Texts of consultations in versions, and amendments: other words for a passage of one article.
+CREATE TABLE __tenant__.text_version (
+    id UUID NOT NULL,
+    activity_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    articles JSONB NOT NULL,
+    last_number INTEGER NOT NULL,
+    merged UUID[] NOT NULL,
+    reason TEXT,
+    author_id UUID,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    PRIMARY KEY (id),
+    CONSTRAINT text_version_number UNIQUE (activity_id, number),
+    CONSTRAINT number_positive CHECK (number > 0),
+    CONSTRAINT published_with_reason CHECK ((published_at IS NOT NULL AND number > 1) = (reason IS NOT NULL)),
+    CONSTRAINT articles_known CHECK (jsonb_array_length(articles) BETWEEN 1 AND 500),
+    CONSTRAINT last_number_positive CHECK (last_number > 0),
+    FOREIGN KEY(activity_id) REFERENCES __tenant__.activity (id),
+    FOREIGN KEY(author_id) REFERENCES __tenant__.actor (id)
+);
+CREATE TABLE __tenant__.amendment (
+    id UUID NOT NULL,
+    contribution_id UUID NOT NULL,
+    author_id UUID NOT NULL,
+    activity_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    old_words TEXT NOT NULL,
+    new_words TEXT,
+    state TEXT NOT NULL,
+    settled_words TEXT,
+    answer TEXT,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    merged_in INTEGER,
+    PRIMARY KEY (id),
+    CONSTRAINT state_known CHECK (state IN ('OPEN', 'ACCEPTED', 'ACCEPTED_IN_PART', 'REJECTED', 'WITHDRAWN', 'OUTDATED')),
+    CONSTRAINT amendment_once UNIQUE (contribution_id),
+    CONSTRAINT of_an_article CHECK (version > 0 AND article > 0),
+    CONSTRAINT passage_is_old_words CHECK (starts >= 0 AND ends - starts = char_length(old_words)),
+    CONSTRAINT changes_words CHECK (new_words <> old_words),
+    CONSTRAINT decided_with_answer CHECK ((state IN ('ACCEPTED', 'ACCEPTED_IN_PART', 'REJECTED') AND decided_at IS NOT NULL AND answer IS NOT NULL) OR (state NOT IN ('ACCEPTED', 'ACCEPTED_IN_PART', 'REJECTED') AND (state = 'OUTDATED' OR num_nonnulls(decided_at, answer) = 0))),
+    CONSTRAINT accepted_in_words CHECK ((state IN ('ACCEPTED', 'ACCEPTED_IN_PART')) = (settled_words IS NOT NULL)),
+    CONSTRAINT merged_was_accepted CHECK (merged_in IS NULL OR state IN ('ACCEPTED', 'ACCEPTED_IN_PART')),
+    CONSTRAINT accepted_apart EXCLUDE USING gist (box(point(starts * 4 + (ends > starts)::int, uuid_hash_extended(activity_id, article)::float8), point(ends * 4 - (ends > starts)::int, uuid_hash_extended(activity_id, article)::float8)) WITH &&) WHERE (state IN ('ACCEPTED', 'ACCEPTED_IN_PART') AND merged_in IS NULL) DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY(contribution_id) REFERENCES __tenant__.contribution (id),
+    FOREIGN KEY(author_id) REFERENCES __tenant__.actor (id),
+    FOREIGN KEY(activity_id) REFERENCES __tenant__.activity (id)
+);
+CREATE INDEX amendment_article ON __tenant__.amendment (activity_id, article, id DESC);
+CREATE INDEX amendment_state ON __tenant__.amendment (activity_id, state, id DESC);

@@ -1,0 +1,32 @@
+-- The check of a sample of a petition's signatures, and signatures that are set aside.
+ALTER TABLE __tenant__.petition
+    ADD COLUMN sample_seed TEXT,
+    ADD COLUMN sample_permille SMALLINT,
+    ADD COLUMN sample_announced_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN sample_drawn_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN sample_population INTEGER,
+    ADD COLUMN sample_size INTEGER,
+    ADD COLUMN sample_valid INTEGER,
+    ADD COLUMN sample_estimate INTEGER,
+    ADD COLUMN sample_low INTEGER,
+    ADD COLUMN sample_high INTEGER,
+    ADD COLUMN invalid_reason TEXT,
+    DROP CONSTRAINT state_known,
+    DROP CONSTRAINT reached_for_good,
+    ADD CONSTRAINT state_known CHECK (state IN ('SEEKING', 'SUBMITTED', 'ADMISSIBLE', 'INADMISSIBLE', 'OPEN', 'REACHED', 'INVALIDATED', 'LAPSED', 'TRANSMITTED', 'ON_AGENDA', 'ANSWERED')),
+    ADD CONSTRAINT reached_for_good CHECK ((state IN ('REACHED', 'INVALIDATED', 'TRANSMITTED', 'ON_AGENDA', 'ANSWERED')) = (reached_at IS NOT NULL) AND (reached_at IS NOT NULL) = (reached_levels > 0)),
+    ADD CONSTRAINT invalid_with_reason CHECK ((state = 'INVALIDATED') = (invalid_reason IS NOT NULL)),
+    ADD CONSTRAINT sample_announced_whole CHECK (num_nulls(sample_seed, sample_permille, sample_announced_at) IN (0, 3)),
+    ADD CONSTRAINT sample_drawn_whole CHECK (num_nulls(sample_drawn_at, sample_population, sample_size) IN (0, 3) AND (sample_drawn_at IS NULL OR sample_announced_at < sample_drawn_at)),
+    ADD CONSTRAINT sample_checked_whole CHECK (num_nulls(sample_valid, sample_estimate, sample_low, sample_high) IN (0, 4) AND (sample_valid IS NULL OR sample_drawn_at IS NOT NULL));
+ALTER TABLE __tenant__.petition_signature
+    ADD COLUMN sample_rank INTEGER,
+    ADD COLUMN is_valid BOOLEAN,
+    ADD COLUMN check_reason TEXT,
+    ADD COLUMN set_aside_sign TEXT,
+    ADD COLUMN set_aside_reason TEXT,
+    ADD COLUMN set_aside_at TIMESTAMP WITH TIME ZONE,
+    ADD CONSTRAINT sampled_once UNIQUE (contribution_id, sample_rank),
+    ADD CONSTRAINT checked_in_the_sample CHECK (is_valid IS NULL OR sample_rank IS NOT NULL),
+    ADD CONSTRAINT invalid_with_a_reason CHECK ((is_valid IS FALSE) = (check_reason IS NOT NULL)),
+    ADD CONSTRAINT set_aside_whole CHECK (num_nulls(set_aside_sign, set_aside_reason, set_aside_at) IN (0, 3));

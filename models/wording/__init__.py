@@ -1,0 +1,1 @@
+"""Wording («rédaction»): articles of a text, compared word by word and merged; pure, without database or network."""

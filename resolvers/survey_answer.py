@@ -1,0 +1,371 @@
+"""Survey answers: kept page by page while somebody writes, judged by the form that they were given to, sent once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Interval,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from geo import cell
+from geo.privacy import PERSON_RESOLUTION
+from models.activity import Activity, ActivityKind
+from models.answer_sheet import answered, fitting, kept, missing, pages, shown
+from models.base import table
+from models.event import EventKind
+from models.proof import ProofLevel
+from models.question import SurveyQuestion, read
+from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.retention import SURVEY_ANSWER, SURVEY_ANSWER_ENDLESS, SURVEY_DRAFT
+from models.survey_answer import SurveyAnswer, SurveyAnswerState
+from models.survey_form import SurveyForm
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.event import NewEvent
+from planner.loading import BatchContext
+from planner.sight import Sight
+from resolvers import access, proof, sight, survey_form
+from resolvers.sight import ACTIVITY
+
+_answer, _form, _activity = table(SurveyAnswer), table(SurveyForm), table(Activity)
+_mine = (
+    _answer.c.activity_id == value(SurveyAnswer, "activity_id"),
+    _answer.c.actor_id == value(SurveyAnswer, "actor_id"),
+)
+OWN = select(_answer.c.id, _answer.c.form_id, _answer.c.state, _answer.c.answers).where(*_mine).with_for_update()
+WRITE = (
+    update(_answer)
+    .where(_answer.c.id == value(SurveyAnswer, "id"))
+    .values(
+        **{name: value(SurveyAnswer, name) for name in ("form_id", "answers", "state", "proof")}, changed_at=func.now()
+    )
+)
+SEND = WRITE.values(sent_at=func.now())
+KEY = (literal_column("7467", Integer), func.hashtext(bindparam("answerer", type_=Text())))
+LOCK = select(func.pg_advisory_xact_lock(*KEY))
+"""One person's writes to one survey come one after the other, also the first."""
+
+DISCARD = delete(_answer).where(*_mine, _answer.c.state == SurveyAnswerState.DRAFT.value)
+
+
+def _ago(keep: Any) -> ColumnElement[Any]:
+    return func.now() - literal(keep, Interval)
+
+
+FORGET_DRAFTS = delete(_answer).where(
+    _answer.c.state == SurveyAnswerState.DRAFT.value, _answer.c.changed_at < _ago(SURVEY_DRAFT.keep)
+)
+_closed = select(_activity.c.id).where(_activity.c.closes_at < _ago(SURVEY_ANSWER.keep))
+_endless = select(_activity.c.id).where(_activity.c.closes_at.is_(None))
+FORGET_NAMES = (
+    update(_answer)
+    .where(
+        _answer.c.actor_id.is_not(None),
+        _answer.c.state == SurveyAnswerState.SENT.value,
+        or_(
+            _answer.c.activity_id.in_(_closed),
+            and_(_answer.c.activity_id.in_(_endless), _answer.c.sent_at < _ago(SURVEY_ANSWER_ENDLESS.keep)),
+        ),
+    )
+    .values(actor_id=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSurvey:
+    """A survey as far as the asker sees it, with the form that people answer now."""
+
+    kind: ActivityKind
+    is_running: bool
+    proof_levels: list[str] | None
+    proof: ProofLevel | None
+    form_id: UUID | None
+    version: int | None
+    questions: list[dict[str, Any]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """The asker's own answer, locked."""
+
+    id: UUID
+    form_id: UUID
+    state: SurveyAnswerState
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """A page of a form as somebody is shown it, from 1; the one behind the last is for looking through."""
+
+    number: int
+    count: int
+    previous: int | None
+    questions: list[SurveyQuestion]
+    missing: list[SurveyQuestion]
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def own(survey: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The viewer's answer."""
+    return (row.c.activity_id == survey.c.activity_id) & (row.c.actor_id == context.person_id)
+
+
+def activity_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The activity that it is given in."""
+    return row.c.id == answer.c.activity_id
+
+
+def form_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The version that it was given to."""
+    return row.c.id == answer.c.form_id
+
+
+def need(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """What its parts are read from."""
+    return cast(row.c.answers, Text)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """What was answered to one question."""
+
+    question: str
+    text: str | None = None
+    options: Sequence[str] = ()
+    other: str | None = None
+    number: float | None = None
+    rows: Sequence["RowChoice"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowChoice:
+    """What was chosen in a row of a matrix."""
+
+    row: str
+    option: str
+
+
+async def parts(_context: BatchContext, needs: Sequence[str]) -> list[list[AnswerPart]]:
+    """The parts of answers."""
+    return [[part(code, said) for code, said in orjson.loads(each).items()] for each in needs]
+
+
+def part(code: str, said: Any) -> AnswerPart:
+    """A stored answer as the contract tells it."""
+    match said:
+        case {"options": list(options)}:
+            return AnswerPart(code, options=options, other=said.get("other"))
+        case dict():
+            return AnswerPart(code, rows=[RowChoice(row, option) for row, option in said.items()])
+        case str():
+            return AnswerPart(code, text=said)
+    return AnswerPart(code, number=said)
+
+
+def page_need(survey: FromClause, context: FieldContext) -> ColumnElement[Any]:
+    """What a page of the form is reckoned from: the newest version, and what the viewer has kept."""
+    row, mine = _form.alias("shown_form"), _answer.alias("own_sheet")
+    kept_answers = (
+        select(mine.c.answers)
+        .where(mine.c.activity_id == survey.c.activity_id, mine.c.actor_id == context.person_id)
+        .correlate_except(mine)
+        .scalar_subquery()
+    )
+    told = func.json_build_object(
+        literal_column("'questions'"), row.c.questions, literal_column("'answers'"), kept_answers,
+        literal_column("'page'"), context.bind("page", Integer()),
+    )  # fmt: skip
+    form = select(cast(told, Text)).where(row.c.id == survey_form.newest_id(survey.c.activity_id))
+    return form.correlate_except(row).scalar_subquery()
+
+
+def sheet_page(need: str) -> SheetPage:
+    """The page that is asked for; the next that has something to ask where it has nothing."""
+    told = orjson.loads(need)
+    questions = read(told["questions"])
+    answers = fitting(questions, told["answers"] or {})
+    whole, asked = pages(questions), shown(questions, answers)
+    codes = {one.code for one in asked}
+    there = [rank for rank, one in enumerate(whole, 1) if any(each.code in codes for each in one)]
+    last = len(whole) + 1
+    wanted = max(1, min(told["page"] or 1, last))
+    number = next((rank for rank in there if rank >= wanted), last)
+    before = [rank for rank in there if rank < number]
+    here = whole[number - 1] if number < last else asked
+    listed = [one for one in here if one.code in codes or one.kind.value == "PAGE"]
+    return SheetPage(
+        number, last, before[-1] if before else None, listed, missing(questions, answers) if number == last else []
+    )
+
+
+async def sheet_pages(_context: BatchContext, needs: Sequence[str]) -> list[SheetPage]:
+    """The pages that are asked for."""
+    return [sheet_page(each) for each in needs]
+
+
+def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """How many answers were sent."""
+    row = _answer.alias("counted_answer")
+    sent = select(func.count(type_=Integer())).where(
+        row.c.activity_id == survey.c.activity_id, row.c.state == literal_column("'SENT'", Text)
+    )
+    return sent.correlate_except(row).scalar_subquery()
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The answer that a mutation kept or sent."""
+    return row.c.id == payload.c.survey_answer_id
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _survey(seen: Sight) -> Select[tuple[object, ...]]:
+    """The survey `:id`, if it is seen."""
+    proved = proof.level_of(bindparam("viewer", type_=_answer.c.actor_id.type)).label("proof")
+    columns = (ACTIVITY.c.kind, access.is_running(), ACTIVITY.c.proof_levels, proved)
+    form = (_form.c.id.label("form_id"), _form.c.version, _form.c.questions)
+    statement: Select[tuple[object, ...]] = (
+        select(*columns, *form)
+        .select_from(ACTIVITY)
+        .join(_form, _form.c.id == survey_form.newest_id(ACTIVITY.c.id), isouter=True)
+    )
+    return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
+
+
+async def _asked(act: Act, activity: UUID, version: int) -> tuple[AskedSurvey, list[SurveyQuestion]]:
+    """The survey that is open, with its questions. Raises Refusal; CONFLICT where the form was changed since it was
+    read."""
+    survey = await act.one(_survey(act.sight), into=AskedSurvey, id=activity)
+    if survey is None:
+        raise not_found("activity")
+    if survey.kind is not ActivityKind.SURVEY or survey.questions is None:
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "There is no form to answer.", "activity")
+    if not survey.is_running:
+        raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
+    if survey.version != version:
+        raise conflict()
+    return survey, read(survey.questions)
+
+
+async def _own(act: Act, activity: UUID) -> OwnAnswer | None:
+    """What the asker has kept, locked. Raises Refusal(SURVEY_SENT)."""
+    await act.execute(LOCK, answerer=f"{activity}{act.actor}")
+    there = await act.one(OWN, into=OwnAnswer, activity_id=activity, actor_id=act.actor)
+    if there is not None and there.state is SurveyAnswerState.SENT:
+        raise Refusal(ErrorCode.SURVEY_SENT, "You have answered this survey.", "activity")
+    return there
+
+
+def merged(
+    questions: Sequence[SurveyQuestion], former: Mapping[str, Any], given: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What was kept with what is given now; a question that is given empty is emptied. Raises Refusal at
+    `answers.<place>`."""
+    by_code = {one.code: one for one in questions}
+    whole = fitting(questions, former)
+    for place, one in enumerate(given):
+        at = f"answers.{place}"
+        question = by_code.get(one["question"])
+        if question is None:
+            raise not_found(f"{at}.question")
+        said = answered(question, {**one, "place": _place(one.get("place"))}, at)
+        whole.pop(question.code, None)
+        if said is not None:
+            whole[question.code] = said
+    return {code: whole[code] for code in by_code if code in whole}
+
+
+def _place(text: str | None) -> str | None:
+    """A hexagon that is never finer than what is public of a person."""
+    if not text:
+        return None
+    there = cell.from_text(text)
+    return cell.to_text(cell.parent(there, min(PERSON_RESOLUTION, cell.resolution(there))))
+
+
+def complete(
+    questions: Sequence[SurveyQuestion], answers: Mapping[str, Any], given: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What counts of answers: those to what is asked, none missing. Raises Refusal(REQUIRED)."""
+    whole = kept(questions, answers)
+    if left := missing(questions, whole):
+        named = [one["question"] for one in given]
+        at = f"answers.{named.index(left[0].code)}" if left[0].code in named else "answers"
+        raise Refusal(ErrorCode.REQUIRED, f"“{left[0].title}” must be answered.", at)
+    if not whole:
+        raise Refusal(ErrorCode.REQUIRED, "Answer something before you send it.", "answers")
+    return whole
+
+
+async def _write(
+    act: Act,
+    activity: UUID,
+    there: OwnAnswer | None,
+    survey: AskedSurvey,
+    answers: Mapping[str, Any],
+    *,
+    proved: ProofLevel | None = None,
+    is_sent: bool = False,
+) -> UUID:
+    state = SurveyAnswerState.SENT if is_sent else SurveyAnswerState.DRAFT
+    columns = {"form_id": survey.form_id, "answers": dict(answers), "state": state, "proof": proved}
+    if there is not None:
+        await act.execute(SEND if is_sent else WRITE, id=there.id, **columns)
+        return there.id
+    sent = {"sent_at": act.now} if is_sent else {}
+    owner = {"activity_id": activity, "actor_id": act.actor}
+    return await act.insert(SurveyAnswer, **owner, **columns, **sent, changed_at=act.now)
+
+
+async def save(
+    act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]], page: int = 1
+) -> Outcome:
+    """Keep a page of what somebody answers, which counts for nothing yet; what is not named stays as it was."""
+    survey, questions = await _asked(act, activity, version)
+    there = await _own(act, activity)
+    whole = merged(questions, there.answers if there else {}, answers)
+    id_ = await _write(act, activity, there, survey, whole)
+    need = orjson.dumps({"questions": survey.questions, "answers": whole, "page": page + 1}).decode()
+    return act.did(survey_answer_id=id_, next_page=sheet_page(need).number)
+
+
+async def send(act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]] = ()) -> Outcome:
+    """Send what was kept, with what is given now: it counts, and stays as it is."""
+    survey, questions = await _asked(act, activity, version)
+    there = await _own(act, activity)
+    whole = complete(questions, merged(questions, there.answers if there else {}, answers), answers)
+    level = await proof.required(act, activity, survey.proof_levels, survey.proof, "activity")
+    id_ = await _write(act, activity, there, survey, whole, proved=level, is_sent=True)
+    happened = NewEvent(EventKind.SURVEY_ANSWERED, activity, None)
+    return Outcome({"survey_answer_id": id_}, events=(happened,))
+
+
+async def discard(act: Act, *, activity: UUID) -> Outcome:
+    """Throw away what the asker has kept and not sent."""
+    if not await act.execute(DISCARD, activity_id=activity, actor_id=act.actor):
+        raise not_found("activity")
+    return act.did()

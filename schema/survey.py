@@ -1,0 +1,56 @@
+"""Surveys in the contract: an activity's form, what the viewer answers to it, and its results."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+import resolvers.question_result
+import resolvers.survey
+import resolvers.survey_answer
+import resolvers.survey_form
+from models.survey_form import MAX_VERSIONS
+from planner import field
+from planner.cost_directive import priced
+from schema.question_result import SurveyResult
+from schema.survey_answer import SurveyAnswer, SurveyPage
+from schema.survey_form import SURVEYS, SurveyForm
+
+
+@field.value
+class Survey:
+    """What people answer in an activity of the kind SURVEY («enquête»)."""
+
+    form: SurveyForm | None = field.one(resolvers.survey_form.newest, "The form that people answer; null: none yet.")
+    writing: SurveyForm | None = field.one(
+        resolvers.survey_form.being_written,
+        "The form that editors are writing; null: none is, and for anybody but administrators and the space's editors.",
+    )
+    versions: list[SurveyForm] = field.many(
+        resolvers.survey_form.versions, f"All published forms, the newest first, {MAX_VERSIONS} at most.", size=3
+    )
+    answer_count: int = field.expression(resolvers.survey_answer.count, "How many answers were sent.", marks=priced(50))
+    viewer_answer: SurveyAnswer | None = field.one(
+        resolvers.survey_answer.own, "What the viewer has kept or sent; null: nothing."
+    )
+    results: list[SurveyResult] = field.many(
+        resolvers.question_result.of_survey,
+        "Its questions as they were counted last, in the form's order: those that are published, for editors all.",
+        size=20,
+    )
+
+    @field.declared(field.Computed(resolvers.survey_answer.page_need, resolvers.survey_answer.sheet_pages))
+    def page(
+        self,
+        page: Annotated[
+            int | None,
+            strawberry.argument(description="Its number, from 1; one that has nothing to ask leads to the next."),
+        ] = 1,
+    ) -> SurveyPage | None:
+        """A page of the form, by what the viewer has kept; null where there is no form."""
+
+
+def of_activity() -> Any:
+    """The field of an activity that leads to its survey."""
+    return field.part(
+        resolvers.survey.of_activity, "What people answer in a survey; null of other kinds.", marks=SURVEYS
+    )
