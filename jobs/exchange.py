@@ -17,7 +17,6 @@ from sqlalchemy.types import Uuid
 from database.door import Database, Transaction
 from mail import queue
 from models.base import constant, table
-from models.contribution import Contribution
 from models.event import EventKind
 from models.exchange import Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
@@ -30,19 +29,9 @@ from resolvers.party import TwoPeople
 
 AT_ONCE = 200
 
-_exchange, _contribution = table(Exchange), table(Contribution)
+_exchange = table(Exchange)
 _of = _exchange.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
 _is_agreed = _exchange.c.status == constant(ExchangeStatus.ACCEPTED)
-_quiet = select(_exchange.c.contribution_id).where(_exchange.c.due_at <= func.now(), _is_agreed)
-HOLD = (
-    select(_contribution.c.id)
-    .where(_contribution.c.id.in_(_quiet))
-    .order_by(_contribution.c.id)
-    .limit(literal_column(str(AT_ONCE), BigInteger))
-    .with_for_update(key_share=True, skip_locked=True)
-)
-"""Contributions of which places may be freed; those that somebody else holds have their turn later."""
-
 NEXT_DUE = select(func.min(_exchange.c.due_at)).where(_exchange.c.due_at.is_not(None))
 DUE = (
     select(
@@ -105,7 +94,7 @@ async def tend(database: Database, tenant: int) -> int:
 
 async def tend_some(transaction: Transaction) -> int:
     """Do what is due with up to AT_ONCE exchanges; returns with how many."""
-    held = [id_ for (id_,) in await transaction.all(HOLD)]
+    held = [id_ for (id_,) in await transaction.all(capacity.HOLD_DUE, most=AT_ONCE)]
     due = [_due(row) for row in await transaction.all(DUE, held=held)]
     asked = [one for one in due if one.status is ExchangeStatus.PROPOSED]
     await _lapse(transaction, [one for one in asked if one.is_lapsed])

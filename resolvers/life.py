@@ -193,7 +193,8 @@ def revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
     """The UPDATE of these columns, and of the expiry when it is renewed: it is never sooner than it was."""
     values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
     if is_renewed:
-        kept = func.greatest(_in_days(), slot_place.LAST_END, _contribution.c.expires_at)
+        before = case((~slot_place.IS_MISSION, _contribution.c.expires_at))
+        kept = func.greatest(_in_days(), slot_place.LAST_END, before)
         values |= {"status": constant(ContributionStatus.OPEN), "expires_at": kept}
     return change(**values)
 

@@ -27,7 +27,6 @@ from mail import queue
 from models import contact
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
-from models.contribution import Contribution
 from models.event import EventKind
 from models.exchange import AGREED, AGREED_AFTER, Exchange, ExchangeStatus, Party
 from models.mail import MailKind
@@ -36,11 +35,11 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import exchange, party, text
+from resolvers import capacity, exchange, party, text
 from resolvers.exchange import is_in
 from resolvers.waiting_list import half, patience
 
-_message, _exchange, _contribution = table(Message), table(Exchange), table(Contribution)
+_message, _exchange = table(Message), table(Exchange)
 _id, _party = value(Exchange, "id"), bindparam("party", type_=Text())
 WRITE = insert(_message).values(
     **{name: value(Message, name) for name in ("id", "exchange_id", "author_id", "body", "masked")},
@@ -55,10 +54,7 @@ WRITABLE = (
 _is_author = _party == constant(Party.AUTHOR)
 _is_asked = and_(_is_author, is_in(_exchange, ExchangeStatus.PROPOSED))
 _is_agreed = and_(is_in(_exchange, ExchangeStatus.ACCEPTED), _exchange.c.done_said_by.is_(None))
-_open = select(_contribution.c.id).where(
-    _contribution.c.id == _exchange.c.contribution_id, _contribution.c.closed_at.is_(None)
-)
-_goes_on = and_(_is_agreed, _open.correlate(_exchange).exists())
+_goes_on = and_(_is_agreed, capacity.is_left_open(_exchange))
 _read = {
     "author_read_at": case((_is_author, func.now()), else_=_exchange.c.author_read_at),
     "proposer_read_at": case((_is_author, _exchange.c.proposer_read_at), else_=func.now()),

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Interval, and_, any_, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import Interval, and_, any_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.expression import literal_column, null
+from sqlalchemy.sql.expression import null
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
 from models.exchange import ALIVE, CLOSED_FOR, EVENTS, Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
@@ -23,7 +22,7 @@ from resolvers.exchange import is_in
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
 
-_exchange, _contribution = table(Exchange), table(Contribution)
+_exchange = table(Exchange)
 _S = ExchangeStatus
 _asked, _agreed = is_in(_exchange, _S.PROPOSED, _S.WAITING), is_in(_exchange, _S.ACCEPTED, _S.DISPUTED)
 _person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
@@ -51,28 +50,6 @@ LEAVE = (
 )
 """What was agreed about a contribution that was closed has some days to be said done."""
 
-WAITING_FOR_NOTHING = (
-    select(_contribution.c.id)
-    .where(
-        _contribution.c.status == constant(ContributionStatus.EXPIRED),
-        select(_exchange.c.id)
-        .where(_exchange.c.contribution_id == _contribution.c.id, is_in(_exchange, _S.WAITING))
-        .correlate(_contribution)
-        .exists(),
-    )
-    .order_by(_contribution.c.id)
-    .limit(literal_column("100", BigInteger))
-    .with_for_update(key_share=True, skip_locked=True)
-)
-LAPSE_WAITING = (
-    update(_exchange)
-    .where(
-        _exchange.c.contribution_id == any_(bindparam("contributions", type_=ARRAY(Uuid()))),
-        is_in(_exchange, _S.WAITING),
-    )
-    .values(**ENDING | {"due_at": null()}, status=constant(_S.LAPSED), ended_by=constant(Mover.CLOCK))
-    .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
-)
 OF_PERSON = (
     select(*(_exchange.c[name] for name in ("id", "author_id", "proposer_id", "contribution_id", "status")))
     .where(
@@ -107,7 +84,8 @@ class AliveExchange(TwoPeople):
     status: ExchangeStatus
 
 
-_alive, _left, _lapsed = reader(OF_PERSON, AliveExchange), reader(LEAVE, TwoPeople), reader(LAPSE_WAITING, TwoPeople)
+_alive, _left = reader(OF_PERSON, AliveExchange), reader(LEAVE, TwoPeople)
+_lapsed = reader(waiting_list.LAPSE, TwoPeople)
 
 
 async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
@@ -124,14 +102,12 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
 
 async def of_expired(transaction: Transaction) -> None:
     """Whoever waits for a place of what has expired waits no longer, and is told so kindly."""
-    ids = [id_ for (id_,) in await transaction.all(WAITING_FOR_NOTHING)]
-    if not ids:
-        return
-    lapsed = [_lapsed(row) for row in await transaction.all(LAPSE_WAITING, contributions=ids)]
-    for one in lapsed:
-        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
-    happened = [NewEvent(EventKind.EXCHANGE_LAPSED, one.id, None) for one in lapsed]
-    await transaction.execute(RECORD, **events(*happened))
+    if ids := [id_ for (id_,) in await transaction.all(capacity.HOLD_EXPIRED)]:
+        lapsed = [_lapsed(row) for row in await transaction.all(waiting_list.LAPSE, contributions=ids)]
+        for one in lapsed:
+            await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+        happened = [NewEvent(EventKind.EXCHANGE_LAPSED, one.id, None) for one in lapsed]
+        await transaction.execute(RECORD, **events(*happened))
 
 
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
