@@ -6,11 +6,11 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Section:
+class Chapter:
     """A category and those in it."""
 
     category: Mapping[str, Any]
-    inner: list["Section"] = field(default_factory=list)
+    inner: list["Chapter"] = field(default_factory=list)
 
     @property
     def ids(self) -> list[str]:
@@ -18,14 +18,14 @@ class Section:
         return [self.category["id"], *(id_ for section in self.inner for id_ in section.ids)]
 
 
-def outline(categories: Sequence[Mapping[str, Any]]) -> list[Section]:
+def outline(categories: Sequence[Mapping[str, Any]]) -> list[Chapter]:
     """Those that lie in no other, each with those in it."""
-    whole: list[Section] = []
-    above: list[Section] = []
+    whole: list[Chapter] = []
+    above: list[Chapter] = []
     for category in categories:
         while above and above[-1].category["depth"] >= category["depth"]:
             above.pop()
-        section = Section(category)
+        section = Chapter(category)
         (above[-1].inner if above else whole).append(section)
         above.append(section)
     return whole

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Double,
     FromClause,
     Integer,
     Select,
@@ -56,7 +57,7 @@ def sample(row: FromClause, _context: FieldContext) -> Select[Any]:
         .select_from(checked)
         .where(checked.c.contribution_id == row.c.contribution_id, checked.c.is_valid.is_not(None))
     )
-    share = row.c.sample_permille / literal_column("10.0::double precision")
+    share = cast(row.c.sample_permille, Double) / literal_column("10.0::double precision", Double)
     names = ("seed", "announced_at", "drawn_at", "population", "size", "valid", "estimate", "low", "high")
     columns: list[Any] = [row.c[f"sample_{name}"].label(name) for name in names]
     columns += [share.label("percent"), counted.correlate_except(checked).scalar_subquery().label("checked")]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from portal.outline import Section, outline
+from portal.outline import Chapter, outline
 
 Nested = list[tuple[str, "Nested"]]
 
 
-def tree(sections: list[Section]) -> Nested:
+def tree(sections: list[Chapter]) -> Nested:
     return [(section.category["id"], tree(section.inner)) for section in sections]
 
 

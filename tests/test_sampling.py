@@ -17,6 +17,7 @@ from tests.test_signature_sheet import typed
 SAMPLE = """query($id: ID!) { contribution(id: $id) { petition { state invalidReason sampledSignatures { rank signerName
   sheetNumber line isValid reason } sample { seed percent drawnAt population size checked valid estimate low high isFailed
   } } } }"""
+PERCENT = "query($id: ID!) { contribution(id: $id) { petition { sample { percent } } } }"
 NOT_NOW = refused("ACTION_NOT_POSSIBLE", "contribution")
 LEVELS = [{"signatures": 8, "promise": "AGENDA"}, {"signatures": 900, "promise": "DEBATE"}]
 
@@ -76,6 +77,7 @@ def test_sample_is_drawn_by_the_seed_that_was_published_before_the_close(
     assert do(admin, "petitionSampleAnnounce", contribution=proposal, percent=10)["userErrors"] == NOT_NOW, "once"
     told = shown(town, proposal)["sample"]
     assert (told["percent"], told["drawnAt"], len(told["seed"])) == (45, None, 32)
+    assert '"percent":45}' in town.post(PERCENT, {"id": proposal}).text.replace(" ", "")
     assert do(admin, "petitionSampleDraw", contribution=proposal)["userErrors"] == NOT_NOW, "people still sign"
     closed(given, town, proposal)
     done(admin, "petitionSampleDraw", contribution=proposal)
