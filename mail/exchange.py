@@ -91,6 +91,8 @@ TOLD = (
             _exchange.c.reason,
             literal_column("'done_said_by'"),
             _exchange.c.done_said_by,
+            literal_column("'is_closed'"),
+            _contribution.c.closed_at.is_not(None),
             literal_column("'is_urgent'"),
             _exchange.c.is_urgent,
         )

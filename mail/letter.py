@@ -45,6 +45,7 @@ SAMPLE: Mapping[str, object] = {
     "reason": None,
     "done_said_by": None,
     "is_urgent": False,
+    "is_closed": False,
     "is_author": False,
     "kind": "REQUEST",
     "about": "…",

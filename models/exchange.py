@@ -100,6 +100,7 @@ EXCHANGE_MOVES = (
     ExchangeMove(_S.PROPOSED, _S.WAITING, Mover.AUTHOR),
     ExchangeMove(_S.WAITING, _S.PROPOSED, Mover.CLOCK),
     ExchangeMove(_S.PROPOSED, _S.LAPSED, Mover.CLOCK),
+    ExchangeMove(_S.WAITING, _S.LAPSED, Mover.CLOCK),
     *(
         move
         for before in _ASKED
@@ -112,6 +113,7 @@ EXCHANGE_MOVES = (
     ),
     *(ExchangeMove(_S.ACCEPTED, after, by) for after in (_S.DONE, _S.CANCELLED, _S.DISPUTED) for by in _BOTH),
     ExchangeMove(_S.ACCEPTED, _S.DONE, Mover.CLOCK),
+    ExchangeMove(_S.ACCEPTED, _S.CANCELLED, Mover.CLOCK),
     ExchangeMove(_S.ACCEPTED, _S.CANCELLED, Mover.END),
     ExchangeMove(_S.DISPUTED, _S.CANCELLED, Mover.END),
     ExchangeMove(_S.DISPUTED, _S.DONE, Mover.MODERATION),
@@ -134,6 +136,12 @@ class PlacePrecision(Enum):
 LAPSE_AFTER = timedelta(days=7)
 LAPSE_AFTER_URGENT = timedelta(hours=48)
 """A proposal that nobody answers ends after so long; half-way its receiver is reminded."""
+
+AGREED_AFTER = timedelta(days=90)
+CLOSED_FOR = timedelta(days=14)
+"""What was agreed and of which nobody says that it is done is cancelled so long after it was, or after its contribution
+was closed, so that the place is not shown and the words not kept for ever. Each message gives as long again while the
+contribution is not closed."""
 
 DONE_AFTER = timedelta(days=7)
 """Where one says that it is done, silence of the other agrees after so long."""

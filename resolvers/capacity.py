@@ -6,7 +6,19 @@ The table's CHECK holds that no more are taken than there are.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, any_, bindparam, func, or_, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column
 from sqlalchemy.types import Uuid
@@ -15,7 +27,7 @@ from database.door import Transaction
 from models.actor import Actor
 from models.base import constant, table
 from models.contribution import RULES, Contribution, ContributionKind, ContributionStatus, Urgency
-from models.exchange import Exchange
+from models.exchange import Exchange, ExchangeStatus
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.row import reader
@@ -81,6 +93,28 @@ LOCK_ALL_OF = (
 """Locks whatever contributions a person has something alive about, before their slots and exchanges, as closing one
 does; with the requests of somebody who leaves, of which each may become a mission at the same time."""
 
+_due = select(_exchange.c.contribution_id).where(
+    _exchange.c.due_at <= func.now(), _exchange.c.status == constant(ExchangeStatus.ACCEPTED)
+)
+HOLD_DUE = (
+    select(_contribution.c.id)
+    .where(_contribution.c.id.in_(_due))
+    .order_by(_contribution.c.id)
+    .limit(bindparam("most", type_=BigInteger()))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+"""Locks contributions of which the clock may free places; those that somebody else holds have their turn later."""
+
+_waiting = select(_exchange.c.contribution_id).where(_exchange.c.status == constant(ExchangeStatus.WAITING))
+HOLD_EXPIRED = (
+    select(_contribution.c.id)
+    .where(_contribution.c.status == constant(ContributionStatus.EXPIRED), _contribution.c.id.in_(_waiting))
+    .order_by(_contribution.c.id)
+    .limit(literal_column("100", BigInteger))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+"""Locks what has expired and still has a waiting list."""
+
 ROOM = select(
     func.coalesce(_contribution.c.capacity - _contribution.c.accepted_count, literal_column("1000", Integer)).label(
         "count"
@@ -114,6 +148,13 @@ class Room:
 
 
 _room = reader(ROOM, Room)
+
+
+def is_left_open(exchange: FromClause) -> ColumnElement[bool]:
+    """What an exchange is about was not closed."""
+    about = _contribution.alias("about")
+    open_ = select(about.c.id).where(about.c.id == exchange.c.contribution_id, about.c.closed_at.is_(None))
+    return open_.correlate_except(about).exists()
 
 
 def require_exchanged(kind: ContributionKind) -> None:

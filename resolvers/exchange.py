@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql.expression import literal_column, not_, null
 
+from models.actor_block import ActorBlock
 from models.base import constant, table
 from models.contribution import Contribution
 from models.exchange import AGREED, ALIVE, PLACE_AFTER, Exchange, ExchangeReason, ExchangeStatus, Party, PlacePrecision
@@ -79,10 +80,22 @@ def is_open_to_words(row: FromClause) -> ColumnElement[bool]:
     return and_(not_(is_lapsed(row)), or_(row.c.ended_at.is_(None), ended))
 
 
+def are_apart(row: FromClause) -> ColumnElement[bool]:
+    """One of the two has blocked the other, however their exchange stands."""
+    block = table(ActorBlock).alias("apart")
+    both: Select[Any] = select(literal_column("1", Integer)).where(
+        or_(
+            and_(block.c.blocker_id == row.c.author_id, block.c.blocked_id == row.c.proposer_id),
+            and_(block.c.blocker_id == row.c.proposer_id, block.c.blocked_id == row.c.author_id),
+        )
+    )
+    return both.correlate_except(block).exists()
+
+
 def may_write(row: FromClause, party: ColumnElement[Any]) -> ColumnElement[bool]:
-    """A party may write: the proposer once the author has answered."""
+    """A party may write: the proposer once the author has answered, and nobody to whom there is a block."""
     is_heard = or_(party == constant(Party.AUTHOR), row.c.answered_at.is_not(None))
-    return and_(is_open_to_words(row), is_heard)
+    return and_(is_open_to_words(row), is_heard, not_(are_apart(row)))
 
 
 def side(row: FromClause, context: FieldContext) -> ColumnElement[str]:
@@ -140,7 +153,8 @@ def place_in_line(row: FromClause, _context: FieldContext) -> ColumnElement[Any]
 
 
 def place(row: FromClause, _context: FieldContext) -> Select[Any]:
-    """Where it is, as precisely as the author chose, while they have agreed and some days after the end."""
+    """Where it is, as precisely as the author chose, while they have agreed and some days after the end; a block
+    ends it at once."""
     is_point = row.c.place_precision == constant(PlacePrecision.POINT)
     shown = _contribution.alias("placed")
     left = row.c.ended_at + literal(PLACE_AFTER, Interval) > func.now()
@@ -157,6 +171,7 @@ def place(row: FromClause, _context: FieldContext) -> Select[Any]:
             is_in(row, *AGREED),
             row.c.place_precision.is_not(None),
             or_(row.c.ended_at.is_(None), left),
+            not_(are_apart(row)),
         )
         .correlate(row)
     )

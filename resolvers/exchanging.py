@@ -9,9 +9,11 @@ from sqlalchemy import Interval, case, func, literal, select, update
 from sqlalchemy.sql.expression import null
 
 from mail import queue
+from models import contact
 from models.base import constant, table
 from models.event import EventKind
 from models.exchange import (
+    AGREED_AFTER,
     CANCELLING,
     DECLINING,
     DONE_AFTER,
@@ -58,7 +60,7 @@ ACCEPT = (
         status=constant(_S.ACCEPTED),
         accepted_at=func.now(),
         lapses_at=null(),
-        due_at=null(),
+        due_at=func.now() + literal(AGREED_AFTER, Interval),
         place_precision=value(Exchange, "place_precision"),
         place=value(Exchange, "place"),
         **_answered,
@@ -162,6 +164,8 @@ async def _end(
         raise Refusal(ErrorCode.BAD_INPUT, "This reason is for another act.", "reason")
     after = REACHED[event]
     kept = text.clean(note, NOTE_LENGTH, "note") if note else None
+    if kept and after is not _S.CANCELLED:  # The two never agreed, and never will: contact data stay withheld.
+        kept = contact.masked(kept) or kept
     one, side = await held(act, exchange, after, *movers)
     await act.execute(END, id=exchange, status=after, reason=reason, ended_by=Mover(side.value), note=kept)
     if after is _S.CANCELLED:

@@ -124,8 +124,8 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: 
 
 
 async def revise(act: Act, was: Own, days: int | None, published: Published | None, **columns: Any) -> None:
-    """Change columns; with `days`, renew it for so many, a mission until its last slot is over. `published` is its new
-    place on the map. Its previous words are kept beside the journal."""
+    """Change columns; with `days`, renew it for so many, a mission until its last slot is over, never less than
+    before. `published` is its new place on the map. Its previous words are kept beside the journal."""
     await act.watch((Contribution, was.id))
     counted = roll_up.counted(was)
     now = replace(counted, category=columns.get("category_id", counted.category))
@@ -190,10 +190,11 @@ def _publication(names: tuple[str, ...], *, is_held: bool) -> Any:
 
 @cache
 def revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
-    """The UPDATE of these columns, and of the expiry when it is renewed."""
+    """The UPDATE of these columns, and of the expiry when it is renewed: it is never sooner than it was."""
     values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
     if is_renewed:
-        kept = func.greatest(_in_days(), slot_place.LAST_END)
+        before = case((~slot_place.IS_MISSION, _contribution.c.expires_at))
+        kept = func.greatest(_in_days(), slot_place.LAST_END, before)
         values |= {"status": constant(ContributionStatus.OPEN), "expires_at": kept}
     return change(**values)
 

@@ -28,15 +28,16 @@ from models import contact
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
 from models.event import EventKind
-from models.exchange import AGREED, LAPSE_AFTER, Exchange, ExchangeStatus, Party
+from models.exchange import AGREED, AGREED_AFTER, Exchange, ExchangeStatus, Party
 from models.mail import MailKind
 from models.message import BODY_LENGTH, MONEY, Message
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import exchange, party, text
+from resolvers import capacity, exchange, party, text
 from resolvers.exchange import is_in
+from resolvers.waiting_list import half, patience
 
 _message, _exchange = table(Message), table(Exchange)
 _id, _party = value(Exchange, "id"), bindparam("party", type_=Text())
@@ -52,6 +53,8 @@ WRITABLE = (
 )
 _is_author = _party == constant(Party.AUTHOR)
 _is_asked = and_(_is_author, is_in(_exchange, ExchangeStatus.PROPOSED))
+_is_agreed = and_(is_in(_exchange, ExchangeStatus.ACCEPTED), _exchange.c.done_said_by.is_(None))
+_goes_on = and_(_is_agreed, capacity.is_left_open(_exchange))
 _read = {
     "author_read_at": case((_is_author, func.now()), else_=_exchange.c.author_read_at),
     "proposer_read_at": case((_is_author, _exchange.c.proposer_read_at), else_=func.now()),
@@ -65,12 +68,16 @@ WRITTEN = (
         answered_at=case(
             (_is_author, func.coalesce(_exchange.c.answered_at, func.now())), else_=_exchange.c.answered_at
         ),
-        lapses_at=case((_is_asked, func.now() + literal(LAPSE_AFTER, Interval)), else_=_exchange.c.lapses_at),
-        due_at=case((_is_asked, func.now() + literal(LAPSE_AFTER / 2, Interval)), else_=_exchange.c.due_at),
+        lapses_at=case((_is_asked, func.now() + patience(_exchange.c.is_urgent)), else_=_exchange.c.lapses_at),
+        due_at=case(
+            (_is_asked, func.now() + half(_exchange.c.is_urgent)),
+            (_goes_on, func.now() + literal(AGREED_AFTER, Interval)),
+            else_=_exchange.c.due_at,
+        ),
         nudged_at=case((_is_asked, null()), else_=_exchange.c.nudged_at),
     )
 )
-"""An author who writes is given as much time again to say yes or no."""
+"""An author who writes is given as much time again to say yes or no; what was agreed goes on."""
 
 READ = update(_exchange).where(_exchange.c.id == _id).values(**_read)
 

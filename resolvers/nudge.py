@@ -8,18 +8,22 @@ from sqlalchemy import ColumnElement, FromClause, Interval, Select, and_, func, 
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
+from mail import queue
 from models.actor import Role
 from models.base import constant, table
 from models.contribution import Contribution, ContributionOutcome
 from models.event import EventKind
 from models.exchange import DONE_AFTER, Exchange, ExchangeStatus, Party
+from models.mail import MailKind
 from models.nudge import ASKED, GOOD_FOR, Nudge, NudgeAnswer, NudgeKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
+from planner.event import RECORD, NewEvent, events
 from resolvers import capacity, life, parting
 from resolvers.capacity import ANSWERABLE
 from resolvers.exchange import is_in
+from resolvers.party import TwoPeople
 
 _nudge, _contribution, _exchange = table(Nudge), table(Contribution), table(Exchange)
 _is_fresh = _nudge.c.asked_at > func.now() - literal(GOOD_FOR, Interval)
@@ -43,6 +47,7 @@ SAY_DONE = (
         due_at=func.now() + literal(DONE_AFTER, Interval),
         changed_at=func.now(),
     )
+    .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
 )
 """Who was helped says so of all who had agreed to help."""
 
@@ -119,6 +124,16 @@ async def _carry_out(act: Act, used: UsedNudge, answer: NudgeAnswer) -> None:
         return
     is_helped = answer is NudgeAnswer.YES
     await life.close(act, own, ContributionOutcome.FULFILLED if is_helped else ContributionOutcome.WITHDRAWN)
-    await parting.of_contribution(act.transaction, used.contribution_id)
     if is_helped:
-        await act.execute(SAY_DONE, contribution_id=used.contribution_id)
+        await _say_done(act, used.contribution_id)
+    await parting.of_contribution(act.transaction, used.contribution_id)
+
+
+async def _say_done(act: Act, contribution: UUID) -> None:
+    """Tell each helper what their author has said, as where the author says it of one."""
+    said = await act.all(SAY_DONE, into=TwoPeople, contribution_id=contribution)
+    for one in said:
+        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+    by = {"by": Party.AUTHOR.value}
+    happened = (NewEvent(EventKind.EXCHANGE_DONE_SAID, one.id, act.actor, by) for one in said)
+    await act.execute(RECORD, **events(*happened))

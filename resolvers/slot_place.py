@@ -121,6 +121,9 @@ LAST_END = (
 )
 """When the last slot of the contribution `:id` is over that was not called off; NULL without one."""
 
+IS_MISSION = select(_mission.c.id).where(_mission.c.contribution_id == _id).exists()
+"""The contribution `:id` has slots, or had: its end is theirs."""
+
 _not_over = select(_slot.c.id).where(_slot.c.ends_at > func.now())
 _of_pair = and_(
     or_(

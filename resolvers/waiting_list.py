@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Interval, bindparam, case, func, literal, select, update
+from sqlalchemy import Integer, Interval, any_, bindparam, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import null
+from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
 from models.event import EventKind
-from models.exchange import LAPSE_AFTER, LAPSE_AFTER_URGENT, Exchange, ExchangeStatus
+from models.exchange import LAPSE_AFTER, LAPSE_AFTER_URGENT, Exchange, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.act import Act, value
 from planner.event import RECORD, NewEvent, events
@@ -61,6 +63,22 @@ ADVANCE = (
     .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
 )
 
+LAPSE = (
+    update(_exchange)
+    .where(
+        _exchange.c.contribution_id == any_(bindparam("contributions", type_=ARRAY(Uuid()))),
+        is_in(_exchange, _S.WAITING),
+    )
+    .values(
+        status=constant(_S.LAPSED),
+        ended_by=constant(Mover.CLOCK),
+        ended_at=func.now(),
+        changed_at=func.now(),
+        lapses_at=null(),
+        due_at=null(),
+    )
+    .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
+)
 _advanced = reader(ADVANCE, TwoPeople)
 
 

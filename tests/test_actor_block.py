@@ -8,7 +8,7 @@ import pytest
 
 from tests.acting import ERRORS, published, refused
 from tests.conftest import Portal
-from tests.exchanging import Aid, accepted, propose, proposed, read, status
+from tests.exchanging import HERE, Aid, accepted, confirm, propose, proposed, read, status
 from tests.given import Given, uuid_in
 from tests.test_thread import send
 
@@ -48,6 +48,49 @@ def test_the_other_is_not_told(aid: Aid) -> None:
     assert seen is not None and (seen["reason"], seen["endedBy"]) == ("OTHER", "END")
     assert helper.ask(MINE)["viewer"]["blocks"]["nodes"] == []
     assert send(helper, exchange, "Pourquoi ?")["userErrors"] == refused("THREAD_NOT_OPEN", "exchange")
+
+
+@pytest.mark.parametrize("by_author", [True, False])
+def test_what_was_done_is_closed_to_words_by_a_block(aid: Aid, by_author: bool) -> None:
+    helper = aid.neighbour()
+    exchange = _done(aid, helper)
+    assert read(helper, exchange)["acts"] == ["WRITE"]  # type: ignore[index]
+    block(aid.author if by_author else helper, exchange)
+    for who in (aid.author, helper):
+        assert read(who, exchange)["acts"] == []  # type: ignore[index]
+        with aid.given.nothing_written(aid.town):
+            assert send(who, exchange, "Pourquoi ?")["userErrors"] == refused("THREAD_NOT_OPEN", "exchange")
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+@pytest.mark.parametrize("by_author", [True, False])
+def test_place_is_not_shown_any_more_after_a_block(aid: Aid, is_done: bool, by_author: bool) -> None:
+    helper, other = aid.neighbour(), aid.neighbour()
+    shown = {"placePrecision": "POINT", "place": "3e étage"}
+    exchange, kept = proposed(helper, aid.contribution), proposed(other, aid.contribution)
+    for one in (exchange, kept):
+        accepted(aid.author, one, **shown)
+    if is_done:
+        confirm(aid.author, exchange)
+        confirm(helper, exchange)
+    expected = {"precision": "POINT", "words": "3e étage", **HERE}
+    assert read(helper, exchange)["place"] == expected  # type: ignore[index]
+    made = block(aid.author if by_author else helper, exchange)["block"]
+    row = aid.given.row(aid.town, exchange)
+    assert (row["place"], row["place_precision"], row["due_at"]) == (None, None, None)
+    assert read(helper, exchange)["place"] is None  # type: ignore[index]
+    assert read(other, kept)["place"] == expected  # type: ignore[index]
+    undone = (aid.author if by_author else helper).ask(UNBLOCK, input={"block": made["id"]})
+    assert undone["actorUnblock"]["userErrors"] == []
+    assert read(helper, exchange)["place"] is None  # type: ignore[index]
+
+
+def _done(aid: Aid, helper: Portal) -> str:
+    exchange = proposed(helper, aid.contribution)
+    accepted(aid.author, exchange)
+    confirm(aid.author, exchange)
+    assert confirm(helper, exchange)["exchange"]["status"] == "DONE"
+    return exchange
 
 
 def test_block_is_taken_back_by_whoever_made_it_alone(aid: Aid) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from jobs import expiry
 from models.exchange import EXCHANGE_MOVES, ExchangeStatus, Mover
 from tests.acting import close, published, refused, revise
 from tests.conftest import Portal
@@ -434,3 +435,62 @@ def test_first_message_has_a_measure(aid: Aid, body: str, code: str) -> None:
     helper = aid.neighbour()
     with aid.given.nothing_written(aid.town):
         assert propose(helper, aid.contribution, body)["userErrors"] == refused(code, "body")
+
+
+# Clocks ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_agreed_ends_when_nobody_says_anything_and_its_place_is_free_again(aid: Aid) -> None:
+    helper, second = aid.neighbour(), aid.neighbour()
+    exchange, waiting = proposed(helper, aid.contribution), proposed(second, aid.contribution)
+    accepted(aid.author, exchange, placePrecision="STREET", place="Rue de Brest")
+    assert status(second, waiting) == "WAITING"
+    aid.age(exchange, "89 days 23 hours")
+    aid.tend()
+    assert status(helper, exchange) == "ACCEPTED"
+    aid.age(exchange, "2 hours")
+    aid.tend()
+    ended = read(helper, exchange)
+    assert ended is not None and (ended["status"], ended["reason"], ended["endedBy"]) == (
+        "CANCELLED",
+        "NO_NEWS",
+        "CLOCK",
+    )
+    assert (aid.count(), status(second, waiting)) == (0, "PROPOSED")
+    aid.age(exchange, "7 days 1 second")
+    assert read(helper, exchange)["place"] is None  # type: ignore[index]
+
+
+def test_helper_is_told_that_what_was_agreed_was_closed_and_it_ends_fourteen_days_later(aid: Aid) -> None:
+    helper, address = with_address(aid.given, aid.town)
+    exchange = proposed(helper, aid.contribution)
+    accepted(aid.author, exchange)
+    aid.given.sql(aid.town, "DELETE FROM __tenant__.mail WHERE email = %s", address)
+    close(aid.author, aid.contribution)
+    assert mails(aid.given, aid.town, address) == ["EXCHANGE_CHANGED"]
+    aid.age(exchange, "13 days 23 hours")
+    aid.tend()
+    assert status(helper, exchange) == "ACCEPTED"
+    aid.age(exchange, "2 hours")
+    aid.tend()
+    assert (status(helper, exchange), aid.count()) == ("CANCELLED", 0)
+
+
+def test_waiting_list_ends_with_what_has_expired(aid: Aid) -> None:
+    first, second = aid.neighbour(), aid.neighbour()
+    one, two = proposed(first, aid.contribution), proposed(second, aid.contribution)
+    accepted(aid.author, one)
+    past = "UPDATE __tenant__.contribution SET expires_at = now() - interval '1 minute' WHERE id = %s"
+    aid.given.sql(aid.town, past, uuid_in(aid.contribution))
+    aid.given.run(expiry.expire(aid.given.database, aid.town.number))
+    assert (status(first, one), status(second, two)) == ("ACCEPTED", "LAPSED")
+    assert events(aid, two) == ["EXCHANGE_PROPOSED", "EXCHANGE_WAITING", "EXCHANGE_LAPSED"]
+
+
+@pytest.mark.parametrize("how", ["decline", "withdraw"])
+def test_note_of_two_who_never_agreed_tells_no_contact_data(aid: Aid, how: str) -> None:
+    helper = aid.neighbour()
+    exchange = proposed(helper, aid.contribution)
+    who, other = (aid.author, helper) if how == "decline" else (helper, aid.author)
+    end(who, how, exchange, note="Appelez-moi au 06 12 34 56 78, alice@exemple.example")
+    assert read(other, exchange)["note"] == "Appelez-moi au […], […]"  # type: ignore[index]

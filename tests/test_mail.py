@@ -135,6 +135,7 @@ MET = {
     "reason": None,
     "done_said_by": None,
     "is_urgent": False,
+    "is_closed": False,
     "is_author": False,
     "kind": "REQUEST",
     "about": "Un coup de main",

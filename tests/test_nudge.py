@@ -14,7 +14,7 @@ from tests.browser import Browser
 from tests.conftest import SECRET, Portal
 from tests.exchanging import Aid, accepted, confirm, proposed, status
 from tests.given import Given, uuid_in
-from tests.moderating import mails
+from tests.moderating import mails, with_address
 
 ASK = "query($token: String!) { nudge(token: $token) { kind title isAnswerable answer } }"
 ANSWER = f"""mutation($input: NudgeAnswerInput!) {{
@@ -126,7 +126,29 @@ def test_yes_closes_the_request_and_its_helper_is_known_to_have_helped(given: Gi
     assert confirm(helper, exchange)["exchange"]["status"] == "DONE"  # The author has said so.
 
 
+def test_yes_tells_the_helper_as_if_the_author_had_said_so_of_the_exchange(given: Given, town: Portal) -> None:
+    asked = Asked(given, town)
+    helper, address = with_address(given, town)
+    exchange = proposed(helper, asked.contribution)
+    accepted(asked.author, exchange)
+    given.sql(town, "DELETE FROM __tenant__.mail WHERE email = %s", address)
+    assert asked.answer("YES")["userErrors"] == []
+    assert mails(given, town, address) == ["EXCHANGE_CHANGED"]
+    told = "SELECT kind FROM __tenant__.event WHERE subject_id = %s ORDER BY id DESC LIMIT 1"
+    assert given.sql(town, told, uuid_in(exchange)) == [("EXCHANGE_DONE_SAID",)]
+
+
+def test_not_yet_ends_a_request_no_sooner_than_before(asked: Asked) -> None:
+    until = "2030-06-30T22:00:00Z"
+    change = "UPDATE __tenant__.contribution SET expires_at = %s WHERE id = %s"
+    asked.given.sql(asked.town, change, until, uuid_in(asked.contribution))
+    assert asked.answer("NOT_YET")["userErrors"] == []
+    assert datetime.fromisoformat(asked.row()["expires_at"]) == datetime.fromisoformat(until)
+
+
 def test_not_yet_renews_the_request_for_fourteen_days(asked: Asked) -> None:
+    soon = "UPDATE __tenant__.contribution SET expires_at = now() + interval '1 day' WHERE id = %s"
+    asked.given.sql(asked.town, soon, uuid_in(asked.contribution))
     assert asked.answer("NOT_YET")["userErrors"] == []
     row = asked.row()
     assert row["status"] == "OPEN"

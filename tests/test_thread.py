@@ -1,6 +1,7 @@
 """Threads: what the two in an exchange write to each other, and what nobody else ever reads."""
 
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +71,17 @@ def test_author_who_writes_has_as_much_time_again_to_say_yes(talk: Talk) -> None
     sent(talk.author, talk.exchange, "Je vous dis cela demain.")
     talk.age(talk.exchange, "6 days")
     assert status(talk.helper, talk.exchange) == "PROPOSED"
+
+
+@pytest.mark.parametrize(("urgency", "whole", "half"), [("NOW", 48, 24), ("NO_HURRY", 168, 84)])
+def test_author_who_writes_gives_as_much_time_as_the_urgency_does(
+    given: Given, town: Portal, urgency: str, whole: int, half: int
+) -> None:
+    talk = Talk(given, town, urgency=urgency)
+    sent(talk.author, talk.exchange, "Je vous dis cela ce soir.")
+    row = given.row(town, talk.exchange)
+    changed, lapses, due = (datetime.fromisoformat(row[name]) for name in ("changed_at", "lapses_at", "due_at"))
+    assert (lapses - changed, due - changed) == (timedelta(hours=whole), timedelta(hours=half))
 
 
 @pytest.mark.parametrize(
