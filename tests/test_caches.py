@@ -162,7 +162,7 @@ BOUNDED = {
     "portal/document.py named": "files of ours",
     "portal/message.py catalogue": "languages",
     "portal/message.py typography": "4,096 texts of ours",
-    "portal/outline.py Section.inner": "an activity's categories",
+    "portal/outline.py Chapter.inner": "an activity's categories",
     "portal/palette.py palette": "1,024 themes of portals",
     "portal/asset.py _files": "files of ours",
     "portal/cover/drawing.py ground": "256 covers of portals",
