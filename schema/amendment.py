@@ -88,11 +88,13 @@ class Amendment:
         resolvers.amendment.need_comparison,
         resolvers.amendment.comparisons,
         "The whole article as it would be, word by word.",
+        size=20,
     )
     settled_comparison: list[ComparedWords] = field.computed(
         resolvers.amendment.need_settled,
         resolvers.amendment.comparisons,
         "The whole article with the city's words, of what it accepts in part; empty otherwise.",
+        size=20,
     )
 
     @field.declared(field.Connection(resolvers.amendment.on_same_words))

@@ -7,6 +7,7 @@ import strawberry
 
 import intake.import_run
 import models.contribution
+import office.lineage
 import office.proposal_status
 import resolvers.amendment
 import resolvers.assignment
@@ -19,7 +20,6 @@ import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
 import resolvers.likeness
-import resolvers.lineage
 import resolvers.live
 import resolvers.mission
 import resolvers.note
@@ -187,13 +187,13 @@ class Contribution:
     )
     succeeded_at: datetime | None = field.column("Since when it has one; null: it has none.", marks=feature(*PROPOSING))
     successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.lineage.successor,
+        office.lineage.successor,
         "The proposal that it was merged into, or the project that was made of it; null where there is none, or the"
         " viewer sees it not.",
         marks=feature(*PROPOSING),
     )
     supporter_count: int = field.expression(
-        resolvers.lineage.supporter_count,
+        office.lineage.supporter_count,
         "How many are for it or for what was merged into it: each person once, and each vote of somebody who was"
         " erased.",
         marks=[*feature(*PROPOSING), *priced(20)],
@@ -346,7 +346,7 @@ class Contribution:
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
         """Other open proposals of its activity with titles like its own, the likest first; empty for other kinds."""
 
-    @field.declared(field.Connection(resolvers.lineage.predecessors), directives=feature(*PROPOSING))
+    @field.declared(field.Connection(office.lineage.predecessors), directives=feature(*PROPOSING))
     def predecessors(
         self,
         succession: Annotated[

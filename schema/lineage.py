@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.contribution
+import office.lineage
 import resolvers.likeness
-import resolvers.lineage
 from models.lineage import Succession
 from planner import field
 from planner.cost_directive import priced
@@ -61,7 +61,7 @@ class ProposalMergePayload:
     """The answer to `proposalMerge`."""
 
     contribution: _Contribution | None = field.one(
-        resolvers.lineage.changed, "The double as it is now; null when it was refused."
+        office.lineage.changed, "The double as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -71,7 +71,7 @@ class ProposalAdoptPayload:
     """The answer to `proposalAdopt`."""
 
     contribution: _Contribution | None = field.one(
-        resolvers.lineage.changed, "The proposal as it is now; null when it was refused."
+        office.lineage.changed, "The proposal as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -81,7 +81,7 @@ class ProposalPartPayload:
     """The answer to `proposalPart`."""
 
     contribution: _Contribution | None = field.one(
-        resolvers.lineage.changed, "The proposal as it is now; null when it was refused."
+        office.lineage.changed, "The proposal as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -102,7 +102,7 @@ class LineageQuery:
 
 @strawberry.type
 class LineageMutation:
-    @field.action(resolvers.lineage.merge, who=MODERATOR, features=PROPOSING)
+    @field.action(office.lineage.merge, who=MODERATOR, features=PROPOSING)
     def proposal_merge(
         self, input: Annotated[ProposalMergeInput, strawberry.argument(description="Which, and into which.")]
     ) -> ProposalMergePayload:
@@ -110,14 +110,14 @@ class LineageMutation:
         that stays counts the people of both once, and whoever follows the double hears of that one. Undone by
         `proposalPart`. Petitions and projects are not merged. For moderators."""
 
-    @field.action(resolvers.lineage.adopt, who=MODERATOR, features=PROPOSING)
+    @field.action(office.lineage.adopt, who=MODERATOR, features=PROPOSING)
     def proposal_adopt(
         self, input: Annotated[ProposalAdoptInput, strawberry.argument(description="Which, and which project.")]
     ) -> ProposalAdoptPayload:
         """Say that a proposal has become a project of a participatory budget: each leads to the other. For
         moderators."""
 
-    @field.action(resolvers.lineage.part, who=MODERATOR, features=PROPOSING)
+    @field.action(office.lineage.part, who=MODERATOR, features=PROPOSING)
     def proposal_part(
         self, input: Annotated[ProposalPartInput, strawberry.argument(description="Which.")]
     ) -> ProposalPartPayload:

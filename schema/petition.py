@@ -7,11 +7,11 @@ import strawberry
 
 import models.contribution
 import models.petition
+import office.sampling
 import resolvers.elector
 import resolvers.ident
 import resolvers.petition
 import resolvers.petitioner
-import resolvers.sampling
 import resolvers.sight
 import resolvers.signature_sheet
 from auth.viewer import Audience
@@ -117,10 +117,10 @@ class Petition:
     signatures: int = field.expression(resolvers.petition.signatures, "How many have signed, on paper too.")
     paper_signatures: int = field.expression(resolvers.signature_sheet.on_paper, "How many of them are on paper.")
     sample: Annotated["PetitionSample", strawberry.lazy("schema.sampling")] | None = field.part(
-        resolvers.sampling.sample, "The check of its signatures; null: none was announced."
+        office.sampling.sample, "The check of its signatures; null: none was announced."
     )
     sampled_signatures: list[Annotated["SampledSignature", strawberry.lazy("schema.sampling")]] = field.parts(
-        resolvers.sampling.sampled,
+        office.sampling.sampled,
         "Signatures of the sample, those to check first, 100 at most; empty for all but those who speak for the city.",
         size=20,
     )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.contribution
+import office.sampling
 import resolvers.petition
-import resolvers.sampling
 from models.petition import REASON_LENGTH
 from models.sampling import MAX_SAMPLE, PERMILLE, USUAL_PERCENT
 from models.tenant import Feature
@@ -150,28 +150,28 @@ class PetitionRevalidatePayload:
 
 @strawberry.type
 class SamplingMutation:
-    @field.action(resolvers.sampling.announce, who=RESPONDENT, features=FEATURES)
+    @field.action(office.sampling.announce, who=RESPONDENT, features=FEATURES)
     def petition_sample_announce(
         self, input: Annotated[PetitionSampleAnnounceInput, strawberry.argument(description="Which share.")]
     ) -> PetitionSampleAnnouncePayload:
         """Publish while a petition by the law is signed that a share of its signatures will be checked, with the seed
         of the draw. For moderators, editors of its space, and members of the city's services."""
 
-    @field.action(resolvers.sampling.draw, who=RESPONDENT, features=FEATURES)
+    @field.action(office.sampling.draw, who=RESPONDENT, features=FEATURES)
     def petition_sample_draw(
         self, input: Annotated[PetitionSampleDrawInput, strawberry.argument(description="Which.")]
     ) -> PetitionSampleDrawPayload:
         """Draw the sample that was announced, once nobody signs any more. For moderators, editors of its space, and
         members of the city's services."""
 
-    @field.action(resolvers.sampling.check, who=RESPONDENT, features=FEATURES)
+    @field.action(office.sampling.check, who=RESPONDENT, features=FEATURES)
     def petition_signature_check(
         self, input: Annotated[PetitionSignatureCheckInput, strawberry.argument(description="What was found.")]
     ) -> PetitionSignatureCheckPayload:
         """Say of a signature of the sample whether it is valid, also another time; with the last one what that makes of
         all is published. For moderators, editors of its space, and members of the city's services."""
 
-    @field.action(resolvers.sampling.invalidate, who=RESPONDENT, features=FEATURES)
+    @field.action(office.sampling.invalidate, who=RESPONDENT, features=FEATURES)
     def petition_invalidate(
         self, input: Annotated[PetitionInvalidateInput, strawberry.argument(description="Which, and why.")]
     ) -> PetitionInvalidatePayload:
@@ -179,7 +179,7 @@ class SamplingMutation:
         allows would not have. Nothing is deleted, and `petitionRevalidate` takes it back. For moderators, editors of
         its space, and members of the city's services."""
 
-    @field.action(resolvers.sampling.revalidate, who=RESPONDENT, features=FEATURES)
+    @field.action(office.sampling.revalidate, who=RESPONDENT, features=FEATURES)
     def petition_revalidate(
         self, input: Annotated[PetitionRevalidateInput, strawberry.argument(description="Which.")]
     ) -> PetitionRevalidatePayload:

@@ -8,9 +8,9 @@ from sqlalchemy import Integer
 
 import models.activity
 import models.survey_answer
+import office.paper_answer
 import resolvers.activity
 import resolvers.ident
-import resolvers.paper_answer
 import resolvers.sight
 import resolvers.survey_answer
 from models.answer_sheet import OTHER_LENGTH
@@ -228,7 +228,7 @@ class SurveyAnswerMutation:
         """Send the actor's answer: it counts, and stays as it is. An actor answers a survey once. REQUIRED where a
         question that is shown must be answered and is not; answers to what is hidden are dropped."""
 
-    @field.action(resolvers.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
+    @field.action(office.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_answer_enter(
         self, input: Annotated[SurveyAnswerEnterInput, strawberry.argument(description="What was answered.")]
     ) -> SurveyAnswerEnterPayload:

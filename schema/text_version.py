@@ -72,7 +72,7 @@ class ComparedArticle:
     level: int = field.column("How deep it is in the tree of sections.")
     is_added: bool = field.column("Whether only the newer version has it.")
     is_removed: bool = field.column("Whether only the older version has it.")
-    parts: list[ComparedWords] = field.column("Its words, in the order of reading.")
+    parts: list[ComparedWords] = field.column("Its words, in the order of reading.", marks=sized(20))
 
 
 @field.stored(

@@ -35,6 +35,7 @@ GIVEN: dict[str, Any] = {
     "search": "rennes",
     "kind": "PROPOSAL",
     "title": "Une matrice",
+    "similarProposals.title": "Un banc sur la place",
     "body": "Un texte.",
     "choice": "FOR",
     "outcome": "WITHDRAWN",
@@ -343,7 +344,7 @@ def query(name: str, ids: Ids, **arguments: Any) -> str:
         elif key == "id" and not given:
             given[key] = ids[get_named_type(field.type).name]
         elif is_required_argument(argument):
-            given.setdefault(key, GIVEN.get(key))
+            given.setdefault(key, GIVEN.get(f"{name}.{key}", GIVEN.get(key)))
     return f"{{ {call(name, field.args, given)} {selection(field)} }}"
 
 

@@ -76,7 +76,7 @@ BOUNDED = {
     "resolvers/draft.py _change": "statements of ours",
     "resolvers/proof.py _asked": "statements of ours",
     "resolvers/survey_answer.py _survey": "statements of ours",
-    "resolvers/paper_answer.py _versioned": "statements of ours",
+    "office/paper_answer.py _versioned": "statements of ours",
     "jobs/digest_lines.py lines_statement": "64 statements of ours",
     "jobs/wave.py call_statement": "64 statements of ours",
     "schema/admission.py CodeBallotCastInput.votes": "a field of an input",

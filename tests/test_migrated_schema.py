@@ -159,6 +159,7 @@ def test_tenant_has_tables_and_indexes_alone_and_few_of_them(own: Own, number: i
         "integer",
         "integer[]",
         "smallint",
+        "smallint[]",
         "bigint",
         "bigint[]",
         "boolean",

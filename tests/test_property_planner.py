@@ -170,6 +170,8 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "path": ["/projets/jumeau-hirondelle", "/rien"],
         "search": ["tondeuse", "hirondelle -atelier", '"texte hirondelle"', "rien", "", None],
         "order": ["NEAREST", "NEWEST", "MOST_SUPPORTED"],
+        "arguments.order": ["BEST", "NEWEST"],
+        "title": ["Jumeau hirondelle", "rien", ""],
         "side": ["FOR", "AGAINST", None],
         "from": PLACES,
         "first": [0, 1, 2, 5, 20],
