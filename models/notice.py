@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstra
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
-from models.event import EventKind
+from models.event import CONSUMERS, Consumer, EventKind
 from models.mail_preference import Cadence
 
 
@@ -73,7 +73,7 @@ TOLD: dict[EventKind, NoticeKind] = {
     **{
         kind: NoticeKind.PETITION_MOVED
         for kind in EventKind
-        if kind.name.startswith("PETITION_") and kind is not EventKind.PETITION_RULE_PUBLISHED
+        if kind.name.startswith("PETITION_") and Consumer.NOTICES in CONSUMERS[kind]
     },
 }
 """Of which events people are told, and as what."""

@@ -228,6 +228,7 @@ ROADS = {
     "ActivityStatistics": 'activity(id: "{Activity}") {{ statistics {{ {field} }} }}',
     "Actor": 'contribution(id: "{Contribution}") {{ author {{ {field} }} }}',
     "ApiToken": "apiTokens {{ {field} }}",
+    "Category": 'activity(id: "{Activity}") {{ categories {{ {field} }} }}',
     "Collectivite": 'collectivite(inseeCode: "35238") {{ {field} }}',
     "Comment": 'contribution(id: "{Contribution}") {{ comments {{ nodes {{ {field} }} }} }}',
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',

@@ -85,15 +85,18 @@ def agreed(given: "Given", portal: "Portal", contribution: UUID, author: UUID, p
 FORGET = ("DELETE FROM __tenant__.message", "DELETE FROM __tenant__.exchange")
 """Takes all of it away."""
 
+AGREED = "EXISTS (SELECT 1 FROM __tenant__.message m WHERE m.exchange_id = exchange.id)"
+"""The one of these with a thread."""
+
 AGAIN = (
     "DELETE FROM __tenant__.actor_block WHERE blocked_id NOT IN (SELECT id FROM __tenant__.actor WHERE name = 'Importun')",
     "DELETE FROM __tenant__.message WHERE body <> 'Bonjour'",
     "DELETE FROM __tenant__.exchange WHERE proposed_at > '2026-01-01T00:00:00Z'",
-    """UPDATE __tenant__.exchange SET done_said_by = NULL, done_said_at = NULL, ended_at = NULL, ended_by = NULL,
-         reason = NULL, note = NULL, due_at = NULL, answered_at = CASE WHEN place IS NOT NULL THEN now() END,
+    f"""UPDATE __tenant__.exchange SET done_said_by = NULL, done_said_at = NULL, ended_at = NULL, ended_by = NULL,
+         reason = NULL, note = NULL, due_at = NULL, answered_at = CASE WHEN {AGREED} THEN now() END,
          lapses_at = CASE WHEN is_urgent THEN now() + interval '1 day' END,
-         place_precision = CASE WHEN place IS NOT NULL THEN 'STREET' END,
-         status = CASE WHEN is_urgent THEN 'PROPOSED' WHEN place IS NOT NULL THEN 'ACCEPTED' ELSE 'WAITING' END WHERE accepted_at IS DISTINCT FROM '2026-01-01T00:00:00Z'""",
+         place = CASE WHEN {AGREED} THEN 'Rue' END, place_precision = CASE WHEN {AGREED} THEN 'STREET' END,
+         status = CASE WHEN is_urgent THEN 'PROPOSED' WHEN {AGREED} THEN 'ACCEPTED' ELSE 'WAITING' END WHERE accepted_at IS DISTINCT FROM '2026-01-01T00:00:00Z'""",
     """UPDATE __tenant__.exchange SET status = 'DISPUTED', ended_at = NULL, ended_by = NULL, reason = NULL, note = 'Un mot.'
          WHERE accepted_at = '2026-01-01T00:00:00Z' AND ended_by IS NOT NULL""",
     "UPDATE __tenant__.contribution SET accepted_count = 1 WHERE kind = 'OFFER'",

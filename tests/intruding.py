@@ -43,7 +43,9 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"zone": ids["Zone"], "first": 8},
         lambda ids: {"categories": [ids["Category"]], "first": 8},
     ],
-    "similarProposals": [lambda ids: {"activity": ids["Activity"], "title": "Une matrice"}],
+    "similarProposals": [
+        lambda ids: {"activity": ids["avis"], "title": "Fontaine " + ids["old path"].rpartition("/")[2]}
+    ],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],

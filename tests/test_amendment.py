@@ -129,7 +129,7 @@ def test_two_amendments_on_the_same_words_are_not_both_accepted(
     query = "mutation($input: AmendmentDecideInput!) { amendmentDecide(input: $input) { userErrors { code field explanation } } }"
     [refusal] = admin.ask(query, input=asked)["amendmentDecide"]["userErrors"]
     assert (refusal["code"], refusal["field"]) == ("AMENDMENTS_OVERLAP", "decision")
-    assert "«\u00a0Après le travail\u00a0»" in refusal["explanation"]
+    assert "«\u202fAprès le travail\u202f»" in refusal["explanation"]
     assert amendment(town, other)["state"] == "OPEN"
     assert decide(admin, other, "ACCEPTED_IN_PART", words="autre")[0]["code"] == "AMENDMENTS_OVERLAP"
     assert decide(admin, one, "REJECTED") == []

@@ -16,6 +16,7 @@ from graphql import get_named_type
 
 from database import naming, statement
 from models.base import tenant_metadata
+from planner import cost
 from server.log import request_id
 from tests import exchanged, judged, missioned
 from tests.conftest import Portal
@@ -70,6 +71,14 @@ def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     return {
         name: found[name] for name in (*OBJECTS, *JUDGED, "MissionSlot", "PollingDesk", "Draft", "avis", "old path")
     }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unpriced() -> Iterator[None]:
+    """All that there is may be asked at once, whatever it costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cost, "MAX_COST", 10**6)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -160,4 +160,5 @@ def test_job_that_fails_is_told_by_readyz_and_metrics_and_goes_on_by_itself(
     until(lambda: ready()[0] == 503 and "fold" in ready()[1]["jobs"])
     assert (metric("parvis_job_failures_total"), metric("parvis_job_failing_tenants")) >= (1, 1)
     own.rows(f"ALTER TABLE t_{town}.tally RENAME COLUMN counted TO count")
-    until(lambda: own.value(left) == 0 and ready() == (200, {"status": "ok"}))
+    # Another job of the tenant may have met the broken table, too: it comes again later.
+    until(lambda: own.value(left) == 0 and "fold" not in ready()[1].get("jobs", ()))

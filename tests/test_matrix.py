@@ -72,38 +72,43 @@ def worlds(given: Given, rennes: Portal) -> tuple[World, World]:
     return here, there
 
 
+def again() -> Iterator[str]:
+    """What makes the world for each caller as it was for the one before."""
+    yield from (
+        REOPEN,
+        SIGN_IN_AGAIN,
+        TRY_AGAIN,
+        UNREPORTED,
+        UNDECIDED,
+        UNANSWERED,
+        UNCONTESTED,
+        PUT_ASIDE_AGAIN,
+        *NAMED_OTHERWISE,
+        CHANGE_AGAIN,
+        *UNREVISED,
+        *PROVIDED,
+        SETTLE,
+        UNWRITE,
+        *exchanged.AGAIN,
+        *missioned.AGAIN,
+        *telling.AGAIN,
+        *petitioning.AGAIN,
+        *surveying.AGAIN,
+    )
+
+
 def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: str) -> dict[str, str]:
     """A row of the table as the server has it. Whatever is refused writes nothing."""
     here, there = worlds
     asked, foreign = (operation(coordinate, found.ids[of]) for found in worlds)
     assert validate(CONTRACT, parse(asked)) == []
-    for statement in PROVIDED:
+    for statement in again():
         given.sql(here.portal, statement)
     written = given.row_counts(here.portal)
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        for statement in (
-            REOPEN,
-            SIGN_IN_AGAIN,
-            TRY_AGAIN,
-            UNREPORTED,
-            UNDECIDED,
-            UNANSWERED,
-            UNCONTESTED,
-            PUT_ASIDE_AGAIN,
-            *NAMED_OTHERWISE,
-            CHANGE_AGAIN,
-            *UNREVISED,
-            *PROVIDED,
-            SETTLE,
-            UNWRITE,
-            *exchanged.AGAIN,
-            *missioned.AGAIN,
-            *telling.AGAIN,
-            *petitioning.AGAIN,
-            *surveying.AGAIN,
-        ):
+        for statement in again():
             given.sql(here.portal, statement)
         if asked.startswith(UNDONE_BEFORE):
             written = given.row_counts(here.portal)  # Without what the caller before has sent.

@@ -95,6 +95,7 @@ class History:
                 " WHERE c.kind = 'PROPOSAL' AND c.status = 'OPEN' AND coalesce(c.expires_at > now(), true)"
                 " AND a.answer_within_days > 0 AND c.support_count >= coalesce(a.support_threshold, 0)"
                 " AND c.id NOT IN (SELECT contribution_id FROM __tenant__.official_response WHERE body <> '')"
+                " AND c.id NOT IN (SELECT contribution_id FROM __tenant__.amendment WHERE state <> 'OPEN')"
                 " AND c.id NOT IN (SELECT subject_id FROM __tenant__.imported_item)"
             )
         }
