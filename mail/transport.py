@@ -151,7 +151,10 @@ class DemoMailer:
 
     def _write(self, message: EmailMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"{new_id()}.eml").write_bytes(message.as_bytes())
+        id_ = new_id()
+        part = self._folder / f"{id_}.part"
+        part.write_bytes(message.as_bytes())
+        part.replace(self._folder / f"{id_}.eml")  # Whoever looks meanwhile sees whole mails alone.
 
 
 def mailer(smtp_url: str | None, sender: str, folder: Path | None, sign: Sign | None = None) -> Mailer | None:
