@@ -15,6 +15,7 @@ from models.retention import Clock
 from tests import acting
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.moderating import mails
 
 PRIVACY = Path(__file__).parent.parent / "docs" / "privacy.md"
 MOMENT = timedelta(seconds=30)
@@ -220,8 +221,8 @@ def test_account_that_nobody_used_for_three_years_is_warned_of_then_erased(given
     young = account(given, village, keep - warned - MOMENT)
     old = account(given, village, keep - warned + MOMENT)
     assert run(given, village) == Retained(0, 1, 0)
-    mails = given.sql(village, "SELECT kind FROM __tenant__.mail")
-    assert mails == [("ACCOUNT_UNUSED",)]
+    [(address,)] = given.sql(village, "SELECT email FROM __tenant__.account WHERE actor_id = %s", old)
+    assert mails(given, village, address) == ["ACCOUNT_UNUSED"]
     assert run(given, village) == Retained(0, 0, 0)  # Warned once, and not before its time.
     late = "UPDATE __tenant__.account SET warned_at = now() - %s, seen_at = now() - %s WHERE actor_id = %s"
     given.sql(village, late, warned - MOMENT, keep + MOMENT, old)

@@ -9,6 +9,7 @@ import pytest
 from tests.acting import refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.moderating import mails
 from tests.test_admission import CAST, MAKE, REVOKE
 from tests.test_ballot import chosen
 from tests.test_polling_desk import ADD
@@ -78,7 +79,7 @@ def test_nothing_of_the_document_is_stored_and_the_journal_names_nobody(vote: Pr
 
 
 def test_document_takes_the_proof_from_a_false_declaration_and_sets_its_ballot_aside(vote: Proved) -> None:
-    false, right = vote.voter()[0], vote.voter()
+    (false, suspect), right = vote.voter(), vote.voter()
     assert vote.declare(false) == []
     assert vote.cast(false, chosen(0))["userErrors"] == []
     assert vote.declare(right[0]) == refused("PROOF_USED", "familyName")
@@ -91,9 +92,7 @@ def test_document_takes_the_proof_from_a_false_declaration_and_sets_its_ballot_a
     assert vote.cast(false, chosen(2))["userErrors"] == refused("PROOF_NEEDED", "activity")
     told = "SELECT count(*) FROM __tenant__.set_aside WHERE activity_id = %s AND sign = 'IDENTITY_SEEN'"
     assert vote.given.sql(vote.town, told, uuid_in(vote.activity)) == [(1,)]
-    mails = """SELECT count(*) FROM __tenant__.mail m JOIN __tenant__.set_aside s ON s.id = m.about_id
-      WHERE m.kind = 'BALLOT_SET_ASIDE' AND s.activity_id = %s"""
-    assert vote.given.sql(vote.town, mails, uuid_in(vote.activity)) == [(1,)]
+    assert mails(vote.given, vote.town, suspect).count("BALLOT_SET_ASIDE") == 1
     said = {"activity": vote.activity, "words": "C'est bien moi, venez voir."}
     assert false.ask(APPEAL, input=said)["ballotAppeal"]["userErrors"] == []
 
