@@ -105,6 +105,8 @@ class Site:
             return fault(visit, status_without(answer))
         if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
             return fault(visit, 404)
+        if left.told:  # It may draw hundreds of pictures.
+            return await asyncio.to_thread(self._shown, visit, shown, answer, left, status, addresses)
         return self._shown(visit, shown, answer, left, status, addresses)
 
     async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
