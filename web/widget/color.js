@@ -3,6 +3,7 @@ export const TEXT = 4.5;
 export const SHAPE = 3;
 const WHITE = [255, 255, 255];
 const BLACK = [0, 0, 0];
+const INK = [28, 27, 31];
 
 let canvas;
 /** The three parts of a colour as a browser reads it, 0 to 255; null for what is none, and for one that shines through. */
@@ -55,10 +56,24 @@ export function readable(color, background, least = TEXT) {
   return end;
 }
 
+/** How many steps of heat a map has. */
+export const HEAT_STEPS = 5;
+
+/** Fills from faint to the accent, each with the ink that is read on it. */
+function heat(accent, paper) {
+  const steps = Array.from({ length: HEAT_STEPS }, (_, place) => mixed(paper, accent, 0.2 + (0.8 * place) / (HEAT_STEPS - 1)));
+  return Object.fromEntries(
+    steps.flatMap((step, place) => [
+      [`heat-${place + 1}`, written(step)],
+      [`on-heat-${place + 1}`, written(inkOn(step))],
+    ]),
+  );
+}
+
 /** All colours of a widget, from what the host page and the portal wish. */
 export function palette({ color, background, text }) {
   const paper = parsed(background) ?? WHITE;
-  const ink = readable(parsed(text) ?? [28, 27, 31], paper);
+  const ink = [parsed(text), INK].find((one) => one && contrast(one, paper) >= TEXT) ?? inkOn(paper);
   const accent = readable(parsed(color) ?? [11, 87, 208], paper);
   return {
     paper: written(paper),
@@ -69,5 +84,6 @@ export function palette({ color, background, text }) {
     line: written(mixed(ink, paper, 0.82)),
     edge: written(readable(mixed(ink, paper, 0.5), paper, SHAPE)),
     tint: written(mixed(accent, paper, 0.9)),
+    ...heat(accent, paper),
   };
 }

@@ -1,22 +1,23 @@
 // <parvis-vote>: an activity's proposals with their votes, cast here one by one; whole ballots are filled in at the portal.
 import { html, nothing } from "lit";
 
-import castDocument from "./document/cast.graphql";
 import voteDocument from "./document/vote.graphql";
-import withdrawDocument from "./document/withdraw.graphql";
-import { MemberWidget } from "./member.js";
-import { day, euros, number } from "./word.js";
+import { VotingWidget, isOpenTo } from "./voting.js";
+import { day, euros } from "./word.js";
 
 const FIRST = 10;
-const OPINIONS = ["FOR", "MIXED", "AGAINST"];
 
-export class Vote extends MemberWidget {
+export class Vote extends VotingWidget {
   fetched(activity, after = null) {
     return this.ask(voteDocument, { activity, first: this.first || FIRST, after });
   }
 
   listed(data) {
     return data.activity?.contributions;
+  }
+
+  get voted() {
+    return this.listed(this.data).nodes;
   }
 
   content() {
@@ -32,15 +33,17 @@ export class Vote extends MemberWidget {
       <div class="foot">${this.#isHere(activity) ? this.account() : this.#elsewhere(activity)}</div>`;
   }
 
-  #state({ isOpen, doings, closesAt }) {
-    if (!isOpen || !doings.includes("VOTE")) return html`<p class="note">${this.say("closed")}</p>`;
-    return closesAt ? html`<p class="note">${this.say("until", { date: day(this.language, closesAt) })}</p>` : nothing;
+  #state({ isOpen, doings, closesAt, voteRule }) {
+    const says = [];
+    if (voteRule?.budgetEuros) says.push(this.say("budget", { amount: euros(this.language, voteRule.budgetEuros) }));
+    if (!isOpen || !doings.includes("VOTE")) says.push(this.say("closed"));
+    else if (closesAt) says.push(this.say("until", { date: day(this.language, closesAt) }));
+    return says.length ? html`<p class="tags state">${says.map((text) => html`<span>${text}</span>`)}</p>` : nothing;
   }
 
   /** Whether one votes here, one by one, without more than having signed in. */
-  #isHere({ isOpen, doings, voteMethod, voteRule, proofRule }) {
-    const isAlone = ["SUPPORT", "OPINION"].includes(voteMethod) && !voteRule;
-    return isOpen && doings.includes("VOTE") && isAlone && (!proofRule || proofRule.levels.includes("EMAIL"));
+  #isHere(activity) {
+    return ["SUPPORT", "OPINION"].includes(activity.voteMethod) && !activity.voteRule && isOpenTo(activity);
   }
 
   #elsewhere({ isOpen, doings, voteRule }) {
@@ -73,28 +76,9 @@ export class Vote extends MemberWidget {
     const mine = node.viewerVote?.choice;
     if (voteMethod === "SUPPORT") {
       const text = this.say(mine ? "supported" : "support");
-      return html`<button type="button" aria-pressed=${Boolean(mine)} @click=${() => this.#vote(node, "SUPPORT", Boolean(mine))}
+      return html`<button type="button" aria-pressed=${Boolean(mine)} @click=${() => this.vote(node, "SUPPORT", Boolean(mine))}
         >${text}<span class="hidden"> – ${node.title}</span></button>`;
     }
-    return html`<div class="verbs" role="group" aria-label=${this.say("opinion", { title: node.title })}>
-      ${OPINIONS.map(
-        (choice) => html`<button type="button" aria-pressed=${mine === choice}
-          @click=${() => this.#vote(node, choice, mine === choice)}
-          >${this.say(choice)}&nbsp;<b>${number(this.language, node.tally[`${choice.toLowerCase()}Count`])}</b></button>`,
-      )}
-    </div>`;
-  }
-
-  async #vote(node, choice, isWithdrawn) {
-    const input = isWithdrawn ? { contribution: node.id } : { contribution: node.id, choice };
-    const again = () => this.#vote(node, choice, false);
-    const payload = await this.change(isWithdrawn ? withdrawDocument : castDocument, input, again);
-    if (!payload) return;
-    const { id, tally, viewerVote } = payload.contribution;
-    const shown = this.listed(this.data).nodes.find((other) => other.id === id);
-    if (shown) Object.assign(shown, { tally, viewerVote });
-    const said = isWithdrawn ? "told_withdrawn" : choice === "SUPPORT" ? "told_support" : "told_opinion";
-    this.told = this.say(said, { title: node.title });
-    this.requestUpdate();
+    return this.opinions(node);
   }
 }
