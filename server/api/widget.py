@@ -25,7 +25,7 @@ _ANYBODY = {"access-control-allow-origin": "*"}
 """Also a site that may not show the widget reads that it may not, and nothing else."""
 
 
-class Target(NamedTuple):
+class ShownWidget(NamedTuple):
     """What a page asks for: the tenant's number, the widget, what it is, and the page's origin."""
 
     tenant: int
@@ -70,12 +70,14 @@ class WidgetDoor:
                 return Response(status_code=204, headers=_cors(target.origin))
             member = await self._redeem(request, target) if signs_in else None
         except InvalidTokenError:
-            return _refusal(401, "UNAUTHENTICATED", "This code is not valid here.", _cors(target.origin) if target else {})
+            return _refusal(
+                401, "UNAUTHENTICATED", "This code is not valid here.", _cors(target.origin) if target else {}
+            )
         except (DatabaseUnavailableError, StatementTimeoutError):
             return _refusal(503, "SERVICE_UNAVAILABLE", "Try again after a while.", {"retry-after": "5"})
         return self._granted(target, member)
 
-    def _granted(self, target: Target, member: Member | None) -> Response:
+    def _granted(self, target: ShownWidget, member: Member | None) -> Response:
         """A token, and what its page needs to know of the widget."""
         tenant, widget, active, origin = target
         token, expires_at = self._tokens.make(tenant, widget, origin, member)
@@ -84,7 +86,7 @@ class WidgetDoor:
         body = {"token": token, "expiresAt": expires_at.isoformat(), "activity": activity, "theme": theme}
         return JSONResponse(body, headers=_cors(origin) | {"cache-control": "no-store"})
 
-    async def _target(self, request: Request) -> Target | None:
+    async def _target(self, request: Request) -> ShownWidget | None:
         """The widget, where the page that asks is one of its origins; else None, whatever the reason."""
         tenant = self._registry.at(request.headers.get("host", ""))
         origin = request.headers.get("origin")
@@ -95,9 +97,9 @@ class WidgetDoor:
         except Refusal:
             return None
         active = None if widget is None else await self._tokens.shown(tenant.number, widget, origin)
-        return None if widget is None or active is None else Target(tenant.number, widget, active, origin)
+        return None if widget is None or active is None else ShownWidget(tenant.number, widget, active, origin)
 
-    async def _redeem(self, request: Request, target: Target) -> Member:
+    async def _redeem(self, request: Request, target: ShownWidget) -> Member:
         code = await _code(request)
         return await auth.widget_token.redeem(self._database, target.tenant, target.widget, target.origin, code)
 

@@ -19,7 +19,6 @@ from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
 from server.sign_in.visit import RefusedVisitError, SignInVisit, route
 
-
 PASSED = ("widget", "origin", "state", "back")
 """What a widget's page says of itself, and what comes through signing in with it."""
 
