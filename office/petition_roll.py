@@ -107,7 +107,7 @@ class RollChecks:
 
 @dataclass(frozen=True, slots=True)
 class ElectorDigest:
-    """The key of who signed."""
+    """The key of an elector, as a signature has it."""
 
     elector_digest: str
 

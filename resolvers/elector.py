@@ -389,9 +389,8 @@ async def put_back(act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, 
 def keys(asker: Asker, contribution: UUID, quarter: date, elector: tuple[str, ...]) -> dict[str, str]:
     """What is kept of an elector: a key of the quarter, over all petitions, and one of the petition. Neither leads to
     the other, nor from one quarter to the next."""
-    person = asker.digest(*elector)
     return {
-        "quarter_digest": asker.digest("petition quarter", quarter.isoformat(), person),
+        "quarter_digest": asker.digest("petition quarter", quarter.isoformat(), asker.digest(*elector)),
         "elector_digest": petition_key(asker, contribution, elector),
     }
 
