@@ -98,6 +98,7 @@ DERIVED = {
     "gazetteer",
     "hexagon",
     "journal",
+    "petition_roll",
     "place",
     "portal",
     "publication",
