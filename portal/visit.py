@@ -59,14 +59,15 @@ class Locate(Protocol):
 class NamePlace(Protocol):
     """The same, asked the other way round."""
 
-    async def __call__(self, cell: str) -> str:
+    async def __call__(self, text: str) -> str:
         """What the commune around a cell is called; empty when it does not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent; `origin` is
-    what the portal's own addresses begin with outside its pages. `locate` and `name_place` are None where no geocoder is set."""
+    what the portal's own addresses begin with outside its pages. `locate` and `name_place` are None
+    where no geocoder is set."""
 
     house: House
     language: str

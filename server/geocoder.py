@@ -1,6 +1,6 @@
 """The geocoder («géocodeur»): postal addresses, asked of a public service by this server, never by visitors' browsers.
 
-Off unless a setting names the service. It speaks GeoCodeJSON, as the Géoplateforme (data.geopf.fr/geocodage) and addok do:
+Off unless a setting names the service. It speaks GeoCodeJSON, as the Géoplateforme (data.geopf.fr/geocodage) and addok:
 `/search` finds what somebody types, `/reverse` names where somebody stands. It is sent the letters that were typed, or
 the middle of a cell, and the middle of the portal's collectivité; answers are kept by these alone. Whenever it is
 silent, slow, busy or off, the register finds communes, old ones, postal codes and zones all the same.
@@ -68,8 +68,8 @@ class Geocoder:
         return await self._answer("search", (asked, near), fields, _addresses)
 
     async def around(self, text: str) -> str:
-        """What the commune around a cell is called, with its quarter where it has one; empty when nobody says. The service
-        is told the cell's middle, not where in it somebody is."""
+        """What the commune around a cell is called, with its quarter where it has one; empty when nobody says. The
+        service is told the cell's middle, not where in it somebody is."""
         lat, lng = cell.center(cell.from_text(text))
         fields = {"lat": round(lat, 5), "lon": round(lng, 5), "limit": 1}
         found = await self._answer("reverse", (text,), fields, _surroundings)
