@@ -80,6 +80,8 @@ class Visit:
     origin: str = ""
     locate: Locate | None = None
     name_place: NamePlace | None = None
+    browser_key: str = ""
+    """By which a browser without account goes on with what it has begun to answer; empty where it has begun nothing."""
 
     @property
     def prefix(self) -> str:
@@ -133,3 +135,5 @@ class Page:
     location: str | None = None
     tag: str | None = None
     retry_after_s: int | None = None
+    browser_key: str = ""
+    """A new key that the browser is to keep; empty: none."""
