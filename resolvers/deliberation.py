@@ -35,7 +35,7 @@ _said = and_(
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PublicStatement:
     """A public statement, who wrote it, and how many have said something of it."""
 
     id: UUID
@@ -44,7 +44,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Standpoint:
     """What one person said: statements, and for each a value of `VALUES`. `name` is of one export alone."""
 
     name: str

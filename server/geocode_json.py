@@ -16,7 +16,7 @@ class GeoCodeJsonError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class GeoCodeFeature:
     """What was found: its point in degrees, how well it fits (0 to 1), and what it is called."""
 
     lat: float
@@ -27,7 +27,7 @@ class Feature:
     district: str
 
 
-def read(body: bytes) -> Sequence[Feature]:
+def read(body: bytes) -> Sequence[GeoCodeFeature]:
     """The features of an answer, in its order. Raises GeoCodeJsonError."""
     try:
         told = orjson.loads(body)
@@ -41,7 +41,7 @@ def read(body: bytes) -> Sequence[Feature]:
     return [_feature(feature) for feature in features]
 
 
-def _feature(told: Any) -> Feature:
+def _feature(told: Any) -> GeoCodeFeature:
     if not isinstance(told, dict) or told.get("type") != "Feature":
         raise GeoCodeJsonError("feature")
     geometry, properties = told.get("geometry"), told.get("properties")
@@ -56,7 +56,7 @@ def _feature(told: Any) -> Feature:
     if abs(lat) > 90 or abs(lng) > 180:
         raise GeoCodeJsonError("coordinates")
     score = _number(properties.get("score", 0), "score")
-    return Feature(lat, lng, _label(properties), score, _text(properties, "city"), _text(properties, "district"))
+    return GeoCodeFeature(lat, lng, _label(properties), score, _text(properties, "city"), _text(properties, "district"))
 
 
 def _number(told: Any, name: str) -> float:

@@ -20,7 +20,7 @@ from geo.cell import Point
 from geo.privacy import PERSON_RESOLUTION
 from portal.visit import Address
 from server import geocode_json
-from server.geocode_json import Feature, GeoCodeJsonError
+from server.geocode_json import GeoCodeFeature, GeoCodeJsonError
 
 DEADLINE_S = 1.5
 """A page waits no longer; it is shown without addresses."""
@@ -76,7 +76,11 @@ class Geocoder:
         return found[0].label if found else ""
 
     async def _answer(
-        self, what: str, key: tuple[object, ...], fields: dict[str, Any], read: Callable[[Sequence[Feature]], Found]
+        self,
+        what: str,
+        key: tuple[object, ...],
+        fields: dict[str, Any],
+        read: Callable[[Sequence[GeoCodeFeature]], Found],
     ) -> Found:
         kept = self.kept.get((what, *key))
         if kept is not None:
@@ -111,13 +115,13 @@ class Geocoder:
         return True
 
 
-def _addresses(features: Sequence[Feature]) -> Found:
+def _addresses(features: Sequence[GeoCodeFeature]) -> Found:
     """What fits with enough certainty, each point rounded to its cell at once."""
     fitting = [feature for feature in features[:LIMIT] if feature.score >= LEAST_SCORE]
     return tuple(Address(feature.label[:MAX_TEXT], _cell(feature)) for feature in fitting)
 
 
-def _surroundings(features: Sequence[Feature]) -> Found:
+def _surroundings(features: Sequence[GeoCodeFeature]) -> Found:
     """The commune of the nearest thing, never its street and number."""
     return tuple(
         Address(", ".join(name for name in (feature.district, feature.city) if name)[:MAX_TEXT], _cell(feature))
@@ -126,7 +130,7 @@ def _surroundings(features: Sequence[Feature]) -> Found:
     )
 
 
-def _cell(feature: Feature) -> str:
+def _cell(feature: GeoCodeFeature) -> str:
     return cell.to_text(cell.at(feature.lat, feature.lng, PERSON_RESOLUTION))
 
 

@@ -27,7 +27,7 @@ from models.vote import Choice
 from planner.context import Asker
 from planner.row import reader
 from resolvers import deliberation
-from resolvers.deliberation import ENOUGH, Statement, Voice
+from resolvers.deliberation import ENOUGH, PublicStatement, Standpoint
 from schema.scoped import ScopedContract
 from server.api import refusal
 from server.api.data_package import LICENCE, LICENCE_URL
@@ -157,17 +157,17 @@ class DeliberationFile:
     def _feed(self, tenant: TenantRecord, activity: str | None = None) -> Feed:
         return Feed(self._contract, self._database, tenant, ANONYMOUS, activity)
 
-    async def _statements(self, tenant: TenantRecord, activity: UUID) -> list[Statement]:
+    async def _statements(self, tenant: TenantRecord, activity: UUID) -> list[PublicStatement]:
         """What anybody sees, the oldest first: a statement's number is its place."""
         statement = deliberation.statements(Asker(tenant.number, ANONYMOUS, tenant.features).sight)
-        read = reader(statement, Statement)
+        read = reader(statement, PublicStatement)
         rows = await self._database.rows(statement, tenant.number, activity=activity, viewer=None)
         return [read(row) for row in rows]
 
-    async def _voices(self, tenant: TenantRecord, activity: UUID) -> AsyncIterator[list[Voice]]:
+    async def _voices(self, tenant: TenantRecord, activity: UUID) -> AsyncIterator[list[Standpoint]]:
         """Everybody who said something, by names that are of this reading alone."""
         statement = deliberation.voices(Asker(tenant.number, ANONYMOUS, tenant.features).sight)
-        read, after = reader(statement, Voice), ""
+        read, after = reader(statement, Standpoint), ""
         asked: dict[str, Any] = {"activity": activity, "key": secrets.token_hex(16), "viewer": None}
         while rows := await self._database.rows(statement, tenant.number, **asked, after=after):
             yield [read(row) for row in rows]
@@ -212,7 +212,7 @@ def _card(tenant: TenantRecord, origin: str, activity: Node, changed: datetime) 
     }
 
 
-async def _comments(feed: Feed, statements: Sequence[Statement]) -> AsyncIterator[bytes]:
+async def _comments(feed: Feed, statements: Sequence[PublicStatement]) -> AsyncIterator[bytes]:
     """The statements as Polis writes them, the newest first."""
     writer, key = CsvWriter(PROGRAMS), secrets.token_bytes(32)
     numbers = {
@@ -225,7 +225,7 @@ async def _comments(feed: Feed, statements: Sequence[Statement]) -> AsyncIterato
     yield writer.end()
 
 
-def _comment(node: Node, number: int, statement: Statement, key: bytes) -> list[Any]:
+def _comment(node: Node, number: int, statement: PublicStatement, key: bytes) -> list[Any]:
     published = datetime.fromisoformat(node["publishedAt"]).astimezone(UTC)
     tally: Mapping[str, int] = node["tally"]
     is_told = statement.voices >= ENOUGH
@@ -248,7 +248,7 @@ def _pseudonym(person: UUID | None, key: bytes) -> int | None:
     return int.from_bytes(hashlib.blake2s(person.bytes, key=key, digest_size=6).digest(), "big")
 
 
-def _summary(url: str, activity: Node, statements: Sequence[Statement], voters: int) -> bytes:
+def _summary(url: str, activity: Node, statements: Sequence[PublicStatement], voters: int) -> bytes:
     """Polis' summary: a name and a value in each row."""
     writers = len({one.author_id for one in statements if one.author_id})
     told = [
@@ -264,7 +264,9 @@ def _summary(url: str, activity: Node, statements: Sequence[Statement], voters: 
     return CsvWriter(PROGRAMS).rows(told)
 
 
-async def _matrix(voices: AsyncIterator[list[Voice]], statements: Sequence[Statement]) -> AsyncIterator[bytes]:
+async def _matrix(
+    voices: AsyncIterator[list[Standpoint]], statements: Sequence[PublicStatement]
+) -> AsyncIterator[bytes]:
     """A row for each person, a column for each statement of which enough have said something."""
     columns = [(number, one.id) for number, one in enumerate(statements) if one.voices >= ENOUGH]
     writer, told, number = CsvWriter(PROGRAMS), {uuid for _, uuid in columns}, 0
