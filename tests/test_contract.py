@@ -56,12 +56,14 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Survey.channels",  # Three ways, and a proof of each level.
     "Survey.results",  # At most two hundred, as the questions of a form.
     "Survey.versions",  # A few in the life of a survey.
     "SurveyAnswer.parts",
     "SurveyAnswerPart.rows",
     "SurveyForm.questions",
     "SurveyPage.missing",
+    "SurveyPage.parts",
     "SurveyPage.questions",
     "SurveyQuestion.options",
     "SurveyQuestion.rows",

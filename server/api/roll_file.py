@@ -18,7 +18,7 @@ from auth.secret import Keyed
 from counting.voter_roll import Digested
 from database.door import Database
 from models import ident
-from models.activity import VOTING
+from models.activity import PROVING
 from models.refusal import Refusal, not_found
 from models.voter_roll import MAX_FILE, RollColumn
 from planner.act import Act
@@ -59,7 +59,7 @@ class RollUpload:
         if tenant is None:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         try:
-            machine = await self._gate.sender(tenant, request.scope, of=VOTING)
+            machine = await self._gate.sender(tenant, request.scope, of=PROVING)
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
         return await self._answer(tenant, machine, request)
