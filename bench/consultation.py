@@ -45,8 +45,9 @@ DETAILS = 40
 """Proposals whose pages are asked in turn."""
 
 MOST_TIMES = 2.0
-"""The bar: how many times as long as the demonstration's a page of the imported consultation may take, which has some
-ninety times as many contributions and shows as many at once. Milliseconds are those of the machine as busy as it is."""
+"""The bar: how many times as long as the demonstration's a page of the imported consultation may take, which has
+ninety times as many contributions and shows some twice as many arguments at once. Milliseconds are those of a machine
+as busy as it is."""
 
 ACTIVITY = (
     "INSERT INTO __tenant__.activity (id, space_id, kind, title, description, rank, opens_at, location_rule,"
