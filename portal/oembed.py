@@ -1,9 +1,9 @@
 """oEmbed (1.0): from the address of a page to the frame that shows it on sites where no script may run."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -81,7 +81,7 @@ def _place(visit: Visit) -> tuple[str, dict[str, str], Visit] | None:
     url = visit.asked("url")
     if not url.startswith(f"{visit.origin}/"):
         return None
-    there = visit.within(urlsplit(url.removeprefix(visit.origin)).path)
+    there = visit.within(re.split("[?#]", url.removeprefix(visit.origin), maxsplit=1)[0])
     at = screen.at(there.path)
     return None if at is None else (at[0].name, at[1], there)
 
