@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     literal_column,
@@ -23,11 +24,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+import mail.petition
 from models.actor import Actor
 from models.base import table
 from models.contribution import Contribution
-from models.elector import PetitionSignature
+from models.elector import ANSWERED, PetitionSignature
 from models.event import EventKind
+from models.mail import MailKind
 from models.petition import REASON_LENGTH as LENGTH
 from models.petition import Petition
 from models.refusal import ErrorCode, Refusal
@@ -170,10 +173,18 @@ def _drawing() -> Any:
 
 
 DRAW = _drawing()
+_stays_so = or_(value(PetitionSignature, "is_valid"), _signature.c.is_valid.is_(False))
+"""What was said of a signature is said of this judgement; what was valid before is judged anew."""
+
 CHECK = (
     update(_signature)
     .where(_signed, _signature.c.sample_rank == value(PetitionSignature, "sample_rank"))
-    .values(is_valid=value(PetitionSignature, "is_valid"), check_reason=value(PetitionSignature, "check_reason"))
+    .values(
+        is_valid=value(PetitionSignature, "is_valid"),
+        check_reason=value(PetitionSignature, "check_reason"),
+        **{name: case((_stays_so, _signature.c[name])) for name in ANSWERED},
+    )
+    .returning(_signature.c.id)
 )
 CHECKED = select(
     func.count(_signature.c.is_valid, type_=Integer()).label("checked"),
@@ -227,16 +238,27 @@ async def check(act: Act, *, contribution: UUID, rank: int, is_valid: bool, reas
     step = await _step(act, contribution)
     why = None if is_valid else text.clean(reason or "", LENGTH, "reason")
     said = {"sample_rank": rank, "is_valid": is_valid, "check_reason": why}
-    if not await act.execute(CHECK, contribution_id=contribution, **said):
+    if (judged := await act.one(CHECK, into=access.Id, contribution_id=contribution, **said)) is None:
         raise Refusal(ErrorCode.NOT_FOUND, "The sample has no such signature.", "rank")
+    if not is_valid:
+        await mail.petition.tell(act.transaction, MailKind.SIGNATURE_SET_ASIDE, [judged.id])
+    await _publish(act, contribution, step)
+    note = {"rank": rank, "valid": is_valid}
+    return act.did(EventKind.PETITION_SAMPLED, contribution, note, contribution_id=contribution)
+
+
+async def publish(act: Act, contribution: UUID) -> None:
+    """Say anew what the sample makes of all signatures, of which one was judged otherwise."""
+    await _publish(act, contribution, await _step(act, contribution))
+
+
+async def _publish(act: Act, contribution: UUID, step: SampleStep) -> None:
     counted = await act.one(CHECKED, into=CheckedCount, contribution_id=contribution)
     figures: dict[str, int | None] = dict.fromkeys(_FIGURES)
     if counted and step.size and step.population and counted.checked == step.size:
         told = extrapolate(counted.valid, step.size, step.population)
         figures = dict(zip(_FIGURES, (counted.valid, *told), strict=True))
     await act.execute(PUBLISH, contribution_id=contribution, **figures)
-    note = {"rank": rank, "valid": is_valid}
-    return act.did(EventKind.PETITION_SAMPLED, contribution, note, contribution_id=contribution)
 
 
 # What a failed check leads to -----------------------------------------------------------------------------------------

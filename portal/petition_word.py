@@ -44,5 +44,7 @@ PETITION_EVENTS: Mapping[str, str] = {
     "PETITION_SHEET_TYPED": _("Feuille de signatures saisie ou photographiée"),
     "PETITION_SAMPLED": _("Contrôle d'un échantillon de signatures"),
     "PETITION_SIGNATURES_JUDGED": _("Signatures mises de côté ou remises"),
+    "PETITION_SIGNATURE_CONTESTED": _("Signature écartée contestée par son signataire"),
+    "PETITION_ROLL_COMPARED": _("Signatures comparées à la liste électorale"),
     "PETITION_PARTIES_CHANGED": _("Auteurs ou parrains d'une pétition changés"),
 }

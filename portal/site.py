@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 from graphql import GraphQLSchema
 
 import web
-from portal import document, filling, form, render, screen, theme, value
+from portal import document, filling, form, linked_data, render, screen, theme, value
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
@@ -207,7 +207,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
-    return render.html(visit, shown.name, **{**data, **frame})
+    return render.html(visit, shown.name, **{**data, **frame, "linked": linked_data.of(visit, shown.name, data)})
 
 
 def _after(visit: Visit, shown: Screen, done: Done) -> str:

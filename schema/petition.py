@@ -8,11 +8,13 @@ import strawberry
 import models.contribution
 import models.petition
 import office.sampling
+import office.signature_appeal
 import resolvers.elector
 import resolvers.ident
 import resolvers.petition
 import resolvers.petitioner
 import resolvers.sight
+import resolvers.signature_appeal
 import resolvers.signature_sheet
 from auth.viewer import Audience
 from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
     from schema.elector import SignatureAsideCount, SignatureDoubt
     from schema.sampling import PetitionSample, SampledSignature
+    from schema.signature_appeal import ContestedSignature, JudgedSignature
     from schema.signature_sheet import PetitionSheet
 
 PETITIONS = feature(Feature.PETITION)
@@ -129,6 +132,20 @@ class Petition:
     )
     viewer_set_aside: str | None = field.expression(
         resolvers.elector.own_aside, "Why the viewer's own signature is set aside; null: it is not."
+    )
+    viewer_signature: Annotated["JudgedSignature", strawberry.lazy("schema.signature_appeal")] | None = field.part(
+        resolvers.signature_appeal.own, "What was judged of the viewer's own signature; null: nothing."
+    )
+    contested_signatures: list[Annotated["ContestedSignature", strawberry.lazy("schema.signature_appeal")]] = (
+        field.parts(
+            office.signature_appeal.of_petition,
+            "Signatures whose signers contest that they do not count, those that wait for an answer first, 100 at most;"
+            " empty for all but moderators.",
+            size=20,
+        )
+    )
+    appeal_count: int = field.expression(
+        office.signature_appeal.waiting_count, "How many of them wait for an answer; 0 for all but moderators."
     )
     signature_doubts: list[Annotated["SignatureDoubt", strawberry.lazy("schema.elector")]] = field.parts(
         resolvers.elector.doubts,

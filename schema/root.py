@@ -75,6 +75,7 @@ from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
 from schema.sign_up import SignUpMutation
+from schema.signature_appeal import SignatureAppealMutation
 from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
@@ -206,6 +207,7 @@ class Mutation(
     SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
+    SignatureAppealMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

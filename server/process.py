@@ -59,9 +59,10 @@ from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
-from server.page.polling_photo import PollingPhotoSite
+from server.page.photo import PhotoSite
+from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
-from server.page.sheet_photo import SheetPhotoSite
+from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
 from server.page.widget import WidgetPages
 from server.settings import Settings
@@ -208,8 +209,8 @@ class Process:
             *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
-            *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
-            *SheetPhotoSite(self.database, self.registry, self.gate).routes(),
+            *PhotoSite(POLLING_RECORD, self.database, self.registry, self.gate).routes(),
+            *PhotoSite(PETITION_SHEET, self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),

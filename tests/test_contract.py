@@ -68,6 +68,7 @@ SHORT_LISTS = {
     "SurveyQuestion.shownIf",
     "SurveyResult.counts",
     "Petition.signatureDoubts",  # Groups that have something in common, as of ballots.
+    "Petition.contestedSignatures",  # At most a hundred.
     "Petition.setAsideCounts",  # One of each sign.
     "Petition.sampledSignatures",  # At most a hundred.
     "Petition.coAuthors",  # At most four.

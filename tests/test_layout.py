@@ -104,6 +104,7 @@ DERIVED = {
     "statistics",
     "survey",
     "rule_trial",
+    "signature_appeal",
     "template",
     "trusted_flagger",
     "transparency",
