@@ -1,4 +1,4 @@
-"""oEmbed (1.0): from the address of a page to the frame that shows it on sites where no script may run."""
+"""The oEmbed answer (1.0): from a page's address to the frame that shows it on sites where no script may run."""
 
 import json
 import re

@@ -388,7 +388,7 @@ def test_administrator_makes_a_vote_and_tries_it_on_a_page_of_another_origin(
     city.get_by_label("Couleur").fill("#ffff00")
     city.get_by_role("button", name="Créer le widget").click()
     expect(city.get_by_label("À coller dans une page")).to_have_value(re.compile("<parvis-vote portal="))
-    inside = city.frame_locator("iframe.preview")
+    inside = city.frame_locator("iframe.widget-preview")
     pressed = inside.get_by_role("button", name="Je soutiens – Une fontaine")
     expect(pressed).to_be_visible()
     city.get_by_label("Une carte").check()
