@@ -175,7 +175,7 @@ SURVEY_DRAFT = Clock(
     "removed",
 )
 SURVEY_ANSWER = Clock(
-    "whose the answers to a survey are",
+    "whose the answers to a survey are, or of which browser",
     "survey_answer",
     timedelta(days=NAMED_DAYS),
     "the close of the survey",

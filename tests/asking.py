@@ -272,6 +272,7 @@ ROADS = {
     "SurveyAnswer": 'activity(id: "{survey}") {{ survey {{ viewerAnswer {{ {field} }} }} }}',
     "SurveyAnswerPart": 'activity(id: "{survey}") {{ survey {{ viewerAnswer {{ parts {{ {field} }} }} }} }}',
     "SurveyQuestion": 'activity(id: "{survey}") {{ survey {{ form {{ questions {{ {field} }} }} }} }}',
+    "SurveyChannelCount": 'activity(id: "{survey}") {{ survey {{ channels {{ {field} }} }} }}',
     "SurveyPage": 'activity(id: "{survey}") {{ survey {{ page {{ {field} }} }} }}',
     "SurveyResult": 'activity(id: "{survey}") {{ survey {{ results {{ {field} }} }} }}',
     "SurveyCount": 'activity(id: "{survey}") {{ survey {{ results {{ counts {{ {field} }} }} }} }}',

@@ -98,6 +98,7 @@ DERIVED = {
     "gazetteer",
     "hexagon",
     "journal",
+    "petition_roll",
     "place",
     "portal",
     "publication",
@@ -126,6 +127,8 @@ CONTRACT_ONLY = {
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "answerer",
+    "sheet_page",
     "edition_rule",
     "calling",
     "bulk_write",
@@ -205,6 +208,7 @@ TESTED_BY = {
     "stream": "test_live",
     "paper_answer": "test_survey_answer",
     "survey": "test_survey_form",
+    "sheet_page": "test_survey_answer",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",
