@@ -25,8 +25,8 @@ WIDGET_SCREENS: tuple[Screen, ...] = (
         role="ADMIN",
         has_preview=True,
     ),
-    Screen("/embed/list/{id}", "embed_list", "{activity.title}", is_embed=True),
-    Screen("/embed/vote/{id}", "embed_vote", "{activity.title}", is_embed=True),
-    Screen("/embed/map/{id}", "embed_map", "{activity.title}", derive=_viewport, is_embed=True),
-    Screen("/embed/debate/{id}", "embed_debate", "{contribution.title}", is_embed=True),
+    Screen("/embed/list/{id}", "embed_list", _("Liste – {activity.title}"), is_embed=True),
+    Screen("/embed/vote/{id}", "embed_vote", _("Vote – {activity.title}"), is_embed=True),
+    Screen("/embed/map/{id}", "embed_map", _("Carte – {activity.title}"), derive=_viewport, is_embed=True),
+    Screen("/embed/debate/{id}", "embed_debate", _("Débat – {contribution.title}"), is_embed=True),
 )

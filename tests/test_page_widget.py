@@ -265,6 +265,9 @@ def test_administrator_makes_a_widget_gets_its_code_and_looks_at_it_on_another_o
     )
     assert changed.status_code == 303
     assert 'value="#aa0000"' in desk.get(f"{DESK}?widget={widget}").text
+    fields = {"form": "Revise", "widget": widget, "theme.primaryColor": ""}
+    assert desk.submit(f"{DESK}?widget={widget}", fields).status_code == 303
+    assert rennes.client.post(f"/widget/{widget}/token", headers=headers).json()["theme"]["primaryColor"] is None
     assert desk.submit(DESK, {"form": "RevokeWidget", "widget": widget}).status_code == 303
     assert "parvis-vote" not in desk.get(f"{DESK}?widget={widget}&kind=vote").text
 
@@ -276,6 +279,7 @@ def test_refused_widget_keeps_what_was_typed(rennes: Portal) -> None:
     assert answer.status_code == 422
     for typed in ("Mal réglé", "ville.fr", "red"):
         assert f'value="{typed}"' in answer.text
+    assert set(re.findall(r'href="#(\w+)"', answer.text)) <= set(re.findall(r'id="(\w+)"', answer.text))
 
 
 @pytest.mark.parametrize(
