@@ -267,7 +267,7 @@ def test_administrator_makes_a_widget_gets_its_code_and_looks_at_it_on_another_o
     assert 'value="#aa0000"' in desk.get(f"{DESK}?widget={widget}").text
     fields = {"form": "Revise", "widget": widget, "theme.primaryColor": ""}
     assert desk.submit(f"{DESK}?widget={widget}", fields).status_code == 303
-    assert rennes.client.post(f"/widget/{widget}/token", headers=headers).json()["theme"]["primaryColor"] is None
+    assert rennes.client.post(f"/widget/{widget}/token", headers=headers).json()["theme"]["primaryColor"] == "#aa0000"
     assert desk.submit(DESK, {"form": "RevokeWidget", "widget": widget}).status_code == 303
     assert "parvis-vote" not in desk.get(f"{DESK}?widget={widget}&kind=vote").text
 
