@@ -75,6 +75,9 @@ class Screen:
     has_preview: bool = False
     """Whether it shows the installation's page of another origin in a frame, where a setting names one."""
 
+    is_around: bool = False
+    """Whether it shows what is around a place that may have no name yet, where a geocoder is set."""
+
     may_lack: frozenset[str] = frozenset({"viewer"})
     """What the answer may have nothing of; of anything else there is no such page without it."""
 
