@@ -5,6 +5,7 @@ from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
 from portal.survey_screen import SURVEY_SCREENS
 from portal.text_screen import TEXT_SCREENS
+from portal.widget_screen import WIDGET_SCREENS
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
@@ -372,6 +373,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/charte", "charter", _("Charte d'utilisation")),
     Screen("/accessibilite", "accessibility", _("Accessibilité")),
     Screen("/donnees", "data", _("Données ouvertes")),
+    *WIDGET_SCREENS,
 )
 
 

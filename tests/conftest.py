@@ -137,8 +137,9 @@ def serve(
 ) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
     database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url)
-    application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
+    changes.setdefault("preview_origin", f"http://localhost:{listener.getsockname()[1]}" if is_demo else None)
+    application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, **SPEAKING))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
