@@ -42,6 +42,7 @@ SAMPLE: Mapping[str, object] = {
     "outcome": "UPHELD",
     "reply": "…",
     "status": "ACCEPTED",
+    "state": "PAUSED",
     "reason": None,
     "done_said_by": None,
     "is_urgent": False,
@@ -164,6 +165,9 @@ class Letters:
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
                 return self._of_sign_up(portal, mail.told)
+            case MailKind.WEBHOOK_STOPPED:
+                about = ident.encode("webhook", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/gestion/webhooks/{about}"}
             case MailKind.DIGEST:
                 return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:

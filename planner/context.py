@@ -41,6 +41,9 @@ class Asker(NamedTuple):
     texts: TextMessages | None = None
     """None where the installation sends no text messages."""
 
+    allows_private_urls: bool = False
+    """Whether addresses of other servers may lead into one's own network: in development alone."""
+
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 

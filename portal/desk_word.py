@@ -316,5 +316,6 @@ MAILS: Mapping[str, str] = {
     "BALLOT_RECEIVED": _("Bulletin enregistré"),
     "BALLOT_SET_ASIDE": _("Bulletin mis de côté"),
     "BALLOT_RESTORED": _("Bulletin compté à nouveau"),
+    "WEBHOOK_STOPPED": _("Webhook arrêté"),
 }
 """The kinds of mail."""

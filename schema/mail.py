@@ -35,6 +35,7 @@ described(
         "BALLOT_RECEIVED": "A ballot was cast or changed, with its receipt and without what it says, for its voter.",
         "BALLOT_SET_ASIDE": "A ballot is set aside: why, and how to contest it, for its voter.",
         "BALLOT_RESTORED": "A ballot that was set aside counts again, for its voter.",
+        "WEBHOOK_STOPPED": "A webhook is told nothing any more, for administrators.",
     },
 )
 
