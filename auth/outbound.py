@@ -94,7 +94,7 @@ class Outbound:
         except ValueError as error:
             raise OutboundError("this is no address") from error
         if parts.scheme not in (("https", "http") if self.allows_private else ("https",)):
-            raise OutboundError("an address with https is wanted")
+            raise NotPublicError("an address with https is wanted")
         if not parts.hostname or parts.username is not None or port == 0 or not url.isascii() or not url.isprintable():
             raise OutboundError("this is no address")
 

@@ -29,12 +29,15 @@ nothing from the others."""
 
 PER_TENANT = 2
 FIRST_PAUSE_S, GROWTH, LONGEST_PAUSE_S = 5.0, 3.0, 12 * 3600.0
-MAX_ATTEMPTS = 16
-"""The pauses come to some four days: longer than a receiver that is away is told anything (`webhook.PAUSED_AFTER`), so
+MAX_ATTEMPTS = 18
+"""The pauses come to some five days: longer than a receiver that is away is told anything (`webhook.PAUSED_AFTER`), so
 that only what it refuses by itself is given up."""
 
 JITTER = 0.2
 """A pause is so much shorter or longer, so that not everything comes back at once."""
+
+MAX_DIGITS = 9
+"""Of a number of seconds that a receiver asks for."""
 
 READ_BYTES = 4_096
 """Of an answer; its status is all that counts."""
@@ -194,7 +197,7 @@ def pause_s(attempts: int, chance: float) -> float:
 def wanted_s(answer: OutboundAnswer | None) -> float:
     """How long a receiver asks to be left alone (`Retry-After`), LONGEST_PAUSE_S at most; 0 where it asks nothing."""
     said = answer.headers.get("retry-after", "").strip() if answer else ""
-    if said.isdecimal() and len(said) <= len(str(int(LONGEST_PAUSE_S))):
+    if said.isdecimal() and len(said) <= MAX_DIGITS:
         return min(float(said), LONGEST_PAUSE_S)
     try:
         left = (parsedate_to_datetime(said) - utc_now()).total_seconds() if said else 0.0

@@ -58,7 +58,7 @@ described(
     {
         "WAITING": "It is to be sent, or to be sent again.",
         "DELIVERED": "The receiver took it: it answered with a status from 200 to 299.",
-        "GIVEN_UP": "It was tried 16 times, over four days.",
+        "GIVEN_UP": "It was tried 18 times, over some five days.",
     },
 )
 described(
