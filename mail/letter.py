@@ -166,8 +166,7 @@ class Letters:
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
                 return self._of_sign_up(portal, mail.told)
             case MailKind.WEBHOOK_STOPPED:
-                about = ident.encode("webhook", portal.number, mail.about)
-                return {**mail.told, "url": f"{self._base(portal)}/gestion/webhooks/{about}"}
+                return {**mail.told, "url": self._of_webhook(portal, mail.about)}
             case MailKind.DIGEST:
                 return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
@@ -193,6 +192,10 @@ class Letters:
         return (
             f"{self._base(portal)}/mission/{id_}/organiser" if is_of_mission else f"{self._base(portal)}/{path}/{id_}"
         )
+
+    def _of_webhook(self, portal: TenantRecord, webhook: UUID) -> str:
+        """Where administrators mend a webhook."""
+        return f"{self._base(portal)}/gestion/webhooks/{ident.encode('webhook', portal.number, webhook)}"
 
     def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
         """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""
