@@ -10,6 +10,15 @@ _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61
 _ADDRESS = re.compile(r"[0-9a-f:.]+")
 
 
+_NOWHERE = (".example", ".invalid", ".test", "example.com", "example.net", "example.org")
+"""Names that lead nowhere on the Internet (RFC 6761): those of documentation and of the demonstration."""
+
+
+def leads_nowhere(address: str) -> bool:
+    """Whether nobody need be asked where an address with a host leads."""
+    return (urlsplit(address).hostname or "").endswith(_NOWHERE)
+
+
 def host_of(address: str, *, allows_private: bool = False) -> str | None:
     """The host of an address with https and a public host's name or address, without a fragment and credentials; None
     for any other. `allows_private` is for development: plain HTTP, and hosts of one's own network too."""

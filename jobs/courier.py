@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from auth import standard_webhook
+from auth import public_url, standard_webhook
 from auth.outbound import LateError, NotPublicError, Outbound, OutboundAnswer, OutboundError, SpeechError
 from auth.sealed_secret import Sealer
 from database.door import Database
@@ -154,6 +154,8 @@ class Courier:
         named = webhook_message.name(tenant, one)
         headers = standard_webhook.headers(named, int(utc_now().timestamp()), body, keys)
         headers |= {"content-type": "application/json", "user-agent": USER_AGENT}
+        if public_url.leads_nowhere(one.url) and not self._client.allows_private:
+            return None, WebhookProblem.NOT_PUBLIC
         try:
             answer = await self._client.request("POST", one.url, headers, body, reads=READ_BYTES)
         except OutboundError as error:
