@@ -296,6 +296,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     widgets = [_made(administrator, "widgetRegister", shown) for _ in range(2)]
     wanted = 'name: "Outil", url: "https://outil.matrice.example/parvis", kinds: [CONTRIBUTION_PUBLISHED]'
     hooks = [_made(administrator, "webhookRegister", wanted) for _ in range(3)]
+    administrator.ask(f'mutation {{ webhookRotate(input: {{webhook: "{hooks[0]}"}}) {{ webhook {{ id }} }} }}')
     document = f'documents: [{{name: "Accueil", document: "{DOCUMENT}"}}], widget: "{widgets[0]}"'
     register = f"mutation {{ trustedDocumentsRegister(input: {{{document}}}) {{ trustedDocuments {{ id }} }} }}"
     actor = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
