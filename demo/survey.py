@@ -157,5 +157,6 @@ def _results(
             "rank": rank,
             "counts": count.told(),
             "is_public": count.question.kind not in (Kind.LONG_TEXT, Kind.PLACE),
+            "is_final": True,
             "counted_at": ago(DAY * (CLOSED_DAYS_AGO - 1)),
         }

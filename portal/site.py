@@ -105,6 +105,8 @@ class Site:
             return fault(visit, status_without(answer))
         if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
             return fault(visit, 404)
+        if left.told:  # It may draw hundreds of pictures.
+            return await asyncio.to_thread(self._shown, visit, shown, answer, left, status, addresses)
         return self._shown(visit, shown, answer, left, status, addresses)
 
     async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
@@ -121,12 +123,15 @@ class Site:
     ) -> Page:
         if answer.tag is None or visit.posted is not None or visit.is_signed_in:
             return Page(status, _html(visit, shown, answer, left, addresses))
-        clock = int(time.time()) // CLOCK_S
-        asked = (visit.origin, visit.language, visit.path, str(sorted(visit.query.items())), addresses)
-        key = (answer.tag, visit.house, asked, clock)
-        digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
+        digest = named(visit, answer.tag, addresses, int(time.time()) // CLOCK_S)
         html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left, addresses))
         return Page(status, html, tag=f'"{digest}"')
+
+
+def named(visit: Visit, tag: str, *shown: object) -> str:
+    """The name of what a visit is shown of an answer of that tag, for anonymous visitors, and of what else it shows."""
+    asked = (visit.origin, visit.language, visit.path, str(sorted(visit.query.items())))
+    return hashlib.sha256(f"{build()}{(tag, visit.house, asked, *shown)}".encode()).hexdigest()[:24]
 
 
 def _without_slash(visit: Visit) -> Page | None:

@@ -117,7 +117,7 @@ def _asked(seen: Sight) -> Select[tuple[object, ...]]:
     today = as_type(func.timezone(bindparam("time_zone", type_=Text()), func.now()), Date).label("today")
     level = level_of(bindparam("viewer", type_=Uuid())).label("level")
     has_opened = (ACTIVITY.c.opens_at <= func.now()).label("has_opened")
-    statement: Select[tuple[object, ...]] = select(*columns, access.is_voting(), has_opened, today, level)
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_proving(), has_opened, today, level)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == _id)
 
 

@@ -32,8 +32,10 @@ from models.activity import Activity, ActivityKind
 from models.answer_sheet import answered, fitting, kept, missing, pages, shown
 from models.base import table
 from models.event import EventKind
+from models.phase import Doing
 from models.proof import ProofLevel
 from models.question import SurveyQuestion, read
+from models.question_result import SurveyResult
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.retention import SURVEY_ANSWER, SURVEY_ANSWER_ENDLESS, SURVEY_DRAFT
 from models.survey_answer import SurveyAnswer, SurveyAnswerState
@@ -60,9 +62,12 @@ WRITE = (
     )
 )
 SEND = WRITE.values(sent_at=func.now())
-KEY = (literal_column("7467", Integer), func.hashtext(bindparam("answerer", type_=Text())))
-LOCK = select(func.pg_advisory_xact_lock(*KEY))
-"""One person's writes to one survey come one after the other, also the first."""
+_survey_key = (literal_column("7468", Integer), func.hashtext(bindparam("survey", type_=Text())))
+_answerer_key = (literal_column("7469", Integer), func.hashtext(bindparam("answerer", type_=Text())))
+LOCK = select(func.pg_advisory_xact_lock_shared(*_survey_key), func.pg_advisory_xact_lock(*_answerer_key))
+"""One person's writes to one survey come one after the other, also the first; none while its answers are counted."""
+
+HOLD = select(func.pg_advisory_xact_lock(*_survey_key))
 
 DISCARD = delete(_answer).where(*_mine, _answer.c.state == SurveyAnswerState.DRAFT.value)
 
@@ -96,6 +101,7 @@ class AskedSurvey:
 
     kind: ActivityKind
     is_running: bool
+    is_counted: bool
     proof_levels: list[str] | None
     proof: ProofLevel | None
     form_id: UUID | None
@@ -246,7 +252,10 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 def _survey(seen: Sight) -> Select[tuple[object, ...]]:
     """The survey `:id`, if it is seen."""
     proved = proof.level_of(bindparam("viewer", type_=_answer.c.actor_id.type)).label("proof")
-    columns = (ACTIVITY.c.kind, access.is_running(), ACTIVITY.c.proof_levels, proved)
+    result = table(SurveyResult).alias("final_result")
+    final = select(result.c.id).where(result.c.activity_id == ACTIVITY.c.id, result.c.is_final)
+    is_counted = final.correlate_except(result).exists().label("is_counted")
+    columns = (ACTIVITY.c.kind, access.is_running(Doing.ANSWER), is_counted, ACTIVITY.c.proof_levels, proved)
     form = (_form.c.id.label("form_id"), _form.c.version, _form.c.questions)
     statement: Select[tuple[object, ...]] = (
         select(*columns, *form)
@@ -265,15 +274,21 @@ async def _asked(act: Act, activity: UUID, version: int) -> tuple[AskedSurvey, l
     if survey.kind is not ActivityKind.SURVEY or survey.questions is None:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "There is no form to answer.", "activity")
     if not survey.is_running:
-        raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
+        raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity takes no answers now.", "activity")
+    if survey.is_counted:
+        raise Refusal(ErrorCode.SURVEY_COUNTED, "Its results are published.", "activity")
     if survey.version != version:
         raise conflict()
     return survey, read(survey.questions)
 
 
+async def hold(act: Act, activity: UUID) -> None:
+    """Wait for whoever is sending an answer, and let nobody send one until the transaction ends."""
+    await act.exists(HOLD, survey=str(activity))
+
+
 async def _own(act: Act, activity: UUID) -> OwnAnswer | None:
-    """What the asker has kept, locked. Raises Refusal(SURVEY_SENT)."""
-    await act.execute(LOCK, answerer=f"{activity}{act.actor}")
+    """What the asker has kept. Raises Refusal(SURVEY_SENT)."""
     there = await act.one(OWN, into=OwnAnswer, activity_id=activity, actor_id=act.actor)
     if there is not None and there.state is SurveyAnswerState.SENT:
         raise Refusal(ErrorCode.SURVEY_SENT, "You have answered this survey.", "activity")
@@ -345,6 +360,7 @@ async def save(
     act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]], page: int = 1
 ) -> Outcome:
     """Keep a page of what somebody answers, which counts for nothing yet; what is not named stays as it was."""
+    await act.exists(LOCK, survey=str(activity), answerer=f"{activity}{act.actor}")
     survey, questions = await _asked(act, activity, version)
     there = await _own(act, activity)
     whole = merged(questions, there.answers if there else {}, answers)
@@ -355,6 +371,7 @@ async def save(
 
 async def send(act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]] = ()) -> Outcome:
     """Send what was kept, with what is given now: it counts, and stays as it is."""
+    await act.exists(LOCK, survey=str(activity), answerer=f"{activity}{act.actor}")
     survey, questions = await _asked(act, activity, version)
     there = await _own(act, activity)
     whole = complete(questions, merged(questions, there.answers if there else {}, answers), answers)

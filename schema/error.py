@@ -53,6 +53,7 @@ described(
         "SURVEY_EMPTY": "The form has no question yet.",
         "SURVEY_SENT": "The actor has sent an answer already.",
         "SURVEY_OPEN": "The survey is still open.",
+        "SURVEY_COUNTED": "Results of the survey were published: nothing is answered any more.",
         "AMENDMENTS_OVERLAP": "An amendment that is accepted changes the same words; `explanation` names it.",
         "WORDING_UNCHANGED": "These are the words that are there already.",
         "TEXT_OUTDATED": "The city has decided otherwise since this version of the text was prepared.",

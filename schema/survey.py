@@ -29,6 +29,10 @@ class Survey:
         resolvers.survey_form.versions, f"All published forms, the newest first, {MAX_VERSIONS} at most.", size=3
     )
     answer_count: int = field.expression(resolvers.survey_answer.count, "How many answers were sent.", marks=priced(50))
+    is_over: bool = field.expression(
+        resolvers.survey.is_over,
+        "Whether it takes no answers any more, by its close or by its phases: results may be published.",
+    )
     viewer_answer: SurveyAnswer | None = field.one(
         resolvers.survey_answer.own, "What the viewer has kept or sent; null: nothing."
     )

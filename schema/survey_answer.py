@@ -219,21 +219,23 @@ class SurveyAnswerMutation:
         self, input: Annotated[SurveyAnswerSaveInput, strawberry.argument(description="What is answered.")]
     ) -> SurveyAnswerSavePayload:
         """Keep what the actor answers to a survey, a page at a time; it counts once it is sent. Each answer is judged,
-        and nothing need be answered yet."""
+        and nothing need be answered yet. ACTIVITY_NOT_OPEN outside a phase of answering, SURVEY_COUNTED once results
+        were published."""
 
     @field.action(resolvers.survey_answer.send, who=MEMBER, features=(Feature.SURVEY,))
     def survey_answer_send(
         self, input: Annotated[SurveyAnswerSendInput, strawberry.argument(description="What is answered.")]
     ) -> SurveyAnswerSendPayload:
         """Send the actor's answer: it counts, and stays as it is. An actor answers a survey once. REQUIRED where a
-        question that is shown must be answered and is not; answers to what is hidden are dropped."""
+        question that is shown must be answered and is not; answers to what is hidden are dropped. ACTIVITY_NOT_OPEN
+        outside a phase of answering, SURVEY_COUNTED once results were published."""
 
     @field.action(office.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_answer_enter(
         self, input: Annotated[SurveyAnswerEnterInput, strawberry.argument(description="What was answered.")]
     ) -> SurveyAnswerEnterPayload:
         """Type an answer that came on paper («saisie d'un questionnaire papier»): it counts, and is nobody's. It is
-        judged as any other, and may come after the close, until results are published (ACTION_NOT_POSSIBLE). The
+        judged as any other, and may come after the close, until results are published (SURVEY_COUNTED). The
         journal knows who has typed it. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_answer.discard, who=MEMBER, features=(Feature.SURVEY,))
