@@ -177,7 +177,11 @@ def hooks(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel]
             "webhook_id": hook,
             "subject_id": id_("delivery", str(place)),
             "position": 0,
-            **{"state": state, "attempts": attempts, "status_code": status, "problem": problem, "took_ms": took},
+            "state": state,
+            "attempts": attempts,
+            "status_code": status,
+            "problem": problem,
+            "took_ms": took,
             **dict.fromkeys(("due_at", "made_at", "tried_at"), at - timedelta(minutes=place)),
         }
         for place, (state, attempts, status, problem, took) in enumerate(TOLD)
