@@ -147,11 +147,6 @@ def deliveries(row: FromClause, webhook: FromClause, context: FieldContext) -> L
     return Listing(where, Order("webhook_delivery.newest", newest, (datetime, UUID), is_descending=True))
 
 
-def of_delivery(delivery: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The webhook of a delivery."""
-    return row.c.id == delivery.c.webhook_id
-
-
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The webhook that a mutation named."""
     return row.c.id == payload.c.webhook_id

@@ -127,7 +127,6 @@ class WebhookDelivery:
     """One event for one webhook («envoi»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("webhookdelivery"), "Opaque id.")
-    webhook: Webhook | None = field.one(office.webhook.of_delivery, "The webhook.")
     kind: WebhookKind | None = field.column("What happened; null for a trial.")
     state: WebhookDeliveryState = field.column("What became of it.")
     attempts: int = field.column("How often it was tried since it was written down, or asked for again.")
