@@ -41,6 +41,9 @@ class Asker(NamedTuple):
     texts: TextMessages | None = None
     """None where the installation sends no text messages."""
 
+    network: str = "unknown"
+    """Of whom one subscriber's requests are known to come (`auth.attempt.client`)."""
+
     allows_private_urls: bool = False
     """Whether addresses of other servers may lead into one's own network: in development alone."""
 

@@ -55,6 +55,7 @@ class Request:
     persons: Keyed | None = None
     sealer: Sealer | None = None
     texts: TextMessages | None = None
+    network: str = "unknown"
     allows_private_urls: bool = False
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
@@ -72,6 +73,7 @@ class Request:
             self.persons,
             self.sealer,
             self.texts,
+            self.network,
             self.allows_private_urls,
         )
 

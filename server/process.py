@@ -35,6 +35,7 @@ from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
+from server.api.petition_roll_file import PetitionRollUpload
 from server.api.roll_file import RollUpload
 from server.api.survey_file import SurveyFile
 from server.api.text_file import TextUpload
@@ -221,6 +222,7 @@ class Process:
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
+            *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
