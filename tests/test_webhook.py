@@ -44,6 +44,13 @@ def hook(city: Portal) -> str:
     return str(done(city, "webhookRegister", READ, **NEW)["webhook"]["id"])
 
 
+@pytest.fixture(scope="module")
+def still(given: Given, rennes: Portal) -> tuple[Portal, str]:
+    """An administrator of a portal in which nothing is changed, with its only webhook."""
+    who = given.actor(given.tenant(rennes, f"still-{uuid4().hex[:10]}", "commune-35238"), role="ADMIN")
+    return who, str(done(who, "webhookRegister", READ, **NEW)["webhook"]["id"])
+
+
 def rows(given: Given, who: Portal, columns: str = "kind, state, attempts") -> list[tuple[Any, ...]]:
     """All deliveries of a portal, in the order of their events."""
     return given.sql(who, f"SELECT {columns} FROM __tenant__.webhook_delivery ORDER BY position, id")
@@ -120,7 +127,8 @@ def test_webhook_is_registered_with_a_secret_that_is_told_once_and_kept_sealed(g
         ),
     ],
 )  # fmt: skip
-def test_bad_webhook_is_refused(city: Portal, hook: str, change: dict[str, Any], code: str, field: str) -> None:
+def test_bad_webhook_is_refused(still: tuple[Portal, str], change: dict[str, Any], code: str, field: str) -> None:
+    city, hook = still
     assert do(city, "webhookRegister", READ, **NEW | change) == {"webhook": None, "userErrors": refused(code, field)}
     assert do(city, "webhookRevise", READ, webhook=hook, **change) == {
         "webhook": None,
