@@ -38,6 +38,7 @@ from portal import (
     sheet,
     survey_word,
     theme,
+    webhook_word,
     widget,
     word,
 )
@@ -157,6 +158,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         petition_word,
         proof_word,
         survey_word,
+        webhook_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

@@ -7,6 +7,7 @@ from portal.survey_screen import SURVEY_SCREENS
 from portal.text_screen import TEXT_SCREENS
 from portal.widget_screen import WIDGET_SCREENS
 
+_TOLD = frozenset({"Register", "Rotate", "Replay"})
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
     Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
@@ -341,6 +342,16 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/acces", "desk_access", _("Accès"), needs_sign_in=True, role="ADMIN", tells=frozenset({"CreateToken"})
+    ),
+    Screen("/gestion/webhooks", "desk_webhooks", _("Webhooks"), needs_sign_in=True, role="ADMIN", tells=_TOLD),
+    Screen(
+        "/gestion/webhooks/{id}",
+        "desk_webhook",
+        _("Webhook – {webhook.name}"),
+        {"Remove": "/gestion/webhooks"},
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=_TOLD,
     ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),

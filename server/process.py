@@ -24,6 +24,7 @@ from database.kept import Kept
 from database.listening import Listening
 from database.replica_lag import ReplicaLag
 from jobs import host_request, wish, worker
+from jobs.courier import Courier
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
@@ -53,7 +54,16 @@ from server.live.door import LiveDoor
 from server.live.hub import Hub
 from server.live.socket import Sockets
 from server.live.telling import Telling
-from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading, TextReading
+from server.metrics import (
+    CacheReading,
+    DatabaseReading,
+    JobReading,
+    LiveReading,
+    Metrics,
+    RequestReading,
+    TextReading,
+    WebhookReading,
+)
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
 from server.page.framing import Framing
@@ -130,6 +140,9 @@ class Process:
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
         self.text_outbound = Outbound(allows_private=settings.allows_private_urls)
         self.texts = self._texts()
+        self.sealer = Sealer(settings.secret)
+        self.webhook_outbound = Outbound(allows_private=settings.allows_private_urls)
+        self.courier = Courier(database, self.registry, self.sealer, self.webhook_outbound)
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -141,7 +154,6 @@ class Process:
 
     def _ask(self, links: NudgeLinks) -> Ask:
         """What runs operations, with the keys that they need."""
-        sealer = Sealer(self.settings.secret)
         return Ask(
             self.contract,
             self.database,
@@ -150,8 +162,9 @@ class Process:
             self.figures,
             links,
             self._persons,
-            sealer,
+            self.sealer,
             self.texts,
+            allows_private_urls=self.settings.allows_private_urls,
         )
 
     def _texts(self) -> TextMessages | None:
@@ -239,7 +252,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
-            *worker.jobs(self.database, self.registry, self.post),
+            *worker.jobs(self.database, self.registry, self.post, self.courier),
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
@@ -260,6 +273,7 @@ class Process:
             DatabaseReading(self.database, self.registry),
             JobReading(self.jobs, self.post),
             TextReading(self.texts),
+            WebhookReading(self.courier),
             LiveReading(self.hub, self.live.admission, self.telling),
         )
 

@@ -1,6 +1,6 @@
 """A city's own subgraph in Python: road works («travaux») by zone, beside what Parvis knows of it.
 
-    python works.py PORT '{"Centre": "zone_2_…"}'     # the portal's zones by their names
+python works.py PORT '{"Centre": "zone_2_…"}'     # the portal's zones by their names
 """
 
 import json
