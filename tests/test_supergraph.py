@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.browser import until
 from tests.callers import token
 from tests.conftest import NODE, Portal, node_with
 from tests.given import Given
+from tests.own import until
 
 GATEWAY = Path(__file__).parents[1] / "deploy" / "gateway"
 PROGRAMS = {"hive": GATEWAY / "start.mjs", "apollo": NODE / "apollo.mjs"}
@@ -87,12 +87,11 @@ def supergraph(request: pytest.FixtureRequest, given: Given, rennes: Portal) -> 
     """The supergraph behind one gateway after the other."""
     administrator = given.actor(rennes, role="ADMIN")
     router = token(given, administrator, "ROUTER")[1]
-    hosts = "UPDATE platform.tenant SET hosts = %s WHERE number = %s"
-    given.sql(rennes, hosts, [*rennes.record.hosts, HOST], rennes.number)
+    given.sql(rennes, "INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", HOST, rennes.number)
     until(lambda: rennes.running.registry.at(HOST) is not None)
     with started(PROGRAMS[request.param], rennes, router) as url:
         yield Supergraph(url, rennes)
-    given.sql(rennes, hosts, [host for host in rennes.record.hosts if host != HOST], rennes.number)
+    given.sql(rennes, "DELETE FROM platform.host WHERE host = %s", HOST)
 
 
 def test_zones_have_what_three_subgraphs_know_of_them(supergraph: Supergraph) -> None:
