@@ -51,6 +51,7 @@ from server.live.hub import Hub
 from server.live.socket import Sockets
 from server.live.telling import Telling
 from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading, TextReading
+from server.page.answer_file import AnswerFileSite
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
 from server.page.kept import KeptResponses
@@ -197,6 +198,7 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *SurveyFile(self.database, self.registry, self.gate).routes(),
+            *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
