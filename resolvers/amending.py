@@ -26,8 +26,8 @@ async def propose(
     on_behalf_of: UUID | None = None,
 ) -> Outcome:
     """Propose other words for an article: all of its words as they would be, None or empty where it is to go. `version`
-    is the one that was read; where the article has other words since, nothing is written. With `is_on_heading` it is the
-    heading that would be another, which never goes."""
+    is the one that was read; where the article has other words since, nothing is written. With `is_on_heading` the
+    heading would be another; it never goes."""
     await access.activity(act, activity)
     wanted = _wanted(wording, is_on_heading=is_on_heading)
     await room.of(act, Activity, activity)

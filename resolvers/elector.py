@@ -313,8 +313,8 @@ _of_account = _signature.join(_account, _account.c.actor_id == _signature.c.acto
 def _marked(sign: DoubtSign, *, is_aside: bool) -> Select[Any]:
     """The signatures of a group that are set aside, or are not, the first one first."""
     shared, _, where = set_aside.SIGNS[sign]
-    mark = set_aside.mark_of(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text())
-    group = (_signature.c.contribution_id == _contribution, where, mark)
+    is_its = set_aside.mark_of(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text())
+    group = (_signature.c.contribution_id == _contribution, where, is_its)
     stands = _signature.c.set_aside_sign == constant(sign) if is_aside else _signature.c.set_aside_at.is_(None)
     return select(_signature.c.id).select_from(_of_account).where(*group, stands).order_by(_signature.c.id)
 
@@ -389,8 +389,12 @@ async def put_back(act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, 
 def keys(asker: Asker, contribution: UUID, quarter: date, elector: tuple[str, ...]) -> dict[str, str]:
     """What is kept of an elector: a key of the quarter, over all petitions, and one of the petition. Neither leads to
     the other, nor from one quarter to the next."""
-    person = asker.digest(*elector)
     return {
-        "quarter_digest": asker.digest("petition quarter", quarter.isoformat(), person),
-        "elector_digest": asker.digest("petition", str(contribution), person),
+        "quarter_digest": asker.digest("petition quarter", quarter.isoformat(), asker.digest(*elector)),
+        "elector_digest": petition_key(asker, contribution, elector),
     }
+
+
+def petition_key(asker: Asker, contribution: UUID, elector: tuple[str, ...]) -> str:
+    """The key of an elector in a petition."""
+    return asker.digest("petition", str(contribution), asker.digest(*elector))

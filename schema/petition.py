@@ -7,6 +7,7 @@ import strawberry
 
 import models.contribution
 import models.petition
+import office.petition_roll
 import office.sampling
 import office.signature_appeal
 import resolvers.elector
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from schema.collectivite import Collectivite
     from schema.contribution import Contribution
     from schema.elector import SignatureAsideCount, SignatureDoubt
+    from schema.petition_roll import RollComparison
     from schema.sampling import PetitionSample, SampledSignature
     from schema.signature_appeal import ContestedSignature, JudgedSignature
     from schema.signature_sheet import PetitionSheet
@@ -121,6 +123,11 @@ class Petition:
     paper_signatures: int = field.expression(resolvers.signature_sheet.on_paper, "How many of them are on paper.")
     sample: Annotated["PetitionSample", strawberry.lazy("schema.sampling")] | None = field.part(
         office.sampling.sample, "The check of its signatures; null: none was announced."
+    )
+    roll_comparison: Annotated["RollComparison", strawberry.lazy("schema.petition_roll")] | None = field.part(
+        office.petition_roll.comparison,
+        "How many of its signatures that count are on the electoral roll; null: none were compared, or too few to be"
+        " published.",
     )
     sampled_signatures: list[Annotated["SampledSignature", strawberry.lazy("schema.sampling")]] = field.parts(
         office.sampling.sampled,

@@ -56,6 +56,7 @@ from schema.organisation_member import OrganisationMutation
 from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
+from schema.petition_roll import PetitionRollMutation
 from schema.petition_rule import PetitionRuleMutation
 from schema.petitioner import PetitionerMutation
 from schema.phase import PhaseMutation
@@ -207,6 +208,7 @@ class Mutation(
     SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
+    PetitionRollMutation,
     SignatureAppealMutation,
     OrganisationMutation,
     ExchangeMutation,

@@ -129,6 +129,8 @@ STATES = {
     "petitionRevalidate": f"state = 'INVALIDATED', invalid_reason = 'Trop peu.', {_REACHED}",
     "petitionSignaturesSetAside": f"{_GATHERING}, is_by_law = true",
     "petitionSignaturesPutBack": f"{_GATHERING}, is_by_law = true",
+    "petitionSampleMatch": f"{_CLOSED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}",
+    "petitionRollForget": f"{_GATHERING}, is_by_law = true",
     "petitionSignatureAppeal": f"{_GATHERING}, is_by_law = true",
     "petitionSignatureAnswer": f"{_GATHERING}, is_by_law = true",
     "petitionSponsor": "state = 'SEEKING', decided_at = NULL, due_at = NULL, submitted_at = now()",

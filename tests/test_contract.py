@@ -71,6 +71,7 @@ SHORT_LISTS = {
     "SurveyResult.counts",
     "Petition.signatureDoubts",  # Groups that have something in common, as of ballots.
     "Petition.contestedSignatures",  # At most a hundred.
+    "RollComparison.rolls",  # One of each commune.
     "Petition.setAsideCounts",  # One of each sign.
     "Petition.sampledSignatures",  # At most a hundred.
     "Petition.coAuthors",  # At most four.

@@ -98,6 +98,7 @@ DERIVED = {
     "gazetteer",
     "hexagon",
     "journal",
+    "petition_roll",
     "place",
     "portal",
     "publication",
@@ -193,6 +194,7 @@ RULES_ONLY = {
     "speaking",
     "territory",
     "text",
+    "deliberation",
     "tombstone",
     "undoing",
 }
@@ -266,6 +268,7 @@ TESTED_BY = {
     "place": "test_position",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "deliberation": "test_deliberation_file",
     "tombstone": "test_open_data",
     "undoing": "test_import_run",
     "edition_rule": "test_edition",
