@@ -28,10 +28,11 @@ from models.proof import (
     age,
     tells_people_apart,
 )
+from models.question import SurveyQuestionKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
-from resolvers import ballot, proof, survey_answer, text
+from resolvers import ballot, proof, survey_answer, survey_form, text
 from resolvers.proof import AskedProof, asked
 
 _activity, _signing, _zone, _desk = table(Activity), table(Signing), table(Zone), table(PollingDesk)
@@ -82,7 +83,7 @@ async def set_rule(
         raise Refusal(ErrorCode.BAD_INPUT, "Documents are shown at the desks of votes.", "levels")
     await _check_terms(act, levels, least_age, age_on, zone)
     if now.is_survey:
-        await _require_unanswered(act, activity)
+        await _require_unanswered(act, activity, is_without_account=is_without_account)
     else:
         await _require_unopened(act, activity, levels)
     chosen = [level.value for level in ProofLevel if level in levels] or None
@@ -111,9 +112,12 @@ async def _check_terms(
         raise not_found("zone")
 
 
-async def _require_unanswered(act: Act, activity: UUID) -> None:
-    """Nobody has begun to answer, nor does meanwhile. Raises Refusal(SURVEY_BEGUN)."""
+async def _require_unanswered(act: Act, activity: UUID, *, is_without_account: bool) -> None:
+    """Nobody has begun to answer, nor does meanwhile, and strangers are asked for no files. Raises Refusal."""
     await survey_answer.hold(act, activity)
+    published = (await survey_form.history(act, activity)).published
+    if is_without_account and any(one.kind is SurveyQuestionKind.FILE for one in (published or [[]])[0]):
+        raise survey_form.strangers_send_no_files("isWithoutAccount")
     if await act.exists(survey_answer.ANY, activity_id=activity):
         raise Refusal(ErrorCode.SURVEY_BEGUN, "People are answering: who may answer stays as it is.", "activity")
 

@@ -13,6 +13,7 @@ from demo.story import DemoActivity, DemoTenant
 from demo.text import survey as text
 from geo import cell
 from geo.privacy import PERSON_RESOLUTION
+from models.answer_file import AnswerFile, FileType
 from models.answer_sheet import kept
 from models.proof import ProofLevel
 from models.question import SurveyOption, SurveyQuestion, checked, written
@@ -26,6 +27,7 @@ Rows = list[dict[str, Any]]
 CITY = "lille"
 DAY = 24
 CLOSED_DAYS_AGO = 6
+FILE_QUESTION, SENT_FILES = "q10", 3
 SKIPPED, SAID_OTHER, WROTE = 0.08, 0.06, 0.3
 """How many leave a question out that they need not answer, say something else, and write a text."""
 
@@ -55,12 +57,32 @@ def rows(
         key: list(_answers(story, form, people[-len(people) * part // 10 :], Random(f"survey {key}")))
         for (key, form), part in zip(forms.items(), (9, 6, 7), strict=True)
     }
+    files = [_file(person, id_, ago) for person, _ in sent[text.OPEN][:SENT_FILES]]
+    for (_, answers), file in zip(sent[text.OPEN], files, strict=False):
+        answers[FILE_QUESTION] = {"file": str(file["id"])}
     over = [orjson.dumps(answers).decode() for _, answers in sent[text.OVER]]
     return [
         (SurveyForm, [_form(key, form, id_, ago) for key, form in forms.items()]),
         (SurveyAnswer, [_answer(key, *one, id_, ago) for key, answers in sent.items() for one in answers]),
+        (AnswerFile, files),
         (SurveyResult, list(_results(forms[text.OVER], over, id_, ago))),
     ]
+
+
+def _file(person: str, id_: Callable[[str, str], UUID], ago: Callable[[int], datetime]) -> dict[str, Any]:
+    """A text that somebody sent with an answer."""
+    content = text.NOTE.encode()
+    return {
+        "id": id_("answer_file", person),
+        "answer_id": id_("survey_answer", f"{text.OPEN}/{person}"),
+        "question": FILE_QUESTION,
+        "actor_id": id_("actor", person),
+        "name": "mon-trajet.txt",
+        "type": FileType.TEXT.value,
+        "size": len(content),
+        "content": content,
+        "given_at": ago(DAY + 3),
+    }
 
 
 def _question(number: int, kind: str, title: str, parts: dict[str, Any] | None = None) -> SurveyQuestion:

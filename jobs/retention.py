@@ -64,7 +64,7 @@ from models.voter_roll import VoterRoll
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
-from resolvers import actor, desk_entry, draft, elector, personal, position, survey_answer
+from resolvers import actor, answer_file, desk_entry, draft, elector, personal, position, survey_answer
 
 logger = logging.getLogger("parvis.job")
 
@@ -154,6 +154,8 @@ FORGET: tuple[Delete | Update, ...] = (
     draft.FORGET,
     survey_answer.FORGET_DRAFTS,
     survey_answer.FORGET_NAMES,
+    answer_file.FORGET_NAMES,
+    answer_file.FORGET,
     desk_entry.FORGET,
     position.FORGET,
     delete(_proof).where(_is_old(_proof, _proof.c.given_at)),

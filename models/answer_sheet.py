@@ -13,8 +13,8 @@ from models.refusal import ErrorCode, Refusal
 
 Answers = Mapping[str, Any]
 """By the codes of questions. A text, a day and a cell (`PLACE`) are texts, a number and a scale numbers, a choice
-`{"options": […], "other": "…"}` (a ranking the best first), a matrix options by row. What was left empty is
-not there."""
+`{"options": […], "other": "…"}` (a ranking the best first), a matrix options by row, a file
+`{"file": "<its id>"}`. What was left empty is not there."""
 
 OTHER_LENGTH = 200
 FIRST_YEAR, LAST_YEAR = 1850, 2150
@@ -54,13 +54,15 @@ def chosen(question: SurveyQuestion, answer: Any) -> tuple[str, ...]:
 
 def pages(questions: Sequence[SurveyQuestion]) -> list[list[SurveyQuestion]]:
     """The form page by page, each with its head where it has one. A new one begins, too, at a question that depends on
-    one of the same page, so that every rule is decided when its page is shown, and where a page would be too long."""
+    one of the same page, so that every rule is decided when its page is shown, where a page would be too long, and
+    around a file, which a form of its own sends."""
     whole: list[list[SurveyQuestion]] = [[]]
     fields = 0
     for one in questions:
         codes = {other.code for other in whole[-1]}
         depends = any(said.question in codes for said in one.shown_if)
-        if whole[-1] and (one.kind is Kind.PAGE or depends or fields + weight(one) > MAX_FIELDS):
+        is_alone = Kind.FILE in (one.kind, *(other.kind for other in whole[-1]))
+        if whole[-1] and (one.kind is Kind.PAGE or depends or is_alone or fields + weight(one) > MAX_FIELDS):
             whole.append([])
             fields = 0
         whole[-1].append(one)
@@ -128,6 +130,8 @@ def _given(question: SurveyQuestion, answer: Any) -> dict[str, Any]:
             return {"day": date.fromisoformat(answer)}
         case Kind.PLACE:
             return {"place": answer}
+        case Kind.FILE:
+            return {"kept_file": answer}
     return {"text": answer}
 
 
@@ -147,7 +151,7 @@ def content(questions: Sequence[SurveyQuestion], answers: Answers) -> str | None
         elif isinstance(answer, dict) and "other" in answer:
             told[one.code] = answer | {"other": _letters(answer["other"])}
             letters += len(told[one.code]["other"])
-        elif answer is not None:
+        elif answer is not None and one.kind is not Kind.FILE:
             told[one.code] = answer
     return json.dumps(told, sort_keys=True, ensure_ascii=False) if letters >= LEAST_WORDS_LENGTH else None
 
@@ -176,6 +180,8 @@ def answered(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> Any
             return _date(given.get("day"), at)
         case Kind.PLACE:
             return given.get("place") or None
+        case Kind.FILE:
+            return given.get("kept_file")  # It is sent by a form of its own; without one it is taken back.
     raise Refusal(ErrorCode.BAD_INPUT, "A page asks for nothing.", at)
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from models.account import Account, Identity
 from models.actor_block import ActorBlock
 from models.amendment import Amendment
+from models.answer_file import AnswerFile
 from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -275,6 +276,7 @@ TRACES: tuple[Trail, ...] = (
         Fate.NOBODYS,
         ("activity_id", "state", "answers", "changed_at", "sent_at"),
     ),
+    Trail(AnswerFile, "actor_id", Whose.ACTOR, Fate.REMOVED, ("question", "name", "type", "size", "given_at")),
     Trail(SurveyForm, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
     Trail(
         Note,

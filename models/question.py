@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from models import writing
+from models.answer_file import MAX_IN_FORM, MOST_MB, USUAL_MB, FileType
 from models.refusal import ErrorCode, Refusal
 
 MAX_QUESTIONS, MAX_OPTIONS, MAX_ROWS, MAX_CONDITIONS = 200, 60, 20, 5
@@ -36,6 +37,7 @@ class SurveyQuestionKind(Enum):
     NUMBER = "NUMBER"
     DATE = "DATE"
     PLACE = "PLACE"
+    FILE = "FILE"
 
 
 Kind = SurveyQuestionKind
@@ -65,7 +67,8 @@ class SurveyCondition:
 @dataclass(frozen=True, slots=True)
 class SurveyQuestion:
     """One question of a form. `least` and `most` bound how many are chosen or ranked, the numbers of a scale, a number,
-    or the characters of a text. It is shown where all of `shown_if` hold; of a page they hold for all that is on it."""
+    the characters of a text, or (`most`) the megabytes of a file. It is shown where all of `shown_if` hold; of a page
+    they hold for all that is on it."""
 
     code: str
     kind: SurveyQuestionKind
@@ -80,6 +83,7 @@ class SurveyQuestion:
     low: str = ""
     high: str = ""
     shown_if: tuple[SurveyCondition, ...] = ()
+    file_types: tuple[FileType, ...] = ()
 
     @property
     def option_codes(self) -> tuple[str, ...]:
@@ -102,6 +106,7 @@ def _read(one: Mapping[str, Any]) -> SurveyQuestion:
         "shown_if": tuple(
             SurveyCondition(said["question"], tuple(said["options"])) for said in one.get("shown_if", ())
         ),
+        "file_types": tuple(FileType(each) for each in one.get("file_types", ())),
     }
     return SurveyQuestion(**{**one, **parts})
 
@@ -116,9 +121,13 @@ _BOUNDS = ("least", "most")
 def written(questions: Sequence[SurveyQuestion]) -> list[dict[str, Any]]:
     """The questions as they are stored: what says nothing is left out."""
     return [
-        {name: said for name, said in (asdict(one) | {"kind": one.kind.value}).items() if said or name in _BOUNDS}
+        {name: said for name, said in (asdict(one) | _named(one)).items() if said or name in _BOUNDS}
         for one in questions
     ]
+
+
+def _named(one: SurveyQuestion) -> dict[str, Any]:
+    return {"kind": one.kind.value, "file_types": [each.value for each in one.file_types]}
 
 
 def next_code(letter: str, taken: Sequence[str]) -> str:
@@ -134,6 +143,8 @@ def checked(questions: Sequence[SurveyQuestion]) -> list[SurveyQuestion]:
     """The questions, cleaned. Raises Refusal at `questions.<place>.<field>` for what no form may be."""
     if len(questions) > MAX_QUESTIONS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A form has at most {MAX_QUESTIONS} questions.", "questions")
+    if sum(one.kind is Kind.FILE for one in questions) > MAX_IN_FORM:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A form asks for {MAX_IN_FORM} files at most.", "questions")
     whole: list[SurveyQuestion] = []
     for place, one in enumerate(questions):
         whole.append(_checked(one, whole, f"questions.{place}"))
@@ -159,6 +170,7 @@ def _checked(one: SurveyQuestion, before: Sequence[SurveyQuestion], at: str) -> 
         _text(one.low, (0, 100), f"{at}.low") if one.kind is Kind.SCALE else "",
         _text(one.high, (0, 100), f"{at}.high") if one.kind is Kind.SCALE else "",
         one.shown_if,
+        (one.file_types or tuple(FileType)) if one.kind is Kind.FILE else (),
     )
     _check_conditions(clean, before, at)
     return clean
@@ -198,10 +210,13 @@ def _bounds(one: SurveyQuestion, at: str) -> tuple[int | None, int | None]:
         Kind.NUMBER: (-MAX_NUMBER, MAX_NUMBER),
         Kind.TEXT: (1, TEXT_MOST),
         Kind.LONG_TEXT: (1, LONG_TEXT_MOST),
+        Kind.FILE: (1, MOST_MB),
     }.get(one.kind)
     if limits is None:
         return None, None
     least, most = one.least, one.most
+    if one.kind is Kind.FILE:
+        least, most = None, USUAL_MB if most is None else most
     if one.kind is Kind.SCALE:
         least, most = (1 if least is None else least), (5 if most is None else most)
         if least not in (0, 1):

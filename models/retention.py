@@ -185,6 +185,14 @@ SURVEY_ANSWER_ENDLESS = Clock(
     "the same of a survey without an end", "survey_answer", _YEAR, "the answer was sent", "emptied; the answers stay"
 )
 
+ANSWER_FILE = Clock(
+    "files that were sent with answers to a survey",
+    "answer_file",
+    _YEAR,
+    "the close of the survey, or without one when it was sent",
+    "removed; the answer stays",
+)
+
 NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from models.activity import Activity
 from models.base import table
 from models.event import EventKind
-from models.question import read
+from models.question import SurveyQuestionKind, read
 from models.refusal import ErrorCode, Refusal, not_found
 from models.survey_answer import SurveyAnswer, SurveyAnswerState, SurveyChannel
 from models.survey_form import SurveyForm
@@ -58,7 +58,7 @@ async def enter(act: Act, *, activity: UUID, version: int, answers: Sequence[Map
     await room.of(act, Activity, activity)  # Before it is asked whether results were published.
     if await act.exists(question_result.FINAL, activity_id=activity):
         raise Refusal(ErrorCode.SURVEY_COUNTED, "Its results are published.", "activity")
-    questions = read(form.questions)
+    questions = [one for one in read(form.questions) if one.kind is not SurveyQuestionKind.FILE]
     whole = survey_answer.complete(questions, survey_answer.merged(questions, {}, answers), answers)
     columns = {"activity_id": activity, "form_id": form.id, "state": SurveyAnswerState.SENT, "answers": whole}
     id_ = await act.insert(SurveyAnswer, **columns, channel=SurveyChannel.PAPER, changed_at=act.now, sent_at=act.now)

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from sqlmodel import SQLModel
 
 from database.door import Transaction
+from models.answer_file import AnswerFile
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
@@ -39,7 +40,7 @@ UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "sal
 """Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
 something for, outlines, paper ballots, and what is computed."""
 
-UNTOLD_ROWS = frozenset({Signing, PollingTyping, SurveyAnswer})
+UNTOLD_ROWS = frozenset({Signing, PollingTyping, SurveyAnswer, AnswerFile})
 """Rows that it leaves out as a whole: who has voted, what the first of two people typed, whom the second must not
 read, and what people answer to surveys."""
 

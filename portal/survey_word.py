@@ -15,7 +15,30 @@ SURVEY_KINDS: Mapping[str, str] = {
     "RANKING": _("Classement"),
     "MATRIX": _("Grille"),
     "PLACE": _("Lieu"),
+    "FILE": _("Fichier"),
     "PAGE": _("Nouvelle page"),
+}
+FILE_TYPES: Mapping[str, str] = {
+    "IMAGE": _("une image (JPEG, PNG, WebP)"),
+    "PDF": _("un PDF"),
+    "TEXT": _("un texte (TXT)"),
+}
+FILE_ENDINGS: Mapping[str, str] = {
+    "IMAGE": "image/jpeg,image/png,image/webp",
+    "PDF": "application/pdf,.pdf",
+    "TEXT": "text/plain,.txt,.md",
+}
+"""What browsers let one choose."""
+
+FILE_REFUSALS: Mapping[str, str] = {
+    "FILE_NOT_ACCEPTED": _(
+        "Ce fichier n'est pas accepté : regardez les types et le poids demandés. Archives, programmes et fichiers de"
+        " bureautique sont refusés, comme un fichier dont le nom dit autre chose que le contenu."
+    ),
+    "BAD_IMAGE": _("Cette image ne peut pas être lue. Enregistrez-la en JPEG, PNG ou WebP, sans animation."),
+    "IMAGE_TOO_LARGE": _("Cette image a trop de points ou pèse trop lourd. Réduisez-la, puis renvoyez-la."),
+    "CONFLICT": _("Le questionnaire a changé entre-temps : relisez la page, puis renvoyez le fichier."),
+    "OTHER": _("Le fichier n'a pas été gardé. Relisez la page, puis réessayez."),
 }
 SURVEY_CHANNELS: Mapping[str, str] = {
     "ACCOUNT": _("Avec un compte"),

@@ -42,7 +42,7 @@ from models.survey_form import SurveyForm
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import period, room, survey_answer, survey_form
+from resolvers import answer_part, period, room, survey_answer, survey_form
 
 _result, _answer, _activity = table(SurveyResult), table(SurveyAnswer), table(Activity)
 _form = table(SurveyForm)
@@ -54,6 +54,7 @@ NEXT_PIECE = (
         _answer.c.id,
         cast(_answer.c.answers, Text).label("answers"),
         _form.c.version,
+        cast(answer_part.files_of(_answer.c.id), Text).label("files"),
         _answer.c.channel,
         _answer.c.proof,
         _answer.c.is_double,
@@ -107,6 +108,7 @@ class SentAnswers:
     id: UUID
     answers: str
     version: int
+    files: str | None
     channel: str
     proof: str | None
     is_double: bool

@@ -15,8 +15,8 @@ from models.survey_answer import SurveyAnswer, SurveyAnswerState
 from models.survey_form import SurveyForm
 from planner.context import FieldContext
 from planner.loading import BatchContext
-from resolvers import answerer, survey_answer, survey_form
-from resolvers.survey_answer import AnswerPart
+from resolvers import answer_part, answerer, survey_form
+from resolvers.answer_part import AnswerPart
 
 _answer, _form = table(SurveyAnswer), table(SurveyForm)
 
@@ -42,6 +42,7 @@ def page_need(survey: FromClause, context: FieldContext) -> ColumnElement[Any]:
     row, mine, given = _form.alias("shown_form"), _answer.alias("own_sheet"), _form.alias("answered_form")
     named = {
         "answers": mine.c.answers,
+        "files": answer_part.files_of(mine.c.id),
         "state": mine.c.state,
         "version": given.c.version,
         "changed_at": mine.c.changed_at,
@@ -84,7 +85,7 @@ def sheet_page(need: str) -> SheetPage:
         missing(questions, answers) if number == last else [],
         SurveyAnswerState(kept["state"]) if kept else None,
         kept.get("version"),
-        parts=[survey_answer.part(code, said) for code, said in (kept.get("answers") or {}).items()],
+        parts=answer_part.told(kept),
         **times,
     )
 

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -14,6 +13,7 @@ from sqlalchemy import (
     Interval,
     Select,
     Text,
+    all_,
     and_,
     bindparam,
     cast,
@@ -26,10 +26,12 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo import cell
 from geo.privacy import PERSON_RESOLUTION
 from models.activity import Activity, ActivityKind
+from models.answer_file import AnswerFile
 from models.answer_sheet import answered, content, fitting, kept, missing, standing_place
 from models.base import table
 from models.event import EventKind
@@ -44,7 +46,6 @@ from models.survey_form import SurveyForm
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.event import NewEvent
-from planner.loading import BatchContext
 from planner.sight import Sight
 from resolvers import access, answerer, proof, sight, survey_form
 from resolvers.answerer import Answerer
@@ -87,6 +88,13 @@ ALIKE = (
 _content_key = (literal_column("7470", Integer), func.hashtext(value(SurveyAnswer, "content_digest")))
 HOLD_CONTENT = select(func.pg_advisory_xact_lock(*_content_key))
 HOLD = select(func.pg_advisory_xact_lock(*_survey_key))
+
+_file = table(AnswerFile)
+LEAVE = delete(_file).where(
+    _file.c.answer_id == value(AnswerFile, "answer_id"),
+    cast(_file.c.id, Text) != all_(bindparam("kept", type_=ARRAY(Text()))),
+)
+"""The files of an answer that it does not name any more go."""
 
 DISCARD = delete(_answer).where(*_mine, _answer.c.state == SurveyAnswerState.DRAFT.value)
 
@@ -156,48 +164,6 @@ def activity_of(answer: FromClause, row: FromClause, _context: FieldContext) -> 
 def form_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The version that it was given to."""
     return row.c.id == answer.c.form_id
-
-
-def need(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """What its parts are read from."""
-    return cast(row.c.answers, Text)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerPart:
-    """What was answered to one question."""
-
-    question: str
-    text: str | None = None
-    options: Sequence[str] = ()
-    other: str | None = None
-    number: float | None = None
-    rows: Sequence["RowChoice"] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RowChoice:
-    """What was chosen in a row of a matrix."""
-
-    row: str
-    option: str
-
-
-async def parts(_context: BatchContext, needs: Sequence[str]) -> list[list[AnswerPart]]:
-    """The parts of answers."""
-    return [[part(code, said) for code, said in orjson.loads(each).items()] for each in needs]
-
-
-def part(code: str, said: Any) -> AnswerPart:
-    """A stored answer as the contract tells it."""
-    match said:
-        case {"options": list(options)}:
-            return AnswerPart(code, options=options, other=said.get("other"))
-        case dict():
-            return AnswerPart(code, rows=[RowChoice(row, option) for row, option in said.items()])
-        case str():
-            return AnswerPart(code, text=said)
-    return AnswerPart(code, number=said)
 
 
 def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
@@ -312,6 +278,10 @@ def complete(
     return whole
 
 
+def _files_of(answers: Any) -> list[str]:
+    return [said["file"] for said in answers.values() if isinstance(said, dict) and "file" in said]
+
+
 async def _write(
     act: Act,
     activity: UUID,
@@ -324,6 +294,7 @@ async def _write(
     whole = {"proof": None, "content_digest": None, "is_double": False, **columns, "state": state}
     if there is not None:
         await act.execute(SEND if is_sent else WRITE, id=there.id, **whole)
+        await act.execute(LEAVE, answer_id=there.id, kept=_files_of(columns["answers"]))
         return there.id
     sent = {"sent_at": act.now} if is_sent else {}
     owner = {"activity_id": activity, "channel": who.channel, **who.columns}
@@ -341,6 +312,32 @@ async def _alike(
     await act.exists(HOLD_CONTENT, content_digest=digest)
     is_double = await act.exists(ALIKE, activity_id=activity, content_digest=digest)
     return {"content_digest": digest, "is_double": is_double}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody who is signed in answers, held until the transaction ends."""
+
+    activity: UUID
+    form: UUID | None
+    questions: list[SurveyQuestion]
+    answers: dict[str, Any]
+    there: OwnAnswer | None
+    who: Answerer
+
+    async def keep(self, act: Act, answers: Mapping[str, Any]) -> UUID:
+        """Keep these in their place; the id of the answer."""
+        return await _write(act, self.activity, self.there, self.who, form_id=self.form, answers=dict(answers))
+
+
+async def begun(act: Act, activity: UUID, version: int) -> Draft:
+    """What the asker has kept, or begins. Raises Refusal."""
+    _ = act.actor
+    await act.exists(SHARE, survey=str(activity))
+    survey, questions, who = await _asked(act, activity, version, None)
+    there = await _own(act, activity, who)
+    answers = fitting(questions, there.answers if there else {})
+    return Draft(activity, survey.form_id, questions, answers, there, who)
 
 
 async def save(

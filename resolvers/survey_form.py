@@ -39,6 +39,8 @@ VERSIONS = select(_form.c.id, _form.c.version, _form.c.edition, _form.c.question
     _form.c.activity_id == _activity_id
 )
 VERSIONS = VERSIONS.order_by(_form.c.version.desc().nulls_first())
+_activity = table(Activity)
+WITHOUT_ACCOUNT = select(_activity.c.id).where(_activity.c.id == value(Activity, "id"), _activity.c.is_without_account)
 SENT = (
     select(_answer.c.id)
     .where(_answer.c.activity_id == value(SurveyAnswer, "activity_id"), _answer.c.sent_at.is_not(None))
@@ -278,6 +280,7 @@ def _given(code: str, said: Mapping[str, Any]) -> SurveyQuestion:
         said.get("low") or "",
         said.get("high") or "",
         _conditions(said.get("shown_if") or ()),
+        tuple(dict.fromkeys(said.get("file_types") or ())),
     )
 
 
@@ -297,6 +300,7 @@ async def publish(act: Act, *, activity: UUID, edition: int, reason: str | None 
     if len(there.versions) >= MAX_VERSIONS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A form has at most {MAX_VERSIONS} versions.", "activity")
     checked(there.now)
+    await _require_taken(act, activity, there.now)
     said = None
     if there.versions:
         if await act.exists(SENT, activity_id=activity):
@@ -308,6 +312,18 @@ async def publish(act: Act, *, activity: UUID, edition: int, reason: str | None 
     columns = {"version": version, "reason": said, "author_id": act.actor_or_none}
     await act.execute(PUBLISH, id=there.writing.id, **columns)
     return act.did(EventKind.SURVEY_FORM_PUBLISHED, activity, {"version": version}, survey_form_id=there.writing.id)
+
+
+async def _require_taken(act: Act, activity: UUID, questions: Sequence[SurveyQuestion]) -> None:
+    """Strangers send no files. Raises Refusal(SURVEY_FILES)."""
+    has_files = any(one.kind is SurveyQuestionKind.FILE for one in questions)
+    if has_files and await act.exists(WITHOUT_ACCOUNT, id=activity):
+        raise strangers_send_no_files("activity")
+
+
+def strangers_send_no_files(field: str) -> Refusal:
+    """The refusal of a question for a file where no account is asked for."""
+    return Refusal(ErrorCode.SURVEY_FILES, "A survey without account takes no files.", field)
 
 
 async def discard(act: Act, *, activity: UUID, edition: int) -> Outcome:

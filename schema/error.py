@@ -56,6 +56,8 @@ described(
         "SURVEY_COUNTED": "Results of the survey were published: nothing is answered any more.",
         "SURVEY_BEGUN": "People are answering the survey: who may answer stays as it is.",
         "SURVEY_NETWORK": "So many answers without account came from this network within the hour.",
+        "FILE_NOT_ACCEPTED": "The file is not of a kind or size that the question takes.",
+        "SURVEY_FILES": "A survey without account takes no files.",
         "AMENDMENTS_OVERLAP": "An amendment that is accepted changes the same words; `explanation` names it.",
         "WORDING_UNCHANGED": "These are the words that are there already.",
         "TEXT_OUTDATED": "The city has decided otherwise since this version of the text was prepared.",

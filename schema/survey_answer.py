@@ -10,6 +10,7 @@ import models.activity
 import models.survey_answer
 import office.paper_answer
 import resolvers.activity
+import resolvers.answer_part
 import resolvers.ident
 import resolvers.sight
 import resolvers.survey_answer
@@ -20,6 +21,7 @@ from models.tenant import Feature
 from planner import field
 from planner.who import ANYBODY
 from resolvers.space_role import ACTIVITY_EDITOR
+from schema.answer_file import SurveyFile
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -76,6 +78,7 @@ class SurveyAnswerPart:
     other: str | None = field.column("What else was said («autre»); null: nothing.")
     number: float | None = field.column("A number, or a number of a scale; null of other kinds.")
     rows: list[SurveyRowChoice] = field.column("What was chosen in each row of a matrix.", size=2)
+    file: SurveyFile | None = field.column("The file that was sent; null of other kinds, and if it was erased since.")
 
 
 @field.stored(
@@ -100,10 +103,7 @@ class SurveyAnswer:
         "The version of the form that it is given to; null where the viewer does not see it any more.",
     )
     parts: list[SurveyAnswerPart] = field.computed(
-        resolvers.survey_answer.need,
-        resolvers.survey_answer.parts,
-        "What is answered, in the order of the form.",
-        size=20,
+        resolvers.answer_part.need, resolvers.answer_part.parts, "What is answered, in the order of the form.", size=20
     )
     changed_at: datetime = field.column(f"When it was kept last; a draft is forgotten {KEPT_DAYS} days later.")
     sent_at: datetime | None = field.column("When it was sent; null: it was not.")
@@ -142,7 +142,9 @@ class SurveyRowInput:
 
 
 @strawberry.input(
-    description="What is answered to one question, in the field of its kind; else it is unanswered.", directives=SURVEYS
+    description="What is answered to one question, in the field of its kind; else it is unanswered. A file is sent by"
+    " `POST /enquete/{activity}/fichier`; here its question takes it back.",
+    directives=SURVEYS,
 )
 class SurveyAnswerPartInput:
     question: str = strawberry.field(description="The code of the question.")

@@ -26,6 +26,7 @@ from models.tenant import Feature
 from planner import field
 from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR
+from schema.answer_file import FileType
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -50,6 +51,7 @@ described(
         "NUMBER": "A number («nombre»).",
         "DATE": "A day («date»).",
         "PLACE": "A place, kept as a hexagon («lieu»).",
+        "FILE": "A file that the city's team alone reads («fichier»).",
     },
 )
 
@@ -96,6 +98,7 @@ class SurveyQuestion:
         " for all that is on it.",
         size=1,
     )
+    file_types: list[FileType] = field.column("What a file may be; empty of other kinds.")
 
 
 @field.stored(
@@ -160,7 +163,9 @@ class SurveyQuestionInput:
         default=None, description="How many at least, or the least number; null: nothing is said."
     )
     most: int | None = strawberry.field(
-        default=None, description="How many at most, or the largest number; null: nothing is said, of a scale 5."
+        default=None,
+        description="How many at most, the largest number, or the megabytes of a file, 1 to 8; null: nothing is said,"
+        " of a scale 5, of a file 5 MB.",
     )
     low: str = strawberry.field(default="", description="What the first number of a scale means.")
     high: str = strawberry.field(default="", description="What the last number of a scale means.")
@@ -168,6 +173,9 @@ class SurveyQuestionInput:
         default_factory=list,
         description=f"When it is shown: all hold, at most {MAX_CONDITIONS}; none: always. Those on one question are"
         " one with all their options; one without options is left out.",
+    )
+    file_types: list[FileType] = strawberry.field(
+        default_factory=list, description="What a file may be, of FILE; none: any of them."
     )
 
 

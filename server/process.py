@@ -64,6 +64,7 @@ from server.metrics import (
     TextReading,
     WebhookReading,
 )
+from server.page.answer_file import AnswerFileSite
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
 from server.page.framing import Framing
@@ -219,6 +220,7 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *SurveyFile(self.database, self.registry, self.gate).routes(),
+            *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),

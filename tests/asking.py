@@ -277,6 +277,7 @@ ROADS = {
     "Activity.petitionRule": 'activity(id: "{petitions}") {{ {field} }}',
     "SurveyForm": 'activity(id: "{survey}") {{ survey {{ writing {{ {field} }} }} }}',
     "SurveyAnswer": 'activity(id: "{survey}") {{ survey {{ viewerAnswer {{ {field} }} }} }}',
+    "SurveyFile": 'activity(id: "{survey}") {{ survey {{ viewerAnswer {{ parts {{ file {{ {field} }} }} }} }} }}',
     "SurveyAnswerPart": 'activity(id: "{survey}") {{ survey {{ viewerAnswer {{ parts {{ {field} }} }} }} }}',
     "SurveyQuestion": 'activity(id: "{survey}") {{ survey {{ form {{ questions {{ {field} }} }} }} }}',
     "SurveyChannelCount": 'activity(id: "{survey}") {{ survey {{ channels {{ {field} }} }} }}',

@@ -89,6 +89,7 @@ BOUNDED = {
     "schema/survey_form.py SurveyConditionInput.options": "a field of an input",
     "schema/survey_form.py SurveyQuestionInput.options": "a field of an input",
     "schema/survey_form.py SurveyQuestionInput.rows": "a field of an input",
+    "schema/survey_form.py SurveyQuestionInput.file_types": "a field of an input",
     "schema/survey_form.py SurveyQuestionInput.shown_if": "a field of an input",
     "schema/survey_answer.py SurveyAnswerPartInput.options": "a field of an input",
     "schema/survey_answer.py SurveyAnswerPartInput.ranks": "a field of an input",

@@ -109,6 +109,8 @@ PORTAL = (
     " SELECT id, id, 1, '[]', now(), now() FROM t.activity LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.survey_answer (id, activity_id, form_id, state, answers, changed_at)"
     " SELECT id, activity_id, id, 'DRAFT', '{}', now() FROM t.survey_form ON CONFLICT DO NOTHING",
+    "INSERT INTO t.answer_file SELECT id, id, 'q1', NULL, 'a.txt', 'TEXT', 1, 'a', now() FROM t.survey_answer LIMIT 1"
+    " ON CONFLICT DO NOTHING",
     "INSERT INTO t.survey_result (id, activity_id, question, rank, counts, counted_at)"
     " SELECT id, activity_id, 'q1', 0, '{}', now() FROM t.survey_form ON CONFLICT DO NOTHING",
     "INSERT INTO t.text_version SELECT id, id, 1, '[{}]', 1, '{}', NULL, NULL, now(), NULL FROM t.activity LIMIT 1",

@@ -128,6 +128,7 @@ CONTRACT_ONLY = {
 
 RULES_ONLY = {
     "answerer",
+    "answer_part",
     "sheet_page",
     "edition_rule",
     "calling",
@@ -212,6 +213,7 @@ TESTED_BY = {
     "paper_answer": "test_survey_answer",
     "survey": "test_survey_form",
     "sheet_page": "test_survey_answer",
+    "answer_part": "test_survey_answer",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",

@@ -40,6 +40,9 @@ class SurveyColumn:
             case Kind.RANKING:
                 options = answer["options"]
                 return options.index(self.option) + 1 if self.option in options else None
+            case Kind.FILE:
+                told: Value = answer.get("link" if self.code.endswith(_LINK) else "name")
+                return told
             case Kind.MATRIX:
                 chosen: Value = answer.get(self.row)
                 return chosen
@@ -47,7 +50,17 @@ class SurveyColumn:
         return kept
 
 
-_TEXT = "_text"
+_TEXT, _LINK = "_text", "_link"
+
+
+def with_files(answers: dict[str, Any], files: Mapping[str, Mapping[str, Any]], address: str) -> dict[str, Any]:
+    """Answers in which a file is its name and the address at which the city's team reads it; one that was erased is
+    neither."""
+    for code, said in answers.items():
+        if isinstance(said, dict) and "file" in said:
+            there = files.get(code)
+            answers[code] = {} if there is None else {"name": there["name"], "link": f"{address}{there['id']}"}
+    return answers
 
 
 def columns(questions: Sequence[SurveyQuestion]) -> list[SurveyColumn]:
@@ -64,6 +77,8 @@ def _columns(one: SurveyQuestion) -> Iterator[SurveyColumn]:
             yield SurveyColumn(f"{one.code}_{row.code}", one, row=row.code)
     elif one.kind is not Kind.PAGE:
         yield SurveyColumn(one.code, one)
+    if one.kind is Kind.FILE:
+        yield SurveyColumn(f"{one.code}{_LINK}", one)
     if one.has_other and one.kind in (Kind.ONE, Kind.SEVERAL):
         yield SurveyColumn(f"{one.code}_{OTHER}{_TEXT}", one, OTHER)
 

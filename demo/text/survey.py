@@ -110,6 +110,7 @@ FORMS: dict[str, Asked] = {
             {"least": 0, "most": 10, "low": "non", "high": "oui, certainement"},
         ),
         ("LONG_TEXT", "Racontez un trajet difficile", {"most": 1_000}),
+        ("FILE", "Une photo ou un plan de cet endroit ?", {"most": 5}),
     ),
     TO_ALL: (
         (
@@ -126,6 +127,7 @@ FORMS: dict[str, Asked] = {
     ),
 }
 
+NOTE = "Le passage piéton de l’école manque entre le numéro 12 et le numéro 20. On traverse où l’on peut.\n"
 OTHERS = ("À la piscine", "En trottinette", "Avec mes voisins", "Sur le chemin du travail")
 WORDS = (
     "Le soir, le gymnase est fermé quand on rentre du travail.",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -37,6 +38,9 @@ ABOUT = ("answer", "version", "sent_on", "channel", "proof", "is_double")
 """What stands before the columns of questions: the number of the row, the version of the form, the day, by which way it
 came, what was proved, and 1 where somebody had sent the same words before."""
 
+FILE_PATH = "/enquete/fichier/"
+"""Where the team reads a file that was sent with an answer, before its id."""
+
 FILES = ("survey.xlsx", "survey.csv", "survey.jsonl", "survey-labels.csv")
 
 
@@ -71,7 +75,8 @@ class SurveyFile:
         except Refusal as error:
             status = 404 if error.code.value == "NOT_FOUND" else 400
             return refusal.response(status, error.code.value, error.message)
-        data, media_type = self.written(name, self._database, tenant, activity, questions)
+        address = f"{request.url.scheme}://{request.headers.get('host', '')}{FILE_PATH}"
+        data, media_type = self.written(name, self._database, tenant, activity, questions, address)
         stem, _, kind = name.partition(".")
         words = "libelles" if stem.endswith("labels") else "enquete"
         attached = f'attachment; filename="{tenant.slug}-{words}-{utc_now():%Y-%m-%d}.{kind}"'
@@ -91,10 +96,16 @@ class SurveyFile:
 
     @staticmethod
     def written(
-        name: str, database: Database, tenant: TenantRecord, activity: UUID, questions: Sequence[SurveyQuestion]
+        name: str,
+        database: Database,
+        tenant: TenantRecord,
+        activity: UUID,
+        questions: Sequence[SurveyQuestion],
+        address: str = "",
     ) -> tuple[AsyncIterator[bytes], str]:
-        """The bytes of one of the files as they are made, and their media type."""
-        columns, pieces = survey_table.columns(questions), _pieces(database, tenant, activity)
+        """The bytes of one of the files as they are made, and their media type. Addresses of files begin with
+        `address`."""
+        columns, pieces = survey_table.columns(questions), _pieces(database, tenant, activity, address)
         match name:
             case "survey.xlsx":
                 return _workbook(pieces, columns), XlsxWriter.media_type
@@ -105,12 +116,22 @@ class SurveyFile:
         return _labels(columns), CsvWriter.media_type
 
 
-async def _pieces(database: Database, tenant: TenantRecord, activity: UUID) -> AsyncIterator[list[SentAnswers]]:
+def _linked(one: SentAnswers, address: str) -> SentAnswers:
+    """Answers whose files are told by their names and the addresses at which the team reads them."""
+    if one.files is None:
+        return one
+    answers = survey_table.with_files(orjson.loads(one.answers), orjson.loads(one.files), address)
+    return replace(one, answers=orjson.dumps(answers).decode())
+
+
+async def _pieces(
+    database: Database, tenant: TenantRecord, activity: UUID, address: str
+) -> AsyncIterator[list[SentAnswers]]:
     """All answers that were sent, a piece at a time: one statement each, and never all in memory."""
     read, after = reader(NEXT_PIECE, SentAnswers), None
     while True:
         asked = {"activity_id": activity, "after": after, "time_zone": tenant.time_zone}
-        piece = [read(row) for row in await database.rows(NEXT_PIECE, tenant.number, **asked)]
+        piece = [_linked(read(row), address) for row in await database.rows(NEXT_PIECE, tenant.number, **asked)]
         if piece:
             yield piece
             after = piece[-1].id
