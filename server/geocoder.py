@@ -72,8 +72,8 @@ class Geocoder:
         service is told the cell's middle, not where in it somebody is."""
         lat, lng = cell.center(cell.from_text(text))
         fields = {"lat": round(lat, 5), "lon": round(lng, 5), "limit": 1}
-        found = await self._answer("reverse", (text,), fields, _surroundings)
-        return found[0].label if found else ""
+        named = await self._answer("reverse", (text,), fields, _surroundings)
+        return named[0].label if named else ""
 
     async def _answer(
         self,

@@ -132,6 +132,8 @@ BOUNDED = {
     "intake/entry.py Intake.categories": "an activity's categories",
     "intake/undoing.py _removal": "statements of ours",
     "intake/entry.py Intake._seen": "one import: its rows are bounded",
+    "resolvers/deliberation.py statements": "statements of ours",
+    "resolvers/deliberation.py voices": "statements of ours",
     "resolvers/tombstone.py page": "statements of ours",
     "resolvers/tombstone.py replies": "statements of ours",
     "resolvers/withholding.py shown_contribution": "statements of ours",
