@@ -10,6 +10,7 @@ from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.petitioning import elector, opened, ruled, sign_as
+from tests.sample import enter
 from tests.test_page_petition import Visitor
 from tests.test_sampling import closed
 from tests.test_signature_sheet import typed
@@ -193,3 +194,26 @@ def test_administrator_compares_by_a_form(given: Given, town: Portal, admin: Por
     )
     assert Visitor(admin).submit(page, {"form": "ForgetRoll", "contribution": proposal}).status_code == 303
     assert figures(admin, proposal) is None
+
+
+def test_browser_comes_back_to_the_page_with_what_was_typed_or_with_the_figures(
+    given: Given, town: Portal, admin: Portal, proposal: str
+) -> None:
+    electors = people(5)
+    signed(given, town, proposal, electors)
+    browser = enter(town, "ADMIN")
+    page = f"/gestion/petitions/{proposal}/controle"
+
+    def posted(content: str) -> str:
+        said, file = {"contribution": proposal, "asOf": "2026-01-15"}, {"file": ("liste.csv", content.encode())}
+        answer = browser._send("POST", "/petition/liste", {"origin": browser.origin}, data=said, files=file)
+        assert answer.status_code == 303
+        return str(answer.headers["location"])
+
+    back = posted("Nom;Rue\na;b\n")
+    assert back == f"{page}?refused=NO_COLUMNS&asOf=2026-01-15&commune=#liste"
+    shown_ = browser.get(back.partition("#")[0]).text
+    assert 'value="2026-01-15"' in shown_ and "chacune à part" in shown_
+    assert figures(admin, proposal) is None
+    assert posted(HEAD + "\n".join(map(row, electors))) == f"{page}#liste"
+    assert figures(town, proposal) == (5, 0, 0, 0)
