@@ -373,8 +373,13 @@ def compare_channels(vote: Election, told: dict[str, Any]) -> list[str]:
 
 
 def main(place: str, wanted: str = "") -> int:
-    """Print what was counted; the exit code is 1 where anything is otherwise than published, or has not the digest."""
-    digest, files, faults = load(place)
+    """Print what was counted; the exit code is 1 where anything is otherwise than published, or has not the digest, and
+    2 where there is nothing to read."""
+    try:
+        digest, files, faults = load(place)
+    except (OSError, ValueError, KeyError) as error:
+        say(f"{place} has no files of a vote that can be read: {error}")
+        return 2
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
     if wanted and wanted.lower() != digest:
         faults.append("manifest.json is not the file that the page of results names")
