@@ -15,6 +15,7 @@ from demo.story import DemoTenant
 from models.bulk_change import BulkChange
 from models.identity_provider import IdentityProvider, Preset
 from models.note import Note
+from models.widget import Widget
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
@@ -75,7 +76,29 @@ def roles(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
 def work(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
     """What the team did, as tables with their rows."""
     written = notes(story, id_, at) + evaluations(story, id_, at)
-    return [(BulkChange, bulk_changes(story, id_, at)), (Note, written), (IdentityProvider, providers(story, at))]
+    office: list[tuple[type[SQLModel], Rows]] = [
+        (BulkChange, bulk_changes(story, id_, at)),
+        (IdentityProvider, providers(story, at)),
+    ]
+    return [*office, (Note, written), (Widget, widgets(story, id_, at))]
+
+
+def widgets(story: DemoTenant, id_: Id, made_at: datetime) -> Rows:
+    """What the city's own site shows of the portal: its ideas, else the newest of all."""
+    activities = (activity for space in story.spaces for activity in space.activities)
+    shown = next((activity.key for activity in activities if activity.kind == "IDEA_BOX"), None)
+    return [
+        {
+            "id": id_("widget", "city"),
+            "name": "Site de la ville",
+            "origins": [f"https://www.{story.slug}.example"],
+            "activity_id": None if shown is None else id_("activity", shown),
+            "theme": {},
+            "is_trusted_only": True,
+            "created_by_id": id_("actor", next(actor.key for actor in story.actors if actor.role == "ADMIN")),
+            "created_at": made_at,
+        }
+    ]
 
 
 def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:

@@ -38,6 +38,7 @@ from portal import (
     sheet,
     survey_word,
     theme,
+    widget,
     word,
 )
 from portal.chart import Bar, Chart
@@ -85,6 +86,7 @@ def environment(language: str, zone: str) -> Environment:
         "sheet": sheet.sheet,
         "counted": sheet.counted,
         "dashboard": dashboard,
+        "widget": widget,
         "may_see": screen_kind.may_see,
         "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
         "new_key": new_key,

@@ -5,11 +5,12 @@ from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
 from portal.survey_screen import SURVEY_SCREENS
 from portal.text_screen import TEXT_SCREENS
+from portal.widget_screen import WIDGET_SCREENS
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
     Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
-    Screen("/annonces", "list", _("Près de moi"), derive=place.around),
+    Screen("/annonces", "list", _("Près de moi"), derive=place.around, is_around=True),
     Screen("/marche", "market", _("Qui livre chez moi ?"), derive=place.delivery, locates="town"),
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
@@ -369,6 +370,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/charte", "charter", _("Charte d'utilisation")),
     Screen("/accessibilite", "accessibility", _("Accessibilité")),
     Screen("/donnees", "data", _("Données ouvertes")),
+    *WIDGET_SCREENS,
 )
 
 

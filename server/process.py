@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute, Route
 
@@ -29,11 +30,13 @@ from portal.house import Tiles
 from resolvers import ballot_terms
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
+from server.api.deliberation_file import DeliberationFile
 from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
+from server.api.petition_roll_file import PetitionRollUpload
 from server.api.roll_file import RollUpload
 from server.api.survey_file import SurveyFile
 from server.api.text_file import TextUpload
@@ -53,6 +56,7 @@ from server.live.telling import Telling
 from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading, TextReading
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
+from server.page.framing import Framing
 from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
@@ -62,7 +66,7 @@ from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
 from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
-from server.page.widget import WidgetScript
+from server.page.widget import WidgetPages
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
 from server.sign_in.trial import ProviderTrial
@@ -79,13 +83,13 @@ OPERATOR_HOST = f"operateurs.{LOCAL_SUFFIX}"
 
 
 class Credentials:
-    """What may prove who asks."""
+    """What may prove who asks; `preview` is the origin at which any widget is shown."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, preview: str | None) -> None:
         self.sessions = Sessions(database)
         self.api_tokens = ApiTokens(database)
         self.operator_tokens = OperatorTokens(database)
-        self.widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo)
+        self.widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo, preview=preview)
         self.development = DevelopmentTokens(settings.secret) if settings.is_demo else None
 
     def identities(self) -> Identities:
@@ -108,7 +112,9 @@ class Process:
         self.planning = Planning(settings.plan_cache_mb * 1024 * 1024)
         self.contract = ScopedContract(is_open=settings.is_introspective, planning=self.planning)
         self.answers = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
-        self.credentials = Credentials(settings, database)
+        demonstrated = f"http://localhost:{port}" if settings.is_demo else None
+        self.preview = settings.preview_origin or demonstrated
+        self.credentials = Credentials(settings, database, self.preview)
         self.trusted = TrustedDocuments(database)
         self.documents = KnownDocuments(self.trusted, self.contract)
         self.outbound = Outbound(allows_private=settings.allows_private_urls)
@@ -173,6 +179,8 @@ class Process:
             is_introspective=settings.is_introspective,
             tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
             host_target=settings.host_target,
+            framing=Framing(self.credentials.widget_tokens, self.preview),
+            preview=self.preview,
         )
 
     def graphql(self) -> GraphQLEndpoint:
@@ -189,6 +197,7 @@ class Process:
             self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
         )
         credentials = self.credentials
+        open_data = OpenData(self.contract, self.database, self.registry)
         operators = OperatorPages(self.database, self.credentials.operator_tokens, self.operator_host)
         return [
             *operators.routes(),
@@ -208,11 +217,13 @@ class Process:
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
+            *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
-            *OpenData(self.contract, self.database, self.registry).routes(),
+            *open_data.routes(),
+            *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
-            *WidgetScript().routes(),
+            *WidgetPages(self.registry, self.preview).routes(),
         ]
 
     def rest(self) -> Route:
@@ -238,7 +249,7 @@ class Process:
         return jobs
 
     async def _check_hosts(self) -> None:
-        reserved = [self.operator_host] if self.operator_host else []
+        reserved = [host for host in (self.operator_host, urlsplit(self.preview or "").hostname) if host]
         await host_request.check(self.database, Resolver(), self.settings.host_target, reserved)
 
     def _metrics(self) -> Metrics:
