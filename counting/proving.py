@@ -205,7 +205,7 @@ async def declare(
     terms = await to_prove(act, activity, ProofLevel.DECLARATION)
     if terms.level is not None:
         return act.did(activity_id=activity)
-    names = [text.line(given_names, NAME_LENGTH, "givenNames"), text.line(family_name, NAME_LENGTH, "familyName")]
+    names = [text.name(given_names, NAME_LENGTH, "givenNames"), text.name(family_name, NAME_LENGTH, "familyName")]
     home = text.line(address, ADDRESS_LENGTH, "address")
     check_person(terms, born_on, zone)
     if not is_on_honour:

@@ -10,7 +10,7 @@ from importlib.metadata import version as release_of
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from counting import polling_desk, publishing, vote_file
 from counting.reckoning import Costed, Counting, Over
@@ -27,7 +27,7 @@ from models.vote_file import REASON_LENGTH, RuleChange
 from models.vote_result import TERM_COLUMNS, AwardRule, VoteResult
 from planner.act import Act, Outcome, value
 from planner.row import reader
-from resolvers import access, ballot, publication, text
+from resolvers import access, ballot, period, publication, text
 from resolvers import activity as activities
 from resolvers import category as categories
 from resolvers.vote_method import METHODS
@@ -46,7 +46,7 @@ IS_SECRET = _activity.c.urn_key.is_not(None).label("is_secret")
 _RULE = select(*(_activity.c[name] for name in ("id", "title", *RULES)), IS_SECRET)
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
 RULE = _RULE.where(_activity.c.id == _id, _activity.c.vote_method.in_(_WHOLE))
-OPENED = _RULE.where(*vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now())
+OPENED = _RULE.where(*vote_file.UNPUBLISHED, period.has_begun(_activity))
 """Votes that have opened and whose rule is not published yet."""
 
 _is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id).exists()

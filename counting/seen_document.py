@@ -93,7 +93,7 @@ async def see(
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "desk")
     if not {level.value for level in OF_PERSON} & set(terms.proof_levels or ()):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote does not ask who somebody is.", "desk")
-    names = [text.line(given_names, NAME_LENGTH, "givenNames"), text.line(family_name, NAME_LENGTH, "familyName")]
+    names = [text.name(given_names, NAME_LENGTH, "givenNames"), text.name(family_name, NAME_LENGTH, "familyName")]
     proving.check_person(terms, born_on, zone)
     keys = await listed.keys(act, kept.activity_id, names[0], names[1], born_on)
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)

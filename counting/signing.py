@@ -5,7 +5,7 @@ and the web, or of two desks, one comes after the other.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import TypeVar
 from uuid import UUID
@@ -21,7 +21,7 @@ from models.ballot import Ballot
 from models.base import table
 from models.event import EventKind
 from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
-from models.proof import NAME_LENGTH, OF_PERSON, Proof
+from models.proof import NAME_LENGTH, OF_PERSON, OLDEST, Proof
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK, DoubtSign
 from planner.act import Act, Outcome, value
@@ -169,15 +169,23 @@ async def _by_name(
     """Who signs by name, in two lines or in one, and birth date. Raises Refusal."""
     activity = kept.activity_id
     if name and not (given_names or family_name):
-        line = text.line(name, VOTER_NAME_LENGTH, "name")
-        day = _required(born_on, "bornOn")
+        line = text.name(name, VOTER_NAME_LENGTH, "name")
+        day = _birth(born_on)
         keys = await listed.named(act, activity, line, day)
     else:
-        given = text.line(_required(given_names, "givenNames"), NAME_LENGTH, "givenNames")
-        family = text.line(_required(family_name, "familyName"), NAME_LENGTH, "familyName")
-        line, day = f"{given} {family}", _required(born_on, "bornOn")
+        given = text.name(_required(given_names, "givenNames"), NAME_LENGTH, "givenNames")
+        family = text.name(_required(family_name, "familyName"), NAME_LENGTH, "familyName")
+        line, day = f"{given} {family}", _birth(born_on)
         keys = await listed.keys(act, activity, given, family, day)
     return Voter(None, keys, former_key=act.asker.digest(str(activity), voter_letters(line), day.isoformat()))
+
+
+def _birth(born_on: date | None) -> date:
+    """The day on which a voter says to be born. Raises Refusal for days on which no voter was."""
+    day = _required(born_on, "bornOn")
+    if not OLDEST <= day <= datetime.now(UTC).date():
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", "bornOn")
+    return day
 
 
 def _required(said: T | None, field: str) -> T:

@@ -42,7 +42,7 @@ from models.vote import TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.sight import Sight
-from resolvers import ballot, sight
+from resolvers import ballot, period, sight
 from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
@@ -109,7 +109,7 @@ def _urn(seen: Sight) -> Select[tuple[object, ...]]:
     columns = (
         ACTIVITY.c.vote_method,
         ACTIVITY.c.urn_key,
-        (ACTIVITY.c.opens_at <= func.now()).label("has_begun"),
+        period.has_begun(ACTIVITY).label("has_begun"),
         is_over.label("is_over"),
         ACTIVITY.c.urn_opened_at.is_not(None).label("is_open"),
     )

@@ -33,10 +33,7 @@ SCREENS: tuple[Screen, ...] = (
         about="{activity.description}",
     ),
     Screen(
-        "/voter/{id}/code",
-        "code_vote",
-        _("Voter avec un code – {activity.title}"),
-        {"CastByCode": "/voter/{activity.id}/code?recepisse={receipt}"},
+        "/voter/{id}/code", "code_vote", _("Voter avec un code – {activity.title}"), tells=frozenset({"CastByCode"})
     ),
     Screen(
         "/bureau/{id}",

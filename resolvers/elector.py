@@ -256,7 +256,7 @@ async def sign(
     """Sign a petition by the law as one of its electors; nothing is kept of who that is but digests and the commune."""
     await access.contribution(act, contribution)
     terms = await _terms(act, contribution, commune)
-    names = [text.line(given_names, NAME_LENGTH, "givenNames"), text.line(family_name, NAME_LENGTH, "familyName")]
+    names = [text.name(given_names, NAME_LENGTH, "givenNames"), text.name(family_name, NAME_LENGTH, "familyName")]
     check_elector(born_on, terms.today, "bornOn")
     place = _place(terms, commune)
     if not is_on_honour:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, column, false, func, literal_column, or_, select
 from sqlalchemy.types import DateTime, Text
 
-from models.base import constant
+from models.base import constant, table
 from models.phase import ALLOWED, Doing
 from models.refusal import ErrorCode, Refusal
+from models.space import ParticipatorySpace, Visibility
 from planner.context import FieldContext
 
 
@@ -18,6 +19,16 @@ def is_open(row: FromClause, context: FieldContext | None = None) -> ColumnEleme
         context.bind("at", DateTime(timezone=True)) if context is not None and context.has("at") else func.now()
     )
     return and_(row.c.opens_at <= at, or_(row.c.closes_at.is_(None), row.c.closes_at > at))
+
+
+def has_begun(activity: FromClause) -> ColumnElement[bool]:
+    """It has opened, and not to its team alone: in a space that is a draft nothing begins, unless it is over."""
+    around = table(ParticipatorySpace).alias("begun_in")
+    is_draft: Any = select(literal_column("1")).where(
+        around.c.id == activity.c.space_id, around.c.visibility == constant(Visibility.DRAFT)
+    )
+    is_over = func.coalesce(activity.c.closes_at <= func.now(), false())
+    return and_(activity.c.opens_at <= func.now(), or_(~is_draft.correlate_except(around).exists(), is_over))
 
 
 def phases(activity: FromClause, name: str) -> Any:

@@ -39,7 +39,7 @@ from models.vote import VoteMethod
 from planner.act import Act, value
 from planner.context import Asker, FieldContext
 from planner.sight import Sight
-from resolvers import access, sight
+from resolvers import access, period, sight
 from resolvers.few import is_withheld
 from resolvers.sight import ACTIVITY
 
@@ -128,7 +128,7 @@ def _asked(seen: Sight) -> Select[tuple[object, ...]]:
     columns = (ACTIVITY.c[name] for name in ("kind", "vote_method", *COLUMNS))
     today = as_type(func.timezone(bindparam("time_zone", type_=Text()), func.now()), Date).label("today")
     level = level_of(bindparam("viewer", type_=Uuid())).label("level")
-    has_opened = (ACTIVITY.c.opens_at <= func.now()).label("has_opened")
+    has_opened = period.has_begun(ACTIVITY).label("has_opened")
     statement: Select[tuple[object, ...]] = select(*columns, access.is_proving(), has_opened, today, level)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == _id)
 

@@ -46,6 +46,14 @@ def line(text: str, length: tuple[int, int], field: str) -> str:
     return _measured(writing.line(text), length, field)
 
 
+def name(text: str, length: tuple[int, int], field: str) -> str:
+    """A person's name: a line with at least one letter, since signs and digits alone are left out of its key."""
+    kept = line(text, length, field)
+    if not any(letter.isalpha() for letter in kept):
+        raise Refusal(ErrorCode.BAD_INPUT, "A name has letters.", field)
+    return kept
+
+
 def _measured(kept: str, length: tuple[int, int], field: str) -> str:
     if len(writing.seen(kept)) < length[0]:
         raise Refusal(ErrorCode.TOO_SHORT, f"At least {length[0]} characters are wanted.", field)

@@ -122,3 +122,23 @@ def test_ballots_are_typed_by_two_people_and_what_differs_stands_side_by_side(
     assert 'name="valid" type="text"' in record
     assert browser.submit(f"/bureau/{typing.desk}/proces-verbal", hidden(record, "Write") | numbers).status_code == 303
     assert given.sql(place, COUNTS, uuid_in(typing.desk)) == [(2, 1, None)]
+
+
+def test_paper_that_waits_is_told_where_the_vote_is_watched(given: Given, place: Portal) -> None:
+    typing = Typing(given, place)
+    browser = Browser(place.client, place.host)
+    assert browser.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+
+    def waits() -> str:
+        shown = unescape(browser.get(f"/gestion/votes/{typing.activity}").text).replace("\xa0", " ")
+        return shown.replace("\u202f", " ").partition('id="papier"')[2].partition("</section>")[0]
+
+    assert waits() == ""
+    assert typing.type(typing.first, "1") == []
+    assert "1 lot pas encore concordant" in waits()
+    assert f'href="/bureau/{typing.desk}/depouillement"' in waits()
+    assert typing.type(typing.second, "1") == []
+    assert waits() == ""
+    _, email = typing.voter()
+    assert typing.sign(typing.desk, email=email) == "SIGNED"
+    assert "1 émargement, pas de procès-verbal" in waits()

@@ -258,6 +258,30 @@ def test_projects_behind_the_end_of_a_rule_are_told_their_own_lack(given: Given,
     }
 
 
+def test_card_of_a_vote_calls_to_decide_while_it_is_open_alone(given: Given, place: Portal) -> None:
+    page = Page(given, place, "APPROVAL", **RULES["APPROVAL"])
+    change = "UPDATE __tenant__.activity SET kind = 'PARTICIPATORY_BUDGET' WHERE id = %s"
+    given.sql(place, change, uuid_in(page.activity))
+    query = "query($id: ID!) { activity(id: $id) { space { slug } } }"
+    slug = place.ask(query, id=page.activity)["activity"]["space"]["slug"]
+
+    def said() -> tuple[str, str]:
+        html = unescape(page.browser.get(f"/espace/{slug}").text)
+        [foot] = re.findall(r'<p class="face-foot">(.*?)</p>', html, re.S)
+        [(number, call)] = re.findall(r'<span>([^<]*)</span><span class="go">([^<]*)</span>', foot)
+        return number.strip(), call
+
+    assert said() == ("projets", "Décider des projets à financer")
+    given.close_activity(place, page.activity)
+    assert said() == ("projets", "Voir les résultats")
+    given.sql(
+        place,
+        "UPDATE __tenant__.activity SET opens_at = '2040-05-04', closes_at = NULL WHERE id = %s",
+        uuid_in(page.activity),
+    )
+    assert said() == ("projets", "Lire")
+
+
 def test_vote_that_is_still_to_come_is_not_called_closed(given: Given, place: Portal) -> None:
     page = Page(given, place, "APPROVAL", **RULES["APPROVAL"])
     given.sql(

@@ -96,6 +96,17 @@ def test_desk_is_refused_where_it_would_not_count(given: Given, town: Portal, po
     assert unheard["pollingAgentAdd"]["userErrors"] == [{"code": "NO_ACCOUNT", "field": "email"}]
 
 
+def test_nobody_signs_who_has_no_name_or_was_not_born(polling: Polling) -> None:
+    said = {"givenNames": "Jeanne", "familyName": "Dupont", "bornOn": "1950-02-28"}
+    for field, wrong in (
+        ("bornOn", "2999-01-01"), ("bornOn", "0001-01-01"), ("givenNames", "123"), ("familyName", "- . -")
+    ):  # fmt: skip
+        assert polling.sign(polling.desk, **said | {field: wrong}) == [{"code": "BAD_INPUT", "field": field}]
+    one_line = {"name": "12 34", "bornOn": "1950-02-28"}
+    assert polling.sign(polling.desk, **one_line) == [{"code": "BAD_INPUT", "field": "name"}]
+    assert polling.sign(polling.desk, **said) == "SIGNED"
+
+
 def test_one_person_votes_once_at_a_desk_or_online(polling: Polling) -> None:
     first, address = polling.voter()
     assert polling.sign(polling.desk, email=address) == "SIGNED"

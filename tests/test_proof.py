@@ -170,6 +170,8 @@ def test_same_person_in_another_vote_has_another_key(given: Given, town: Portal,
     ("field", "said", "code"),
     [
         ("givenNames", " ", "TOO_SHORT"),
+        ("givenNames", "123", "BAD_INPUT"),
+        ("familyName", "- . -", "BAD_INPUT"),
         ("familyName", "x" * 81, "TOO_LONG"),
         ("address", "ici", "TOO_SHORT"),
         ("bornOn", "1850-01-01", "BAD_INPUT"),

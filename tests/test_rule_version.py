@@ -19,6 +19,7 @@ from transfer.published import digest
 
 FILES = """
 query($id: ID!) { activity(id: $id) { version voteFiles { name version digest reason content } } }"""
+COUNT = "SELECT count(*) FROM __tenant__.vote_file WHERE activity_id = %s"
 WHY = "Le devis du service est arrivé."
 EVENTS = """
 SELECT actor_id, payload FROM __tenant__.event
@@ -43,7 +44,7 @@ def poll(given: Given, town: Portal) -> Poll:
 
 
 def revised(poll: Poll, **fields: Any) -> dict[str, Any]:
-    now = poll.town.ask("query($id: ID!) { activity(id: $id) { version } }", id=poll.activity)["activity"]
+    now = poll.town.admin().ask("query($id: ID!) { activity(id: $id) { version } }", id=poll.activity)["activity"]
     form = {
         "activity": poll.activity, "version": now["version"], "title": "Budget", "opensAt": "2026-01-01T00:00:00Z",
         "voteMethod": "APPROVAL", "voteRule": {"least": 1, "most": 3, "budgetEuros": 70}, "locationRule": "OPTIONAL",
@@ -78,6 +79,47 @@ def test_vote_that_has_opened_has_a_rule_before_anything_visits_it(given: Given,
     first, *_, last = versions(made)
     assert json.loads(first["content"])["ballot_rule"]["most"] == 3
     assert (json.loads(last["content"])["ballot_rule"]["most"], last["reason"]) == (2, WHY)
+
+
+def test_vote_in_a_space_that_is_a_draft_has_not_begun(given: Given, town: Portal) -> None:
+    made = Poll(given, town, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=70)
+    space = "(SELECT space_id FROM __tenant__.activity WHERE id = %s)"
+    given.sql(
+        town,
+        f"UPDATE __tenant__.participatory_space SET visibility = 'DRAFT' WHERE id = {space}",
+        uuid_in(made.activity),
+    )
+    asked = {"activity": made.activity, "levels": ["DECLARATION"]}
+    given.run(rule_version.open_votes(given.database, town.number))
+    assert revised(made, voteRule={"most": 2, "budgetEuros": 70})["userErrors"] == []
+    assert do(town.admin(), "proofRuleSet", **asked)["userErrors"] == []
+    assert given.sql(town, COUNT, uuid_in(made.activity)) == [(0,)]
+    given.sql(
+        town,
+        f"UPDATE __tenant__.participatory_space SET visibility = 'PUBLIC' WHERE id = {space}",
+        uuid_in(made.activity),
+    )
+    refusal = {"code": "VOTE_BEGUN", "field": "activity"}
+    assert do(town.admin(), "proofRuleSet", **asked)["userErrors"] == [refusal]
+    given.run(rule_version.open_votes(given.database, town.number))
+    [first] = versions(made)
+    assert json.loads(first["content"])["ballot_rule"]["most"] == 2
+
+
+def test_vote_that_is_over_in_a_draft_is_counted_by_its_rule(given: Given, town: Portal) -> None:
+    made = Poll(given, town, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=70)
+    given.sql(
+        town,
+        "UPDATE __tenant__.participatory_space SET visibility = 'DRAFT'"
+        " WHERE id = (SELECT space_id FROM __tenant__.activity WHERE id = %s)",
+        uuid_in(made.activity),
+    )
+    given.close_activity(town, made.activity)
+    given.run(vote_result.count(given.database, town.number))
+    written = (
+        "SELECT count(*) FROM __tenant__.vote_file WHERE activity_id = %s AND name IN ('rule.json', 'result.json')"
+    )
+    assert given.sql(town, written, uuid_in(made.activity)) == [(2,)]
 
 
 def test_what_is_no_rule_changes_without_a_reason(poll: Poll) -> None:

@@ -175,6 +175,14 @@ def test_ballot_that_is_dropped_or_added_is_found_even_if_the_manifest_is_made_a
     assert recount(tmp_path, renamed(published, "".join([*lines, lines[-1]])))[0] == 1
 
 
+def test_place_without_files_is_said_in_one_line(tmp_path: Path) -> None:
+    code, said = recount(tmp_path / "nothing", {})
+    assert (code, said.count("\n")) == (2, 1)
+    assert "has no files of a vote that can be read" in said
+    code, said = recount(tmp_path / "broken", {"manifest.json": "<html>"})
+    assert (code, said.count("\n")) == (2, 1)
+
+
 def test_ballot_that_says_something_else_has_no_receipt(published: dict[str, str], tmp_path: Path) -> None:
     changed = published["ballots.csv"].replace("=SUPPORT:", "=SUPPORT:1", 1)
     [fault] = faults(tmp_path, renamed(published, changed))

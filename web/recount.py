@@ -44,13 +44,11 @@ def read(place: str, name: str) -> bytes:
 
 def load(place: str) -> tuple[str, dict[str, str], list[str]]:
     """All files, and what is wrong with them."""
-    faults = []
     manifest = read(place, "manifest.json")
-    files = {}
-    for name, digest in json.loads(manifest)["files"].items():
-        files[name] = read(place, name)
-        if sha256(files[name]).hexdigest() != digest:
-            faults.append(f"{name} is not the file that the manifest names")
+    named = json.loads(manifest)["files"]
+    files = {name: read(place, name) for name in named}
+    wrong = [name for name, digest in named.items() if sha256(files[name]).hexdigest() != digest]
+    faults = [f"{name} is not the file that the manifest names" for name in wrong]
     return sha256(manifest).hexdigest(), {name: text.decode() for name, text in files.items()}, faults
 
 
@@ -143,9 +141,7 @@ class Election:
         self.typed = [votes(row["says"]) for row in rows(files.get("paper.csv", ""))]
         online = [self.scored(ballot) for ballot in self.ballots if ballot]
         self.scores = online + [self.scored(ballot) for ballot in self.typed]
-        self.by_channel = {"ONLINE": Counter[str]()}
-        for ballot in online:
-            self.by_channel["ONLINE"].update(ballot)
+        self.by_channel = {"ONLINE": Counter(key for one in online for key, score in one.items() for _ in range(score))}
         for desk in self.desks:
             here = self.by_channel.setdefault(desk["channel"], Counter())
             for key, choice, amount, count in counted(desk["says"]):
@@ -373,8 +369,12 @@ def compare_channels(vote: Election, told: dict[str, Any]) -> list[str]:
 
 
 def main(place: str, wanted: str = "") -> int:
-    """Print what was counted; the exit code is 1 where anything is otherwise than published, or has not the digest."""
-    digest, files, faults = load(place)
+    """Print what was counted; the exit code: 1 for anything otherwise than published, 2 where nothing can be read."""
+    try:
+        digest, files, faults = load(place)
+    except (OSError, ValueError, KeyError) as error:
+        say(f"{place} has no files of a vote that can be read: {error}")
+        return 2
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
     if wanted and wanted.lower() != digest:
         faults.append("manifest.json is not the file that the page of results names")
