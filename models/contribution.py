@@ -46,6 +46,9 @@ class Rule:
     usual_capacity: int | None = None
     """How many may be accepted unless its author says otherwise; None: without a limit."""
 
+    is_fulfilled_when_done: bool = False
+    """Whether it is closed as fulfilled once all its places are done."""
+
     most_usual_days: int | None = None
     """When it expires unless its author says otherwise, where the activity does not say sooner."""
 
@@ -58,6 +61,7 @@ RULES: dict[ContributionKind, Rule] = {
         is_exchanged=True,
         may_be_for_another=True,
         usual_capacity=1,
+        is_fulfilled_when_done=True,
         most_usual_days=14,
     ),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True, is_exchanged=True),
@@ -99,6 +103,9 @@ class By(Enum):
 
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
+    EXCHANGES = "EXCHANGES"
+    """Those about it: all its places are done."""
+
     IMPORT = "IMPORT"
     LINEAGE = "LINEAGE"
     MODERATION = "MODERATION"
@@ -125,6 +132,10 @@ MOVES = (
     Move(ContributionStatus.PAUSED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
+    *(
+        Move(before, ContributionStatus.CLOSED, By.EXCHANGES, EventKind.CONTRIBUTION_CLOSED)
+        for before in (ContributionStatus.OPEN, ContributionStatus.PAUSED, ContributionStatus.EXPIRED)
+    ),
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.LINEAGE, EventKind.LINEAGE_CHANGED),
     Move(ContributionStatus.CLOSED, ContributionStatus.OPEN, By.LINEAGE, EventKind.LINEAGE_CHANGED),
     Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),

@@ -33,7 +33,7 @@ from models.exchange import (
 from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
-from resolvers import capacity, party, text, waiting_list
+from resolvers import capacity, fulfilment, party, text, waiting_list
 from resolvers.exchange import is_lapsed
 from resolvers.party import FoundExchange
 
@@ -186,6 +186,7 @@ async def confirm(act: Act, *, exchange: UUID) -> Outcome:
         return act.did(EventKind.EXCHANGE_DONE_SAID, exchange, {"by": side.value}, exchange_id=exchange)
     await act.execute(END, id=exchange, status=_S.DONE, reason=None, ended_by=Mover(side.value), note=None)
     await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.in_order(side)[1], exchange)
+    await fulfilment.of(act.transaction, one.contribution_id)
     return act.did(EventKind.EXCHANGE_DONE, exchange, exchange_id=exchange)
 
 

@@ -29,6 +29,7 @@ from resolvers import (
     access,
     amendment,
     ballot,
+    fulfilment,
     life,
     particulars,
     parting,
@@ -185,6 +186,7 @@ async def revise(
     await _rewrite(act, own, _days(expires_after_days, None), await _moved(act, own, location), columns)
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
+        await fulfilment.of(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
 
