@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from jobs import expiry
+from models import sentence
 from models.exchange import EXCHANGE_MOVES, ExchangeStatus, Mover
+from models.refusal import ErrorCode
 from tests.acting import close, published, refused, revise
 from tests.conftest import Portal
 from tests.exchanging import (
     HERE,
+    PROPOSE,
     Aid,
     accept,
     accepted,
@@ -273,9 +276,46 @@ def test_who_lapsed_may_answer_again(aid: Aid) -> None:
     helper = aid.neighbour()
     exchange = proposed(helper, aid.contribution)
     assert propose(helper, aid.contribution)["userErrors"] == refused("ALREADY_PROPOSED", "contribution")
-    aid.age(exchange, "7 days 1 second")
+    aid.age(exchange, "7 days 23 hours 59 minutes")
+    assert propose(helper, aid.contribution)["userErrors"] == refused("PROPOSED_LATELY", "contribution")
+    aid.age(exchange, "2 minutes")
     assert proposed(helper, aid.contribution) != exchange
     assert status(helper, exchange) == "LAPSED"
+
+
+@pytest.mark.parametrize(
+    ("how", "pause"), [("withdraw", "23 hours 59 minutes"), ("decline", "6 days 23 hours 59 minutes")]
+)
+def test_who_took_an_answer_back_or_was_told_no_waits_before_the_next(aid: Aid, how: str, pause: str) -> None:
+    helper = aid.neighbour()
+    person, author = (uuid_in(who.ask("{ viewer { id } }")["viewer"]["id"]) for who in (helper, aid.author))
+    aid.given.sql(aid.town, "UPDATE __tenant__.actor SET created_at = now() - interval '1 year' WHERE id = %s", person)
+    aid.given.insert(aid.town, "account", actor_id=author, email=f"{author.hex}@courriel.example", created_at="now")
+    exchange = proposed(helper, aid.contribution)
+    end(helper if how == "withdraw" else aid.author, how, exchange)
+    written = mails(aid.given, aid.town, f"{author.hex}@courriel.example")
+    for _ in range(14):
+        assert propose(helper, aid.contribution)["userErrors"] == refused("PROPOSED_LATELY", "contribution")
+    assert mails(aid.given, aid.town, f"{author.hex}@courriel.example") == written
+    assert proposed(aid.neighbour(), aid.contribution)  # Others may.
+    aid.age(exchange, pause)
+    assert propose(helper, aid.contribution)["userErrors"] == refused("PROPOSED_LATELY", "contribution")
+    aid.age(exchange, "2 minutes")
+    assert proposed(helper, aid.contribution) != exchange
+
+
+def test_pause_says_when_it_ends_by_the_portals_clock(aid: Aid) -> None:
+    helper = aid.neighbour()
+    exchange = proposed(helper, aid.contribution)
+    end(helper, "withdraw", exchange)
+    ended = "UPDATE __tenant__.exchange SET ended_at = date_trunc('day', now()) + interval '30 minutes' WHERE id = %s RETURNING ended_at"
+    [(at,)] = aid.given.sql(aid.town, ended, uuid_in(exchange))
+    query = PROPOSE.replace("userErrors { code field }", "userErrors { code explanation }")
+    given = {"contribution": aid.contribution, "body": "Encore moi.", "isOldEnough": True}
+    [refusal] = helper.ask(query, input=given)["exchangePropose"]["userErrors"]
+    told = sentence.explanation(ErrorCode.PROPOSED_LATELY, "fr", at + timedelta(days=1), "Europe/Paris")
+    assert refusal == {"code": "PROPOSED_LATELY", "explanation": told}
+    assert "{" not in told
 
 
 # Disputes -------------------------------------------------------------------------------------------------------------
@@ -383,7 +423,7 @@ def test_suspended_author_leaves_nobody_waiting_and_answers_nobody(given: Given,
 def test_newcomer_answers_three_at_a_time_until_one_is_done(given: Given, town: Portal, aid: Aid) -> None:
     helper = aid.neighbour()
     given.sql(town, "UPDATE __tenant__.activity SET alive_requests = 9 WHERE id = %s", uuid_in(aid.activity))
-    requests = [published(aid.author, aid.activity, "REQUEST", title=f"Demande {n}") for n in range(5)]
+    requests = [published(aid.author, aid.activity, "REQUEST", title=f"Demande {n}") for n in range(6)]
     exchanges = [proposed(helper, request) for request in requests[:3]]
     with given.nothing_written(town):
         assert propose(helper, requests[3])["userErrors"] == refused("TOO_MANY_PROPOSALS", "contribution")
@@ -394,7 +434,7 @@ def test_newcomer_answers_three_at_a_time_until_one_is_done(given: Given, town: 
     confirm(helper, again)
     confirm(aid.author, again)
     proposed(helper, requests[4])
-    proposed(helper, requests[0])
+    proposed(helper, requests[5])
 
 
 def test_newcomer_who_has_answered_enough_today_is_told_to_come_back_tomorrow(
