@@ -49,6 +49,7 @@ _again = func.max(
 PAUSE: Select[Any] = select(_again).where(
     _before.c.contribution_id == value(Exchange, "contribution_id"),
     _before.c.proposer_id == value(Exchange, "proposer_id"),
+    _before.c.ended_by != constant(Mover.END),
 )
 """From when on a person may answer a contribution again; NULL where nothing stands in the way."""
 
