@@ -94,7 +94,8 @@ ZONES_OF = (
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place as it is stored: the author's own point, the published one, and the zone."""
+    """A place as it is stored: the author's own point, the published one, and the zone. A person who gave a cell has
+    no point: nobody is ever shown the centre of a hexagon as if it were one."""
 
     lat: float
     lng: float
@@ -107,9 +108,10 @@ class Position:
         published = distance.mercator(self.published.lat, self.published.lng)
         x, y = (metres + uniform(-SCATTER_M, SCATTER_M) for metres in published)  # noqa: S311  # Hides nothing.
         precision = Precision.EXACT if self.published.is_exact else Precision.CELL
+        is_point = self.published.is_exact or not privacy.is_middle(self.lat, self.lng)
         return {
-            "exact_lat": self.lat,
-            "exact_lng": self.lng,
+            "exact_lat": self.lat if is_point else None,
+            "exact_lng": self.lng if is_point else None,
             "address": self.address,
             "precision": precision.value,
             "cell": self.published.cell,

@@ -130,6 +130,8 @@ described(
         "CONTRIBUTION_PAUSED": "Its author has paused it: nobody new answers it now.",
         "TOO_MANY_PROPOSALS_TODAY": "Somebody who is new has answered as many today as one may at first.",
         "AGREEMENT_NEEDED": "The person for whom a desk writes has not agreed.",
+        "PLACE_NOT_SHOWN": "A street was written, and the cell was chosen, which shows none.",
+        "NO_EXACT_POINT": "The contribution has no exact point: its place is a cell.",
         "PROPOSED_LATELY": "The asker answered it lately; `explanation` says from when on it may be answered again.",
         "BAD_ORIGIN": "This is not a site: https:// and a host, without a path.",
     },

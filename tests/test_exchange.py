@@ -1,10 +1,13 @@
 """Exchanges: from an answer to its outcome, with silence handled, places kept and nobody's address told."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 
+from geo import cell
 from jobs import expiry
 from models import sentence
 from models.exchange import EXCHANGE_MOVES, ExchangeStatus, Mover
@@ -197,7 +200,7 @@ def test_request_has_one_place_and_an_offer_no_limit_where_nobody_says_otherwise
 
 
 @pytest.mark.parametrize(("place", "expected"), [
-    ({"placePrecision": "CELL", "place": "3, rue de Brest"}, {"precision": "CELL", "words": None, "lat": None, "lng": None}),
+    ({"placePrecision": "CELL"}, {"precision": "CELL", "words": None, "lat": None, "lng": None}),
     ({"placePrecision": "STREET", "place": "Rue de Brest"}, {"precision": "STREET", "words": "Rue de Brest", "lat": None, "lng": None}),
     ({"placePrecision": "POINT", "place": "3e étage"}, {"precision": "POINT", "words": "3e étage", **HERE}),
 ])  # fmt: skip
@@ -222,6 +225,54 @@ def test_place_is_shown_as_precisely_as_its_owner_chose_and_no_longer_than_seven
 def test_street_wants_its_name(aid: Aid) -> None:
     exchange = proposed(aid.neighbour(), aid.contribution)
     assert accept(aid.author, exchange, placePrecision="STREET")["userErrors"] == refused("REQUIRED", "place")
+
+
+def test_street_is_not_dropped_where_the_cell_alone_was_chosen(aid: Aid) -> None:
+    exchange = proposed(aid.neighbour(), aid.contribution)
+    with aid.given.nothing_written(aid.town):
+        payload = accept(aid.author, exchange, placePrecision="CELL", place="3, rue de Brest")
+    assert payload["userErrors"] == refused("PLACE_NOT_SHOWN", "place")
+    assert accepted(aid.author, exchange, place=" ")["status"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize("resolution", [7, 8, 9])
+def test_centre_of_a_hexagon_is_never_shown_as_a_point(given: Given, town: Portal, resolution: int) -> None:
+    lat, lng = cell.center(cell.at(HERE["lat"], HERE["lng"], resolution))
+    aid = Aid(given, town)
+    here = {"lat": lat, "lng": lng}
+    contribution = published(aid.author, aid.activity, "OFFER", location=here)
+    row = given.row(town, contribution)
+    assert (row["exact_lat"], row["exact_lng"], row["cell"] is None) == (None, None, False)
+    exchange = proposed(aid.neighbour(), contribution)
+    with given.nothing_written(town):
+        payload = accept(aid.author, exchange, placePrecision="POINT", place="3e étage")
+    assert payload["userErrors"] == refused("NO_EXACT_POINT", "placePrecision")
+
+
+def test_centres_that_were_stored_as_points_are_taken_away(given: Given, town: Portal) -> None:
+    aid = Aid(given, town)
+    chosen, pointed = (published(aid.author, aid.activity, "OFFER", location=HERE) for _ in range(2))
+    lat, lng = cell.center(cell.at(HERE["lat"], HERE["lng"], 8))
+    stored = "UPDATE __tenant__.contribution SET exact_lat = %s, exact_lng = %s WHERE id = %s"
+    given.sql(town, stored, lat, lng, uuid_in(chosen))
+    run = import_module("models.migration.tenant.0183_cell_centre").run
+
+    async def migrated() -> None:
+        async with await AsyncConnection.connect(given.url, autocommit=True) as connection:
+            await run(connection, f"t_{town.number}")
+
+    given.run(migrated())
+    rows = [given.row(town, each) for each in (chosen, pointed)]
+    assert [(row["exact_lat"], row["exact_lng"]) for row in rows] == [(None, None), (HERE["lat"], HERE["lng"])]
+
+
+def test_point_that_an_organisation_publishes_stays_one_wherever_it_is(given: Given, town: Portal) -> None:
+    lat, lng = cell.center(cell.at(HERE["lat"], HERE["lng"], 8))
+    association = given.actor(town, kind="ASSOCIATION")
+    place = {"lat": lat, "lng": lng, "precision": "EXACT", "address": "Place de la Mairie"}
+    activity = given.activity(town, kind="MUTUAL_AID")
+    row = given.row(town, published(association, activity, "OFFER", location=place))
+    assert (row["exact_lat"], row["exact_lng"]) == (lat, lng)
 
 
 # Silence --------------------------------------------------------------------------------------------------------------
