@@ -25,6 +25,9 @@ NOTICES = {
 }
 """What whoever publishes or answers reads first, by the category's slug."""
 
+FOR_ORGANISATIONS = ("enfants",)
+"""Where associations and other organisations alone help: nobody leaves a child with a stranger of the portal."""
+
 FOR_MEDICINES = ("sante",)
 """Where medicines are carried, sealed alone."""
 
