@@ -52,6 +52,9 @@ class Rule:
     most_usual_days: int | None = None
     """When it expires unless its author says otherwise, where the activity does not say sooner."""
 
+    most_days: int | None = None
+    """For how many days at most it is published or renewed; None: as any other."""
+
 
 RULES: dict[ContributionKind, Rule] = {
     ContributionKind.OFFER: Rule(wants_author=True, is_exchanged=True, may_be_for_another=True),
@@ -63,6 +66,7 @@ RULES: dict[ContributionKind, Rule] = {
         usual_capacity=1,
         is_fulfilled_when_done=True,
         most_usual_days=14,
+        most_days=14,
     ),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True, is_exchanged=True),
     ContributionKind.PROPOSAL: Rule(may_have_cost=True),

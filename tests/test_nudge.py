@@ -25,7 +25,9 @@ class Asked(Aid):
     """Something that was published some time ago, and the links of the mails that asked about it."""
 
     def __init__(self, given: Given, town: Portal, kind: str = "REQUEST", age: str = "2 days 1 hour") -> None:
-        super().__init__(given, town, kind, expiresAfterDays=40)
+        super().__init__(given, town, kind)
+        late = "UPDATE __tenant__.contribution SET expires_at = now() + interval '40 days' WHERE id = %s"
+        given.sql(town, late, uuid_in(self.contribution))
         person = uuid_in(self.author.ask("{ viewer { id } }")["viewer"]["id"])
         self.address = f"{person.hex}@courriel.example"
         given.insert(town, "account", actor_id=person, email=self.address, created_at="now")

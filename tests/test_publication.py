@@ -105,6 +105,17 @@ def test_expiry_is_the_activitys_unless_the_author_says(
     )
 
 
+def test_request_is_kept_for_fourteen_days_and_renewed_for_as_long(given: Given, town: Portal) -> None:
+    author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
+    with given.nothing_written(town):
+        payload = publish(author, activity, "REQUEST", expiresAfterDays=15)
+        assert payload["userErrors"] == refused("KEPT_TOO_LONG", "expiresAfterDays")
+    request = published(author, activity, "REQUEST", expiresAfterDays=14)
+    assert days_to_expiry(town, request) == 14
+    assert revise(author, request, expiresAfterDays=15)["userErrors"] == refused("KEPT_TOO_LONG", "expiresAfterDays")
+    assert revise(author, request, expiresAfterDays=14)["userErrors"] == []
+
+
 # Revision -------------------------------------------------------------------------------------------------------------
 
 
