@@ -94,7 +94,14 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
     ),
     Screen("/suite/{token}", "nudge", _("Une question pour vous")),
-    Screen("/echange/{id}", "exchange", _("Mise en relation"), {"Block": "/moi"}, needs_sign_in=True),
+    Screen(
+        "/echange/{id}",
+        "exchange",
+        _("Mise en relation"),
+        {"Block": "/moi"},
+        needs_sign_in=True,
+        unsent={"Confirm": ("Write", "body")},
+    ),
     Screen(
         "/message/{id}/signaler",
         "report_message",

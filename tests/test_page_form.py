@@ -13,7 +13,7 @@ from models.tenant import Feature
 from portal import document, screen
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.exchanging import proposed
+from tests.exchanging import proposed, read
 from tests.given import Given
 from tests.test_page import Outline
 from tests.test_page_portal import hidden
@@ -131,6 +131,28 @@ def test_message_of_whoever_is_not_signed_in_any_more_is_sent_after_signing_in(
     second = visitor.submit("/auth/demo", {**waiting_fields(first.text), "role": "MEMBER"})
     assert visitor.submit(f"/echange/{exchange}", waiting_fields(second.text)).status_code == 303
     assert WORDS in Outline(visitor.get(f"/echange/{exchange}").text).text
+
+
+def test_message_that_is_being_written_is_still_there_after_saying_that_it_is_done(
+    given: Given, place: Portal, activity: str
+) -> None:
+    helper, visitor = given.actor(place, name="Maryse"), member(place)
+    path = visitor.submit(f"/publier/{activity}?kind=REQUEST", filled(visitor, activity)).headers["location"]
+    exchange = proposed(helper, path.split("/")[2].split("?")[0])
+    assert "Le point exact" not in visitor.get(f"/echange/{exchange}").text  # The form knows a hexagon alone.
+    agreed = {"form": "Accept", "exchange": exchange, "placePrecision": "CELL"}
+    assert visitor.submit(f"/echange/{exchange}", agreed).status_code == 303
+    page = visitor.get(f"/echange/{exchange}").text
+    sent = {**hidden(page, "Write"), "instead": "Confirm", "body": WORDS}
+    told = visitor.submit(f"/echange/{exchange}", sent)
+    assert told.status_code == 200 and "Vous avez dit que c’est fait" in told.text
+    assert re.search(rf"<textarea [^>]*>{re.escape(WORDS)}</textarea>", told.text)
+    assert read(helper, exchange)["doneSaidBy"] == "AUTHOR"  # type: ignore[index]
+    again = {**hidden(told.text, "Write"), "body": WORDS}
+    assert visitor.submit(f"/echange/{exchange}", again).status_code == 303
+    assert WORDS in Outline(visitor.get(f"/echange/{exchange}").text).text
+    nothing = {**hidden(page, "Write"), "instead": "Confirm", "body": " "}
+    assert visitor.submit(f"/echange/{exchange}", nothing).status_code in (303, 422)
 
 
 def test_activity_that_closes_while_somebody_writes(given: Given, place: Portal, activity: str) -> None:
