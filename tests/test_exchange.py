@@ -13,6 +13,7 @@ from models import sentence
 from models.exchange import EXCHANGE_MOVES, ExchangeStatus, Mover
 from models.refusal import ErrorCode
 from tests.acting import close, published, refused, revise
+from tests.browser import Browser, path_of, text_of
 from tests.conftest import Portal
 from tests.exchanging import (
     HERE,
@@ -32,6 +33,7 @@ from tests.exchanging import (
 )
 from tests.given import Given, uuid_in
 from tests.moderating import REASONS, assert_mailed, decided, mails, reported, with_address
+from tests.own import until
 
 
 @pytest.fixture
@@ -583,3 +585,24 @@ def test_note_of_two_who_never_agreed_tells_no_contact_data(aid: Aid, how: str) 
     who, other = (aid.author, helper) if how == "decline" else (helper, aid.author)
     end(who, how, exchange, note="Appelez-moi au 06 12 34 56 78, alice@exemple.example")
     assert read(other, exchange)["note"] == "Appelez-moi au […], […]"  # type: ignore[index]
+
+
+# Mails ----------------------------------------------------------------------------------------------------------------
+
+
+def test_mails_of_an_exchange_are_one_thread_of_a_list_and_lead_to_the_readers_preferences(aid: Aid) -> None:
+    helper, address = with_address(aid.given, aid.town)
+    exchange = proposed(helper, aid.contribution)
+    accepted(aid.author, exchange)
+    until(lambda: len(aid.town.running.post.mails(address)) == 1)
+    confirm(aid.author, exchange)
+    until(lambda: len(aid.town.running.post.mails(address)) == 2)
+    first, second = aid.town.running.post.mails(address)
+    thread = f"<{aid.town.number}.{uuid_in(exchange)}@"
+    for mail in (first, second):
+        assert str(mail["References"]).startswith(thread) and mail["References"] == mail["In-Reply-To"]
+        assert str(mail["List-Id"]).startswith("<entraide.") and mail["List-Unsubscribe"] is None
+    assert first["Message-ID"] != second["Message-ID"]
+    [link] = [line for line in text_of(second).splitlines() if "/courriels/" in line]
+    page = Browser(aid.town.client, aid.town.host).get(path_of(link))
+    assert page.status_code == 200 and "courriels" in page.text
