@@ -13,10 +13,10 @@ run: $(VENV)/.run ## Set up everything and serve the demonstration on http://loc
 	PARVIS_DEMO=1 $(BIN)/parvis demo --port $(PORT)
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browse
+	$(BIN)/python -m tests.suite -n auto --maxprocesses 4 --dist loadfile --ignore tests/browse
 
 browse: $(VENV)/.dev web/build/node_modules ## Walk through the portal in Chromium (apt-get install chromium)
-	$(BIN)/python -m pytest tests/browse --ignore tests/browse/lighthouse
+	$(BIN)/python -m tests.suite tests/browse --ignore tests/browse/lighthouse
 
 budget: $(VENV)/.dev web/build/node_modules ## Weigh a first visit on a phone, page by page
 	$(BIN)/python -m pytest tests/browse/test_weight.py
@@ -36,6 +36,7 @@ audit: $(VENV)/.dev ## Look the pinned packages up among known vulnerabilities
 
 schema: $(VENV)/.run ## Write the contract to schema/schema.graphql
 	$(BIN)/parvis schema export schema/schema.graphql
+	$(BIN)/parvis schema tables docs/open-data
 
 bench: $(VENV)/.dev ## Measure, side by side in one run
 	$(BIN)/python -m bench

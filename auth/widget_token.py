@@ -4,6 +4,7 @@ They need no cookie, so that browsers that keep no cookies of other sites show w
 browsers only: any program can send any `Origin`. So a token without an actor may do no more than the public may.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -32,7 +33,9 @@ LOCAL = "http://localhost:"
 """Before the port of a developer's own page, which only the demonstration serves."""
 
 _widget, _hand_over, _account = table(Widget), table(HandOver), table(Account)
-ACTIVE = select(_widget.c.id, _widget.c.origins, _widget.c.is_trusted_only).where(_widget.c.revoked_at.is_(None))
+ACTIVE = select(
+    _widget.c.id, _widget.c.origins, _widget.c.is_trusted_only, _widget.c.activity_id, _widget.c.theme
+).where(_widget.c.revoked_at.is_(None))
 KEEP = insert(_hand_over).values(
     digest=bindparam("digest", type_=Text()),
     widget_id=bindparam("widget", type_=Uuid()),
@@ -68,10 +71,12 @@ class ActiveWidget:
 
     origins: frozenset[str]
     is_trusted_only: bool
+    activity: UUID | None
+    theme: Mapping[str, str]
 
 
 def _size(widgets: dict[UUID, ActiveWidget]) -> int:
-    return sum(300 + 150 * len(widget.origins) for widget in widgets.values())
+    return sum(600 + 150 * len(widget.origins) for widget in widgets.values())
 
 
 class WidgetTokens:
@@ -89,13 +94,13 @@ class WidgetTokens:
         """The sites whose pages show one of a tenant's widgets; what changes counts within a second."""
         return frozenset[str]().union(*(widget.origins for widget in (await self._active(tenant)).values()))
 
-    async def is_shown(self, tenant: int, widget: UUID, origin: str) -> bool:
-        """Whether a widget is active and shown on the pages of an origin."""
+    async def shown(self, tenant: int, widget: UUID, origin: str) -> ActiveWidget | None:
+        """A widget, where it is active and shown on the pages of an origin; else None."""
         active = (await self._active(tenant)).get(widget)
-        return active is not None and origin in active.origins
+        return active if active is not None and origin in active.origins else None
 
     def make(self, tenant: int, widget: UUID, origin: str, member: Member | None = None) -> tuple[str, datetime]:
-        """A token and until when it is good. Ask `is_shown` before."""
+        """A token and until when it is good. Ask `shown` before."""
         whose = None if member is None else [str(member.actor), member.epoch]
         text = self._serializer.dumps([tenant, str(widget), origin, whose])
         return f"{PREFIX}{text}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
@@ -135,17 +140,18 @@ class WidgetTokens:
 
     async def _read(self, tenant: int) -> dict[UUID, ActiveWidget]:
         widgets: dict[UUID, ActiveWidget] = {}
-        for id_, origins, is_trusted_only in await self._database.rows(ACTIVE, tenant=tenant):
-            assert isinstance(id_, UUID) and isinstance(origins, list)
+        for id_, origins, is_trusted_only, activity, theme in await self._database.rows(ACTIVE, tenant=tenant):
+            assert isinstance(id_, UUID) and isinstance(origins, list) and isinstance(theme, dict)
+            assert activity is None or isinstance(activity, UUID)
             counting = (origin for origin in origins if self._allows_local or not origin.startswith(LOCAL))
-            widgets[id_] = ActiveWidget(frozenset(counting), bool(is_trusted_only))
+            widgets[id_] = ActiveWidget(frozenset(counting), bool(is_trusted_only), activity, theme)
         return widgets
 
 
 async def hand_over(database: Database, tenant: int, widget: UUID, origin: str, actor: UUID) -> str:
     """A code by which the widget's page at `origin` becomes the actor's, once, within HAND_OVER_FOR.
 
-    Ask `WidgetTokens.is_shown` before, and give the code to a page of that origin alone.
+    Ask `WidgetTokens.shown` before, and give the code to a page of that origin alone.
     """
     code = secret.new_token()
     async with database.transaction(tenant) as transaction:

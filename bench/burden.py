@@ -100,8 +100,9 @@ def _guarded(database: Database, registry: TenantRegistry) -> GraphQLEndpoint:
     widgets = WidgetTokens(SECRET, database, allows_local=False)
     identities = Identities(Sessions(database), ApiTokens(database), OperatorTokens(database), widgets, None)
     gate = Gate(identities, Budgets(database, SECRET), Limits(NO_LIMIT, NO_LIMIT))
-    documents = KnownDocuments(TrustedDocuments(database))
-    return _endpoint(ScopedContract(), database, registry, gate, documents)
+    contract = ScopedContract()
+    documents = KnownDocuments(TrustedDocuments(database), contract)
+    return _endpoint(contract, database, registry, gate, documents)
 
 
 def _endpoint(

@@ -175,6 +175,8 @@ class EventKind(Enum):
     PETITION_SHEET_TYPED = "PETITION_SHEET_TYPED"
     PETITION_SAMPLED = "PETITION_SAMPLED"
     PETITION_SIGNATURES_JUDGED = "PETITION_SIGNATURES_JUDGED"
+    PETITION_SIGNATURE_CONTESTED = "PETITION_SIGNATURE_CONTESTED"
+    PETITION_ROLL_COMPARED = "PETITION_ROLL_COMPARED"
     PETITION_PARTIES_CHANGED = "PETITION_PARTIES_CHANGED"
 
 
@@ -249,6 +251,7 @@ _ADMINISTRATION = (
     EventKind.PETITION_SHEET_TYPED,
     EventKind.PETITION_SAMPLED,
     EventKind.PETITION_SIGNATURES_JUDGED,
+    EventKind.PETITION_ROLL_COMPARED,
     EventKind.PETITION_PARTIES_CHANGED,
 )
 
@@ -318,18 +321,17 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.SIGN_UP_CANCELLED: _NOBODY,
     EventKind.SIGN_UP_MARKED: _NOBODY,
     EventKind.SIGN_UP_REMINDED: _TOLD,
-    EventKind.VOUCH_GIVEN: _NOBODY,
-    EventKind.VOUCH_WITHDRAWN: _NOBODY,
     EventKind.CONTRIBUTION_SUBMITTED: _AIDS,
     EventKind.CONTRIBUTION_ACCEPTED: _TOLD,
     EventKind.COMMENT_SUBMITTED: _AIDS,
     EventKind.COMMENT_ACCEPTED: _TOLD,
-    **dict.fromkeys((EventKind.CONTRIBUTION_REDACTED, EventKind.SURVEY_ANSWERED), _NOBODY),
-    EventKind.COMMENT_REDACTED: _NOBODY,
+    **dict.fromkeys((EventKind.CONTRIBUTION_REDACTED, EventKind.COMMENT_REDACTED, EventKind.SURVEY_ANSWERED), _NOBODY),
+    **dict.fromkeys((EventKind.VOUCH_GIVEN, EventKind.VOUCH_WITHDRAWN), _NOBODY),
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("RESPONSE_", "PETITION_"))},
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("TEXT_", "AMENDMENT_"))},
     **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
+    EventKind.PETITION_SIGNATURE_CONTESTED: _NOBODY,
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 

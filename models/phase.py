@@ -21,13 +21,14 @@ class Doing(Enum):
     PUBLISH = "PUBLISH"
     COMMENT = "COMMENT"
     VOTE = "VOTE"
+    ANSWER = "ANSWER"
 
 
 ALLOWED: dict[PhaseKind, tuple[Doing, ...]] = {
-    PhaseKind.COLLECT: (Doing.PUBLISH, Doing.COMMENT),
-    PhaseKind.DEBATE: (Doing.PUBLISH, Doing.COMMENT, Doing.VOTE),
+    PhaseKind.COLLECT: (Doing.PUBLISH, Doing.COMMENT, Doing.ANSWER),
+    PhaseKind.DEBATE: (Doing.PUBLISH, Doing.COMMENT, Doing.VOTE, Doing.ANSWER),
     PhaseKind.EXAMINE: (Doing.COMMENT,),
-    PhaseKind.VOTE: (Doing.COMMENT, Doing.VOTE),
+    PhaseKind.VOTE: (Doing.COMMENT, Doing.VOTE, Doing.ANSWER),
     PhaseKind.RESULT: (),
 }
 """All that is decided by a phase's kind. An activity without phases allows everything while it is open."""

@@ -22,12 +22,15 @@ LEAST = 5
 
 class SurveyResult(TenantTable, table=True):
     """A question as it was counted last. `counts` holds its words and its counts without those that are too small, so
-    that nothing in it needs to be hidden from anybody; everybody reads it once it `is_public`."""
+    that nothing in it needs to be hidden from anybody; everybody reads it once it `is_public`. From the first
+    time that one of a survey was published its counts are final (`is_final`): nothing is answered or counted any more.
+    """
 
     __tablename__ = "survey_result"
     __table_args__ = (
         UniqueConstraint("activity_id", "question", name="survey_result_once"),
         CheckConstraint("rank >= 0", name="rank_not_negative"),
+        CheckConstraint("is_final OR NOT is_public", name="public_is_final"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -36,6 +39,7 @@ class SurveyResult(TenantTable, table=True):
     rank: int
     counts: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     is_public: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
+    is_final: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     counted_at: datetime = Field(sa_column=time_column())
 
 

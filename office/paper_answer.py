@@ -6,24 +6,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, func, literal_column, select
+from sqlalchemy import Select, func, select
 
 from models.activity import Activity
 from models.base import table
 from models.event import EventKind
 from models.question import read
-from models.question_result import SurveyResult
 from models.refusal import ErrorCode, Refusal, not_found
-from models.survey_answer import SurveyAnswer, SurveyAnswerState
+from models.survey_answer import SurveyAnswer, SurveyAnswerState, SurveyChannel
 from models.survey_form import SurveyForm
 from planner.act import Act, Outcome, value
 from planner.sight import Sight
-from resolvers import access, room, sight, survey_answer
+from resolvers import access, question_result, room, sight, survey_answer
 from resolvers.sight import ACTIVITY
 
-_form, _result = table(SurveyForm), table(SurveyResult)
-PUBLISHED = select(_result.c.id).where(_result.c.activity_id == value(SurveyResult, "activity_id"), _result.c.is_public)
-PUBLISHED = PUBLISHED.limit(literal_column("1", Integer))
+_form = table(SurveyForm)
 
 
 @cache
@@ -58,11 +55,11 @@ async def enter(act: Act, *, activity: UUID, version: int, answers: Sequence[Map
         raise not_found("version")
     if not form.has_opened:
         raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open yet.", "activity")
-    await room.of(act, Activity, activity)  # Before it is asked whether results are published.
-    if await act.exists(PUBLISHED, activity_id=activity):
-        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "Its results are published.", "activity")
+    await room.of(act, Activity, activity)  # Before it is asked whether results were published.
+    if await act.exists(question_result.FINAL, activity_id=activity):
+        raise Refusal(ErrorCode.SURVEY_COUNTED, "Its results are published.", "activity")
     questions = read(form.questions)
     whole = survey_answer.complete(questions, survey_answer.merged(questions, {}, answers), answers)
     columns = {"activity_id": activity, "form_id": form.id, "state": SurveyAnswerState.SENT, "answers": whole}
-    id_ = await act.insert(SurveyAnswer, **columns, is_on_paper=True, changed_at=act.now, sent_at=act.now)
+    id_ = await act.insert(SurveyAnswer, **columns, channel=SurveyChannel.PAPER, changed_at=act.now, sent_at=act.now)
     return act.did(EventKind.SURVEY_ANSWERED, activity, {"paper": True}, survey_answer_id=id_, activity_id=activity)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Interval, Text, bindparam, cast, func, insert, literal_column, select
+from sqlalchemy import Date, Integer, Interval, Text, bindparam, case, cast, func, insert, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import BigInteger, Uuid
 
 from models.activity import Activity
@@ -16,14 +17,16 @@ from models.category import Category
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from models.space import MAX_SPACES, ParticipatorySpace, Visibility
+from models.survey_form import SurveyForm
 from models.template import ActivityTemplate, SpaceTemplate, read
 from models.vote_result import TERM_COLUMNS
 from planner.act import Act, Outcome
-from resolvers import access, activity, category, period, portal, space
+from resolvers import access, activity, category, period, portal, space, survey_form
 
 MAX_SHIFT_DAYS = 3_650
 
 _space, _activity, _category = table(ParticipatorySpace), table(Activity), table(Category)
+_form = table(SurveyForm)
 _from, _to, _id = (bindparam(name, type_=Uuid()) for name in ("from_id", "to_id", "id"))
 _shift, _tenant = bindparam("shift", type_=Interval()), bindparam("tenant", type_=BigInteger())
 LOCK = select(func.pg_advisory_xact_lock(literal_column("7464", Integer), bindparam("tenant", type_=Integer())))
@@ -66,6 +69,7 @@ _SAME = (
         "proof_levels",
         "proof_least_age",
         "proof_zone_id",
+        "is_without_account",
         "accepted_kinds",
         "may_be_anonymous",
         *RULE_COLUMNS,
@@ -73,14 +77,24 @@ _SAME = (
         *TERM_COLUMNS,
     ),
 )
+_phase = period.phases(_activity, "copied_phase")
+_begins = func.to_char(func.timezone("UTC", _shifted(_phase.c.startsAt)), 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+_moved_phase = func.jsonb_build_object("kind", _phase.c.kind, "title", _phase.c.title, "startsAt", _begins)
+_PHASES = (
+    select(func.jsonb_agg(aggregate_order_by(_moved_phase, _phase.c.startsAt)))
+    .select_from(_phase)
+    .correlate_except(_phase)
+    .scalar_subquery()
+)
 COPY_ACTIVITY = insert(_activity).from_select(
-    ("id", "space_id", "opens_at", "closes_at", "proof_age_on", *_SAME),
+    ("id", "space_id", "opens_at", "closes_at", "proof_age_on", "phases", *_SAME),
     select(
         _to,
         _id,
         _shifted(_activity.c.opens_at),
         _shifted(_activity.c.closes_at),
         cast(_activity.c.proof_age_on + _shift, Date),
+        _PHASES,
         *(_activity.c[name] for name in _SAME),
     ).where(_activity.c.id == _from),
 )
@@ -100,6 +114,21 @@ COPY_CATEGORIES = insert(_category).from_select(
         _category.c.activity_id == _from
     ),
 )
+_is_written = _form.c.version.is_(None)
+COPY_FORMS = insert(_form).from_select(
+    ("id", "activity_id", "version", "edition", "questions", "author_id", "changed_at", "published_at"),
+    select(
+        func.gen_random_uuid(),
+        _to,
+        case((~_is_written, literal_column("1", Integer))),
+        literal_column("1", Integer),
+        _form.c.questions,
+        bindparam("author", type_=Uuid()),
+        func.now(),
+        case((~_is_written, func.now())),
+    ).where(_form.c.activity_id == _from, or_(_is_written, _form.c.id == survey_form.newest_id(_from))),
+)
+"""The version that people answer as the copy's first, and what editors are writing; never an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +207,8 @@ def _period(beginning: datetime, template: ActivityTemplate) -> Mapping[str, dat
 
 
 async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -> Outcome:
-    """Create a draft from another space: its activities, rules and categories, never people's contributions."""
+    """Create a draft from another space: its activities with their rules, phases, categories and
+    forms of surveys, never what people published or answered."""
     if abs(shift_days) > MAX_SHIFT_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_SHIFT_DAYS} days.", "shiftDays")
     kept = str(_texts(title)["title"])
@@ -190,6 +220,7 @@ async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -
         copy = new_id()
         await act.execute(COPY_ACTIVITY, to_id=copy, id=id_, from_id=each.id, **moved)
         await act.execute(COPY_CATEGORIES, to_id=copy, from_id=each.id)
+        await act.execute(COPY_FORMS, to_id=copy, from_id=each.id, author=act.actor_or_none)
     return act.did(EventKind.SPACE_CREATED, id_, {"from": str(space)}, space_id=id_)
 
 

@@ -16,6 +16,7 @@ DOINGS: Mapping[str, str] = {
     "PUBLISH": _("on peut publier"),
     "COMMENT": _("on peut répondre"),
     "VOTE": _("on peut voter"),
+    "ANSWER": _("on peut répondre à l'enquête"),
 }
 ARGUMENT_ORDERS: Mapping[str, str] = {"BEST": _("Les plus approuvés"), "NEWEST": _("Les plus récents")}
 ARGUMENT_RULES: Mapping[str, str] = {

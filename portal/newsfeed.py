@@ -1,15 +1,13 @@
-"""Newsfeed: the list of publications as an Atom feed (RFC 4287), with the filters of the list's own address."""
+"""Newsfeed: publications as an Atom feed (RFC 4287), of the list, with its filters (a zone, a place), or of a space."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from portal import place, value
-from portal.fit import fitted
 from portal.message import catalogue
-from portal.visit import ApiAnswer, Visit
+from portal.visit import Visit
 
 PATH, OF = "/annonces.atom", "/annonces"
 """The feed's address, and that of the page whose list it is."""
@@ -18,7 +16,19 @@ MEDIA_TYPE = "application/atom+xml"
 SUMMARY = 400
 """Characters of a text that a feed shows; the rest is read at the portal, where it can still be withdrawn."""
 
-ASKED = """\
+ENTRIES = 30
+
+ENTRY = """\
+fragment Entry on Contribution {
+  id
+  title
+  body
+  publishedAt
+  author { name }
+  category { name }
+}
+"""
+ASKED = f"""\
 query Newsfeed(
   $near: NearInput
   $kinds: [ContributionKind!]
@@ -26,7 +36,7 @@ query Newsfeed(
   $zone: ID
   $activity: ID
   $search: String
-) {
+) {{
   contributions(
     near: $near
     kinds: $kinds
@@ -35,44 +45,48 @@ query Newsfeed(
     activity: $activity
     search: $search
     order: NEWEST
-    first: 30
-  ) {
-    nodes {
-      id
-      title
-      body
-      publishedAt
-      author {
-        name
-      }
-      category {
-        name
-      }
-    }
-  }
-}
-"""
+    first: {ENTRIES}
+  ) {{
+    nodes {{ ...Entry }}
+  }}
+}}
+{ENTRY}"""
+ASKED_OF_SPACE = f"""\
+query Newsfeed($slug: String!) {{
+  space(slug: $slug) {{
+    title
+    activities {{ contributions(order: NEWEST, first: {ENTRIES}) {{ nodes {{ ...Entry }} }} }}
+  }}
+}}
+{ENTRY}"""
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, however it is written."""
 
 
-async def asked(visit: Visit) -> ApiAnswer:
-    """The newest publications that the address asks for, as the visitor's portal has them."""
-    fit = fitted(ASKED, visit.schema)
-    read = value.variables(fit.variables, visit.schema, visit.query, visit.house.time_zone)
-    near = place.around(visit.house, visit.query).get("near")
-    return await visit.ask(fit.text, read.values | ({"near": near} if near else {}), may_change=False)
-
-
 def written(visit: Visit, data: Mapping[str, Any]) -> bytes:
-    """The feed of an answer. Its entries' names are their addresses, which never change."""
-    nodes = data["contributions"]["nodes"]
+    """The feed of the list."""
+    title = catalogue(visit.language).gettext("Tout juste publié")
+    return _feed(visit, title, data["contributions"]["nodes"], OF)
+
+
+def written_of_space(visit: Visit, data: Mapping[str, Any]) -> bytes | None:
+    """The feed of a space: the newest of all its activities; None where there is none."""
+    space = data["space"]
+    if space is None:
+        return None
+    nodes = [node for activity in space["activities"] for node in activity["contributions"]["nodes"]]
+    newest = sorted(nodes, key=lambda node: (node["publishedAt"], node["id"]), reverse=True)[:ENTRIES]
+    return _feed(visit, space["title"], newest, visit.path.removesuffix(PATH))
+
+
+def _feed(visit: Visit, title: str, nodes: Sequence[Mapping[str, Any]], of: str) -> bytes:
+    """The feed of publications. Its entries' names are their addresses, which never change."""
     query = urlencode(visit.query, doseq=True)
-    here, page = (f"{visit.origin}{visit.address(path)}{f'?{query}' if query else ''}" for path in (PATH, OF))
+    here, page = (f"{visit.origin}{visit.address(path)}{f'?{query}' if query else ''}" for path in (visit.path, of))
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": visit.language})
     _text(feed, "id", here)
-    _text(feed, "title", f"{visit.house.title} – {catalogue(visit.language).gettext('Tout juste publié')}")
+    _text(feed, "title", f"{visit.house.title} – {title}")
     _text(feed, "updated", max((node["publishedAt"] for node in nodes), default="1970-01-01T00:00:00Z"))
     SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": here})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})

@@ -46,7 +46,10 @@ class SignInPage:
 
 @dataclass(frozen=True, slots=True)
 class PopUpPage:
-    """The pop-up window of a widget on pages of `origin`; `code` is empty until somebody agreed."""
+    """The pop-up window of a widget on pages of `origin`; `code` is empty until somebody agreed.
+
+    `state` is the page's own, which gets it back; `back` is an address of it.
+    """
 
     title: str
     collectivite: str
@@ -55,7 +58,15 @@ class PopUpPage:
     name: str
     widget: str
     origin: str
+    state: str
+    back: str
     code: str
+
+    @property
+    def way_back(self) -> str:
+        """The address of the page that asked, which finds the code behind the `#`: no server is sent that."""
+        before = f"{self.back}&" if "#" in self.back else f"{self.back}#"
+        return f"{before}parvis={self.widget}.{self.state}.{self.code}"
 
 
 def page(house: House, content: SignInPage) -> str:

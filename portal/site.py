@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 from graphql import GraphQLSchema
 
 import web
-from portal import document, filling, form, render, screen, theme, value
+from portal import document, filling, form, linked_data, render, screen, theme, value
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
@@ -31,6 +31,10 @@ LEAST_LETTERS = 3
 
 ABOUT_LENGTH = 200
 """What other sites show of a page's description."""
+
+BROWSER_KEY = "browserKey"
+"""A field of documents and payloads: the key of a browser that answers a survey without account. No form and no address
+says it, but the browser's cookie alone."""
 
 GONE = frozenset({"BAD_ID", "NOT_FOUND", "BAD_CURSOR"})
 """Refusals of a query that mean: there is no such page."""
@@ -94,24 +98,29 @@ class Site:
 
     async def _page(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page:
         asked = document.named(shown.name)
+        if visit.posted is not None:
+            visit = replace(visit, posted={**visit.posted, BROWSER_KEY: [visit.browser_key]})
         left, status = form.shown(visit.posted, asked.mutations), 200
         if visit.posted is not None and not left.step:
             done = await form.submit(visit, asked, left)
             unsent = _unsent(shown, left)
             if isinstance(done, Done) and done.name not in shown.tells and unsent is None:
-                return Page(303, location=_after(visit, shown, done))
+                return Page(303, location=_after(visit, shown, done), browser_key=done.payload.get(BROWSER_KEY) or "")
             left, status = (unsent or Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(answer.data[name] is None for name in answer.data.keys() - shown.may_lack):
             return fault(visit, status_without(answer))
         if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
             return fault(visit, 404)
+        if left.told:  # It may draw hundreds of pictures.
+            return await asyncio.to_thread(self._shown, visit, shown, answer, left, status, addresses)
         return self._shown(visit, shown, answer, left, status, addresses)
 
     async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
+        fields[BROWSER_KEY] = [visit.browser_key]
         read = value.variables(fit.variables, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
             read.values |= shown.derive(visit.house, visit.query)
@@ -120,14 +129,17 @@ class Site:
     def _shown(
         self, visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, status: int, addresses: Sequence[Address]
     ) -> Page:
-        if answer.tag is None or visit.posted is not None or visit.is_signed_in:
+        if answer.tag is None or visit.posted is not None or visit.is_signed_in or visit.browser_key:
             return Page(status, _html(visit, shown, answer, left, addresses))
-        clock = int(time.time()) // CLOCK_S
-        asked = (visit.origin, visit.language, visit.path, str(sorted(visit.query.items())), addresses)
-        key = (answer.tag, visit.house, asked, clock)
-        digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
+        digest = named(visit, answer.tag, addresses, int(time.time()) // CLOCK_S)
         html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left, addresses))
         return Page(status, html, tag=f'"{digest}"')
+
+
+def named(visit: Visit, tag: str, *shown: object) -> str:
+    """The name of what a visit is shown of an answer of that tag, for anonymous visitors, and of what else it shows."""
+    asked = (visit.origin, visit.language, visit.path, str(sorted(visit.query.items())))
+    return hashlib.sha256(f"{build()}{(tag, visit.house, asked, *shown)}".encode()).hexdigest()[:24]
 
 
 def _without_slash(visit: Visit) -> Page | None:
@@ -202,7 +214,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
-    return render.html(visit, shown.name, **{**data, **frame})
+    return render.html(visit, shown.name, **{**data, **frame, "linked": linked_data.of(visit, shown.name, data)})
 
 
 def _unsent(shown: Screen, sent: Form) -> Form | None:

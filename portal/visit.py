@@ -71,6 +71,8 @@ class Visit:
     ask: Api
     origin: str = ""
     locate: Locate | None = None
+    browser_key: str = ""
+    """By which a browser without account goes on with what it has begun to answer; empty where it has begun nothing."""
 
     @property
     def prefix(self) -> str:
@@ -124,3 +126,5 @@ class Page:
     location: str | None = None
     tag: str | None = None
     retry_after_s: int | None = None
+    browser_key: str = ""
+    """A new key that the browser is to keep; empty: none."""

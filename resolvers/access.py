@@ -169,6 +169,13 @@ def is_voting() -> ColumnElement[bool]:
     return is_running(Doing.VOTE)
 
 
+def is_proving() -> ColumnElement[bool]:
+    """The same of a vote, and of a survey in a phase of answering; as `is_running`."""
+    is_answered = and_(is_running(Doing.ANSWER), ACTIVITY.c.kind == constant(ActivityKind.SURVEY))
+    is_voted = and_(is_running(Doing.VOTE), ACTIVITY.c.kind != constant(ActivityKind.SURVEY))
+    return or_(is_answered, is_voted).label("is_running")
+
+
 def _phased() -> list[ColumnElement[bool]]:
     allowed = {"may_publish": Doing.PUBLISH, "may_comment": Doing.COMMENT}
     return [period.allows(ACTIVITY, doing, func.now()).label(name) for name, doing in allowed.items()]

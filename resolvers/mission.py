@@ -1,5 +1,6 @@
 """Missions: what an organisation asks volunteers for, and its time slots."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,7 +44,7 @@ from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, capacity, life, penalty, period, room, slot_place, speaking, text
+from resolvers import access, capacity, ident, life, penalty, period, place, room, slot_place, speaking, text
 from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _mission, _slot, _sign_up, _actor = table(Mission), table(MissionSlot), table(SignUp), table(Actor)
@@ -132,6 +133,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
         .join(space, space.c.id == activity.c.space_id)
         .where(asked.c.id == row.c.contribution_id, life.is_standing(asked))
         .where(period.is_open(activity), period.is_open(space))
+        .where(*_asked_for(asked, space, context))
     )
     coming: Select[Any] = select(literal_column("1")).where(slot.c.mission_id == row.c.id, slot_place.is_to_come(slot))
     where: list[ColumnElement[bool]] = [
@@ -144,6 +146,16 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
         takes = row.c.minors_from.is_not(None)
         where.append(takes if context.choice("isOpenToMinors") else not_(takes))
     return Listing(tuple(where), order)
+
+
+def _asked_for(asked: FromClause, space: FromClause, context: FieldContext) -> Iterator[ColumnElement[bool]]:
+    """Where the request lies, as `missions` asks for it."""
+    if context.has("space"):
+        yield space.c.id == ident.argument(context, "space", "space")
+    if context.has("zone"):
+        yield asked.c.zone_id == ident.argument(context, "zone", "zone")
+    if context.has("near"):
+        yield place.within_circle(asked, context, "near")
 
 
 def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

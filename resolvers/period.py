@@ -36,6 +36,20 @@ def allows(activity: FromClause, doing: Doing, at: ColumnElement[Any]) -> Column
     return or_(activity.c.phases.is_(None), func.coalesce(now.in_(kinds), false()))
 
 
+def is_past(activity: FromClause, doing: Doing) -> ColumnElement[bool]:
+    """It has closed, or no phase allows this now or later."""
+    phase = phases(activity, f"phase_of_{doing.value.lower()}")
+    ends_at = func.lead(phase.c.startsAt).over(order_by=phase.c.startsAt).label("ends_at")
+    each = (
+        select(phase.c.kind, ends_at).select_from(phase).correlate_except(phase).subquery(f"to_{doing.value.lower()}")
+    )
+    kinds = [constant(kind) for kind, allowed in ALLOWED.items() if doing in allowed]
+    lasts = or_(each.c.ends_at.is_(None), each.c.ends_at > func.now())
+    ahead: Any = select(literal_column("1")).select_from(each).where(each.c.kind.in_(kinds), lasts)
+    is_closed = func.coalesce(activity.c.closes_at <= func.now(), false())
+    return or_(is_closed, and_(activity.c.phases.is_not(None), ~ahead.exists()))
+
+
 def columns(opens_at: datetime | None, closes_at: datetime | None) -> dict[str, Any]:
     """A period that ends after it begins. Raises Refusal(BAD_INPUT)."""
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import DateTime, Integer
 
-from models.activity import Activity
+from models.activity import Activity, ActivityKind
 from models.base import constant, table
 from models.event import EventKind
 from models.phase import MAX_PHASES, PHASE_TITLE_LENGTH, Doing, Phase, PhaseKind
@@ -68,7 +68,9 @@ def doings(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """What one may do in an activity now, or at the instant that administrators name."""
     at = _instant(context)
     is_open = and_(row.c.opens_at <= at, or_(row.c.closes_at.is_(None), row.c.closes_at > at))
-    each = [case((and_(is_open, period.allows(row, doing, at)), constant(doing))) for doing in Doing]
+    is_survey = row.c.kind == constant(ActivityKind.SURVEY)  # Nobody publishes or votes in one.
+    of_kind = {doing: is_survey if doing is Doing.ANSWER else ~is_survey for doing in Doing}
+    each = [case((and_(is_open, of_kind[doing], period.allows(row, doing, at)), constant(doing))) for doing in Doing]
     return func.array_remove(array(each), literal_column("NULL", Text), type_=ARRAY(Text()))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Date,
     Double,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -30,6 +32,7 @@ from sqlalchemy.types import Uuid
 from models.activity import Activity
 from models.base import new_id, table
 from models.event import EventKind
+from models.phase import Doing
 from models.question import SurveyQuestion, all_of
 from models.question import SurveyQuestionKind as Kind
 from models.question_result import QuestionCount, SurveyResult
@@ -39,7 +42,7 @@ from models.survey_form import SurveyForm
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import room, survey_form
+from resolvers import period, room, survey_answer, survey_form
 
 _result, _answer, _activity = table(SurveyResult), table(SurveyAnswer), table(Activity)
 _form = table(SurveyForm)
@@ -51,7 +54,9 @@ NEXT_PIECE = (
         _answer.c.id,
         cast(_answer.c.answers, Text).label("answers"),
         _form.c.version,
-        _answer.c.is_on_paper,
+        _answer.c.channel,
+        _answer.c.proof,
+        _answer.c.is_double,
         cast(cast(func.timezone(bindparam("time_zone", type_=Text()), _answer.c.sent_at), Date), Text).label("sent_on"),
     )
     .join_from(_answer, _form, _form.c.id == _answer.c.form_id)
@@ -63,7 +68,18 @@ NEXT_PIECE = (
     .order_by(_answer.c.id)
     .limit(literal_column(str(PIECE), Integer))
 )
-IS_OVER = select(_activity.c.id).where(_activity.c.id == value(Activity, "id"), _activity.c.closes_at <= func.now())
+IS_OVER = select(_activity.c.id).where(_activity.c.id == value(Activity, "id"), period.is_past(_activity, Doing.ANSWER))
+"""Whether a survey takes no answers any more, by its close or by its phases."""
+
+_of_survey = _result.c.activity_id == value(SurveyResult, "activity_id")
+FINAL = select(_result.c.id).where(_of_survey, _result.c.is_final).limit(literal_column("1", Integer))
+"""Whether results were published once: from then on counts stay."""
+
+SHOW = (
+    update(_result)
+    .where(_of_survey)
+    .values(is_public=_result.c.question == any_(bindparam("public", type_=ARRAY(Text()))))
+)
 _COUNTED: dict[str, Any] = {"id": Uuid(), "question": Text(), "rank": Integer(), "counts": Text()}
 _rows = (
     func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _COUNTED.items()))
@@ -77,10 +93,11 @@ _kept: dict[str, Any] = {
     "rank": _rows.c.rank,
     "counts": cast(_rows.c.counts, JSONB),
     "is_public": _rows.c.question == any_(bindparam("public", type_=ARRAY(Text()))),
+    "is_final": bindparam("is_final", type_=Boolean()),
     "counted_at": func.now(),
 }
 KEEP = postgresql.insert(_result).from_select([*_kept], select(*_kept.values()))
-DROP = delete(_result).where(_result.c.activity_id == value(SurveyResult, "activity_id"))
+DROP = delete(_result).where(_of_survey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,9 @@ class SentAnswers:
     id: UUID
     answers: str
     version: int
-    is_on_paper: bool
+    channel: str
+    proof: str | None
+    is_double: bool
     sent_on: str
 
 
@@ -172,7 +191,8 @@ async def sent(act: Act, activity: UUID) -> AsyncIterator[list[SentAnswers]]:
 
 
 async def publish(act: Act, *, activity: UUID, questions: Sequence[str] = ()) -> Outcome:
-    """Count all answers, and publish the results of these questions and of no others; none before it is over."""
+    """Count all answers, and publish the results of these questions and of no others; none before it is over. Once
+    any was published nothing is counted again: others of the same counts are published, or are not any more."""
     await room.of(act, Activity, activity)
     versions = (await survey_form.history(act, activity)).published
     asked = [one for one in all_of(versions) if one.kind is not Kind.PAGE]
@@ -182,6 +202,17 @@ async def publish(act: Act, *, activity: UUID, questions: Sequence[str] = ()) ->
             raise not_found(f"questions.{place}")
     if questions and not await act.exists(IS_OVER, id=activity):
         raise Refusal(ErrorCode.SURVEY_OPEN, "The survey is still open.", "questions")
+    if await act.exists(FINAL, activity_id=activity):
+        await act.execute(SHOW, activity_id=activity, public=list(questions))
+    else:
+        await survey_answer.hold(act, activity)
+        await _count(act, activity, asked, questions)
+    note = {"questions": sorted(set(questions), key=codes.index)}
+    return act.did(EventKind.SURVEY_RESULTS_PUBLISHED, activity, note, activity_id=activity)
+
+
+async def _count(act: Act, activity: UUID, asked: Sequence[SurveyQuestion], public: Sequence[str]) -> None:
+    """Count all answers anew; for good, where any is published."""
     counts = {one.code: QuestionCount(one) for one in asked}
     async for piece in sent(act, activity):
         for each in piece:
@@ -189,11 +220,9 @@ async def publish(act: Act, *, activity: UUID, questions: Sequence[str] = ()) ->
     await act.execute(DROP, activity_id=activity)
     rows = {
         "all_id": [new_id() for _ in asked],
-        "all_question": codes,
+        "all_question": list(counts),
         "all_rank": list(range(len(asked))),
-        "all_counts": [orjson.dumps(counts[code].told()).decode() for code in codes],
-        "public": list(questions),
+        "all_counts": [orjson.dumps(each.told()).decode() for each in counts.values()],
+        "public": list(public),
     }
-    await act.execute(KEEP, activity_id=activity, **rows)
-    note = {"questions": sorted(set(questions), key=codes.index)}
-    return act.did(EventKind.SURVEY_RESULTS_PUBLISHED, activity, note, activity_id=activity)
+    await act.execute(KEEP, activity_id=activity, is_final=bool(public), **rows)

@@ -364,11 +364,14 @@ async def of_city(act: Act, sheet: UUID) -> TypedSheet | None:
     return there if is_city and is_seen else None
 
 
+async def may_send_photo(act: Act, sheet: UUID | None) -> bool:
+    """Whether the asker speaks for the city about a sheet's petition; a sheet is always named."""
+    return sheet is not None and await of_city(act, sheet) is not None
+
+
 async def photo(act: Act, sheet: UUID) -> bytes | None:
     """The photo of a sheet, for those who speak for the city; None: they see none."""
-    if await of_city(act, sheet) is None:
-        return None
-    kept = await act.one(PHOTO, into=SheetPhoto, id=sheet)
+    kept = await act.one(PHOTO, into=SheetPhoto, id=sheet) if await may_send_photo(act, sheet) else None
     return None if kept is None or kept.photo is None else bytes(kept.photo)
 
 

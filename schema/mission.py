@@ -16,6 +16,7 @@ from models.tenant import Feature
 from planner import field
 from planner.directive import feature
 from resolvers.penalty import SPEAKER
+from schema.contribution import InCircle, InZone
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -212,6 +213,9 @@ class MissionQuery:
         is_open_to_minors: Annotated[
             bool | None, strawberry.argument(description="Only those that take minors, or only others.")
         ] = None,
+        space: Annotated[strawberry.ID | None, strawberry.argument(description="Only those in this space.")] = None,
+        zone: InZone = None,
+        near: InCircle = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Mission]:

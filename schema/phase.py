@@ -9,6 +9,7 @@ import models.activity
 import resolvers.activity
 import resolvers.phase
 from models.phase import ALLOWED, MAX_PHASES, PHASE_TITLE_LENGTH, Doing, PhaseKind
+from models.tenant import Feature
 from planner import field
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
@@ -28,17 +29,23 @@ described(
     PhaseKind,
     "What a phase of an activity is for.",
     {
-        "COLLECT": "People publish and reply; nobody votes yet.",
-        "DEBATE": "People publish, reply and vote.",
-        "EXAMINE": "The city examines what was published; people reply.",
-        "VOTE": "People vote and reply; nothing is published any more.",
-        "RESULT": "The result is there: nothing is published, replied to or voted on.",
+        "COLLECT": "People publish and reply, or answer a survey; nobody votes yet.",
+        "DEBATE": "People publish, reply and vote, or answer a survey.",
+        "EXAMINE": "The city examines what was published; people reply. A survey is answered no more.",
+        "VOTE": "People vote and reply, or answer a survey; nothing is published any more.",
+        "RESULT": "The result is there: nothing is published, replied to, voted on or answered.",
     },
 )
 described(
     Doing,
     "What somebody does in an activity.",
-    {"PUBLISH": "To publish contributions.", "COMMENT": "To reply to them.", "VOTE": "To vote on them."},
+    {
+        "PUBLISH": "To publish contributions.",
+        "COMMENT": "To reply to them.",
+        "VOTE": "To vote on them.",
+        "ANSWER": "To answer a survey; in a survey nothing else is done.",
+    },
+    lambda doing: (Feature.SURVEY,) if doing is Doing.ANSWER else (),
 )
 assert len(ALLOWED) == len(PhaseKind)
 

@@ -62,6 +62,9 @@ class SurveyResult:
         resolvers.question_result.mean, "The mean of a scale or a number; null of other kinds and where it is withheld."
     )
     is_public: bool = field.column("Whether everybody reads it; others are for administrators and the space's editors.")
+    is_final: bool = field.column(
+        "Whether its counts stay: results of this survey were published once, and nothing is answered any more."
+    )
     counted_at: datetime = field.column("When it was counted.")
 
 
@@ -92,5 +95,6 @@ class SurveyResultMutation:
     def survey_result_publish(
         self, input: Annotated[SurveyResultPublishInput, strawberry.argument(description="Which.")]
     ) -> SurveyResultPublishPayload:
-        """Count all answers to a survey anew, and publish the results of some questions, once the survey is over
-        (SURVEY_OPEN). For administrators and the space's editors."""
+        """Count all answers to a survey anew, and publish the results of some questions, once the survey is over, by
+        its close or by its phases (SURVEY_OPEN). From the first publication on counts stay as they are, and questions
+        are published or not by the same counts. For administrators and the space's editors."""

@@ -88,5 +88,5 @@ class TemplateMutation:
     def space_duplicate(
         self, input: Annotated[SpaceDuplicateInput, strawberry.argument(description="Which, and when.")]
     ) -> SpaceDuplicatePayload:
-        """Make a draft like another space: its activities, rules and categories with their dates moved, never what
-        people wrote. For administrators."""
+        """Make a draft like another space: its activities with their rules, categories, phases and forms of surveys,
+        their dates moved, never what people wrote. For administrators."""

@@ -34,6 +34,7 @@ from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
+from server.api.petition_roll_file import PetitionRollUpload
 from server.api.roll_file import RollUpload
 from server.api.survey_file import SurveyFile
 from server.api.text_file import TextUpload
@@ -57,10 +58,12 @@ from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
-from server.page.polling_photo import PollingPhotoSite
+from server.page.photo import PhotoSite
+from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
-from server.page.sheet_photo import SheetPhotoSite
+from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
+from server.page.widget import WidgetScript
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
 from server.sign_in.trial import ProviderTrial
@@ -108,7 +111,7 @@ class Process:
         self.answers = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
         self.credentials = Credentials(settings, database)
         self.trusted = TrustedDocuments(database)
-        self.documents = KnownDocuments(self.trusted)
+        self.documents = KnownDocuments(self.trusted, self.contract)
         self.outbound = Outbound(allows_private=settings.allows_private_urls)
         self.budgets = Budgets(database, settings.secret)
         limits = Limits(settings.cost_per_minute, settings.changes_per_minute, settings.planning_ms_per_minute)
@@ -201,15 +204,17 @@ class Process:
             *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
-            *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
-            *SheetPhotoSite(self.database, self.registry, self.gate).routes(),
+            *PhotoSite(POLLING_RECORD, self.database, self.registry, self.gate).routes(),
+            *PhotoSite(PETITION_SHEET, self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
+            *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
+            *WidgetScript().routes(),
         ]
 
     def rest(self) -> Route:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from server.api.gate import Limits
-from server.page.polling_photo import PHOTO_COST
+from server.page.photo import PHOTO_COST
 from tenants import budget
 from tests.conftest import Portal, serve
 from tests.given import Given

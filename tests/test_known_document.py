@@ -12,6 +12,7 @@ from auth.machine import Machine
 from auth.viewer import ANONYMOUS, Viewer
 from database.kept import ENTRY_BYTES
 from models.actor import Role
+from schema.scoped import ScopedContract
 from server.api import known_document
 from server.api.known_document import KnownDocuments
 from server.api.request import ApiRequest, BadRequestError
@@ -167,7 +168,7 @@ def test_memory_for_registered_queries_is_bounded_and_the_longest_unused_goes(
     given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(known_document, "MAX_BYTES", 2 * (ENTRY_BYTES + sys.getsizeof("x" * 40)))
-    documents = KnownDocuments(TrustedDocuments(given.database))
+    documents = KnownDocuments(TrustedDocuments(given.database), ScopedContract())
     texts = [f"{{ portal {{ title }} }}  # {number:016d}" for number in range(3)]
     assert {len(text) for text in texts} == {40}
 
@@ -224,7 +225,7 @@ def test_who_moderates_runs_any_document(given: Given, strict: Portal, role: str
 
 
 def test_trusted_token_is_refused_whatever_the_tenant_takes(given: Given, town: Portal) -> None:
-    documents = KnownDocuments(TrustedDocuments(given.database))
+    documents = KnownDocuments(TrustedDocuments(given.database), ScopedContract())
     machine = Machine(Viewer(None, Role.ADMIN), is_trusted_only=True)
 
     async def ask(tenant: TenantRecord) -> str:

@@ -98,12 +98,14 @@ DERIVED = {
     "gazetteer",
     "hexagon",
     "journal",
+    "petition_roll",
     "place",
     "portal",
     "publication",
     "statistics",
     "survey",
     "rule_trial",
+    "signature_appeal",
     "template",
     "trusted_flagger",
     "transparency",
@@ -125,6 +127,8 @@ CONTRACT_ONLY = {
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "answerer",
+    "sheet_page",
     "edition_rule",
     "calling",
     "bulk_write",
@@ -204,6 +208,7 @@ TESTED_BY = {
     "stream": "test_live",
     "paper_answer": "test_survey_answer",
     "survey": "test_survey_form",
+    "sheet_page": "test_survey_answer",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",

@@ -102,18 +102,18 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
     here, there = worlds
     asked, foreign = (operation(coordinate, found.ids[of]) for found in worlds)
     assert validate(CONTRACT, parse(asked)) == []
-    for statement in again():
-        given.sql(here.portal, statement)
+    given.each(here.portal, again())
     written = given.row_counts(here.portal)
+    writes = asked.startswith("mutation")
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        for statement in again():
-            given.sql(here.portal, statement)
+        if writes:
+            given.each(here.portal, again())
         if asked.startswith(UNDONE_BEFORE):
             written = given.row_counts(here.portal)  # Without what the caller before has sent.
         word = decision(caller, coordinate, operation_, at=here.portal)
-        before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
+        before, written = written, given.row_counts(here.portal) if writes else written
         assert word == "yes" or written == before, "what was refused was written"
         return word
 

@@ -32,6 +32,28 @@ def listed(who: Portal, **chosen: Any) -> list[str]:
     return [node["contribution"]["id"] for node in who.ask(LIST, **chosen)["missions"]["nodes"]]
 
 
+def test_list_is_of_a_space_a_zone_or_around_a_point(given: Given, volunteers: Volunteers, town: Portal) -> None:
+    lists = """query($space: ID, $zone: ID, $near: NearInput) { missions(space: $space, zone: $zone, near: $near, first: 100) {
+      nodes { contribution { id } } } }"""
+
+    def those(**chosen: Any) -> list[str]:
+        return [node["contribution"]["id"] for node in town.ask(lists, **chosen)["missions"]["nodes"]]
+
+    hall, zone = {"lat": 48.1117, "lng": -1.6778}, given.zone(town, f"Le Blosne {uuid4().hex}")
+    placed = published(volunteers.member, volunteers.activity, "REQUEST", onBehalfOf=volunteers.of, location=hall)
+    given.sql(town, "UPDATE __tenant__.contribution SET zone_id = %s WHERE id = %s", zone, uuid_in(placed))
+    first, volunteers.contribution = volunteers.contribution, placed
+    volunteers.added(startsAt=instant(days=9), endsAt=instant(days=10))
+    space = town.ask("query($id: ID!) { activity(id: $id) { space { id } } }", id=volunteers.activity)
+    assert those(space=space["activity"]["space"]["id"]) == [first, placed]
+    assert those(space=given.space(town)) == []
+    assert those(zone=f"zone_{town.number}_{zone}") == [placed]
+    assert those(zone=f"zone_{town.number + 1}_{zone}") == []
+    around = those(near=hall | {"radiusM": 2000})
+    assert (placed in around, first in around) == (True, False)
+    assert placed not in those(near={"lat": 48.2, "lng": -1.6778, "radiusM": 2000})
+
+
 def read(who: Portal, of: Volunteers) -> dict[str, Any]:
     return dict(who.ask(READ, id=of.contribution)["contribution"])
 

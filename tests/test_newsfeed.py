@@ -1,15 +1,17 @@
 """The list as an Atom feed: the same publications as the page, well-formed whatever people wrote, and asked for again
 at no cost."""
 
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
 
+from geo import cell
 from portal import newsfeed
 from tests.acting import published
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -93,3 +95,35 @@ def test_portal_without_any_feature_has_a_feed_without_entries(rennes: Portal, g
     bare = given.tenant(rennes, "feed-of-nothing", "commune-35238")
     given.features(bare, [])
     assert feed(Browser(bare.client, bare.host), "").findall(f"{ATOM}entry") == []
+
+
+def test_space_has_the_newest_of_all_its_activities_in_one_statement(given: Given, town: Portal) -> None:
+    space = given.space(town)
+    first, second = (given.activity(town, space=space) for _ in range(2))
+    author = given.actor(town)
+    made = [published(author, activity, title=f"Idée {n}") for n, activity in enumerate((first, second) * 17)]
+    [[slug]] = given.sql(town, "SELECT slug FROM __tenant__.participatory_space WHERE id = %s", uuid_in(space))
+    browser = Browser(town.client, town.host)
+    path = f"/espace/{slug}/annonces.atom"
+    before = town.running.database.statement_count
+    answer = browser.get(path)
+    assert (answer.status_code, town.running.database.statement_count - before) == (200, 1)
+    read = ElementTree.fromstring(answer.content)
+    assert texts(read, "id")[1:] == [f"{browser.origin}/contribution/{id_}" for id_ in made[:-31:-1]]
+    [alternate] = [link for link in read.findall(f"{ATOM}link") if link.get("rel") == "alternate"]
+    assert alternate.get("href") == f"{browser.origin}/espace/{slug}"
+    assert browser.get(f"/espace/{slug}").text.count(f'href="{path}"') == 2
+    assert browser.get("/espace/nulle-part/annonces.atom").status_code == 404
+
+
+def test_zone_and_place_have_feeds(given: Given, town: Portal) -> None:
+    zone, activity = given.zone(town, f"Le Blosne {uuid4().hex}"), given.activity(town)
+    there, away = (
+        published(given.actor(town), activity, location={"lat": lat, "lng": -1.6778}) for lat in (48.1117, 48.0801)
+    )
+    given.sql(town, "UPDATE __tenant__.contribution SET zone_id = %s WHERE id = %s", zone, uuid_in(there))
+    browser, here = Browser(town.client, town.host), cell.to_text(cell.at(48.1117, -1.6778, 8))
+    for query in (f"zone=zone_{town.number}_{zone}", f"cell={here}&rayon=1000&activity={activity}"):
+        assert texts(feed(browser, query), "id")[1:] == [f"{browser.origin}/contribution/{there}"]
+        assert f'href="/annonces.atom?{query.replace("&", "&amp;")}"' in browser.get(f"/annonces?{query}").text
+    assert there != away

@@ -1,5 +1,6 @@
 """The pages of proofs: what a vote asks and why, refused beside its field with all that was typed, and who set it."""
 
+import base64
 import re
 from html import unescape
 
@@ -8,6 +9,7 @@ import pytest
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_code_sheet import printed
 from tests.test_page_portal import hidden
 from tests.test_page_vote import Page
 from tests.test_proof import LATER, OPENED
@@ -98,6 +100,9 @@ def test_codes_are_printed_once_and_voted_with_without_an_account(given: Given, 
     made = admin.submit(path, hidden(refused.text, "MakeCodes") | {"name": "Marché", "count": "2"})
     codes = re.findall(r'<p class="receipt">([A-Z0-9-]{14})</p>', made.text)
     assert (made.status_code, len(set(codes)), made.text.count('class="qr"')) == (200, 2, 2)
+    sheet = re.search(r'<a class="press" download="codes.pdf" href="data:application/pdf;base64,([^"]+)"', made.text)
+    assert sheet is not None
+    assert codes == printed(base64.b64decode(sheet[1]))
     assert not any(code in admin.get(path).text for code in codes)
     stranger = Browser(place.client, place.host)
     address = f"/voter/{page.activity}/code"

@@ -9,6 +9,7 @@ from tests.conftest import Portal
 from tests.given import Given
 from tests.surveying import NO, YES, opened, said, sent, survey
 from tests.test_page_petition import Visitor
+from tests.test_phase import put
 
 
 @pytest.fixture
@@ -131,6 +132,26 @@ def test_results_are_published_by_boxes_and_small_counts_are_masked(given: Given
     assert page in Visitor(town).get(f"/activite/{activity}").text
     paper = Visitor(town).get(f"/enquete/{activity}/imprimer").text
     assert "<svg" in paper and "Seulement si vous avez répondu" in paper
+
+
+def test_page_says_at_which_stage_a_survey_is(given: Given, town: Portal, admin: Visitor) -> None:
+    activity, person = opened(given, town, admin.who), Visitor(given.actor(town))
+    page = f"/enquete/{activity}"
+    first = {"form": "Save", "activity": activity, "version": "1", "page": "1", "answers.2.question": "q2"}
+    assert person.submit(page, first | {"answers.2.options": YES}).status_code == 303
+    put(given, town, activity, "EXAMINE")
+    shown = person.get(page).text
+    assert "On ne répond pas à cette étape." in shown and 'aria-current="step"' in shown
+    assert "n’a pas été envoyé" in shown and "Continuer" not in shown
+    refused = person.submit(page, first | {"answers.2.options": NO})
+    assert refused.status_code == 422
+    about = person.get(f"/activite/{activity}").text
+    assert "On ne répond pas à cette étape." in about and "Reprendre ma réponse" not in about
+    desk = admin.get(f"/gestion/activites/{activity}/phases").text
+    assert "on peut lire seulement" in desk and "on peut publier" not in desk
+    put(given, town, activity, "COLLECT")
+    assert "on peut répondre à l’enquête" in admin.get(f"/gestion/activites/{activity}/phases").text
+    assert "Continuer" in person.get(page).text
 
 
 def test_place_is_looked_for_without_losing_what_was_typed(given: Given, town: Portal, admin: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import httpx
 import pytest
@@ -111,3 +111,45 @@ def test_code_is_given_to_who_is_signed_in_on_the_portals_own_page_alone(
     fields = {"widget": widget, "origin": SITE}
     assert town.browser().submit("/auth/popup", fields).status_code == 401
     assert browser.submit("/auth/popup", fields, origin=SITE).status_code == 403
+
+
+STATE, CODE = "s" * 24, r"([\w-]{43})"
+
+
+@pytest.mark.parametrize(
+    ("back", "led"),
+    [
+        (f"{SITE}/projets?page=2", f"{SITE}/projets?page=2#"),
+        (f"{SITE}/#/projets", f"{SITE}/#/projets&amp;"),
+        ("https://evil.example/", f"{SITE}/#"),
+        (f"{SITE}.evil.example/", f"{SITE}/#"),
+        (f"{SITE}@evil.example/", f"{SITE}/#"),
+        ("javascript:alert(1)", f"{SITE}/#"),
+        (f"{SITE}/\tx", f"{SITE}/#"),
+        (f"{SITE}/{'x' * 1_000}", f"{SITE}/#"),
+        ("", f"{SITE}/#"),
+    ],
+)
+def test_window_that_was_cut_off_leads_to_a_page_of_the_widgets_site_with_the_code(
+    browser: Browser, widget: str, back: str, led: str
+) -> None:
+    fields = {"widget": widget, "origin": SITE, "state": STATE, "back": back}
+    page = browser.submit("/auth/popup", fields).text
+    [code] = re.findall(rf'data-code="{CODE}"', page)
+    assert f'href="{led}parvis={widget}.{STATE}.{code}"' in page
+    assert f'data-state="{STATE}"' in page
+
+
+def test_what_the_page_asked_with_comes_through_signing_in(town: Town, widget: str) -> None:
+    stranger = town.browser()
+    answer = stranger.get(f"{path(widget)}&state={STATE}&back={quote(SITE + '/a?b=c', safe='')}&evil=1")
+    page = stranger.get(answer.headers["location"])
+    [then] = set(re.findall(r'name="next" value="(/auth/popup[^"]+)"', page.text))
+    asked = dict(parse_qsl(then.replace("&amp;", "&").partition("?")[2]))
+    assert asked == {"widget": widget, "origin": SITE, "state": STATE, "back": f"{SITE}/a?b=c"}
+
+
+@pytest.mark.parametrize("state", ["", "short", "x" * 65, "x" * 20 + '"><script>'])
+def test_state_that_no_widget_makes_is_not_passed_on(browser: Browser, widget: str, state: str) -> None:
+    fields = {"widget": widget, "origin": SITE, "state": state}
+    assert 'data-state=""' in browser.submit("/auth/popup", fields).text

@@ -1,5 +1,6 @@
 """Survey answers: kept page by page, sent once, nobody's for whoever reads them, also while the form changes."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.surveying import NO, YES, opened, said, send, sent, survey
+from tests.test_phase import look, phases, put
 
 BY_BUS = (said("q2", options=[YES]), said("q3", number=4), said("q4", options=["o1"], other="Les arrêts"))
 
@@ -128,6 +130,70 @@ def test_survey_that_is_not_open_takes_nothing(given: Given, town: Portal, activ
     assert do(town, "surveyAnswerSend", activity=activity, version=1)["userErrors"] == refused("UNAUTHENTICATED", None)
 
 
+@pytest.mark.parametrize("kind", ["COLLECT", "DEBATE", "EXAMINE", "VOTE", "RESULT"])
+def test_answer_wants_a_phase_that_allows_it(given: Given, town: Portal, activity: str, kind: str) -> None:
+    person, slow = given.actor(town), given.actor(town)
+    save(slow, activity, *BY_BUS)
+    put(given, town, activity, kind)
+    takes = kind in ("COLLECT", "DEBATE", "VOTE")
+    assert look(town, activity) == (["ANSWER"] if takes else [], [kind])
+    closed = [] if takes else refused("ACTIVITY_NOT_OPEN", "activity")
+    assert save(slow, activity, said("q2", options=[NO]))["userErrors"] == closed
+    assert send(person, activity, *BY_BUS) == closed
+    assert survey(town, activity)["answerCount"] == takes
+    assert survey(slow, activity)["viewerAnswer"]["state"] == "DRAFT", "what was kept stays"
+
+
+def test_survey_is_over_by_its_phases(given: Given, town: Portal, admin: Portal, activity: str) -> None:
+    over = "query($id: ID!) { activity(id: $id) { survey { isOver } } }"
+    sent(given, town, activity, *BY_BUS)
+    for starts, is_over in (
+        ((("COLLECT", -10), ("EXAMINE", 5)), False),
+        ((("EXAMINE", -10), ("COLLECT", 5)), False),
+        ((("COLLECT", 5),), False),
+        ((("COLLECT", -10), ("RESULT", -5)), True),
+    ):
+        stored = json.dumps(phases(*starts))
+        given.sql(town, "UPDATE __tenant__.activity SET phases = %s WHERE id = %s", stored, uuid_in(activity))
+        assert town.ask(over, id=activity)["activity"]["survey"] == {"isOver": is_over}
+        payload = do(admin, "surveyResultPublish", activity=activity, questions=["q2"])
+        assert payload["userErrors"] == ([] if is_over else refused("SURVEY_OPEN", "questions"))
+
+
+def test_results_that_were_published_stay_whatever_opens_again(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    sent(given, town, activity, said("q2", options=[NO]), count=5)
+    slow = given.actor(town)
+    save(slow, activity, *BY_BUS)
+    given.close_activity(town, activity)
+    done(admin, "surveyResultPublish", activity=activity)
+    final = "SELECT DISTINCT is_final FROM __tenant__.survey_result WHERE activity_id = %s"
+    assert given.sql(town, final, uuid_in(activity)) == [(False,)], "nothing is published yet"
+    done(admin, "surveyResultPublish", activity=activity, questions=["q2"])
+    assert given.sql(town, final, uuid_in(activity)) == [(True,)]
+    told = survey(town, activity)["results"]
+    opened_again = "UPDATE __tenant__.activity SET closes_at = now() + interval '1 day' WHERE id = %s"
+    given.sql(town, opened_again, uuid_in(activity))
+    late_comer = given.actor(town)
+    with given.nothing_written(town):
+        assert send(slow, activity) == refused("SURVEY_COUNTED", "activity")
+        assert save(late_comer, activity, *BY_BUS)["userErrors"] == refused("SURVEY_COUNTED", "activity")
+    given.close_activity(town, activity)
+    late = (
+        "UPDATE __tenant__.survey_answer SET state = 'SENT', sent_at = now() WHERE activity_id = %s AND sent_at IS NULL"
+    )
+    given.sql(town, late, uuid_in(activity))
+    done(admin, "surveyResultPublish", activity=activity, questions=["q2", "q4"])
+    assert survey(town, activity)["results"][:1] == told, "it is not counted again"
+    assert [one["question"] for one in survey(town, activity)["results"]] == ["q2", "q4"]
+    done(admin, "surveyResultPublish", activity=activity)
+    assert survey(town, activity)["results"] == [] and given.sql(town, final, uuid_in(activity)) == [(True,)]
+    public = "UPDATE __tenant__.survey_result SET is_public = true, is_final = false WHERE activity_id = %s"
+    with pytest.raises(CheckViolation):
+        given.sql(town, public, uuid_in(activity))
+
+
 def test_place_is_kept_no_finer_than_what_is_public_of_a_person(given: Given, town: Portal, admin: Portal) -> None:
     activity = opened(given, town, admin, [{"kind": "PLACE", "title": "Où ?"}])
     person = given.actor(town)
@@ -183,16 +249,16 @@ def test_paper_is_typed_by_an_editor_under_the_version_that_was_printed(
     given.close_activity(town, activity)
     assert enter(admin, *BY_BUS) == [] == enter(admin, *BY_BUS), "two sheets may say the same"
     assert survey(admin, activity)["viewerAnswer"] is None and survey(town, activity)["answerCount"] == 2
-    stored = "SELECT actor_id, is_on_paper, answers -> 'q3' FROM __tenant__.survey_answer WHERE activity_id = %s"
-    assert given.sql(town, stored, uuid_in(activity)) == [(None, True, 4)] * 2
+    stored = "SELECT actor_id, channel, answers -> 'q3' FROM __tenant__.survey_answer WHERE activity_id = %s"
+    assert given.sql(town, stored, uuid_in(activity)) == [(None, "PAPER", 4)] * 2
     [[form]] = given.sql(
         town, "SELECT id FROM __tenant__.survey_form WHERE version = 1 AND activity_id = %s", uuid_in(activity)
     )
     whose = {"activity_id": uuid_in(activity), "form_id": form, "actor_id": _actor(admin), "changed_at": "now"}
     with pytest.raises(CheckViolation):
-        given.insert(town, "survey_answer", **whose, state="DRAFT", answers="{}", is_on_paper=True)
+        given.insert(town, "survey_answer", **whose, state="DRAFT", answers="{}", channel="PAPER")
     done(admin, "surveyResultPublish", activity=activity, questions=["q2"])
-    assert enter(admin, *BY_BUS) == refused("ACTION_NOT_POSSIBLE", "activity")
+    assert enter(admin, *BY_BUS) == refused("SURVEY_COUNTED", "activity")
 
 
 def _actor(who: Portal) -> Any:

@@ -1,5 +1,6 @@
 """Templates, copies, activities and categories: what an administrator makes of a space."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,13 @@ from models.activity import KINDS, Activity
 from models.base import table, tenant_metadata
 from models.category import Category
 from models.template import SpaceTemplate, read
+from models.tenant import Feature
 from office import template
 from tests.acting import publish, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.surveying import NO, opened, said, sent
 
 MADE = """space { id slug title description visibility isOpen
   activities { id kind title isOpen voteMethod locationRule expiresAfterDays opensAt closesAt categories { name isForOrganisations } } }"""
@@ -61,7 +64,7 @@ def test_child_care_and_help_at_home_are_for_organisations_unless_the_city_says_
 def test_copy_has_every_column_but_those_of_its_own() -> None:
     own = {"id", "space_id", "opens_at", "closes_at", "proof_age_on", "urn_key", "urn_opened_at", "version"}
     own.add("answers_promised_at")  # All that is published in the copy is published after its promise.
-    own.add("phases")  # They have days of their own, which the copy plans anew.
+    own.add("phases")  # Shifted, as the other dates are.
     assert set(table(Activity).c.keys()) - set(template._SAME) == own
     assert set(table(Category).c.keys()) - set(template._SAME_CATEGORY) == {"id", "activity_id", "version"}
 
@@ -119,6 +122,41 @@ def test_copy_has_rules_and_shifted_dates_and_nothing_that_people_wrote(
     grown = {name: after[name] - count for name, count in before.items() if after[name] != count}
     assert grown == {"participatory_space": 1, "activity": 1, "category": 1}
     assert {table.name for table in tenant_metadata.sorted_tables} >= before.keys()
+
+
+def test_copy_of_a_space_has_its_surveys_forms_and_its_phases(given: Given, town: Portal, admin: Portal) -> None:
+    had = {Feature(name) for name in town.ask("{ portal { features } }")["portal"]["features"]}
+    given.features(town, had | {Feature.SURVEY})
+    space = given.space(town)
+    survey = opened(given, town, admin, space=space)
+    done(admin, "surveyQuestionRemove", activity=survey, edition=0, question="q4")
+    done(admin, "surveyFormPublish", activity=survey, edition=1)
+    done(admin, "surveyQuestionRemove", activity=survey, edition=0, question="q5")
+    sent(given, town, survey, said("q2", options=[NO]), version=2)
+    planned = [
+        {"kind": kind, "title": kind.title(), "startsAt": f"{day}T08:00:00+00:00"}
+        for kind, day in (("COLLECT", "2026-03-10"), ("RESULT", "2026-03-20"))
+    ]
+    put = "UPDATE __tenant__.activity SET phases = %s WHERE id = %s"
+    given.sql(town, put, json.dumps(planned), uuid_in(survey))
+    made = done(admin, "spaceDuplicate", MADE, space=space, title="Encore une fois", shiftDays=30)["space"]
+    [copy] = made["activities"]
+    forms = """query ($id: ID!) { activity(id: $id) { phases { kind title startsAt }
+      survey { answerCount versions { version } form { version ...Whole } writing { version edition ...Whole } } } }
+      fragment Whole on SurveyForm { questions { code kind title help isRequired hasOther least most low high
+        options { code label } rows { code label } shownIf { question options } } }"""
+    one, other = (admin.ask(forms, id=id_)["activity"] for id_ in (survey, copy["id"]))
+    assert one["survey"]["form"]["questions"] == other["survey"]["form"]["questions"]
+    assert [each["code"] for each in other["survey"]["form"]["questions"]] == ["q1", "q2", "q3", "q5"]
+    assert one["survey"]["writing"] == other["survey"]["writing"]
+    assert (other["survey"]["form"]["version"], other["survey"]["versions"]) == (1, [{"version": 1}])
+    assert (one["survey"]["answerCount"], other["survey"]["answerCount"]) == (1, 0)
+    assert [each["startsAt"] for each in other["phases"]] == ["2026-04-09T07:00:00+00:00", "2026-04-19T07:00:00+00:00"]
+    assert [(each["kind"], each["title"]) for each in other["phases"]] == [
+        ("COLLECT", "Collect"), ("RESULT", "Result"),
+    ]  # fmt: skip
+    version = admin.ask("query($id: ID!) { activity(id: $id) { version } }", id=copy["id"])["activity"]["version"]
+    done(admin, "phasesPlan", activity=copy["id"], version=version, phases=other["phases"])
 
 
 def test_new_activity_has_the_rules_that_are_usual_for_its_kind(given: Given, town: Portal, admin: Portal) -> None:

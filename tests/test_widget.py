@@ -411,10 +411,16 @@ def ask(given: Given, town: Portal) -> Ask:
 
 
 def test_page_gets_a_token_and_no_cookie(given: Given, town: Portal, admin: Portal, ask: Ask) -> None:
-    widget = registered(admin)
+    activity = given.activity(town)
+    widget = registered(admin, activity=activity, theme={"primaryColor": "#112233"})
     answer = ask(f"/widget/{widget}/token")
     assert answer.status_code == 200
-    assert answer.json().keys() == {"token", "expiresAt"}
+    assert answer.json() | {"token": "", "expiresAt": ""} == {
+        "token": "",
+        "expiresAt": "",
+        "activity": activity,
+        "theme": {"primaryColor": "#112233", "secondaryColor": None, "font": None},
+    }
     assert machine(given, town, answer.json()["token"]).viewer == Viewer(client=f"widget:{uuid_in(widget)}")
     headers = answer.headers
     assert (headers["access-control-allow-origin"], headers["vary"], headers["cache-control"]) == (
@@ -434,7 +440,7 @@ def test_browser_may_ask_before(admin: Portal, ask: Ask) -> None:
     assert answer.headers["access-control-allow-headers"] == "content-type"
 
 
-def test_whoever_may_not_show_the_widget_finds_nothing(admin: Portal, lehavre: Portal, ask: Ask) -> None:
+def test_whoever_may_not_show_the_widget_reads_that_there_is_none(admin: Portal, lehavre: Portal, ask: Ask) -> None:
     widget, revoked = registered(admin), registered(admin)
     revoke(admin, revoked)
     answers = [
@@ -450,7 +456,8 @@ def test_whoever_may_not_show_the_widget_finds_nothing(admin: Portal, lehavre: P
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
-    assert not any("access-control-allow-origin" in answer.headers for answer in answers)
+    assert {answer.headers["access-control-allow-origin"] for answer in answers} == {"*"}
+    assert not any("access-control-allow-credentials" in answer.headers for answer in answers)
 
 
 def test_code_becomes_a_token_of_its_actor_once(given: Given, town: Portal, admin: Portal, ask: Ask) -> None:

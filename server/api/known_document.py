@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from auth.machine import Machine
 from database.kept import Kept
+from portal import widget
+from schema.scoped import ScopedContract
 from server.api.request import ApiRequest, BadRequestError
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord
@@ -25,10 +27,12 @@ class Found(NamedTuple):
 
 
 class KnownDocuments:
-    """Trusted documents, which administrators registered, and automatically persisted queries, which anybody did."""
+    """The product's own documents for widgets, trusted ones, which administrators registered, and automatically
+    persisted queries, which anybody did."""
 
-    def __init__(self, trusted: TrustedDocuments) -> None:
+    def __init__(self, trusted: TrustedDocuments, contract: ScopedContract) -> None:
         self._trusted = trusted
+        self._contract = contract
         self.kept: Kept[str] = Kept("registered_document", MAX_BYTES, sys.getsizeof)
 
     async def find(self, tenant: TenantRecord, machine: Machine, asked: ApiRequest) -> Found:
@@ -40,6 +44,9 @@ class KnownDocuments:
             return Found(asked.query, False)
         if asked.document is None:
             raise _refused()
+        scope = tenant.features, machine.viewer.audience
+        if (own := widget.document(asked.document, lambda: self._contract.engine(*scope).schema)) is not None:
+            return Found(own, True)
         if (trusted := await self._trusted.text(tenant.number, asked.document, machine.viewer.client)) is not None:
             return Found(trusted, True)
         if _is_demanded(tenant, machine):

@@ -26,10 +26,11 @@ from planner.context import Asker
 from planner.row import reader
 from resolvers import tombstone
 from schema.scoped import ScopedContract
-from server.api import column, data_package, mission_file, refusal
+from server.api import catalogue, column, data_package, mission_file, participation_table, refusal
 from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Node
 from server.api.export import written
 from server.api.feed import Feed
+from server.api.table_schema import TABLES
 from tenants import change
 from tenants.registry import TenantRecord, TenantRegistry
 from transfer.csv_writer import PROGRAMS, CsvWriter
@@ -70,6 +71,9 @@ class OpenData:
             Route(f"{FOLDER}/", _to_page, methods=["GET"]),
             Route(f"{FOLDER}/datapackage.json", self.package, methods=["GET"]),
             Route(f"{FOLDER}/README.md", self.readme, methods=["GET"]),
+            Route(f"{FOLDER}/catalog.jsonld", self.catalogue, methods=["GET"]),
+            Route(f"{FOLDER}/schemas/{{name}}.json", _table_schema, methods=["GET"]),
+            *(Route(f"{FOLDER}/{name}.csv", partial(self.table, name), methods=["GET"]) for name in TABLES),
             Route(f"{FOLDER}/recount.py", _recount, methods=["GET"]),
             Route(f"{FOLDER}/missions.json", self.missions, methods=["GET"]),
             Route(f"{FOLDER}/votes/{{activity}}/{{name}}", self.vote_file, methods=["GET"]),
@@ -95,6 +99,21 @@ class OpenData:
         tenant, changed, headers = caller
         text = data_package.readme(tenant, _origin(request), changed)
         return PlainTextResponse(text, 200, headers, "text/markdown; charset=utf-8")
+
+    async def catalogue(self, request: HttpRequest) -> Response:
+        """The same for harvesters of catalogues (DCAT-AP)."""
+        caller = await self._asked(request, "catalog")
+        if isinstance(caller, Response):
+            return caller
+        tenant, changed, headers = caller
+        told = catalogue.described(tenant, _origin(request), changed)
+        return JSONResponse(told, 200, headers, catalogue.MEDIA_TYPE)
+
+    async def table(self, name: str, request: HttpRequest) -> Response:
+        """A table by one of the table schemas."""
+        return await self.file(
+            CsvWriter.media_type, partial(participation_table.written, name, _origin(request)), request
+        )
 
     async def vote_file(self, request: HttpRequest) -> Response:
         """A file that was published of a vote, byte for byte; `?version=` names one that is not the newest."""
@@ -175,6 +194,15 @@ def _has(request: HttpRequest, tag: str, changed: datetime) -> bool:
 
 def _origin(request: HttpRequest) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+async def _table_schema(request: HttpRequest) -> Response:
+    """One of the table schemas, the same at every portal but for its own address."""
+    name, headers = request.path_params["name"], {"cache-control": KEPT, "access-control-allow-origin": "*"}
+    if name not in TABLES:
+        return refusal.response(404, "NOT_FOUND", "There is no such schema.")
+    told = {**TABLES[name].described(), "path": data_package.schema_address(_origin(request), name)}
+    return JSONResponse(told, 200, headers)
 
 
 async def _recount(_request: HttpRequest) -> Response:

@@ -1,6 +1,6 @@
 """Widgets over HTTP: a page of a widget's origin gets a short-lived token, without cookies, also for members."""
 
-from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import auth.widget_token
+import office.widget
 from auth.token import InvalidTokenError
-from auth.widget_token import Member, WidgetTokens
+from auth.widget_token import ActiveWidget, Member, WidgetTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models import ident
 from models.refusal import Refusal
@@ -20,8 +21,17 @@ from tenants.registry import TenantRegistry
 MAX_BODY = 1_000
 """Bytes: a code has 43."""
 
-Target = tuple[int, UUID, str]
-"""The tenant's number, the widget, and the origin of the page that shows it."""
+_ANYBODY = {"access-control-allow-origin": "*"}
+"""Also a site that may not show the widget reads that it may not, and nothing else."""
+
+
+class ShownWidget(NamedTuple):
+    """What a page asks for: the tenant's number, the widget, what it is, and the page's origin."""
+
+    tenant: int
+    widget: UUID
+    active: ActiveWidget
+    origin: str
 
 
 class WidgetDoor:
@@ -55,17 +65,28 @@ class WidgetDoor:
         try:
             target = await self._target(request)
             if target is None:
-                return _refusal(404, "NOT_FOUND", "There is no such widget for this page.")
+                return _refusal(404, "NOT_FOUND", "There is no such widget for this page.", _ANYBODY)
             if request.method == "OPTIONS":
-                return Response(status_code=204, headers=_cors(target[2]))
+                return Response(status_code=204, headers=_cors(target.origin))
             member = await self._redeem(request, target) if signs_in else None
         except InvalidTokenError:
-            return _refusal(401, "UNAUTHENTICATED", "This code is not valid here.", _cors(target[2]) if target else {})
+            return _refusal(
+                401, "UNAUTHENTICATED", "This code is not valid here.", _cors(target.origin) if target else {}
+            )
         except (DatabaseUnavailableError, StatementTimeoutError):
             return _refusal(503, "SERVICE_UNAVAILABLE", "Try again after a while.", {"retry-after": "5"})
-        return _granted(*self._tokens.make(*target, member), target[2])
+        return self._granted(target, member)
 
-    async def _target(self, request: Request) -> Target | None:
+    def _granted(self, target: ShownWidget, member: Member | None) -> Response:
+        """A token, and what its page needs to know of the widget."""
+        tenant, widget, active, origin = target
+        token, expires_at = self._tokens.make(tenant, widget, origin, member)
+        theme = {shown: active.theme.get(name) for name, (_, shown) in office.widget.THEME.items()}
+        activity = None if active.activity is None else ident.encode("activity", tenant, active.activity)
+        body = {"token": token, "expiresAt": expires_at.isoformat(), "activity": activity, "theme": theme}
+        return JSONResponse(body, headers=_cors(origin) | {"cache-control": "no-store"})
+
+    async def _target(self, request: Request) -> ShownWidget | None:
         """The widget, where the page that asks is one of its origins; else None, whatever the reason."""
         tenant = self._registry.at(request.headers.get("host", ""))
         origin = request.headers.get("origin")
@@ -75,14 +96,12 @@ class WidgetDoor:
             widget = ident.decode("widget", tenant.number, request.path_params["widget"])
         except Refusal:
             return None
-        if widget is None or not await self._tokens.is_shown(tenant.number, widget, origin):
-            return None
-        return tenant.number, widget, origin
+        active = None if widget is None else await self._tokens.shown(tenant.number, widget, origin)
+        return None if widget is None or active is None else ShownWidget(tenant.number, widget, active, origin)
 
-    async def _redeem(self, request: Request, target: Target) -> Member:
-        tenant, widget, origin = target
+    async def _redeem(self, request: Request, target: ShownWidget) -> Member:
         code = await _code(request)
-        return await auth.widget_token.redeem(self._database, tenant, widget, origin, code)
+        return await auth.widget_token.redeem(self._database, target.tenant, target.widget, target.origin, code)
 
 
 async def _code(request: Request) -> str:
@@ -100,11 +119,6 @@ async def _code(request: Request) -> str:
     if not isinstance(code, str):
         raise InvalidTokenError
     return code
-
-
-def _granted(token: str, expires_at: datetime, origin: str) -> Response:
-    body = {"token": token, "expiresAt": expires_at.isoformat()}
-    return JSONResponse(body, headers=_cors(origin) | {"cache-control": "no-store"})
 
 
 def _refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:

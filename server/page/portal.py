@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from auth import cookie
+from auth import browser_key, cookie
 from auth.identity import NOBODY
 from auth.origin import is_same_origin
 from database import deadline
@@ -21,11 +21,12 @@ from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
-from portal import gallery, newsfeed, offline, robots, site, theme
+from portal import gallery, offline, robots, site, syndication, theme
 from portal.developer import not_found_page, suspended_page
 from portal.gallery import Drawing
 from portal.house import House, Tiles
 from portal.site import SignInFirstError, Site
+from portal.syndication import Syndicated
 from portal.visit import ApiAnswer, Page, Problem, Visit
 from server.api.answer_cache import KeptAnswer
 from server.api.gate import Gate
@@ -123,8 +124,8 @@ class PortalSite:
         try:
             if gallery.is_known(path):
                 return await self._picture(house, path, _VisitApi(self._ask, caller))
-            if path == newsfeed.PATH:
-                return await self._newsfeed(visit, request)
+            if (wanted := syndication.at(visit)) is not None:
+                return await self._syndicated(visit, wanted, request)
             visit = await self._entered(visit, caller, request)
             response = await self._paged(visit, request)
             headers = cookie.gathered(request.scope["headers"])
@@ -187,7 +188,11 @@ class PortalSite:
         if page.location is not None:
             if visit.path == SETTINGS:
                 await self._registry.refresh()
-            return RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
+            response = RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
+            if page.browser_key:
+                host = request.headers.get("host", "")
+                response.headers.append("set-cookie", browser_key.write(request.url.scheme, host, page.browser_key))
+            return response
         if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
             return Response(b"", 304, {**self._headers, "etag": page.tag, "cache-control": "no-cache"})
         return self._response(page)
@@ -213,17 +218,27 @@ class PortalSite:
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return Response(picture.content, 200, headers, picture.media_type)
 
-    async def _newsfeed(self, visit: Visit, request: Request) -> Response:
-        """The list as a feed, which is the same for everybody: readers of feeds sign in nowhere."""
-        answer = await newsfeed.asked(visit)
+    async def _syndicated(self, visit: Visit, wanted: Syndicated, request: Request) -> Response:
+        """A feed or a calendar, the same for everybody: programs that read them sign in nowhere."""
+        answer = await syndication.asked(visit, wanted)
         if answer.data is None:
             return self._response(site.fault(visit, site.status_without(answer)))
         headers = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        key = None
         if answer.tag is not None:
-            headers["etag"] = f'"{answer.tag}"'
+            key = site.named(visit, answer.tag)
+            headers["etag"] = f'"{key}"'
             if headers["etag"] in request.headers.get("if-none-match", ""):
                 return Response(b"", 304, headers)
-        return Response(newsfeed.written(visit, answer.data), 200, headers, newsfeed.MEDIA_TYPE)
+        text = self.kept.get(key)
+        if text is None:
+            written = await asyncio.to_thread(wanted.write, visit, answer.data)
+            if written is None:
+                return self._response(site.fault(visit, 404))
+            text = written.decode()
+            if key is not None:
+                self.kept.keep(key, text)
+        return Response(text.encode(), 200, headers, wanted.media_type)
 
     def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
         viewer = caller.machine.viewer
@@ -238,6 +253,7 @@ class PortalSite:
             _VisitApi(self._ask, caller),
             self._origin(caller.tenant, request),
             None if self._geocoder is None else partial(self._geocoder.find, center=house.center),
+            "" if viewer.is_member else browser_key.read(cookie.gathered(request.scope["headers"])),
         )
 
     def _origin(self, tenant: TenantRecord, request: Request) -> str:

@@ -1,6 +1,7 @@
 """The pop-up page of widgets: a person signed in at the portal may go on in a widget on another site's page."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +18,15 @@ from portal.sign_in import PopUpPage
 from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
 from server.sign_in.visit import RefusedVisitError, SignInVisit, route
+
+PASSED = ("widget", "origin", "state", "back")
+"""What a widget's page says of itself, and what comes through signing in with it."""
+
+MAX_BACK = 1_000
+"""Characters of the address to which the window may lead back."""
+
+_STATE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_BACK = re.compile(r"[\x21-\x7e]+")
 
 
 class PopUp:
@@ -36,7 +46,7 @@ class PopUp:
         await self._widget(visit)
         actor = await self._signed_in(visit)
         if actor is None:
-            this = {name: visit.fields[name] for name in ("widget", "origin")}
+            this = {name: visit.fields[name] for name in PASSED if name in visit.fields}
             following = urlencode({"next": f"/auth/popup?{urlencode(this)}"})
             return RedirectResponse(f"/auth/sign-in?{following}", 303)
         return await self._shown(visit, actor, "")
@@ -57,7 +67,7 @@ class PopUp:
             widget = ident.decode("widget", number, visit.fields.get("widget", ""))
         except Refusal:
             widget = None
-        if widget is None or not await self._tokens.is_shown(number, widget, origin):
+        if widget is None or await self._tokens.shown(number, widget, origin) is None:
             raise RefusedVisitError(404, "NOT_FOUND", "There is no such widget for this site.")
         return widget
 
@@ -69,7 +79,19 @@ class PopUp:
         tenant = visit.tenant
         shown = await face.of(self._sign_in.database, tenant.number, actor)
         colors, fields = (tenant.primary_color, tenant.secondary_color), visit.fields
-        content = PopUpPage(
-            tenant.title, tenant.collectivite_name, *colors, shown.name, fields["widget"], fields["origin"], code
-        )
+        asked = (fields["widget"], fields["origin"], _state(fields), _back(fields))
+        content = PopUpPage(tenant.title, tenant.collectivite_name, *colors, shown.name, *asked, code)
         return HTMLResponse(sign_in.popup(content), headers=dict(FORM_HEADERS))
+
+
+def _state(fields: Mapping[str, str]) -> str:
+    """By which the page that asked knows its answer; empty for none."""
+    state = fields.get("state", "")
+    return state if _STATE.fullmatch(state) else ""
+
+
+def _back(fields: Mapping[str, str]) -> str:
+    """A page of the widget's origin, to which the window leads where it was cut off from the one that opened it."""
+    back, origin = fields.get("back", ""), fields["origin"]
+    is_there = len(back) <= MAX_BACK and _BACK.fullmatch(back) and back.startswith(f"{origin}/")
+    return back if is_there else f"{origin}/"

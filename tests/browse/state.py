@@ -86,8 +86,10 @@ def _faults(portal: Portal) -> Iterator[Shown]:
 
 
 def _others(portal: Portal) -> Iterator[Shown]:
-    asked = PopUpPage("Rennes", "Rennes", "#5b2a86", "#f2b705", "Camille", "x", "https://www.rennes.example", "")
-    yield Shown("/auth/popup", sign_in.popup(asked), "pop-up")
+    widget = ("x", "https://www.rennes.example", "", "https://www.rennes.example/")
+    for code in ("", "a" * 43):
+        asked = PopUpPage("Rennes", "Rennes", "#5b2a86", "#f2b705", "Camille", *widget, code)
+        yield Shown("/auth/popup", sign_in.popup(asked), f"pop-up {code}")
     yield Shown("/", developer.suspended_page(), "suspended")
     yield Shown("/", developer.not_found_page(), "unknown host")
     yield Shown("/en/annonces", Browser(portal.client, portal.host).get("/en/annonces").text)

@@ -18,6 +18,18 @@ const ENTRIES = {
   sheet: ["plan.css", "../style/plan.css"],
   worker: ["worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"],
 };
+/** The script of pages on other sites: one classic script, which needs no CORS and no policy for modules. */
+const WIDGET = "../widget/main.js";
+/** A document is its digest: the server knows all of `web/widget/document/` by theirs. */
+const digests = {
+  name: "digests",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.graphql$/ }, async ({ path }) => {
+      const digest = createHash("sha256").update(await readFile(path)).digest("hex");
+      return { contents: JSON.stringify(digest), loader: "json" };
+    });
+  },
+};
 /** What `portal/font.py` calls a file, and its package. */
 const FONTS = {
   title: "bricolage-grotesque",
@@ -34,19 +46,23 @@ const FONTS = {
 const FAMILY = new URL("node_modules/@fontsource-variable/", import.meta.url);
 
 await rm(OUTPUT, { recursive: true, force: true });
-const done = await build({
+const SHARED = {
   bundle: true,
   minify: true,
   metafile: true,
   outdir: OUTPUT,
   nodePaths: [fileURLToPath(new URL("node_modules", import.meta.url))],
   target: ["es2022", "chrome111", "firefox113", "safari16.4"],
-  format: "esm",
-  entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, [, path]]) => [name, path])),
   entryNames: "[name]-[hash]",
   legalComments: "none",
   logLevel: "warning",
+};
+const done = await build({
+  ...SHARED,
+  format: "esm",
+  entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, [, path]]) => [name, path])),
 });
+const widget = await build({ ...SHARED, format: "iife", entryPoints: { widget: WIDGET }, plugins: [digests] });
 
 /** What templates call a file, and what it is called. */
 const manifest = {};
@@ -56,6 +72,8 @@ for (const path of Object.keys(done.metafile.outputs)) {
     if (name.startsWith(`${key}-`)) manifest[use] = name;
   }
 }
+
+manifest["widget.js"] = basename(Object.keys(widget.metafile.outputs)[0]);
 
 /** Beside each text the same, compressed as well as can be, once: the server only hands it over. */
 for (const name of await readdir(OUTPUT)) {
@@ -77,4 +95,5 @@ for (const [use, family] of Object.entries(FONTS)) {
 await writeFile(join(OUTPUT, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
 await writeFile(join(OUTPUT, "FONT_LICENCES.txt"), licences.join("\n\n"));
 const maplibre = await readFile(new URL("node_modules/maplibre-gl/LICENSE.txt", import.meta.url), "utf8");
-await writeFile(join(OUTPUT, "SCRIPT_LICENCES.txt"), `maplibre-gl\n\n${maplibre}`);
+const lit = await readFile(new URL("node_modules/lit/LICENSE", import.meta.url), "utf8");
+await writeFile(join(OUTPUT, "SCRIPT_LICENCES.txt"), `maplibre-gl\n\n${maplibre}\n\nlit\n\n${lit}`);
