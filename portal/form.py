@@ -52,6 +52,10 @@ class Form:
         texts = {name: given if isinstance(given, list) else [given] for name, given in usual.items() if given}
         return replace(self, typed={name: [str(one) for one in many] for name, many in texts.items()})
 
+    def refusing(self, refused: Mapping[str, str]) -> "Form":
+        """The form with what can be told before it is sent."""
+        return replace(self, refused={**self.refused, **refused})
+
     def values(self, name: str) -> list[str]:
         """Everything that was chosen of a field."""
         return list(self.typed.get(name, ()))

@@ -366,7 +366,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/acteur/{id}/boutique",
         "shop",
-        _("La boutique de {actor.name}"),
+        _("Boutique – {actor.name}"),
         {"Save": "/acteur/{shop.actor.id}?enregistre=1"},
         derive=place.delivery,
         needs_sign_in=True,

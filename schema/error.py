@@ -133,6 +133,7 @@ described(
         "CONTRIBUTION_PAUSED": "Its author has paused it: nobody new answers it now.",
         "TOO_MANY_PROPOSALS_TODAY": "Somebody who is new has answered as many today as one may at first.",
         "AGREEMENT_NEEDED": "The person for whom a desk writes has not agreed.",
+        "LINK_UNKNOWN": "The link of a mail is none of this portal's, or its account is gone.",
         "KEPT_TOO_LONG": "A request is open for fewer days, and can be renewed; `explanation` says for how many.",
         "PLACE_NOT_SHOWN": "A street was written, and the cell was chosen, which shows none.",
         "NO_EXACT_POINT": "The contribution has no exact point: its place is a cell.",

@@ -226,6 +226,15 @@ def test_press_on_the_page_answers_without_signing_in(asked: Asked) -> None:
     assert "Merci de votre réponse" in browser.get(path).text
 
 
+def test_second_press_with_another_answer_is_told_that_the_first_stays(asked: Asked) -> None:
+    browser, path = Browser(asked.town.client, asked.town.host), f"/suite/{asked.token}"
+    press = {"form": "Answer", "token": asked.token, "answer": "YES"}
+    assert browser.submit(path, press).status_code == 303
+    again = browser.submit(path, {**press, "answer": "NOT_NEEDED"})
+    assert again.status_code == 422 and "votre première réponse reste" in again.text
+    assert asked.row()["outcome"] == "FULFILLED"
+
+
 def test_letter_has_the_link_and_no_words_of_the_request_in_its_subject(given: Given, town: Portal) -> None:
     asked = Asked(given, town)
     [kind] = mails(given, town, asked.address)

@@ -155,6 +155,35 @@ def test_message_that_is_being_written_is_still_there_after_saying_that_it_is_do
     assert visitor.submit(f"/echange/{exchange}", nothing).status_code in (303, 422)
 
 
+def test_price_in_words_is_told_at_its_step_and_the_preview_writes_it_as_the_page_will(
+    given: Given, place: Portal
+) -> None:
+    visitor, market = member(place), given.activity(place, kind="MARKETPLACE")
+    path = f"/publier/{market}?kind=LISTING"
+    fields = {
+        **hidden(visitor.get(path).text, "Publish"),
+        "title": "Un panier",
+        "body": WORDS,
+        "location": "8818630a4bfffff",
+    }
+    for step in ("where", "check"):
+        told = visitor.submit(path, {**fields, "priceCents": "sept euros", "step": step}).text
+        assert "Écrivez un prix en chiffres" in told and 'value="sept euros"' in told
+    for typed, shown in (("7,5", "7,50\u00a0€"), ("12", "12\u00a0€"), ("0,00", "Gratuit"), ("", "")):
+        told = visitor.submit(path, {**fields, "priceCents": typed, "step": "check"}).text
+        assert f'<p class="price">{shown} ' in told if shown else '<p class="price">' not in told
+
+
+def test_market_asks_for_a_place_before_it_lists_who_delivers(place: Portal) -> None:
+    visitor = browser(place)
+    page = visitor.get("/marche?town=Rennes").text
+    assert "Choisissez votre lieu" in page and 'id="boutiques"' not in page
+    assert "Aucun lieu de ce nom" in visitor.get("/marche?town=xyzxyz").text
+    odd = visitor.get("/marche?cell=zzz").text
+    assert "Ce lieu n’a pas été compris" in odd and 'id="boutiques"' in odd
+    assert "Ce lieu n’a pas été compris" not in visitor.get("/marche").text
+
+
 def test_activity_that_closes_while_somebody_writes(given: Given, place: Portal, activity: str) -> None:
     visitor = member(place)
     fields = filled(visitor, activity)
