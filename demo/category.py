@@ -31,6 +31,13 @@ FOR_ORGANISATIONS = ("enfants",)
 FOR_MEDICINES = ("sante",)
 """Where medicines are carried, sealed alone."""
 
+
+def asking(slug: str) -> dict[str, object]:
+    """What a category asks of whoever helps in it."""
+    guarded = {"is_for_organisations": slug in FOR_ORGANISATIONS, "is_for_medicines": slug in FOR_MEDICINES}
+    return {"notice": NOTICES.get(slug), **guarded}
+
+
 _MARKETPLACE = {
     "legumes": "Fruits et légumes",
     "viande": "Viande et charcuterie",

@@ -30,7 +30,7 @@ class Course:
 
 def expires_after_days(kind: str) -> int:
     """How long a contribution of a kind is kept."""
-    return min(EXPIRES_AFTER_DAYS, RULES[ContributionKind(kind)].most_usual_days or EXPIRES_AFTER_DAYS)
+    return min(EXPIRES_AFTER_DAYS, RULES[ContributionKind(kind)].most_days or EXPIRES_AFTER_DAYS)
 
 
 def course(rng: Random, days: int = EXPIRES_AFTER_DAYS) -> Course:

@@ -160,6 +160,9 @@ class Letters:
         token = self._reader_token(portal.number, UUID(str(reader))) if reader else ""
         return f"{self._base(portal)}/{page}/{token}" if token else ""
 
+    def _with_preferences(self, portal: TenantRecord, mail: ClaimedMail, path: str) -> dict[str, object]:
+        return {**mail.told, "url": f"{self._base(portal)}/{path}", "preferences": self._preferences(portal, mail)}
+
     def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
         """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""
         match mail.kind:
@@ -180,16 +183,14 @@ class Letters:
                 | MailKind.MESSAGE_RECEIVED
             ):
                 about = ident.encode("exchange", portal.number, mail.about)
-                url = f"{self._base(portal)}/echange/{about}"
-                return {**mail.told, "url": url, "preferences": self._preferences(portal, mail)}
+                return self._with_preferences(portal, mail, f"echange/{about}")
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told)
             case MailKind.SIGNATURE_SET_ASIDE | MailKind.SIGNATURE_ANSWERED:
                 return self._of_signature(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
-                url = f"{self._base(portal)}/suite/{token}"
-                return {**mail.told, "url": url, "preferences": self._preferences(portal, mail)}
+                return self._with_preferences(portal, mail, f"suite/{token}")
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
                 return self._of_sign_up(portal, mail.told)
             case MailKind.DIGEST:

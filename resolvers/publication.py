@@ -276,7 +276,7 @@ async def _as_it_is(
 
 def _usual_days(kind: ContributionKind, rules: access.Rules) -> int | None:
     """When something expires of which its author says nothing: the sooner of what its kind and the activity say."""
-    both = (RULES[kind].most_usual_days, rules.expires_after_days)
+    both = (RULES[kind].most_days, rules.expires_after_days)
     return min((days for days in both if days is not None), default=None)
 
 

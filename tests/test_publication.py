@@ -63,7 +63,7 @@ def test_each_kind_is_published_in_its_activity(
         author, activity, kind.value, title=" Un  titre\n", body=" L1\r\nL2 ", category=category, **more
     )
     found = read(author, contribution)
-    days = RULES[kind].most_usual_days
+    days = RULES[kind].most_days
     assert (found.pop("expiresAt") is None) is (days is None)
     assert {name: found[name] for name in found if name != "publishedAt"} == {
         "kind": kind.value,
