@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 from graphql import GraphQLSchema
 
 import web
-from portal import document, filling, form, linked_data, render, screen, theme, value
+from portal import document, filling, form, linked_data, place, render, screen, theme, value
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
@@ -201,7 +201,11 @@ async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: b
 
 
 async def _located(visit: Visit, shown: Screen) -> tuple[Address, ...]:
-    """The addresses that a page's own field may mean, where a geocoder is set."""
+    """The addresses that a page's own field may mean, or the name of the place it is about, where a geocoder is set."""
+    here = place.of(visit.house, visit.query) if shown.is_around else None
+    if here is not None and here.is_chosen and visit.name_place is not None and not visit.asked("lieu"):
+        name = await visit.name_place(here.cell)
+        return (Address(name, here.cell),) if name else ()
     fields = visit.query if visit.posted is None else visit.posted
     text = (fields.get(shown.locates or "") or [""])[-1].strip()
     return tuple(await visit.locate(text)) if visit.locate is not None and len(text) >= LEAST_LETTERS else ()

@@ -193,6 +193,7 @@ RULES_ONLY = {
     "speaking",
     "territory",
     "text",
+    "deliberation",
     "tombstone",
     "undoing",
 }
@@ -265,6 +266,7 @@ TESTED_BY = {
     "place": "test_position",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "deliberation": "test_deliberation_file",
     "tombstone": "test_open_data",
     "undoing": "test_import_run",
     "edition_rule": "test_edition",

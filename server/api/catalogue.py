@@ -80,6 +80,8 @@ def _sets(tenant: TenantRecord) -> Iterator[tuple[tuple[str, str, str], Sequence
     if Feature.MUTUAL_AID in tenant.features:
         about = "Les créneaux à venir, dans les champs de l'API Engagement."
         yield ("missions", "Missions de bénévolat", about), [("/opendata/missions.json", "json")]
+    about = "La liste des débats et consultations, avec leurs avis au format de Polis."
+    yield ("deliberations", "Délibérations", about), [("/opendata/deliberations.json", "json")]
     about = "Les dates des missions, des phases et des votes."
     yield ("agenda", "Agenda de la participation", about), [("/agenda.ics", "ics")]
 

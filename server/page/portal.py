@@ -253,6 +253,7 @@ class PortalSite:
             _VisitApi(self._ask, caller),
             self._origin(caller.tenant, request),
             None if self._geocoder is None else partial(self._geocoder.find, center=house.center),
+            None if self._geocoder is None else self._geocoder.around,
             "" if viewer.is_member else browser_key.read(cookie.gathered(request.scope["headers"])),
         )
 
