@@ -11,7 +11,6 @@ from sqlalchemy.sql.expression import null
 from mail import queue
 from models import contact
 from models.base import constant, table
-from models.contribution import Contribution
 from models.event import EventKind
 from models.exchange import (
     AGREED_AFTER,
@@ -34,11 +33,11 @@ from models.exchange import (
 from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
-from resolvers import capacity, fulfilment, party, text, waiting_list
+from resolvers import capacity, fulfilment, party, position, text, waiting_list
 from resolvers.exchange import is_lapsed
 from resolvers.party import FoundExchange
 
-_exchange, _contribution, _id = table(Exchange), table(Contribution), value(Exchange, "id")
+_exchange, _id = table(Exchange), value(Exchange, "id")
 _S = ExchangeStatus
 REACHED = {event: status for status, event in EVENTS.items()}
 EITHER = (Mover.AUTHOR, Mover.PROPOSER)
@@ -52,9 +51,6 @@ LOCK = (
     )
     .where(_exchange.c.id == _id)
     .with_for_update()
-)
-HAS_POINT = select(_contribution.c.id).where(
-    _contribution.c.id == value(Contribution, "id"), _contribution.c.exact_lat.is_not(None)
 )
 _answered = {"answered_at": func.coalesce(_exchange.c.answered_at, func.now()), "changed_at": func.now()}
 ACCEPT = (
@@ -124,7 +120,7 @@ async def accept(
     wins and the other is in the waiting list."""
     shown = {"place_precision": place_precision, "place": _place(place_precision, place)}
     one, _ = await held(act, exchange, _S.ACCEPTED, Mover.AUTHOR)
-    if place_precision is PlacePrecision.POINT and not await act.exists(HAS_POINT, id=one.contribution_id):
+    if place_precision is PlacePrecision.POINT and not await act.exists(position.HAS_POINT, id=one.contribution_id):
         raise Refusal(ErrorCode.NO_EXACT_POINT, "Its place is a cell.", "placePrecision")
     if not await capacity.take(act, one.contribution_id):
         await act.execute(QUEUE, id=exchange)

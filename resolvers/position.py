@@ -64,6 +64,11 @@ IS_DENSE = select(
 UNPUBLISHED = ("exact_lat", "exact_lng", "address")
 """Of a place: what its author alone knows."""
 
+HAS_POINT = select(_contribution.c.id).where(
+    _contribution.c.id == bindparam("id", type_=Uuid()), _contribution.c.exact_lat.is_not(None)
+)
+"""The contribution `:id` has an exact point."""
+
 FORGET = (
     update(_contribution)
     .where(
