@@ -25,8 +25,18 @@ NOTICES = {
 }
 """What whoever publishes or answers reads first, by the category's slug."""
 
+FOR_ORGANISATIONS = ("enfants",)
+"""Where associations and other organisations alone help: nobody leaves a child with a stranger of the portal."""
+
 FOR_MEDICINES = ("sante",)
 """Where medicines are carried, sealed alone."""
+
+
+def asking(slug: str) -> dict[str, object]:
+    """What a category asks of whoever helps in it."""
+    guarded = {"is_for_organisations": slug in FOR_ORGANISATIONS, "is_for_medicines": slug in FOR_MEDICINES}
+    return {"notice": NOTICES.get(slug), **guarded}
+
 
 _MARKETPLACE = {
     "legumes": "Fruits et légumes",

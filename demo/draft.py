@@ -1,12 +1,13 @@
 """The parts that every contribution of the demonstration shares: its age, its end, its unique text."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from demo.cast import Cast, CastMember
 from demo.plan import TenantPlan
 from demo.story import DemoContribution
+from models.contribution import RULES, ContributionKind
 
 EXPIRES_AFTER_DAYS = 30
 RECENT_DAYS = 25
@@ -27,8 +28,19 @@ class Course:
     outcome: str | None = None
 
 
-def course(rng: Random) -> Course:
-    """Mostly open and recent; a few are past their expiry, a few were closed by their author."""
+def expires_after_days(kind: str) -> int:
+    """How long a contribution of a kind is kept."""
+    return min(EXPIRES_AFTER_DAYS, RULES[ContributionKind(kind)].most_days or EXPIRES_AFTER_DAYS)
+
+
+def course(rng: Random, days: int = EXPIRES_AFTER_DAYS) -> Course:
+    """Mostly open and recent; a few are past their expiry, a few were closed by their author. What expires sooner than
+    usual is younger, too."""
+    usual = _course(rng)
+    return replace(usual, age_hours=max(1, usual.age_hours * days // EXPIRES_AFTER_DAYS))
+
+
+def _course(rng: Random) -> Course:
     draw = rng.random()
     if draw < EXPIRED_SHARE:
         return Course(rng.randint(24 * EXPIRES_AFTER_DAYS + 1, 24 * (EXPIRES_AFTER_DAYS + 14)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from demo.cast import CastMember
-from demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
+from demo.draft import Desk, Text, contribution, course, expires_after_days
 from demo.phrase import Deck, Story, expand
 from demo.story import DemoContribution
 from demo.text import name
@@ -42,7 +42,7 @@ def _series(
 
 
 def _published(desk: Desk, kind: str, number: int, story: Story, authors: Deck[CastMember]) -> DemoContribution:
-    author = _author(authors, story)
+    author, days = _author(authors, story), expires_after_days(kind)
     return contribution(
         key=f"{author.actor.kind}-{kind}-{number:03}".lower(),
         activity=ACTIVITY,
@@ -50,9 +50,9 @@ def _published(desk: Desk, kind: str, number: int, story: Story, authors: Deck[C
         author=author.actor.key,
         text=desk.texts.fresh(lambda: tell(desk, story, author)),
         category=story.category,
-        course=course(desk.rng),
+        course=course(desk.rng, days),
         home=author,
-        expires_after_days=EXPIRES_AFTER_DAYS,
+        expires_after_days=days,
         is_anonymous=kind == "REQUEST" and desk.rng.random() < ANONYMOUS_SHARE,
     )
 

@@ -30,7 +30,7 @@ from demo import (
 )
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
-from demo.category import FOR_MEDICINES, NOTICES
+from demo.category import asking
 from demo.clock import awake, spread
 from demo.docket import Docket, Rows
 from demo.follower import Follower
@@ -253,8 +253,7 @@ class _Writer:
                 "activity_id": self._id("activity", activity.key),
                 "slug": category.slug,
                 "name": category.name,
-                "notice": NOTICES.get(category.slug),
-                "is_for_medicines": category.slug in FOR_MEDICINES,
+                **asking(category.slug),
                 "rank": rank,
                 "depth": category.depth,
             }

@@ -1,7 +1,9 @@
 """Exchanges of the demonstration: a month of neighbours who answer each other, with every outcome."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from demo.category import FOR_ORGANISATIONS
 from demo.moderation import RESIDENT
 from demo.story import DemoActor, DemoContribution, DemoMeeting, DemoMessage
 from demo.text.meeting import NOTES, OPENERS, SETTLED, STREETS, THANKS, YES
@@ -22,17 +24,38 @@ EVERY = {"OFFER": 3, "REQUEST": 1, "LISTING": 6}
 def meetings(contributions: Sequence[DemoContribution], actors: Sequence[DemoActor]) -> tuple[DemoMeeting, ...]:
     """In the order of the contributions; whoever signs in as a resident has some of each."""
     people = [actor.key for actor in actors if actor.kind == "CITIZEN" and actor.role == "MEMBER"]
+    associations = [actor.key for actor in actors if actor.kind == "ASSOCIATION"]
     answered = [item for item in contributions if item.kind in KINDS and item.status in ("OPEN", "CLOSED")]
     met: list[DemoMeeting] = []
     for kind in KINDS:
         some = sorted((item for item in answered if item.kind == kind), key=lambda item: item.key)
-        met += [_met(item, rank, people) for rank, item in enumerate(some[:: EVERY[kind]])]
+        met += [
+            _met(item, rank, associations if _is_guarded(item) else people)
+            for rank, item in enumerate(some[:: EVERY[kind]])
+        ]
     return (*met, *_resident(answered, met, people))
+
+
+def fulfilled(contributions: Sequence[DemoContribution], met: Sequence[DemoMeeting]) -> tuple[DemoContribution, ...]:
+    """The contributions, of which the requests are closed that somebody has helped with."""
+    done = {one.about for one in met if one.status == "DONE"}
+    return tuple(
+        replace(item, status="CLOSED", outcome="FULFILLED")
+        if item.kind == "REQUEST" and item.status == "OPEN" and item.key in done
+        else item
+        for item in contributions
+    )
+
+
+def _is_guarded(item: DemoContribution) -> bool:
+    """Organisations alone answer it."""
+    return item.kind == "REQUEST" and item.category in FOR_ORGANISATIONS
 
 
 def _met(item: DemoContribution, rank: int, people: Sequence[str]) -> DemoMeeting:
     others = [person for person in people if person != item.author]
-    helper = RESIDENT if rank % 9 == 1 and item.author != RESIDENT else others[(rank * 7 + 3) % len(others)]
+    is_mine = rank % 9 == 1 and item.author != RESIDENT and not _is_guarded(item)
+    helper = RESIDENT if is_mine else others[(rank * 7 + 3) % len(others)]
     age = max(2, item.age_hours * 4 // 5)
     turn = OVER if age > WEEK_H else UNDER_WAY
     status = "DONE" if item.outcome == "FULFILLED" else turn[rank % len(turn)]
@@ -44,7 +67,7 @@ def _resident(
 ) -> list[DemoMeeting]:
     """Somebody answers what the resident published, and waits; the resident has helped somebody, who has to say so."""
     taken = {(one.about, one.proposer) for one in met} | {(one.about, "") for one in met if one.status in TAKING}
-    open_items = [item for item in answered if item.status == "OPEN"]
+    open_items = [item for item in answered if item.status == "OPEN" and not _is_guarded(item)]
     own = [
         item
         for item in open_items

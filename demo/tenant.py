@@ -8,7 +8,7 @@ from demo.cast import gather
 from demo.draft import Desk, Texts
 from demo.entraide import mutual_aid
 from demo.market import listings
-from demo.meeting import meetings
+from demo.meeting import fulfilled, meetings
 from demo.opinion import opinions
 from demo.plan import PLANS, TenantPlan
 from demo.reply import Replies
@@ -28,7 +28,9 @@ def tenant(plan: TenantPlan) -> DemoTenant:
     desk = Desk(plan, cast, Texts(), rng)
     written = (*mutual_aid(desk), *listings(desk), *opinions(desk), *budget(desk))
     replies = Replies(desk)
-    contributions = lineage.linked(desk, [replies.added_to(item) for item in written])
+    linked = lineage.linked(desk, [replies.added_to(item) for item in written])
+    met = meetings(linked, cast.actors())
+    contributions = fulfilled(linked, met)
     rooms = spaces(plan, contributions)
     return DemoTenant(
         slug=plan.slug,
@@ -49,5 +51,5 @@ def tenant(plan: TenantPlan) -> DemoTenant:
         contributions=contributions,
         withheld=moderation.withheld(contributions),
         cases=moderation.cases(contributions),
-        meetings=meetings(contributions, cast.actors()),
+        meetings=met,
     )

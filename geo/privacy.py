@@ -22,6 +22,12 @@ SPARSE_POPULATION = 2_000
 EXACT_RESOLUTION = 9
 """The cell shown beside an exact point."""
 
+CHOSEN_RESOLUTIONS = range(5, 11)
+"""Of the cells that pages and programs choose in the place of points; finer ones are as small as a house."""
+
+SAME_DEG = 2e-6
+"""Centres are rounded to a millionth of a degree; what is nearer than this is the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -44,6 +50,12 @@ class Published:
         """Map level to cell, for the levels that maps count by; never a finer cell than what is public."""
         finest = cell.resolution(self.cell)
         return {level: self.at(min(level, finest)) for level in ROLL_UP_RESOLUTIONS}
+
+
+def is_middle(lat: float, lng: float) -> bool:
+    """The point is the centre of a cell that somebody chose, which says no more than the cell."""
+    centers = (cell.center(cell.at(lat, lng, resolution)) for resolution in CHOSEN_RESOLUTIONS)
+    return any(abs(lat - middle[0]) < SAME_DEG and abs(lng - middle[1]) < SAME_DEG for middle in centers)
 
 
 def block(lat: float, lng: float) -> int:

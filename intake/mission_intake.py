@@ -218,9 +218,8 @@ async def _revise(
     columns: dict[str, Any] = {}
     if not was.is_redacted and (was.title, was.body) != (record.title, record.body):
         columns |= {"title": record.title, "body": record.body, "search_text": record.search_text}
-    if (was.exact_lat, was.exact_lng, was.address) != tuple(
-        place[name] for name in ("exact_lat", "exact_lng", "address")
-    ):
+    placed = ("exact_lat", "exact_lng", "address", "cell")
+    if [getattr(was, name) for name in placed] != [place[name] for name in placed]:
         columns |= place
     if was.expires_at is not None and was.expires_at < said.ends_at:
         columns["expires_at"] = said.ends_at

@@ -22,7 +22,7 @@ from models.exchange import Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import capacity, waiting_list
+from resolvers import capacity, fulfilment, waiting_list
 from resolvers.exchange import is_lapsed
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
@@ -125,12 +125,14 @@ async def _nudge(transaction: Transaction, asked: Sequence[TwoPeople]) -> None:
         await queue.tell(transaction, MailKind.EXCHANGE_NUDGED, one.author_id, one.id)
 
 
-async def _finish(transaction: Transaction, said: Sequence[TwoPeople]) -> None:
+async def _finish(transaction: Transaction, said: Sequence[DueExchange]) -> None:
     await _note(transaction, EventKind.EXCHANGE_DONE, said)
     if said:
         await transaction.execute(FINISH, ids=[one.id for one in said])
     for one in said:
         await _tell_both(transaction, one)
+    for contribution in sorted({one.contribution_id for one in said}):
+        await fulfilment.of(transaction, contribution)
 
 
 async def _abandon(transaction: Transaction, quiet: Sequence[DueExchange]) -> None:

@@ -57,6 +57,7 @@ from models.notice import (
     OF_AUTHOR,
     OF_CONTRIBUTION,
     OF_EXCHANGE,
+    OF_HELPER,
     OF_ORGANISER,
     OF_PLACE,
     OF_TEAM,
@@ -191,8 +192,11 @@ def _heard(told: FromClause) -> list[Select[Any]]:
     area = select(*columns).select_from(in_reach(told)).where(_is(told, OF_PLACE), _at_once(told))
     author = select(told.c.event_id, told.c.author_id).where(_is(told, (*OF_AUTHOR, *OF_ORGANISER)))
     volunteer = select(told.c.event_id, told.c.volunteer_id).where(_is(told, OF_VOLUNTEER))
+    agreed = and_(_exchange.c.contribution_id == told.c.contribution_id, is_in(_exchange, ExchangeStatus.ACCEPTED))
+    helper = select(told.c.event_id, _exchange.c.proposer_id).join_from(told, _exchange, agreed)
     return [
         *followers,
+        helper.where(_is(told, OF_HELPER)),
         merged,
         area,
         author,

@@ -8,7 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Interval, bindparam, case, exists, extract, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Interval,
+    and_,
+    bindparam,
+    case,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.expression import literal_column
 
@@ -16,17 +29,35 @@ from database.door import Database, Transaction
 from mail import queue
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
+from models.exchange import Exchange, ExchangeStatus
 from models.mail import MailKind
 from models.mission import Mission
 from models.nudge import ASKED, GOOD_FOR, LATE_BY, Nudge, NudgePlan
 from planner.row import reader
 from resolvers import portal
+from resolvers.exchange import is_in
 
 MORNING, EVENING = 9, 20
 """The hours, local, between which people are asked."""
 
 _nudge, _contribution, _mission = table(Nudge), table(Contribution), table(Mission)
+_exchange = table(Exchange)
 _columns = ("id", "kind", "contribution_id", "actor_id", "step", "asked_at")
+
+
+_said_done = (
+    select(func.count())
+    .where(
+        _exchange.c.contribution_id == _contribution.c.id,
+        or_(
+            is_in(_exchange, ExchangeStatus.DONE),
+            and_(is_in(_exchange, ExchangeStatus.ACCEPTED), _exchange.c.done_said_by.is_not(None)),
+        ),
+    )
+    .correlate(_contribution)
+    .scalar_subquery()
+)
+"""Of how many places somebody has said already that it is done."""
 
 
 def _ask(asked: NudgePlan, days: int) -> Any:
@@ -43,6 +74,7 @@ def _ask(asked: NudgePlan, days: int) -> Any:
         _contribution.c.kind == constant(asked.of),
         _contribution.c.status == constant(ContributionStatus.OPEN),
         ~exists().where(_mission.c.contribution_id == _contribution.c.id),  # Slots say themselves when it is over.
+        or_(_contribution.c.capacity.is_(None), _contribution.c.capacity > _said_done),
         _contribution.c.published_at <= due,
         _contribution.c.published_at > due - literal(LATE_BY, Interval),
     )

@@ -1,6 +1,6 @@
 """Mails about exchanges: whether they are still wanted when they are sent, and what they tell whom."""
 
-from sqlalchemy import Integer, and_, case, exists, func, literal_column, or_, select
+from sqlalchemy import Integer, Text, and_, case, exists, func, literal_column, or_, select
 
 from models.account import Account
 from models.base import constant, table
@@ -27,6 +27,9 @@ OF_EXCHANGES = _mail.c.kind.in_(
     ]
 )
 _reader = _account.alias("reader")
+_reader_id = select(func.min(_reader.c.actor_id.cast(Text))).where(_reader.c.email == _mail.c.email).scalar_subquery()
+"""Who signs in at a mail's address, and sets there which mails come."""
+
 _speakers = (
     select(_member.c.member_id).where(_member.c.organisation_id == _exchange.c.author_id).correlate_except(_member)
 )
@@ -75,7 +78,8 @@ IS_NUDGE_WANTED = and_(IS_NUDGE, exists().where(_nudged, _nudge.c.answer.is_(Non
 NUDGE_TOLD = (
     select(
         func.jsonb_build_object(
-            literal_column("'kind'"), _contribution.c.kind, literal_column("'about'"), _contribution.c.title
+            *(literal_column("'kind'"), _contribution.c.kind, literal_column("'about'"), _contribution.c.title),
+            *(literal_column("'contribution_id'"), _contribution.c.id, literal_column("'actor'"), _reader_id),
         )
     )
     .select_from(_nudge.join(_contribution, _contribution.c.id == _nudge.c.contribution_id))
@@ -101,7 +105,9 @@ TOLD = (
                 literal_column("'kind'"), _contribution.c.kind, literal_column("'about'"), _contribution.c.title
             )
         )
-        .op("||")(func.jsonb_build_object(literal_column("'is_author'"), _is_to_author))
+        .op("||")(
+            func.jsonb_build_object(literal_column("'is_author'"), _is_to_author, literal_column("'actor'"), _reader_id)
+        )
     )
     .select_from(_exchange.join(_contribution, _contribution.c.id == _exchange.c.contribution_id))
     .where(_exchanged)

@@ -58,12 +58,26 @@ SAMPLE: Mapping[str, object] = {
         {"kind": kind, "title": "…", "url": "https://portail.example/contribution/exemple"}
         for kind in ("COMMENTED", "PUBLISHED")
     ],
+    "preferences": "https://portail.example/courriels/exemple",
     "check_url": "https://portail.example/recepisse/exemple",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
 UNUSED: Mapping[str, object] = {"years": retention.ACCOUNT_UNUSED_YEARS, "days": retention.ACCOUNT_WARNED_DAYS}
 """What the warning of an account's end tells, to its owner and in the sample alike."""
+
+OF_EXCHANGES = frozenset(
+    {
+        MailKind.EXCHANGE_PROPOSED,
+        MailKind.EXCHANGE_CHANGED,
+        MailKind.EXCHANGE_NUDGED,
+        MailKind.MESSAGE_RECEIVED,
+        MailKind.HELP_ASKED,
+        MailKind.SIGN_UP_CHANGED,
+        MailKind.SIGN_UP_REMINDED,
+    }
+)
+"""Mails that belong together in a mailbox: those of one exchange, of one question, of one mission."""
 
 Letter = tuple[str, str]
 """Subject and text."""
@@ -131,13 +145,24 @@ class Letters:
     def _head(self, portal: TenantRecord, mail: ClaimedMail) -> MailHead:
         """What heads a mail: the same each time it is sent, so that programs know it again."""
         name = f"{portal.number}.{mail.id}"
+        if mail.kind in OF_EXCHANGES:
+            thread = f"{portal.number}.{mail.told.get('contribution_id', mail.about)}"
+            return MailHead(name, portal.title, thread, f"entraide.{portal.slug}")
         if mail.kind is not MailKind.DIGEST:
             return MailHead(name, portal.title)
-        reader = UUID(str(mail.told["actor"]))
-        leave = f"{self._base(portal)}/desabonnement/{self._reader_token(portal.number, reader)}"
+        leave = self._preferences(portal, mail, "desabonnement")
         subjects = {line["contribution"] or line["activity"] for line in mail.told["lines"]}
-        thread = f"{portal.number}.{subjects.pop() if len(subjects) == 1 else reader}"
+        thread = f"{portal.number}.{subjects.pop() if len(subjects) == 1 else mail.told['actor']}"
         return MailHead(name, portal.title, thread, f"suivi.{portal.slug}", leave)
+
+    def _preferences(self, portal: TenantRecord, mail: ClaimedMail, page: str = "courriels") -> str:
+        """Where its reader sets which mails come, without signing in; empty where the address is nobody's any more."""
+        reader = mail.told.get("actor")
+        token = self._reader_token(portal.number, UUID(str(reader))) if reader else ""
+        return f"{self._base(portal)}/{page}/{token}" if token else ""
+
+    def _with_preferences(self, portal: TenantRecord, mail: ClaimedMail, path: str) -> dict[str, object]:
+        return {**mail.told, "url": f"{self._base(portal)}/{path}", "preferences": self._preferences(portal, mail)}
 
     def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
         """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""
@@ -157,14 +182,15 @@ class Letters:
                 | MailKind.EXCHANGE_NUDGED
                 | MailKind.MESSAGE_RECEIVED
             ):
-                return self._of_object(portal, mail, "exchange", "echange")
+                about = ident.encode("exchange", portal.number, mail.about)
+                return self._with_preferences(portal, mail, f"echange/{about}")
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told)
             case MailKind.SIGNATURE_SET_ASIDE | MailKind.SIGNATURE_ANSWERED:
                 return self._of_signature(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
-                return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
+                return self._with_preferences(portal, mail, f"suite/{token}")
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
                 return self._of_sign_up(portal, mail.told)
             case MailKind.WEBHOOK_STOPPED:

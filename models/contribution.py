@@ -46,8 +46,11 @@ class Rule:
     usual_capacity: int | None = None
     """How many may be accepted unless its author says otherwise; None: without a limit."""
 
-    most_usual_days: int | None = None
-    """When it expires unless its author says otherwise, where the activity does not say sooner."""
+    is_fulfilled_when_done: bool = False
+    """Whether it is closed as fulfilled once all its places are done."""
+
+    most_days: int | None = None
+    """For how many days at most it is published or renewed, and for how many usually; None: as any other."""
 
 
 RULES: dict[ContributionKind, Rule] = {
@@ -58,7 +61,8 @@ RULES: dict[ContributionKind, Rule] = {
         is_exchanged=True,
         may_be_for_another=True,
         usual_capacity=1,
-        most_usual_days=14,
+        is_fulfilled_when_done=True,
+        most_days=14,
     ),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True, is_exchanged=True),
     ContributionKind.PROPOSAL: Rule(may_have_cost=True),
@@ -79,12 +83,8 @@ class ContributionStatus(Enum):
     HIDDEN = "HIDDEN"
 
 
-PUBLIC_STATUSES = (
-    ContributionStatus.OPEN,
-    ContributionStatus.CLOSED,
-    ContributionStatus.EXPIRED,
-    ContributionStatus.PAUSED,
-)
+_S = ContributionStatus
+PUBLIC_STATUSES = (_S.OPEN, _S.CLOSED, _S.EXPIRED, _S.PAUSED)
 """Of what everybody sees who sees the activity, the PAUSED not in lists. Others are not counted either."""
 
 WITHHELD_STATUSES = (ContributionStatus.HELD, ContributionStatus.HIDDEN)
@@ -95,10 +95,11 @@ GONE_STATUSES = (ContributionStatus.TAKEN_BACK,)
 
 
 class By(Enum):
-    """Who may make a move in a contribution's life."""
+    """Who may make a move in a contribution's life; EXCHANGES once all its places are done."""
 
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
+    EXCHANGES = "EXCHANGES"
     IMPORT = "IMPORT"
     LINEAGE = "LINEAGE"
     MODERATION = "MODERATION"
@@ -121,18 +122,16 @@ MOVES = (
     Move(ContributionStatus.EXPIRED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
     Move(ContributionStatus.OPEN, ContributionStatus.PAUSED, By.AUTHOR, EventKind.CONTRIBUTION_PAUSED),
     Move(ContributionStatus.PAUSED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RESUMED),
-    Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
-    Move(ContributionStatus.PAUSED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
-    Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
+    *(
+        Move(before, _S.CLOSED, by, EventKind.CONTRIBUTION_CLOSED)
+        for before in (_S.OPEN, _S.PAUSED, _S.EXPIRED)
+        for by in (By.AUTHOR, By.EXCHANGES)
+    ),
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.LINEAGE, EventKind.LINEAGE_CHANGED),
     Move(ContributionStatus.CLOSED, ContributionStatus.OPEN, By.LINEAGE, EventKind.LINEAGE_CHANGED),
     Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
-    *(
-        Move(before, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK)
-        for before in ContributionStatus
-        if before is not ContributionStatus.TAKEN_BACK
-    ),
+    *(Move(was, _S.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK) for was in _S if was is not _S.TAKEN_BACK),
     *(
         move
         for shown in PUBLIC_STATUSES

@@ -143,6 +143,9 @@ CLOSED_FOR = timedelta(days=14)
 was closed, so that the place is not shown and the words not kept for ever. Each message gives as long again while the
 contribution is not closed."""
 
+AGAIN_AFTER = {_S.WITHDRAWN: timedelta(days=1), _S.LAPSED: timedelta(days=1), _S.DECLINED: timedelta(days=7)}
+"""So long after each of these ends a person may answer the same contribution again, so that nobody is pressed."""
+
 DONE_AFTER = timedelta(days=7)
 """Where one says that it is done, silence of the other agrees after so long."""
 

@@ -85,6 +85,9 @@ OF_CONTRIBUTION = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.CLOSED,
 OF_AUTHOR = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.EXPIRED, *_MOVED)
 """What the author of a contribution is told, without following it."""
 
+OF_HELPER = (NoticeKind.CLOSED,)
+"""What whoever has agreed to help is told of the contribution: what was agreed ends with it, some days later."""
+
 OF_PLACE = (NoticeKind.PUBLISHED,)
 """What followers of a zone, a category or an area are told; of a request those of a category or an area in waves."""
 

@@ -178,7 +178,8 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
     id_ = await activity.insert(act, space_id, template.kind, rank, columns)
     taken: set[str] = set()
     for place, name in enumerate(template.categories):
-        await category.write(act, id_, place, name, taken)
+        is_guarded = name in template.for_organisations
+        await category.write(act, id_, place, name, taken, is_for_organisations=is_guarded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ EXCHANGE_NEWS: Mapping[str, str] = {
     "LAPSED.PROPOSER": _(
         "Personne n'a pu répondre à temps. Ce n'est sûrement pas contre vous : merci d'avoir tendu la main."
     ),
+    "FULFILLED.AUTHOR": _("Tout est fait, votre annonce est close : cette proposition a pris fin."),
+    "FULFILLED.PROPOSER": _(
+        "L'aide qu'il fallait est trouvée. Votre proposition comptait : merci d'avoir tendu la main."
+    ),
     "DONE.AUTHOR": _("C'est fait, merci à vous deux !"),
     "DONE.PROPOSER": _("C'est fait, merci à vous deux !"),
     "CANCELLED.AUTHOR": _("Ce qui était convenu est annulé. La place est à nouveau libre."),

@@ -14,6 +14,9 @@ from portal.visit import Fields, Visit
 NAME = "form"
 """The hidden field that says which mutation a form is."""
 
+INSTEAD = "instead"
+"""A button of this name, anywhere on the page, sends its form as that of another mutation."""
+
 STEP = "step"
 """A button of this name shows another step of the form, with all that was typed; nothing runs."""
 
@@ -49,6 +52,10 @@ class Form:
         texts = {name: given if isinstance(given, list) else [given] for name, given in usual.items() if given}
         return replace(self, typed={name: [str(one) for one in many] for name, many in texts.items()})
 
+    def refusing(self, refused: Mapping[str, str]) -> "Form":
+        """The form with what can be told before it is sent."""
+        return replace(self, refused={**self.refused, **refused})
+
     def values(self, name: str) -> list[str]:
         """Everything that was chosen of a field."""
         return list(self.typed.get(name, ()))
@@ -79,10 +86,10 @@ def shown(posted: Fields | None, names: frozenset[str]) -> Form:
     """A form as it was left: what was typed, at the step that was asked for."""
     if posted is None:
         return Form()
-    name = (posted.get(NAME) or [""])[-1]
+    name = (posted.get(INSTEAD) or posted.get(NAME) or [""])[-1]
     if name not in names:
         raise UnknownFormError
-    typed = {key: texts for key, texts in posted.items() if key not in (NAME, STEP)}
+    typed = {key: texts for key, texts in posted.items() if key not in (NAME, INSTEAD, STEP)}
     key = (posted.get(KEY) or [""])[-1]
     left = Form(name, typed, {}, (posted.get(STEP) or [""])[-1])
     return replace(left, key=key) if key else left

@@ -38,6 +38,7 @@ from portal import (
     sheet,
     survey_word,
     theme,
+    value,
     webhook_word,
     widget,
     word,
@@ -137,6 +138,7 @@ def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, C
         "decimal": lambda text: text if language == "en" else text.replace(".", ","),
         "dialled": lambda phone: re.sub(r"[^+0-9]", "", phone),
         "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
+        "cents": value.cents,
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
 
@@ -224,7 +226,7 @@ def local(instant: str | None, *, zone: str) -> str:
 
 def moment(language: str, instant: str, *, zone: str) -> str:
     """A day and its hour in words, by a portal's clock."""
-    return f"{day(language, instant, zone=zone)}, {_there(instant, zone):%H:%M}"
+    return f"{day(language, instant, zone=zone)}, {clock(language, f'{_there(instant, zone):%H:%M}')}"
 
 
 def occasion(language: str, instant: str, *, zone: str) -> str:

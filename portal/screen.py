@@ -93,7 +93,14 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
     ),
     Screen("/suite/{token}", "nudge", _("Une question pour vous")),
-    Screen("/echange/{id}", "exchange", _("Mise en relation"), {"Block": "/moi"}, needs_sign_in=True),
+    Screen(
+        "/echange/{id}",
+        "exchange",
+        _("Mise en relation"),
+        {"Block": "/moi"},
+        needs_sign_in=True,
+        unsent={"Confirm": ("Write", "body")},
+    ),
     Screen(
         "/message/{id}/signaler",
         "report_message",
@@ -368,7 +375,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/acteur/{id}/boutique",
         "shop",
-        _("La boutique de {actor.name}"),
+        _("Boutique – {actor.name}"),
         {"Save": "/acteur/{shop.actor.id}?enregistre=1"},
         derive=place.delivery,
         needs_sign_in=True,

@@ -63,6 +63,10 @@ class Screen:
     tells: frozenset[str] = frozenset()
     """The forms behind which the page shows what their payload holds, once, as `form.told`."""
 
+    unsent: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The forms that come with what somebody is writing into another: that form, and its field. The page then shows
+    it again, so that it is not lost."""
+
     waiting: str = ""
     """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
 

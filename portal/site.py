@@ -103,9 +103,10 @@ class Site:
         left, status = form.shown(visit.posted, asked.mutations), 200
         if visit.posted is not None and not left.step:
             done = await form.submit(visit, asked, left)
-            if isinstance(done, Done) and done.name not in shown.tells:
+            unsent = _unsent(shown, left)
+            if isinstance(done, Done) and done.name not in shown.tells and unsent is None:
                 return Page(303, location=_after(visit, shown, done), browser_key=done.payload.get(BROWSER_KEY) or "")
-            left, status = (Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
+            left, status = (unsent or Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(answer.data[name] is None for name in answer.data.keys() - shown.may_lack):
             return fault(visit, status_without(answer))
@@ -219,6 +220,12 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
     return render.html(visit, shown.name, **{**data, **frame, "linked": linked_data.of(visit, shown.name, data)})
+
+
+def _unsent(shown: Screen, sent: Form) -> Form | None:
+    """The form that somebody was writing who sent another of the page; None where nothing was typed."""
+    other, name = shown.unsent.get(sent.name, ("", ""))
+    return Form(other, {name: [sent.value(name)]}) if sent.value(name).strip() else None
 
 
 def _after(visit: Visit, shown: Screen, done: Done) -> str:

@@ -199,6 +199,14 @@ def _whole_euros(text: str) -> int:
     return int(amount[1])
 
 
+def cents(text: str) -> int | None:
+    """Euros as people write them, in cents; None for what is none."""
+    try:
+        return _cents(text)
+    except ValueError:
+        return None
+
+
 def _cents(text: str) -> int:
     amount = _EUROS.fullmatch(text.strip().replace("\u202f", "").replace(" ", ""))
     if amount is None:

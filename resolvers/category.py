@@ -106,12 +106,15 @@ async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 
-async def write(act: Act, activity: UUID, rank: int, name: str, taken: set[str]) -> None:
+async def write(
+    act: Act, activity: UUID, rank: int, name: str, taken: set[str], *, is_for_organisations: bool = False
+) -> None:
     """Insert a category with a free slug, which is added to the taken ones."""
     kept = text.line(name, NAME_LENGTH, "name")
     slug = fresh(kept, taken)
     taken.add(slug)
-    await act.insert(Category, activity_id=activity, slug=slug, name=kept, rank=rank)
+    given = {"name": kept, "rank": rank, "is_for_organisations": is_for_organisations}
+    await act.insert(Category, activity_id=activity, slug=slug, **given)
 
 
 async def rename(

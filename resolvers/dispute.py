@@ -16,7 +16,7 @@ from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import capacity, exchanging, text, waiting_list
+from resolvers import capacity, exchanging, fulfilment, text, waiting_list
 from resolvers.exchange import is_in
 from resolvers.party import FoundExchange
 
@@ -81,7 +81,9 @@ async def settle(act: Act, *, exchange: UUID, is_done: bool) -> Outcome:
     reason = None if is_done else ExchangeReason.OTHER
     ended = {"status": after, "reason": reason, "ended_by": Mover.MODERATION, "note": None}
     await act.execute(exchanging.END, id=exchange, **ended)
-    if not is_done:
+    if is_done:
+        await fulfilment.of(act.transaction, held.contribution_id)
+    else:
         await capacity.free(act.transaction, held.contribution_id)
         await waiting_list.advance(act.transaction, held.contribution_id)
     for person in (held.author_id, held.proposer_id):

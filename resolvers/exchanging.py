@@ -33,7 +33,7 @@ from models.exchange import (
 from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
-from resolvers import capacity, party, text, waiting_list
+from resolvers import capacity, fulfilment, party, position, text, waiting_list
 from resolvers.exchange import is_lapsed
 from resolvers.party import FoundExchange
 
@@ -120,6 +120,8 @@ async def accept(
     wins and the other is in the waiting list."""
     shown = {"place_precision": place_precision, "place": _place(place_precision, place)}
     one, _ = await held(act, exchange, _S.ACCEPTED, Mover.AUTHOR)
+    if place_precision is PlacePrecision.POINT and not await act.exists(position.HAS_POINT, id=one.contribution_id):
+        raise Refusal(ErrorCode.NO_EXACT_POINT, "Its place is a cell.", "placePrecision")
     if not await capacity.take(act, one.contribution_id):
         await act.execute(QUEUE, id=exchange)
         await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, exchange)
@@ -131,9 +133,12 @@ async def accept(
 
 
 def _place(precision: PlacePrecision, place: str | None) -> str | None:
+    place = place.strip() if place else None
     if precision is PlacePrecision.STREET and not place:
         raise Refusal(ErrorCode.REQUIRED, "Say which street.", "place")
-    return text.line(place, PLACE_LENGTH, "place") if place and precision is not PlacePrecision.CELL else None
+    if precision is PlacePrecision.CELL and place:
+        raise Refusal(ErrorCode.PLACE_NOT_SHOWN, "The cell shows no street.", "place")
+    return text.line(place, PLACE_LENGTH, "place") if place else None
 
 
 async def decline(act: Act, *, exchange: UUID, reason: ExchangeReason, note: str | None = None) -> Outcome:
@@ -186,6 +191,7 @@ async def confirm(act: Act, *, exchange: UUID) -> Outcome:
         return act.did(EventKind.EXCHANGE_DONE_SAID, exchange, {"by": side.value}, exchange_id=exchange)
     await act.execute(END, id=exchange, status=_S.DONE, reason=None, ended_by=Mover(side.value), note=None)
     await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.in_order(side)[1], exchange)
+    await fulfilment.of(act.transaction, one.contribution_id)
     return act.did(EventKind.EXCHANGE_DONE, exchange, exchange_id=exchange)
 
 

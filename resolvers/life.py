@@ -46,11 +46,12 @@ from resolvers import calling, portal, roll_up, slot_place, speaking
 from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
+FULFILLED = ContributionOutcome.FULFILLED.value
 
 _contribution = table(Contribution)
 _id = value(Contribution, "id")
 
-_days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger())
+_in_days = portal.end_of_day_in(bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger()))
 
 
 # Where it is ----------------------------------------------------------------------------------------------------------
@@ -80,10 +81,16 @@ def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By
 
 
 @dataclass(frozen=True, slots=True)
-class Own(roll_up.CountedRow):
-    """The asker's own contribution, locked: what it is counted by, and the columns that a revision may keep."""
+class Due(roll_up.CountedRow):
+    """A contribution that is to move, locked: what it is counted by."""
 
     id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Own(Due):
+    """The asker's own contribution, locked, with the columns that a revision may keep."""
+
     author_id: UUID
     title: str
     body: str
@@ -164,9 +171,11 @@ def _move(was: Own, after: ContributionStatus) -> Move:
     return move
 
 
-async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, event: NewEvent, **values: Any) -> None:
+async def _write(
+    on: Act | Transaction, sql: Update, was: Due, now: roll_up.Counted, event: NewEvent, **values: Any
+) -> None:
     deltas = roll_up.deltas((roll_up.counted(was), now))
-    await act.execute(statement, **deltas, **events(event), **values, id=was.id)
+    await on.execute(sql, **deltas, **events(event), **values, id=was.id)
 
 
 @cache
@@ -177,7 +186,7 @@ def _publication(names: tuple[str, ...], *, is_held: bool) -> Any:
         "status": constant(ContributionStatus.OPEN),
         "support_count": literal_column("0"),
         "published_at": func.now(),
-        "expires_at": _in_days(),
+        "expires_at": _in_days,
     }
     if is_held:
         written |= {
@@ -194,7 +203,7 @@ def revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
     values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
     if is_renewed:
         before = case((~slot_place.IS_MISSION, _contribution.c.expires_at))
-        kept = func.greatest(_in_days(), slot_place.LAST_END, before)
+        kept = func.greatest(_in_days, slot_place.LAST_END, before)
         values |= {"status": constant(ContributionStatus.OPEN), "expires_at": kept}
     return change(**values)
 
@@ -208,22 +217,7 @@ PAUSE = change(status=constant(ContributionStatus.PAUSED))
 CLOSE = change(status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now())
 
 
-def _in_days() -> Any:
-    """The end of the day so many days from now, in the portal's time zone; NULL for None."""
-    zone = portal.time_zone(_tenant)
-    today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
-    until_end = func.make_interval(*[literal_column("0")] * 3, _days + literal_column("1"))
-    return func.timezone(zone, today + until_end)
-
-
-# Moves of the clock ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Due(roll_up.CountedRow):
-    """A contribution past its expiry, locked."""
-
-    id: UUID
+# Moves of the clock and of exchanges ----------------------------------------------------------------------------------
 
 
 DUE = (
@@ -253,6 +247,14 @@ async def expire(transaction: Transaction) -> int:
     happened = [NewEvent(move.event, was.id, None) for was, move in moves if move]
     ids = [was.id for was, move in moves if move]
     return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)
+
+
+async def fulfil(transaction: Transaction, was: Due) -> None:
+    """Close, as fulfilled, what is locked and of which all places are done."""
+    move = allowed(was.status, ContributionStatus.CLOSED, By.EXCHANGES)
+    assert move is not None
+    event, counted = NewEvent(move.event, was.id, None, {"outcome": FULFILLED}), roll_up.counted(was)
+    await _write(transaction, CLOSE, was, replace(counted, status=move.after), event, outcome=FULFILLED)
 
 
 # Moves of moderation --------------------------------------------------------------------------------------------------

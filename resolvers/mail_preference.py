@@ -110,7 +110,7 @@ async def revise(act: Act, *, token: str | None = None, **chosen: Any) -> Outcom
     """Choose how often one is mailed. What waits to be mailed follows; an address that failed is tried again."""
     actor = act.actor if token is None else act.asker.reader(token)
     if actor is None or not await act.exists(ACCOUNT, actor_id=actor):
-        raise Refusal(ErrorCode.LINK_USED, "This link is none of ours, or its account is gone.", "token")
+        raise Refusal(ErrorCode.LINK_UNKNOWN, "This link is none of ours, or its account is gone.", "token")
     for name in ("quiet_from", "quiet_until"):
         if not 0 <= chosen[name] <= 23:
             raise Refusal(ErrorCode.BAD_INPUT, "An hour is 0 to 23.", _FIELDS[name])

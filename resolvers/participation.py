@@ -203,7 +203,8 @@ class Participation:
         """By group how many proposals were made to what was published, by how many people, and how many nobody has
         answered in time."""
         item, met = self.items.alias(), table(Exchange).alias("proposal")
-        lapsed = or_(met.c.status == constant(ExchangeStatus.LAPSED), exchange.is_lapsed(met))
+        silent = and_(met.c.status == constant(ExchangeStatus.LAPSED), met.c.reason.is_(None))
+        lapsed = or_(silent, exchange.is_lapsed(met))
         proposals = (
             select(self._key(item, item.c.published_at, item.c.id), item.c.author_id, lapsed.label("is_lapsed"))
             .select_from(item.join(met, met.c.contribution_id == item.c.id))

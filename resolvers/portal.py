@@ -158,6 +158,14 @@ def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
     return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
 
 
+def end_of_day_in(days: ColumnElement[int], number: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The end of the day so many days from now, in the time zone of the tenant of this number; NULL for NULL."""
+    zone = time_zone(number)
+    today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
+    until_end = func.make_interval(*[literal_column("0")] * 3, days + literal_column("1"))
+    return func.timezone(zone, today + until_end)
+
+
 TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 

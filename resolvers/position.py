@@ -64,6 +64,11 @@ IS_DENSE = select(
 UNPUBLISHED = ("exact_lat", "exact_lng", "address")
 """Of a place: what its author alone knows."""
 
+HAS_POINT = select(_contribution.c.id).where(
+    _contribution.c.id == bindparam("id", type_=Uuid()), _contribution.c.exact_lat.is_not(None)
+)
+"""The contribution `:id` has an exact point."""
+
 FORGET = (
     update(_contribution)
     .where(
@@ -94,7 +99,8 @@ ZONES_OF = (
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place as it is stored: the author's own point, the published one, and the zone."""
+    """A place as it is stored: the author's own point, the published one, and the zone. A person who gave a cell has
+    no point: nobody is ever shown the centre of a hexagon as if it were one."""
 
     lat: float
     lng: float
@@ -107,9 +113,10 @@ class Position:
         published = distance.mercator(self.published.lat, self.published.lng)
         x, y = (metres + uniform(-SCATTER_M, SCATTER_M) for metres in published)  # noqa: S311  # Hides nothing.
         precision = Precision.EXACT if self.published.is_exact else Precision.CELL
+        is_point = self.published.is_exact or not privacy.is_middle(self.lat, self.lng)
         return {
-            "exact_lat": self.lat,
-            "exact_lng": self.lng,
+            "exact_lat": self.lat if is_point else None,
+            "exact_lng": self.lng if is_point else None,
             "address": self.address,
             "precision": precision.value,
             "cell": self.published.cell,

@@ -1,10 +1,11 @@
 """Proposing: how somebody answers a contribution, within the measure that newcomers keep."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Interval, bindparam, case, func, literal, select, update
+from sqlalchemy import Boolean, Interval, Select, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.expression import literal_column, null
 
@@ -13,7 +14,7 @@ from models.account import Account
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.event import EventKind
-from models.exchange import ALIVE, NEW_FOR, Exchange, ExchangeStatus, Mover
+from models.exchange import AGAIN_AFTER, ALIVE, NEW_FOR, Exchange, ExchangeStatus, Mover
 from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
@@ -40,25 +41,53 @@ IS_NEW = (
     )
 )
 _urgent, _waits = value(Exchange, "is_urgent"), bindparam("waits", type_=Boolean())
+_before = _exchange.alias("before")
+_again = func.max(
+    _before.c.ended_at
+    + case(*((is_in(_before, status), literal(pause, Interval)) for status, pause in AGAIN_AFTER.items()))
+).label("again")
+PAUSE: Select[Any] = select(_again).where(
+    _before.c.contribution_id == value(Exchange, "contribution_id"),
+    _before.c.proposer_id == value(Exchange, "proposer_id"),
+    _before.c.ended_by != constant(Mover.END),
+)
+"""From when on a person may answer a contribution again; NULL where nothing stands in the way."""
+
+_written = {
+    **{name: value(Exchange, name) for name in ("id", "contribution_id", "author_id", "proposer_id", "is_urgent")},
+    "status": case((_waits, constant(_S.WAITING)), else_=constant(_S.PROPOSED)),
+    "proposed_at": func.now(),
+    "changed_at": func.now(),
+    "proposer_read_at": func.now(),
+    "lapses_at": case((~_waits, func.now() + patience(_urgent))),
+    "due_at": case((~_waits, func.now() + half(_urgent))),
+}
 PROPOSE = (
     postgresql.insert(_exchange)
-    .values(
-        **{name: value(Exchange, name) for name in ("id", "contribution_id", "author_id", "proposer_id", "is_urgent")},
-        status=case((_waits, constant(_S.WAITING)), else_=constant(_S.PROPOSED)),
-        proposed_at=func.now(),
-        changed_at=func.now(),
-        proposer_read_at=func.now(),
-        lapses_at=case((~_waits, func.now() + patience(_urgent))),
-        due_at=case((~_waits, func.now() + half(_urgent))),
+    .from_select(
+        [*_written],
+        select(*_written.values()).where(func.coalesce(PAUSE.scalar_subquery() <= func.now(), literal_column("true"))),
     )
     .on_conflict_do_nothing(index_elements=("contribution_id", "proposer_id"), index_where=is_in(_exchange, *ALIVE))
 )
 OVERDUE = (
     update(_exchange)
     .where(_exchange.c.contribution_id == value(Exchange, "contribution_id"), _mine, is_lapsed(_exchange))
-    .values(status=constant(_S.LAPSED), ended_by=constant(Mover.CLOCK), ended_at=func.now(), due_at=null())
+    .values(status=constant(_S.LAPSED), ended_by=constant(Mover.CLOCK), ended_at=_exchange.c.lapses_at, due_at=null())
 )
 """What has lapsed and no job has marked makes room for another proposal of the same person."""
+
+
+ALREADY = select(_exchange.c.id).where(
+    _exchange.c.contribution_id == value(Exchange, "contribution_id"), _mine, is_in(_exchange, *ALIVE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPause:
+    """From when on somebody may answer again."""
+
+    again: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +142,19 @@ async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, wor
     id_, people = new_id(), {"contribution_id": contribution, "author_id": author, "proposer_id": proposer}
     await act.execute(OVERDUE, contribution_id=contribution, proposer_id=proposer)
     if not await act.execute(PROPOSE, id=id_, **people, is_urgent=held.is_urgent, waits=not held.has_room):
-        raise Refusal(ErrorCode.ALREADY_PROPOSED, "You have answered it already.", "contribution")
+        raise await _refused(act, contribution, proposer)
     await message.write(act, id_, proposer, words)
     await queue.tell(act.transaction, MailKind.EXCHANGE_PROPOSED, author, id_)
     return id_, held.has_room
+
+
+async def _refused(act: Act, contribution: UUID, proposer: UUID) -> Refusal:
+    """Why it cannot be answered: it is already, or was lately."""
+    if await act.exists(ALREADY, contribution_id=contribution, proposer_id=proposer):
+        return Refusal(ErrorCode.ALREADY_PROPOSED, "You have answered it already.", "contribution")
+    [pause] = await act.all(PAUSE, into=ProposalPause, contribution_id=contribution, proposer_id=proposer)
+    message_ = "You have answered it lately: give its author some time."
+    return Refusal(ErrorCode.PROPOSED_LATELY, message_, "contribution", until=pause.again)
 
 
 async def _require_measure(act: Act, target: access.Target, proposer: UUID) -> None:

@@ -29,6 +29,7 @@ from resolvers import (
     access,
     amendment,
     ballot,
+    fulfilment,
     life,
     particulars,
     parting,
@@ -106,7 +107,7 @@ async def publish(
     columns |= await _argument(act, activity, kind, about, side)
     columns["category_id"] = await particulars.category_of(act, activity, category, kind, author, is_kept_sealed)
     place = await particulars.place(act, author, rules.location_rule, location)
-    days = _days(expires_after_days, _usual_days(kind, rules))
+    days = _days(kind, expires_after_days, _usual_days(kind, rules))
     await drafts.take(act, draft, version)
     counted = roll_up.Counted(activity, await _first(act, rules, author), kind, category, None)
     return act.did(contribution_id=await _write(act, rules, counted, days, author, place, columns))
@@ -182,9 +183,10 @@ async def revise(
     if urgency is not None or capacity is not None:
         columns |= particulars.answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     await _require_room(act, own, expires_after_days)
-    await _rewrite(act, own, _days(expires_after_days, None), await _moved(act, own, location), columns)
+    await _rewrite(act, own, _days(own.kind, expires_after_days, None), await _moved(act, own, location), columns)
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
+        await fulfilment.of(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
 
@@ -274,11 +276,16 @@ async def _as_it_is(
 
 def _usual_days(kind: ContributionKind, rules: access.Rules) -> int | None:
     """When something expires of which its author says nothing: the sooner of what its kind and the activity say."""
-    both = (RULES[kind].most_usual_days, rules.expires_after_days)
+    both = (RULES[kind].most_days, rules.expires_after_days)
     return min((days for days in both if days is not None), default=None)
 
 
-def _days(wanted: int | None, default: int | None) -> int | None:
+def _days(kind: ContributionKind, wanted: int | None, default: int | None) -> int | None:
+    """For how many days it is kept. Raises Refusal."""
+    most = RULES[kind].most_days
+    if wanted is not None and most is not None and wanted > most:
+        message = f"A request is kept for {most} days at most."
+        raise Refusal(ErrorCode.KEPT_TOO_LONG, message, "expiresAfterDays", about=str(most))
     if wanted is not None and not 1 <= wanted <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
     return default if wanted is None else wanted

@@ -56,7 +56,8 @@ def name(text: str, length: tuple[int, int], field: str) -> str:
 
 def _measured(kept: str, length: tuple[int, int], field: str) -> str:
     if len(writing.seen(kept)) < length[0]:
-        raise Refusal(ErrorCode.TOO_SHORT, f"At least {length[0]} characters are wanted.", field)
+        told = str(length[0]) if length[0] > 1 else None  # Of what is empty the bound says nothing.
+        raise Refusal(ErrorCode.TOO_SHORT, f"At least {length[0]} characters are wanted.", field, about=told)
     if len(kept) > length[1]:
-        raise Refusal(ErrorCode.TOO_LONG, f"At most {length[1]} characters are possible.", field)
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {length[1]} characters are possible.", field, about=str(length[1]))
     return kept

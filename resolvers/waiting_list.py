@@ -12,7 +12,7 @@ from database.door import Transaction
 from mail import queue
 from models.base import constant, table
 from models.event import EventKind
-from models.exchange import LAPSE_AFTER, LAPSE_AFTER_URGENT, Exchange, ExchangeStatus, Mover
+from models.exchange import LAPSE_AFTER, LAPSE_AFTER_URGENT, Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.act import Act, value
 from planner.event import RECORD, NewEvent, events
@@ -63,22 +63,30 @@ ADVANCE = (
     .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
 )
 
+_lapsed: dict[str, Any] = {
+    "status": constant(_S.LAPSED),
+    "ended_by": constant(Mover.CLOCK),
+    "ended_at": func.now(),
+    "changed_at": func.now(),
+    "lapses_at": null(),
+    "due_at": null(),
+}
 LAPSE = (
     update(_exchange)
     .where(
         _exchange.c.contribution_id == any_(bindparam("contributions", type_=ARRAY(Uuid()))),
         is_in(_exchange, _S.WAITING),
     )
-    .values(
-        status=constant(_S.LAPSED),
-        ended_by=constant(Mover.CLOCK),
-        ended_at=func.now(),
-        changed_at=func.now(),
-        lapses_at=null(),
-        due_at=null(),
-    )
+    .values(**_lapsed)
     .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
 )
+LAPSE_FULFILLED = (
+    update(_exchange)
+    .where(_exchange.c.contribution_id == _contribution_id, is_in(_exchange, _S.PROPOSED, _S.WAITING))
+    .values(**_lapsed, reason=constant(ExchangeReason.FOUND_SOMEBODY))
+    .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
+)
+"""Whoever still asks when all that was wanted is done: not the author's silence, but others' help, ended it."""
 _advanced = reader(ADVANCE, TwoPeople)
 
 

@@ -45,7 +45,7 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import life, review, sight
+from resolvers import fulfilment, life, review, sight
 from resolvers.sight import CONTRIBUTION
 
 _contribution, _comment, _case, _actor = table(Contribution), table(Comment), table(ModerationCase), table(Actor)
@@ -364,6 +364,7 @@ async def change(act: Act, subject: Subject, after: ShownStatus, *, is_automatic
         if is_first:
             await act.execute(review.FIRST, id=subject.contribution_id)
         await life.judge(act, subject.contribution_id, STATES[after], by=by, event=event)
+        await fulfilment.of(act.transaction, subject.contribution_id)
         return
     if not is_automatic:
         await act.watch((Comment, subject.comment_id))

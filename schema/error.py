@@ -137,6 +137,11 @@ described(
         "AGREEMENT_NEEDED": "The person for whom a desk writes has not agreed.",
         "BAD_WEBHOOK_URL": "This is no address on the public Internet that can be told what happens.",
         "WEBHOOK_STOPPED": "The webhook is told nothing: it is switched on first.",
+        "LINK_UNKNOWN": "The link of a mail is none of this portal's, or its account is gone.",
+        "KEPT_TOO_LONG": "A request is open for fewer days, and can be renewed; `explanation` says for how many.",
+        "PLACE_NOT_SHOWN": "A street was written, and the cell was chosen, which shows none.",
+        "NO_EXACT_POINT": "The contribution has no exact point: its place is a cell.",
+        "PROPOSED_LATELY": "The asker answered it lately; `explanation` says from when on it may be answered again.",
         "BAD_ORIGIN": "This is not a site: https:// and a host, without a path.",
     },
 )

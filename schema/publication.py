@@ -70,8 +70,8 @@ class ContributionPublishInput:
     is_anonymous: bool = strawberry.field(default=False, description="Publish without a name: for requests only.")
     expires_after_days: int | None = strawberry.field(
         default=None,
-        description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
-        " null: as the activity says, and a request after 14 days at the latest.",
+        description="After how many days it expires, 1 to 365, a request 14 at most, at the end of the day in the"
+        " portal's time zone; null: as the activity says, and a request after 14 days at the latest.",
     )
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
@@ -156,7 +156,7 @@ class ContributionReviseInput:
         directives=feature(*EXCHANGED),
     )
     expires_after_days: int | None = strawberry.field(
-        default=None, description="Renew: it expires so many days from now, 1 to 365."
+        default=None, description="Renew: it expires so many days from now, 1 to 365, a request 14 at most."
     )
     is_kept_sealed: bool = strawberry.field(default=False, description=SEALED, directives=feature(*EXCHANGED))
     idempotency_key: str | None = idempotency_key()

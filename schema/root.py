@@ -24,6 +24,7 @@ from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
+from schema.contact import ContactQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.debate import DebateMutation
 from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
@@ -117,6 +118,7 @@ class Query(
     ZoneQuery,
     CollectiviteQuery,
     GazetteerQuery,
+    ContactQuery,
     ActorQuery,
     ApiTokenQuery,
     WidgetQuery,

@@ -35,6 +35,7 @@ GIVEN: dict[str, Any] = {
     "search": "rennes",
     "kind": "PROPOSAL",
     "title": "Une matrice",
+    "contactData.text": "Appelez le 06 12 34 56 78",
     "similarProposals.title": "Un banc sur la place",
     "body": "Un texte.",
     "choice": "FOR",

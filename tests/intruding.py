@@ -53,6 +53,7 @@ QUERIES: dict[str, list[Case]] = {
     "contributionAt": [lambda ids: {"path": ids["old path"]}],
     "collectivites": [lambda _: {"inseeCode": "35238"}],
     "places": [lambda _: {"search": "quartier"}],
+    "contactData": [lambda _: {"text": "06 12 34 56 78"}],
     "account": [lambda _: {}],
     "assignedContributions": [lambda _: {"first": 5}],
     "contributionsToEvaluate": [lambda _: {"first": 5}],

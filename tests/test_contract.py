@@ -88,6 +88,7 @@ SHORT_LISTS = {
     "Query.pastVotes",  # At most twenty.
     "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
+    "Query.contactData",  # At most twenty.
     "Activity.categories",
     "Actor.drafts",  # At most twenty of each author.
     "Actor.vouches",  # A tenant has few chambers and services.

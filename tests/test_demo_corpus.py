@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from demo import gathering, tenants
+from demo.category import FOR_ORGANISATIONS
 from demo.phrase import Deck, at_place, expand, of_place
 from demo.story import DemoContribution, DemoTenant
 
@@ -185,6 +186,19 @@ def test_only_requests_are_anonymous_and_their_authors_never_answer_in_public() 
     assert all(item.author != comment.author for item in anonymous for comment in item.comments)
 
 
+def test_children_are_looked_after_by_organisations_alone() -> None:
+    offered = asked = 0
+    for tenant in TENANTS:
+        kinds = {actor.key: actor.kind for actor in tenant.actors}
+        guarded = {item.key: item for item in tenant.contributions if item.category in FOR_ORGANISATIONS}
+        offers = [item for item in guarded.values() if item.kind == "OFFER"]
+        assert {kinds[item.author] for item in offers} <= {"ASSOCIATION"}
+        answers = [one for one in tenant.meetings if one.about in guarded and guarded[one.about].kind == "REQUEST"]
+        assert {kinds[one.proposer] for one in answers} <= {"ASSOCIATION"}
+        offered, asked = offered + len(offers), asked + len(answers)
+    assert offered > 16 and asked > 4
+
+
 @pytest.mark.parametrize("tenant", EVERY)
 def test_points_are_near_the_centre_and_exact_only_where_the_address_is_published(tenant: DemoTenant) -> None:
     kinds = {actor.key: actor.kind for actor in tenant.actors}
@@ -209,16 +223,26 @@ def test_a_vendor_has_one_address(tenant: DemoTenant) -> None:
 def test_expiry_and_outcome_follow_the_kind_and_the_status() -> None:
     for item in (item for tenant in TENANTS for item in tenant.contributions):
         expires = item.kind in {"OFFER", "REQUEST", "LISTING"}
-        assert item.expires_after_days == (30 if expires else None)
+        assert item.expires_after_days == ((14 if item.kind == "REQUEST" else 30) if expires else None)
         assert (item.outcome in {"FULFILLED", "WITHDRAWN", "MERGED"}) == (item.status == "CLOSED")
         assert item.outcome is None or (item.outcome == "MERGED") is (item.kind == "PROPOSAL")
         assert item.status in {"OPEN", "CLOSED"}
         assert item.age_hours > 0
 
 
+def test_no_request_stays_open_with_which_somebody_has_helped() -> None:
+    helped = 0
+    for tenant in TENANTS:
+        done = {one.about for one in tenant.meetings if one.status == "DONE"}
+        asked = [item for item in tenant.contributions if item.kind == "REQUEST" and item.key in done]
+        assert {(item.status, item.outcome) for item in asked} <= {("CLOSED", "FULFILLED")}
+        helped += len(asked)
+    assert helped > 30
+
+
 def test_a_few_are_expired_and_a_few_closed() -> None:
     ending = [item for tenant in TENANTS for item in tenant.contributions if item.expires_after_days]
-    expired = sum(item.age_hours >= 24 * 30 for item in ending)
+    expired = sum(item.age_hours >= 24 * (item.expires_after_days or 0) for item in ending)
     closed = sum(item.status == "CLOSED" for item in ending)
     assert 0.01 < expired / len(ending) < 0.05
     assert 0.02 < closed / len(ending) < 0.06

@@ -426,7 +426,7 @@ def test_links_of_nobody_show_and_change_nothing(given: Given, town: Portal, leh
     made_up = ("", "aucun", LINKS.make_reader(lehavre.number, actor), LINKS.make(town.number, actor))
     for token in (*made_up, NudgeLinks("another secret").make_reader(town.number, actor)):
         assert chosen_by(town, token) is None
-        assert choose(town, token=token, followed="NEVER") == [{"code": "LINK_USED", "field": "token"}]
+        assert choose(town, token=token, followed="NEVER") == [{"code": "LINK_UNKNOWN", "field": "token"}]
         answer = town.client.post(
             f"/desabonnement/{token or 'x'}", content=ONE_CLICK, headers=FORM | {"host": town.host}
         )

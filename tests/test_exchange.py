@@ -1,16 +1,23 @@
 """Exchanges: from an answer to its outcome, with silence handled, places kept and nobody's address told."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 
+from geo import cell
 from jobs import expiry
+from models import sentence
 from models.exchange import EXCHANGE_MOVES, ExchangeStatus, Mover
+from models.refusal import ErrorCode
 from tests.acting import close, published, refused, revise
+from tests.browser import Browser, path_of, text_of
 from tests.conftest import Portal
 from tests.exchanging import (
     HERE,
+    PROPOSE,
     Aid,
     accept,
     accepted,
@@ -26,6 +33,7 @@ from tests.exchanging import (
 )
 from tests.given import Given, uuid_in
 from tests.moderating import REASONS, assert_mailed, decided, mails, reported, with_address
+from tests.own import until
 
 
 @pytest.fixture
@@ -194,7 +202,7 @@ def test_request_has_one_place_and_an_offer_no_limit_where_nobody_says_otherwise
 
 
 @pytest.mark.parametrize(("place", "expected"), [
-    ({"placePrecision": "CELL", "place": "3, rue de Brest"}, {"precision": "CELL", "words": None, "lat": None, "lng": None}),
+    ({"placePrecision": "CELL"}, {"precision": "CELL", "words": None, "lat": None, "lng": None}),
     ({"placePrecision": "STREET", "place": "Rue de Brest"}, {"precision": "STREET", "words": "Rue de Brest", "lat": None, "lng": None}),
     ({"placePrecision": "POINT", "place": "3e étage"}, {"precision": "POINT", "words": "3e étage", **HERE}),
 ])  # fmt: skip
@@ -219,6 +227,54 @@ def test_place_is_shown_as_precisely_as_its_owner_chose_and_no_longer_than_seven
 def test_street_wants_its_name(aid: Aid) -> None:
     exchange = proposed(aid.neighbour(), aid.contribution)
     assert accept(aid.author, exchange, placePrecision="STREET")["userErrors"] == refused("REQUIRED", "place")
+
+
+def test_street_is_not_dropped_where_the_cell_alone_was_chosen(aid: Aid) -> None:
+    exchange = proposed(aid.neighbour(), aid.contribution)
+    with aid.given.nothing_written(aid.town):
+        payload = accept(aid.author, exchange, placePrecision="CELL", place="3, rue de Brest")
+    assert payload["userErrors"] == refused("PLACE_NOT_SHOWN", "place")
+    assert accepted(aid.author, exchange, place=" ")["status"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize("resolution", [7, 8, 9])
+def test_centre_of_a_hexagon_is_never_shown_as_a_point(given: Given, town: Portal, resolution: int) -> None:
+    lat, lng = cell.center(cell.at(HERE["lat"], HERE["lng"], resolution))
+    aid = Aid(given, town)
+    here = {"lat": lat, "lng": lng}
+    contribution = published(aid.author, aid.activity, "OFFER", location=here)
+    row = given.row(town, contribution)
+    assert (row["exact_lat"], row["exact_lng"], row["cell"] is None) == (None, None, False)
+    exchange = proposed(aid.neighbour(), contribution)
+    with given.nothing_written(town):
+        payload = accept(aid.author, exchange, placePrecision="POINT", place="3e étage")
+    assert payload["userErrors"] == refused("NO_EXACT_POINT", "placePrecision")
+
+
+def test_centres_that_were_stored_as_points_are_taken_away(given: Given, town: Portal) -> None:
+    aid = Aid(given, town)
+    chosen, pointed = (published(aid.author, aid.activity, "OFFER", location=HERE) for _ in range(2))
+    lat, lng = cell.center(cell.at(HERE["lat"], HERE["lng"], 8))
+    stored = "UPDATE __tenant__.contribution SET exact_lat = %s, exact_lng = %s WHERE id = %s"
+    given.sql(town, stored, lat, lng, uuid_in(chosen))
+    run = import_module("models.migration.tenant.0183_cell_centre").run
+
+    async def migrated() -> None:
+        async with await AsyncConnection.connect(given.url, autocommit=True) as connection:
+            await run(connection, f"t_{town.number}")
+
+    given.run(migrated())
+    rows = [given.row(town, each) for each in (chosen, pointed)]
+    assert [(row["exact_lat"], row["exact_lng"]) for row in rows] == [(None, None), (HERE["lat"], HERE["lng"])]
+
+
+def test_point_that_an_organisation_publishes_stays_one_wherever_it_is(given: Given, town: Portal) -> None:
+    lat, lng = cell.center(cell.at(HERE["lat"], HERE["lng"], 8))
+    association = given.actor(town, kind="ASSOCIATION")
+    place = {"lat": lat, "lng": lng, "precision": "EXACT", "address": "Place de la Mairie"}
+    activity = given.activity(town, kind="MUTUAL_AID")
+    row = given.row(town, published(association, activity, "OFFER", location=place))
+    assert (row["exact_lat"], row["exact_lng"]) == (lat, lng)
 
 
 # Silence --------------------------------------------------------------------------------------------------------------
@@ -273,9 +329,44 @@ def test_who_lapsed_may_answer_again(aid: Aid) -> None:
     helper = aid.neighbour()
     exchange = proposed(helper, aid.contribution)
     assert propose(helper, aid.contribution)["userErrors"] == refused("ALREADY_PROPOSED", "contribution")
-    aid.age(exchange, "7 days 1 second")
+    aid.age(exchange, "7 days 23 hours 59 minutes")
+    assert propose(helper, aid.contribution)["userErrors"] == refused("PROPOSED_LATELY", "contribution")
+    aid.age(exchange, "2 minutes")
     assert proposed(helper, aid.contribution) != exchange
     assert status(helper, exchange) == "LAPSED"
+
+
+@pytest.mark.parametrize(
+    ("how", "pause"), [("withdraw", "23 hours 59 minutes"), ("decline", "6 days 23 hours 59 minutes")]
+)
+def test_who_took_an_answer_back_or_was_told_no_waits_before_the_next(aid: Aid, how: str, pause: str) -> None:
+    helper = aid.neighbour()
+    person = uuid_in(helper.ask("{ viewer { id } }")["viewer"]["id"])
+    aid.given.sql(aid.town, "UPDATE __tenant__.actor SET created_at = now() - interval '1 year' WHERE id = %s", person)
+    exchange = proposed(helper, aid.contribution)
+    end(helper if how == "withdraw" else aid.author, how, exchange)
+    with aid.given.nothing_written(aid.town):
+        for _ in range(14):
+            assert propose(helper, aid.contribution)["userErrors"] == refused("PROPOSED_LATELY", "contribution")
+    assert proposed(aid.neighbour(), aid.contribution)  # Others may.
+    aid.age(exchange, pause)
+    assert propose(helper, aid.contribution)["userErrors"] == refused("PROPOSED_LATELY", "contribution")
+    aid.age(exchange, "2 minutes")
+    assert proposed(helper, aid.contribution) != exchange
+
+
+def test_pause_says_when_it_ends_by_the_portals_clock(aid: Aid) -> None:
+    helper = aid.neighbour()
+    exchange = proposed(helper, aid.contribution)
+    end(helper, "withdraw", exchange)
+    ended = "UPDATE __tenant__.exchange SET ended_at = date_trunc('day', now()) + interval '30 minutes' WHERE id = %s RETURNING ended_at"
+    [(at,)] = aid.given.sql(aid.town, ended, uuid_in(exchange))
+    query = PROPOSE.replace("userErrors { code field }", "userErrors { code explanation }")
+    given = {"contribution": aid.contribution, "body": "Encore moi.", "isOldEnough": True}
+    [refusal] = helper.ask(query, input=given)["exchangePropose"]["userErrors"]
+    told = sentence.explanation(ErrorCode.PROPOSED_LATELY, "fr", at + timedelta(days=1), "Europe/Paris")
+    assert refusal == {"code": "PROPOSED_LATELY", "explanation": told}
+    assert "{" not in told
 
 
 # Disputes -------------------------------------------------------------------------------------------------------------
@@ -383,7 +474,7 @@ def test_suspended_author_leaves_nobody_waiting_and_answers_nobody(given: Given,
 def test_newcomer_answers_three_at_a_time_until_one_is_done(given: Given, town: Portal, aid: Aid) -> None:
     helper = aid.neighbour()
     given.sql(town, "UPDATE __tenant__.activity SET alive_requests = 9 WHERE id = %s", uuid_in(aid.activity))
-    requests = [published(aid.author, aid.activity, "REQUEST", title=f"Demande {n}") for n in range(5)]
+    requests = [published(aid.author, aid.activity, "REQUEST", title=f"Demande {n}") for n in range(6)]
     exchanges = [proposed(helper, request) for request in requests[:3]]
     with given.nothing_written(town):
         assert propose(helper, requests[3])["userErrors"] == refused("TOO_MANY_PROPOSALS", "contribution")
@@ -394,7 +485,7 @@ def test_newcomer_answers_three_at_a_time_until_one_is_done(given: Given, town: 
     confirm(helper, again)
     confirm(aid.author, again)
     proposed(helper, requests[4])
-    proposed(helper, requests[0])
+    proposed(helper, requests[5])
 
 
 def test_newcomer_who_has_answered_enough_today_is_told_to_come_back_tomorrow(
@@ -494,3 +585,24 @@ def test_note_of_two_who_never_agreed_tells_no_contact_data(aid: Aid, how: str) 
     who, other = (aid.author, helper) if how == "decline" else (helper, aid.author)
     end(who, how, exchange, note="Appelez-moi au 06 12 34 56 78, alice@exemple.example")
     assert read(other, exchange)["note"] == "Appelez-moi au […], […]"  # type: ignore[index]
+
+
+# Mails ----------------------------------------------------------------------------------------------------------------
+
+
+def test_mails_of_an_exchange_are_one_thread_of_a_list_and_lead_to_the_readers_preferences(aid: Aid) -> None:
+    helper, address = with_address(aid.given, aid.town)
+    exchange = proposed(helper, aid.contribution)
+    accepted(aid.author, exchange)
+    until(lambda: len(aid.town.running.post.mails(address)) == 1)
+    confirm(aid.author, exchange)
+    until(lambda: len(aid.town.running.post.mails(address)) == 2)
+    first, second = aid.town.running.post.mails(address)
+    thread = f"<{aid.town.number}.{uuid_in(exchange)}@"
+    for mail in (first, second):
+        assert str(mail["References"]).startswith(thread) and mail["References"] == mail["In-Reply-To"]
+        assert str(mail["List-Id"]).startswith("<entraide.") and mail["List-Unsubscribe"] is None
+    assert first["Message-ID"] != second["Message-ID"]
+    [link] = [line for line in text_of(second).splitlines() if "/courriels/" in line]
+    page = Browser(aid.town.client, aid.town.host).get(path_of(link))
+    assert page.status_code == 200 and "courriels" in page.text

@@ -221,6 +221,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
         "collectivite",
         "collectivites",
         "places",
+        "contactData",
         "moderationReport",
         "nudge",
         "mailPreference",

@@ -69,7 +69,6 @@ SIGNING_IN = {"sign_in"}
 STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
-    "contact",
     "digest",
     "event",
     "language",
@@ -127,6 +126,7 @@ CONTRACT_ONLY = {
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "fulfilment",
     "answerer",
     "answer_part",
     "sheet_page",

@@ -140,6 +140,7 @@ MET = {
     "is_author": False,
     "kind": "REQUEST",
     "about": "Un coup de main",
+    "preferences": "",
 }
 TOLD = {
     "cadence": "WEEKLY",

@@ -147,7 +147,7 @@ def test_a_period_counts_what_was_published_in_it(given: Given, town: Portal) ->
 def test_page_draws_them_beside_the_period_before_and_the_table_is_taken_away(given: Given, rennes: Portal) -> None:
     browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
     for measure in ("KNOWN_OUTCOME", "FIRST_PROPOSAL", "LAPSED"):
-        page = browser.get(f"/gestion/mesures?mesure={measure}&par=CATEGORY")
+        page = browser.get(f"/gestion/mesures?mesure={measure}&par=SPACE")
         assert page.status_code == 200 and '<svg class="chart' in page.text and "Demandes à l’issue connue" in page.text
     rows = list(csv.reader(io.StringIO(browser.get("/export/measures.csv?par=CATEGORY").text.lstrip("\ufeff"))))
     head = next(row for row in rows if any("issue connue" in cell for cell in row))

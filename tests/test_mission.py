@@ -86,7 +86,7 @@ def test_request_that_is_renewed_or_resumed_stays_open_until_its_last_slot_is_ov
 ) -> None:
     person, late = volunteers.neighbour(), instant(days=200)
     last = volunteers.added(startsAt=instant(days=199), endsAt=late)
-    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=30)["userErrors"] == []
+    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=14)["userErrors"] == []
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
     assert pause(volunteers.member, volunteers.contribution)["userErrors"] == []
     assert [slot["cancelledAt"] for slot in read(volunteers.member, volunteers)["mission"]["slots"]] == [None, None]
@@ -96,8 +96,8 @@ def test_request_that_is_renewed_or_resumed_stays_open_until_its_last_slot_is_ov
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
     volunteers.slot = last
     assert volunteers.cancel()["userErrors"] == []
-    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=30)["userErrors"] == []
-    assert read(town, volunteers)["expiresAt"] < instant(days=32)  # What was called off keeps nothing open.
+    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=14)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"] < instant(days=16)  # What was called off keeps nothing open.
 
 
 def test_missions_are_listed_by_their_next_slot_and_by_what_they_are_for(given: Given, town: Portal) -> None:

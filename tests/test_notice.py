@@ -142,6 +142,23 @@ def test_the_two_of_an_exchange_hear_of_each_other_while_moderation_withholds_wh
     assert told(given, follower) == []
 
 
+def test_who_agreed_to_help_is_told_that_it_was_closed_and_both_that_the_clock_has_ended_it(
+    given: Given, town: Portal
+) -> None:
+    aid, helper, other = Aid(given, town), person(given, town), person(given, town)
+    given.insert(town, "account", actor_id=actor_of(aid.author), created_at="now")
+    exchange = proposed(helper, aid.contribution)
+    proposed(other, aid.contribution)
+    accepted(aid.author, exchange)
+    close(aid.author, aid.contribution, "WITHDRAWN")
+    assert told(given, helper)[0] == ("CLOSED", aid.contribution)
+    assert told(given, other)[0] == ("EXCHANGE_ENDED", aid.contribution)
+    aid.age(exchange, "14 days 1 second")
+    aid.tend()
+    assert [kind for kind, _ in told(given, helper)] == ["EXCHANGE_ENDED", "CLOSED", "EXCHANGE_ACCEPTED"]
+    assert told(given, aid.author)[0] == ("EXCHANGE_ENDED", aid.contribution)
+
+
 def test_members_of_an_organisation_are_told_of_what_it_wrote(given: Given, town: Portal) -> None:
     organisation, member = given.actor(town, kind="ASSOCIATION"), person(given, town)
     link = {"organisation_id": actor_of(organisation), "member_id": actor_of(member), "given_at": "now"}

@@ -25,7 +25,9 @@ class Asked(Aid):
     """Something that was published some time ago, and the links of the mails that asked about it."""
 
     def __init__(self, given: Given, town: Portal, kind: str = "REQUEST", age: str = "2 days 1 hour") -> None:
-        super().__init__(given, town, kind, expiresAfterDays=40)
+        super().__init__(given, town, kind)
+        late = "UPDATE __tenant__.contribution SET expires_at = now() + interval '40 days' WHERE id = %s"
+        given.sql(town, late, uuid_in(self.contribution))
         person = uuid_in(self.author.ask("{ viewer { id } }")["viewer"]["id"])
         self.address = f"{person.hex}@courriel.example"
         given.insert(town, "account", actor_id=person, email=self.address, created_at="now")
@@ -222,6 +224,15 @@ def test_press_on_the_page_answers_without_signing_in(asked: Asked) -> None:
     assert answer.status_code == 303, answer.text
     assert asked.row()["outcome"] == "FULFILLED"
     assert "Merci de votre réponse" in browser.get(path).text
+
+
+def test_second_press_with_another_answer_is_told_that_the_first_stays(asked: Asked) -> None:
+    browser, path = Browser(asked.town.client, asked.town.host), f"/suite/{asked.token}"
+    press = {"form": "Answer", "token": asked.token, "answer": "YES"}
+    assert browser.submit(path, press).status_code == 303
+    again = browser.submit(path, {**press, "answer": "NOT_NEEDED"})
+    assert again.status_code == 422 and "votre première réponse reste" in again.text
+    assert asked.row()["outcome"] == "FULFILLED"
 
 
 def test_letter_has_the_link_and_no_words_of_the_request_in_its_subject(given: Given, town: Portal) -> None:

@@ -13,7 +13,7 @@ from models.tenant import Feature
 from portal import document, screen
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.exchanging import proposed
+from tests.exchanging import proposed, read
 from tests.given import Given
 from tests.test_page import Outline
 from tests.test_page_portal import hidden
@@ -131,6 +131,57 @@ def test_message_of_whoever_is_not_signed_in_any_more_is_sent_after_signing_in(
     second = visitor.submit("/auth/demo", {**waiting_fields(first.text), "role": "MEMBER"})
     assert visitor.submit(f"/echange/{exchange}", waiting_fields(second.text)).status_code == 303
     assert WORDS in Outline(visitor.get(f"/echange/{exchange}").text).text
+
+
+def test_message_that_is_being_written_is_still_there_after_saying_that_it_is_done(
+    given: Given, place: Portal, activity: str
+) -> None:
+    helper, visitor = given.actor(place, name="Maryse"), member(place)
+    path = visitor.submit(f"/publier/{activity}?kind=REQUEST", filled(visitor, activity)).headers["location"]
+    exchange = proposed(helper, path.split("/")[2].split("?")[0])
+    assert "Le point exact" not in visitor.get(f"/echange/{exchange}").text  # The form knows a hexagon alone.
+    agreed = {"form": "Accept", "exchange": exchange, "placePrecision": "CELL"}
+    assert visitor.submit(f"/echange/{exchange}", agreed).status_code == 303
+    page = visitor.get(f"/echange/{exchange}").text
+    sent = {**hidden(page, "Write"), "instead": "Confirm", "body": WORDS}
+    told = visitor.submit(f"/echange/{exchange}", sent)
+    assert told.status_code == 200 and "Vous avez dit que c’est fait" in told.text
+    assert re.search(rf"<textarea [^>]*>{re.escape(WORDS)}</textarea>", told.text)
+    assert read(helper, exchange)["doneSaidBy"] == "AUTHOR"  # type: ignore[index]
+    again = {**hidden(told.text, "Write"), "body": WORDS}
+    assert visitor.submit(f"/echange/{exchange}", again).status_code == 303
+    assert WORDS in Outline(visitor.get(f"/echange/{exchange}").text).text
+    nothing = {**hidden(page, "Write"), "instead": "Confirm", "body": " "}
+    assert visitor.submit(f"/echange/{exchange}", nothing).status_code in (303, 422)
+
+
+def test_price_in_words_is_told_at_its_step_and_the_preview_writes_it_as_the_page_will(
+    given: Given, place: Portal
+) -> None:
+    visitor, market = member(place), given.activity(place, kind="MARKETPLACE")
+    path = f"/publier/{market}?kind=LISTING"
+    fields = {
+        **hidden(visitor.get(path).text, "Publish"),
+        "title": "Un panier",
+        "body": WORDS,
+        "location": "8818630a4bfffff",
+    }
+    for step in ("where", "check"):
+        told = visitor.submit(path, {**fields, "priceCents": "sept euros", "step": step}).text
+        assert "Écrivez un prix en chiffres" in told and 'value="sept euros"' in told
+    for typed, shown in (("7,5", "7,50\u00a0€"), ("12", "12\u00a0€"), ("0,00", "Gratuit"), ("", "")):
+        told = visitor.submit(path, {**fields, "priceCents": typed, "step": "check"}).text
+        assert f'<p class="price">{shown} ' in told if shown else '<p class="price">' not in told
+
+
+def test_market_asks_for_a_place_before_it_lists_who_delivers(place: Portal) -> None:
+    visitor = browser(place)
+    page = visitor.get("/marche?town=Rennes").text
+    assert "Choisissez votre lieu" in page and 'id="boutiques"' not in page
+    assert "Aucun lieu de ce nom" in visitor.get("/marche?town=xyzxyz").text
+    odd = visitor.get("/marche?cell=zzz").text
+    assert "Ce lieu n’a pas été compris" in odd and 'id="boutiques"' in odd
+    assert "Ce lieu n’a pas été compris" not in visitor.get("/marche").text
 
 
 def test_activity_that_closes_while_somebody_writes(given: Given, place: Portal, activity: str) -> None:

@@ -139,6 +139,6 @@ def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(given:
 def test_slots_say_their_weekday() -> None:
     assert (
         render.occasion("fr", "2026-12-02T08:00:00+00:00", zone="Europe/Paris")
-        == "mercredi 2\N{NO-BREAK SPACE}décembre 2026, 09:00"
+        == "mercredi 2\N{NO-BREAK SPACE}décembre 2026, 9\N{NO-BREAK SPACE}h"
     )
     assert render.occasion("en", "2026-12-02T23:30:00+00:00", zone="Europe/Paris").startswith("Thursday 3")

@@ -63,7 +63,7 @@ def test_each_kind_is_published_in_its_activity(
         author, activity, kind.value, title=" Un  titre\n", body=" L1\r\nL2 ", category=category, **more
     )
     found = read(author, contribution)
-    days = RULES[kind].most_usual_days
+    days = RULES[kind].most_days
     assert (found.pop("expiresAt") is None) is (days is None)
     assert {name: found[name] for name in found if name != "publishedAt"} == {
         "kind": kind.value,
@@ -103,6 +103,17 @@ def test_expiry_is_the_activitys_unless_the_author_says(
     assert (
         days_to_expiry(town, published(given.actor(town), activity, "OFFER", expiresAfterDays=given_days)) == expected
     )
+
+
+def test_request_is_kept_for_fourteen_days_and_renewed_for_as_long(given: Given, town: Portal) -> None:
+    author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
+    with given.nothing_written(town):
+        payload = publish(author, activity, "REQUEST", expiresAfterDays=15)
+        assert payload["userErrors"] == refused("KEPT_TOO_LONG", "expiresAfterDays")
+    request = published(author, activity, "REQUEST", expiresAfterDays=14)
+    assert days_to_expiry(town, request) == 14
+    assert revise(author, request, expiresAfterDays=15)["userErrors"] == refused("KEPT_TOO_LONG", "expiresAfterDays")
+    assert revise(author, request, expiresAfterDays=14)["userErrors"] == []
 
 
 # Revision -------------------------------------------------------------------------------------------------------------

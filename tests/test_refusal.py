@@ -49,6 +49,14 @@ def test_locale_is_the_first_that_is_wanted_and_spoken(
     assert sentence.locale((*language.wanted(header), *tenant)) == locale
 
 
+@pytest.mark.parametrize("locale", sentence.LOCALES)
+@pytest.mark.parametrize("code", sentence.LIMITED)
+def test_text_that_is_too_long_or_too_short_is_told_its_bound(code: ErrorCode, locale: str) -> None:
+    told = sentence.explanation(code, locale, about="120")
+    assert "120" in told and "{" not in told and told != sentence.explanation(code, locale)
+    assert locale == "en" or not BREAKABLE.search(told)
+
+
 def test_refused_request_is_explained_in_the_language_of_its_header(given: Given, town: Portal) -> None:
     author, activity = given.actor(town), given.activity(town)
     query = PUBLISH.replace("userErrors { code field }", "userErrors { code field message explanation }")
@@ -60,6 +68,6 @@ def test_refused_request_is_explained_in_the_language_of_its_header(given: Given
                 "code": "TOO_SHORT",
                 "field": "title",
                 "message": "At least 3 characters are wanted.",
-                "explanation": sentence.explanation(ErrorCode.TOO_SHORT, locale),
+                "explanation": sentence.explanation(ErrorCode.TOO_SHORT, locale, about="3"),
             }
         ]

@@ -19,7 +19,7 @@ from tests.given import Given, uuid_in
 from tests.surveying import NO, opened, said, sent
 
 MADE = """space { id slug title description visibility isOpen
-  activities { id kind title isOpen voteMethod locationRule expiresAfterDays opensAt closesAt categories { name } } }"""
+  activities { id kind title isOpen voteMethod locationRule expiresAfterDays opensAt closesAt categories { name isForOrganisations } } }"""
 ACTIVITY = "activity { id version voteMethod locationRule expiresAfterDays contributionKinds mayBeAnonymous }"
 
 
@@ -46,9 +46,19 @@ def test_every_template_makes_what_it_says(admin: Portal, template: SpaceTemplat
     assert [[c["name"] for c in each["categories"]] for each in made["activities"]] == [
         list(found.categories) for found in wanted
     ]
+    guarded = [[c["name"] for c in each["categories"] if c["isForOrganisations"]] for each in made["activities"]]
+    assert guarded == [list(found.for_organisations) for found in wanted]
     for found in wanted:
         assert found.vote_method is None or KINDS[found.kind].has_votes
     assert [each["isOpen"] for each in made["activities"]] == [not found.opens_after_days for found in wanted]
+
+
+def test_child_care_and_help_at_home_are_for_organisations_unless_the_city_says_otherwise() -> None:
+    [activity] = read(SpaceTemplate.MUTUAL_AID).activities
+    assert activity.for_organisations == ("Garde d'enfants", "Aide à domicile")
+    for each in SpaceTemplate:
+        for one in read(each).activities:
+            assert set(one.for_organisations) <= set(one.categories)
 
 
 def test_copy_has_every_column_but_those_of_its_own() -> None:
@@ -93,7 +103,7 @@ def test_copy_has_rules_and_shifted_dates_and_nothing_that_people_wrote(
         datetime.fromisoformat(text).timestamp() for text in ("2026-03-31T07:00:00+00:00", "2026-05-31T21:59:00+00:00")
     ]
     [same] = copy["activities"]
-    names = "query ($id: ID!) { activity(id: $id) { title categories { name } } }"
+    names = "query ($id: ID!) { activity(id: $id) { title categories { name isForOrganisations } } }"
     original = town.ask(names, id=activity)["activity"]
     assert len(original["categories"]) == 1
     assert same | {"id": None} == {

@@ -50,7 +50,7 @@ class Street:
         call = Call(given, town)
         call.many(NEIGHBOURS)
         call.publish()
-        about = {"category": call.category, "location": HERE, "expiresAfterDays": 30}
+        about = {"category": call.category, "location": HERE, "expiresAfterDays": 14}
         others = [published(given.actor(town), call.activity, "REQUEST", **about) for _ in range(REQUESTS - 1)]
         self.requests = [uuid_in(id_) for id_ in (call.contribution, *others)]
         deliver(given, town)

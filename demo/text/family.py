@@ -1,56 +1,21 @@
-"""Offers around people and animals: child care, lessons, company, pets."""
+"""Offers around people and animals: lessons, company, pets. Children are looked after by associations alone."""
 
 from demo.phrase import Story
 
 FAMILY: tuple[Story, ...] = (
     Story(
-        "enfants",
-        ("Garde d’enfants pour les soignants", "Soignants {of} : je garde vos enfants"),
-        "{intro} Je propose aux soignants et aux aides à domicile de garder leurs enfants {when}. "
-        "[J’ai le BAFA et un brevet de secourisme.|J’ai élevé trois enfants et je garde déjà mon neveu.] "
-        "Chez vous ou {near}, dans un appartement avec [un grand tapis de jeu|beaucoup de livres].",
-    ),
-    Story(
-        "enfants",
-        ("Sortie d’école : je récupère votre enfant", "Trajet d’école partagé {at}"),
-        "Je vais chercher ma fille à l’école à 16 h 30. Je peux ramener un ou deux enfants de plus et leur "
-        "donner le goûter en vous attendant, jusqu’à 18 h 30. [On se rencontre avant, évidemment.|Premier "
-        "café pour faire connaissance ?]",
-    ),
-    Story(
-        "enfants",
-        ("Baby-sitting dépannage", "Baby-sitting de dernière minute {at}"),
-        "Étudiant<e>, dix-neuf ans, je dépanne les parents quand la nounou est malade ou que la réunion "
-        "s’éternise. J’ai l’habitude des tout-petits, [j’ai quatre petits frères|je garde des jumeaux "
-        "depuis deux ans]. Je suis {near}, libre {when}.",
-    ),
-    Story(
-        "enfants",
-        ("Après-midi jeux de société pour les 6-10 ans", "Le {day}, jeux de société à la maison"),
-        "Ludothécaire à la retraite, j’ai gardé deux armoires de jeux. J’accueille trois ou quatre enfants "
-        "{at} le {day} après-midi, pour souffler un peu côté parents. [Goûter fait maison.|Un parent peut "
-        "rester, bien sûr.]",
-    ),
-    Story(
-        "enfants",
+        "bricolage",
         ("Prêt de poussette et lit parapluie", "Matériel de bébé à prêter"),
         "Notre petit dernier a grandi : poussette, lit parapluie, chaise haute et tapis d’éveil dorment à "
         "la cave. Je prête [pour un week-end de grands-parents|pour quelques semaines], propre et révisé. À "
         "venir chercher {near}.",
     ),
     Story(
-        "enfants",
+        "ecoute",
         ("Lectures du soir par téléphone", "Je lis des histoires à vos enfants"),
         "Comédien<ne> amateur, je lis une histoire par téléphone ou en visio à vos enfants, quinze minutes "
         "avant le coucher. Loups, sorcières, tracteurs : [ils choisissent|je fais toutes les voix]. Les "
         "parents soufflent, les petits rient. C’est le {day} vers 19 h 30.",
-    ),
-    Story(
-        "enfants",
-        ("Échange de gardes entre parents", "Parents {of}, on se relaie ?"),
-        "Nous sommes deux parents et nous cherchons à nous organiser avec d’autres : je garde tes enfants "
-        "le {day} matin, tu prends les miens un autre jour. [Les nôtres ont 3 et 6 ans.|Le nôtre a 4 ans et "
-        "adore les camions.] On habite {near}.",
     ),
     Story(
         "ecoute",

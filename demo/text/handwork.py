@@ -216,6 +216,32 @@ TOGETHER: tuple[Story, ...] = (
     ),
     Story(
         "enfants",
+        ("Garde d’enfants pour les soignants", "Soignants {of} : nous gardons vos enfants"),
+        "Notre association garde les enfants des soignants et des aides à domicile {when}, {near}. [Deux "
+        "éducatrices et des bénévoles formés au secourisme.|L’accueil est déclaré et assuré.] On visite les "
+        "lieux ensemble avant le premier jour.",
+    ),
+    Story(
+        "enfants",
+        ("Sortie d’école : nous raccompagnons vos enfants", "Trajet d’école accompagné {at}"),
+        "À 16 h 30, nos animateurs attendent devant l’école et ramènent les enfants au local, goûter compris, "
+        "jusqu’à 18 h 30. [Rencontre avec les parents d’abord, évidemment.|Premier café pour faire "
+        "connaissance ?]",
+    ),
+    Story(
+        "enfants",
+        ("Garde de dépannage", "Nounou malade ? Notre équipe prend le relais"),
+        "La nounou est malade, la réunion s’éternise : notre halte-garderie associative garde deux places "
+        "d’urgence {when}. [Dès dix-huit mois.|Un appel la veille suffit.] C’est {near}.",
+    ),
+    Story(
+        "enfants",
+        ("Après-midi jeux de société pour les 6-10 ans", "Le {day}, jeux de société à la ludothèque"),
+        "Notre ludothèque accueille huit enfants {at} le {day} après-midi, pour souffler un peu côté parents. "
+        "[Goûter fait maison.|Un parent peut rester, bien sûr.]",
+    ),
+    Story(
+        "enfants",
         ("Bourse aux vêtements d’enfants", "Vêtements de 0 à 12 ans, prix libre"),
         "Notre vestiaire rouvre le {day} {near}. Vêtements triés et lavés, chaussures, quelques jouets. "
         "Servez-vous selon vos besoins, donnez selon vos moyens.",

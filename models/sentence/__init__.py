@@ -19,14 +19,31 @@ MONTHS = {
 }
 
 
+LIMITED = {
+    ErrorCode.TOO_SHORT: {
+        "fr": "Ce texte est trop court\u00a0: {about}\u00a0caractères au moins. Ajoutez quelques mots et recommencez.",
+        "en": "This text is too short: at least {about} characters. Add a few words and try again.",
+    },
+    ErrorCode.TOO_LONG: {
+        "fr": "Ce texte est trop long\u00a0: {about}\u00a0caractères au plus. Raccourcissez-le et recommencez.",
+        "en": "This text is too long: at most {about} characters. Shorten it and try again.",
+    },
+}
+"""What is said of a text whose bound is told."""
+
+
 def explanation(
     code: ErrorCode, locale: str, until: datetime | None = None, zone: str = "UTC", about: str | None = None
 ) -> str:
     """The sentence of a code, with the instant `until` by a portal's clock and what it is `about`, where it has places
     for them. Cost: read once a locale."""
-    sentence = _sentences(locale)[code.value]
+    sentence = _sentences(locale)[code.value] if about is None else _about(code, locale)
     whole = sentence if until is None else sentence.replace("{until}", moment(until, locale, zone))
     return whole if about is None else whole.replace("{about}", about)
+
+
+def _about(code: ErrorCode, locale: str) -> str:
+    return LIMITED[code][locale] if code in LIMITED else _sentences(locale)[code.value]
 
 
 def moment(instant: datetime, locale: str, zone: str) -> str:

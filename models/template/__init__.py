@@ -39,6 +39,8 @@ class ActivityTemplate:
     opens_after_days: int
     days: int | None
     categories: tuple[str, ...]
+    for_organisations: tuple[str, ...]
+    """The categories in which organisations alone help, unless the city says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +77,5 @@ def _activity(given: dict[str, Any]) -> ActivityTemplate:
         given.get("opens_after_days", 0),
         given.get("days"),
         tuple(given.get("categories", ())),
+        tuple(given.get("for_organisations", ())),
     )

@@ -112,9 +112,9 @@ def test_what_the_other_writes_appears_and_nothing_typed_is_lost(
     asking.locator("#a-repondre").get_by_role("link", name=title).click()
     asking.get_by_role("button", name="Oui, d’accord").click()
     expect(asking.get_by_role("heading", name="Vous êtes en relation")).to_be_visible()
-    if is_live:
-        expect(helper.get_by_role("link", name="Cet échange vient d’avancer")).to_be_visible()
-    helper.reload()
+    if not is_live:
+        helper.reload()
+    expect(helper.get_by_role("heading", name="Vous êtes en relation")).to_be_visible()
     helper.get_by_label("Votre message").fill("Je commence à écrire")
     asking.get_by_label("Votre message").fill("Le sac est au fond de la cour.")
     asking.get_by_role("button", name="Envoyer").click()
@@ -123,3 +123,14 @@ def test_what_the_other_writes_appears_and_nothing_typed_is_lost(
     expect(helper.locator(".other-words .words").get_by_text("au fond de la cour")).to_be_visible()
     if is_live:
         expect(helper.get_by_label("Votre message")).to_have_value("Je commence à écrire")
+    asking.get_by_role("button", name="C’est fait").click()
+    expect(asking.get_by_role("heading", name="Vous avez dit que c’est fait")).to_be_visible()
+    if not is_live:
+        helper.reload()
+        helper.get_by_label("Votre message").fill("Je commence à écrire")
+    expect(helper.get_by_role("heading", name="Est-ce bien fait ?")).to_be_visible()
+    helper.get_by_role("button", name="Oui, c’est fait").click()
+    expect(helper.get_by_text("C’est fait, merci à vous deux")).to_be_visible()
+    expect(helper.get_by_label("Votre message")).to_have_value("Je commence à écrire")
+    if is_live:
+        expect(asking.get_by_text("C’est fait, merci à vous deux")).to_be_visible()
