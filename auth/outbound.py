@@ -26,6 +26,18 @@ class UnreachedError(OutboundError):
     """There was no connection: nothing was sent."""
 
 
+class NotPublicError(OutboundError):
+    """The address leads to a host that may not be connected to."""
+
+
+class LateError(OutboundError):
+    """There was no whole answer in time."""
+
+
+class SpeechError(OutboundError):
+    """What came back is no HTTP."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboundAnswer:
     """Status, headers by lower-case name, and body of an answer."""
@@ -40,15 +52,22 @@ class Outbound:
 
     def __init__(self, *, allows_private: bool = False) -> None:
         """`allows_private` is for tests and demonstrations: plain HTTP and hosts of one's own network too."""
-        self._allows_private = allows_private
+        self.allows_private = allows_private
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=20, keepalive_expiry=15.0, network_backend=_PublicNetwork(allows_private)
         )
 
     async def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        reads: int | None = None,
     ) -> OutboundAnswer:
-        """Send one request. Raises OutboundError, whatever went wrong."""
+        """Send one request. Of the answer's body no more than about `reads` bytes are read, where that is said; else a
+        long one is refused. Raises OutboundError, whatever went wrong."""
         self.check(url)
         sent: dict[bytes | str, bytes | str] = {"host": urlsplit(url).netloc, "accept-encoding": "identity"}
         sent.update({name.lower(): value for name, value in (headers or {}).items()})
@@ -56,13 +75,16 @@ class Outbound:
             sent["content-length"] = str(len(body))
         try:
             async with asyncio.timeout(TIMEOUT_S), self._pool.stream(method, url, headers=sent, content=body) as answer:
-                return OutboundAnswer(answer.status, _headers(answer.headers), await _body(answer.aiter_stream()))
+                read = await _body(answer.aiter_stream(), reads)
+                return OutboundAnswer(answer.status, _headers(answer.headers), read)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, socket.gaierror) as error:
             raise UnreachedError("it does not answer") from error
-        except (TimeoutError, OSError, ssl.SSLError, httpcore.TimeoutException, httpcore.NetworkError) as error:
+        except (TimeoutError, httpcore.TimeoutException) as error:
+            raise LateError("it does not answer") from error
+        except (OSError, ssl.SSLError, httpcore.NetworkError) as error:
             raise OutboundError("it does not answer") from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, ValueError) as error:
-            raise OutboundError("it does not speak HTTP") from error
+            raise SpeechError("it does not speak HTTP") from error
 
     def check(self, url: str) -> None:
         """Whether an address has the form that may be asked, for whoever stores one. Raises OutboundError."""
@@ -71,8 +93,8 @@ class Outbound:
             port = parts.port
         except ValueError as error:
             raise OutboundError("this is no address") from error
-        if parts.scheme not in (("https", "http") if self._allows_private else ("https",)):
-            raise OutboundError("an address with https is wanted")
+        if parts.scheme not in (("https", "http") if self.allows_private else ("https",)):
+            raise NotPublicError("an address with https is wanted")
         if not parts.hostname or parts.username is not None or port == 0 or not url.isascii() or not url.isprintable():
             raise OutboundError("this is no address")
 
@@ -99,7 +121,7 @@ class _PublicNetwork(httpcore.AsyncNetworkBackend):
         entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in entries))
         if not self._allows_private and not all(map(is_public, addresses)):
-            raise OutboundError("it is not a public address")
+            raise NotPublicError("it is not a public address")
         for address in addresses[:-1]:
             try:
                 return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
@@ -115,10 +137,12 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
 
 
-async def _body(stream) -> bytes:  # type: ignore[no-untyped-def]  # httpcore names no type
-    body = b""
+async def _body(stream, reads: int | None) -> bytes:  # type: ignore[no-untyped-def]  # httpcore names no type
+    body: bytes = b""
     async for chunk in stream:
         body += chunk
+        if reads is not None and len(body) >= reads:
+            return body[:reads]  # The connection is closed with what is left.
         if len(body) > MAX_BODY:
             raise OutboundError("its answer is too long")
     return body

@@ -82,11 +82,15 @@ def _size(widgets: dict[UUID, ActiveWidget]) -> int:
 class WidgetTokens:
     """Makes and reads widget tokens under the server's secret."""
 
-    def __init__(self, key: str, database: Database, *, allows_local: bool) -> None:
-        """`key` is the server's secret. `allows_local`: a widget's pages may be `http://localhost:<port>`, too."""
+    def __init__(self, key: str, database: Database, *, allows_local: bool, preview: str | None = None) -> None:
+        """`key` is the server's secret. `allows_local`: a widget's pages may be `http://localhost:<port>`, too.
+
+        `preview` is the origin of the installation's own at which administrators look at any widget.
+        """
         self._serializer = URLSafeTimedSerializer(key, salt="parvis-widget-token")
         self._database = database
         self._allows_local = allows_local
+        self._preview = () if preview is None else (preview,)
         self.recent: RecentlyRead[dict[UUID, ActiveWidget]] = RecentlyRead("widget", _size)
         self.epochs: RecentlyRead[int | None] = RecentlyRead("widget_epoch")
 
@@ -144,7 +148,7 @@ class WidgetTokens:
             assert isinstance(id_, UUID) and isinstance(origins, list) and isinstance(theme, dict)
             assert activity is None or isinstance(activity, UUID)
             counting = (origin for origin in origins if self._allows_local or not origin.startswith(LOCAL))
-            widgets[id_] = ActiveWidget(frozenset(counting), bool(is_trusted_only), activity, theme)
+            widgets[id_] = ActiveWidget(frozenset((*counting, *self._preview)), bool(is_trusted_only), activity, theme)
         return widgets
 
 

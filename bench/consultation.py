@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 import click
@@ -31,7 +32,7 @@ from jobs import importing, upload
 from models import ident
 from models.activity import Activity, ActivityKind
 from models.base import constant, new_id, table
-from models.contribution import Contribution, ContributionKind
+from models.contribution import PUBLIC_STATUSES, Contribution, ContributionKind
 from models.import_run import ImportRun
 from register import record
 from tenants import migration
@@ -43,9 +44,10 @@ ROUNDS, WARM_S, BURST_S = 7, 0.2, 0.8
 DETAILS = 40
 """Proposals whose pages are asked in turn."""
 
-MOST_TIMES, MOST_MS = 2.0, 15.0
-"""The bars: how many times as long as the demonstration's a page of the imported consultation may take, which has some
-hundred times as many contributions and shows as many at once; and the portal's own bar for a page that is not kept."""
+MOST_TIMES = 2.0
+"""The bar: how many times as long as the demonstration's a page of the imported consultation may take, which has
+ninety times as many contributions and shows some twice as many arguments at once. Milliseconds are those of a machine
+as busy as it is."""
 
 ACTIVITY = (
     "INSERT INTO __tenant__.activity (id, space_id, kind, title, description, rank, opens_at, location_rule,"
@@ -54,6 +56,7 @@ ACTIVITY = (
 )
 _activity, _contribution, _run = table(Activity), table(Contribution), table(ImportRun)
 _proposal = _contribution.c.kind == constant(ContributionKind.PROPOSAL)
+_is_public = _contribution.c.status.in_([constant(status) for status in PUBLIC_STATUSES])
 USUAL = select(_activity.c.id).where(
     _activity.c.kind == constant(ActivityKind.CONSULTATION), _activity.c.title != TITLE
 )
@@ -82,11 +85,13 @@ async def _prepared(postgres: EmbeddedPostgres, files: Sequence[Path]) -> tuple[
     registry = TenantRegistry(database, local_suffix="localhost")
     await registry.refresh()
     number = next(one.number for one in registry.tenants if one.slug == SLUG)
-    activity = new_id()
-    async with database.administration() as connection:
-        await connection.execute(naming.qualify(ACTIVITY, number), (activity, TITLE))
-    for path in files:
-        await _imported(database, number, activity, path)
+    there = await database.rows(select(_activity.c.id).where(_activity.c.title == TITLE), number)
+    activity = UUID(str(there[0][0])) if there else new_id()
+    if not there:
+        async with database.administration() as connection:
+            await connection.execute(naming.qualify(ACTIVITY, number), (activity, TITLE))
+        for path in files:
+            await _imported(database, number, activity, path)
     async with database.administration() as connection:
         await connection.execute("ANALYZE")
     [[usual]] = await database.rows(USUAL.limit(1), number)
@@ -95,18 +100,19 @@ async def _prepared(postgres: EmbeddedPostgres, files: Sequence[Path]) -> tuple[
     return number, {"demonstration": usual, "imported": activity}
 
 
-async def _proposals(postgres: EmbeddedPostgres, number: int, activity: UUID) -> tuple[int, list[str]]:
-    """How many contributions an activity has, and the addresses of some of its proposals: those with most arguments."""
+async def _pages(postgres: EmbeddedPostgres, number: int, activity: UUID) -> dict[str, list[str]]:
+    """The addresses of an activity's list, of some of its proposals, and of those with most arguments."""
     database = Database(postgres.url, connections=1)
     await database.open()
-    mine = _contribution.c.activity_id == activity
-    [[count]] = await database.rows(select(func.count()).select_from(_contribution).where(mine), number)
+    mine = (_contribution.c.activity_id == activity, _proposal, _is_public)
     about = _contribution.alias("about")
-    arguments = select(func.count()).where(about.c.about_id == _contribution.c.id).scalar_subquery()
-    rows = select(_contribution.c.id).where(mine, _proposal).order_by(arguments.desc(), _contribution.c.id)
-    found = [UUID(str(id_)) for (id_,) in await database.rows(rows.limit(DETAILS), number)]
+    arguments: Any = select(func.count()).where(about.c.about_id == _contribution.c.id).scalar_subquery()
+    pages = {"list": [f"/activite/{ident.encode('activity', number, activity)}"]}
+    for name, order in (("detail", _contribution.c.id), ("fullest", arguments.desc())):
+        rows = await database.rows(select(_contribution.c.id).where(*mine).order_by(order).limit(DETAILS), number)
+        pages[name] = [f"/contribution/{ident.encode('contribution', number, UUID(str(id_)))}" for (id_,) in rows]
     await database.close()
-    return int(str(count)), [f"/contribution/{ident.encode('contribution', number, id_)}" for id_ in found]
+    return pages
 
 
 def _asked(server: Server, paths: Sequence[str]) -> Iterator[bytes]:
@@ -121,11 +127,9 @@ async def _measure(postgres: EmbeddedPostgres, files: Sequence[Path], folder: Pa
         server.wait()
         asked: dict[tuple[str, str], Iterator[bytes]] = {}
         for name, activity in activities.items():
-            count, details = await _proposals(postgres, number, activity)
-            pages = {"list": [f"/activite/{ident.encode('activity', number, activity)}"], "detail": details}
-            for page, paths in pages.items():
-                size = _length(server, paths[0])
-                click.echo(f"{name}, {page}: {count:,} contributions in the activity, {size:,} bytes the first page")
+            for page, paths in (await _pages(postgres, number, activity)).items():
+                sizes = [_length(server, path) for path in paths]
+                click.echo(f"{page:7} of the {name}: {len(paths)} pages, {median(sizes):,.0f} bytes in the middle")
                 asked[page, name] = _asked(server, paths)
         assert postgres.pid is not None and server.child is not None
         taken: dict[tuple[str, str], list[float]] = {key: [] for key in asked}
@@ -146,12 +150,14 @@ def _length(server: Server, path: str) -> int:
 
 
 def _tell(taken: dict[tuple[str, str], list[float]], say: Callable[[str], None]) -> None:
-    for page in ("list", "detail"):
+    for page in ("list", "detail", "fullest"):
         usual, imported = (median(taken[page, name]) for name in ("demonstration", "imported"))
         ratio = imported / usual
-        word = "within" if ratio <= MOST_TIMES and imported <= MOST_MS else "ABOVE"
-        bars = f"{word} the bars, {MOST_TIMES} times and {MOST_MS} ms"
-        say(f"{page:7} demonstration {usual:6.2f} ms, imported {imported:6.2f} ms: {ratio:.2f} times ({bars})")
+        word = "within" if ratio <= MOST_TIMES else "ABOVE"
+        say(
+            f"{page:7} demonstration {usual:6.2f} ms, imported {imported:6.2f} ms:"
+            f" {ratio:.2f} times ({word} the bar of {MOST_TIMES})"
+        )
 
 
 @click.command()

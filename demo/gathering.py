@@ -23,7 +23,7 @@ SHEETS, LINES = 4, 20
 SPONSORS = 3
 INVALID_RANKS = (4, 11)
 NOT_ON_ROLL = (7, 31, 52)
-"""The places of signatures that the roll does not have."""
+"""The places of signatures that the roll does not have, beside those that were found not valid."""
 
 ANNOUNCED_DAYS, COMPARED_DAYS, DRAWN_DAYS = 20, 10, 9
 PERMILLE = 250
@@ -65,7 +65,7 @@ def sheets(
         rank = drawn.get(line["id"])
         is_valid = None if rank is None else rank not in INVALID_RANKS
         line |= {
-            "roll_result": "NOT_ON_ROLL" if place in NOT_ON_ROLL else "ON_ROLL",
+            "roll_result": "NOT_ON_ROLL" if is_valid is False or place in NOT_ON_ROLL else "ON_ROLL",
             "sample_rank": rank,
             "is_valid": is_valid,
             "check_reason": INVALID if is_valid is False else None,

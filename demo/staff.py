@@ -1,7 +1,7 @@
 """Staff: who edits a space of the demonstration, who evaluates, and who speaks for its organisations."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from demo.story import DemoTenant
 from models.bulk_change import BulkChange
 from models.identity_provider import IdentityProvider, Preset
 from models.note import Note
+from models.webhook import Webhook, WebhookDelivery
+from models.widget import Widget
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
@@ -72,10 +74,36 @@ def roles(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
     ]
 
 
+TOLD = (("DELIVERED", 1, 204, None, 84), ("GIVEN_UP", 18, 503, "REFUSED", 1_240), ("DELIVERED", 2, 200, None, 131))
+"""What became of what the city's webhook was told: state, attempts, status, problem, milliseconds."""
+
+
 def work(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
     """What the team did, as tables with their rows."""
     written = notes(story, id_, at) + evaluations(story, id_, at)
-    return [(BulkChange, bulk_changes(story, id_, at)), (Note, written), (IdentityProvider, providers(story, at))]
+    office: list[tuple[type[SQLModel], Rows]] = [
+        (BulkChange, bulk_changes(story, id_, at)),
+        (IdentityProvider, providers(story, at)),
+    ]
+    return [*office, (Note, written), (Widget, widgets(story, id_, at)), *hooks(story, id_, at)]
+
+
+def widgets(story: DemoTenant, id_: Id, made_at: datetime) -> Rows:
+    """What the city's own site shows of the portal: its ideas, else the newest of all."""
+    activities = (activity for space in story.spaces for activity in space.activities)
+    shown = next((activity.key for activity in activities if activity.kind == "IDEA_BOX"), None)
+    return [
+        {
+            "id": id_("widget", "city"),
+            "name": "Site de la ville",
+            "origins": [f"https://www.{story.slug}.example"],
+            "activity_id": None if shown is None else id_("activity", shown),
+            "theme": {},
+            "is_trusted_only": True,
+            "created_by_id": id_("actor", next(actor.key for actor in story.actors if actor.role == "ADMIN")),
+            "created_at": made_at,
+        }
+    ]
 
 
 def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:
@@ -147,6 +175,37 @@ def providers(story: DemoTenant, created_at: datetime) -> Rows:
     named = {"slug": "ville", "title": f"Compte {story.title}", "preset": "GENERIC", "client_id": "parvis"}
     kept = {"issuer": f"https://id.{story.slug}.example", "secret_name": "", "sealed_secret": None}
     return [{**named, **kept, **terms, "is_enabled": False, "created_at": created_at, "rank": 1}]
+
+
+def hooks(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
+    """A webhook of the city's ticket system that is switched off, with what it was told before: trials alone, because
+    the demonstration's events are older than it. Its secret is nobody's."""
+    hook = id_("webhook", "billetterie")
+    kinds = ["CONTRIBUTION_PUBLISHED", "COMMENT_PUBLISHED", "RESPONSE_PUBLISHED"]
+    named = {
+        "id": hook,
+        "name": "Suivi des demandes",
+        "url": f"https://outils.{story.slug}.example/parvis",
+        "kinds": kinds,
+    }
+    times = {"since": at, "stopped_at": at, "created_at": at}
+    told = [
+        {
+            "id": id_("delivery", str(place)),
+            "webhook_id": hook,
+            "subject_id": id_("delivery", str(place)),
+            "position": 0,
+            "state": state,
+            "attempts": attempts,
+            "status_code": status,
+            "problem": problem,
+            "took_ms": took,
+            **dict.fromkeys(("due_at", "made_at", "tried_at"), at - timedelta(minutes=place)),
+        }
+        for place, (state, attempts, status, problem, took) in enumerate(TOLD)
+    ]
+    made = {"state": "OFF", "sealed_secret": "", "created_by_id": id_("actor", story.actors[0].key)}
+    return [(Webhook, [{**named, **made, **times}]), (WebhookDelivery, told)]
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:

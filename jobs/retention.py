@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from counting import voter_roll
 from database.door import Database, DatabaseUnavailableError, Transaction
+from jobs import webhook
 from mail import queue
 from models import retention
 from models.account import Account
@@ -178,6 +179,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .values(actor_id=null(), is_minor=false(), has_guardian_consent=false()),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),
+    webhook.FORGET,
     delete(_digest).where(_digest.c.made_at < _before(retention.DIGEST.keep)),
     delete(_message).where(
         _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))

@@ -22,8 +22,10 @@ from jobs import (
     retention,
     sign_in,
     wave,
+    webhook,
     zoning,
 )
+from jobs.courier import Courier
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -49,6 +51,7 @@ NEXT = select(
         wave.NEXT_DUE.scalar_subquery(),
         petition.NEXT.scalar_subquery(),
         vote_file.NEXT.scalar_subquery(),
+        webhook.NEXT.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""
@@ -67,6 +70,7 @@ class Visits:
         fold: Fold,
         post: Post | None = None,
         imports: Imports | None = None,
+        courier: Courier | None = None,
     ) -> None:
         self.job = Job("tidy", LOOK_EVERY_S, self.look)
         self._database = database
@@ -74,6 +78,7 @@ class Visits:
         self._fold = fold
         self._post = post
         self._imports = imports
+        self._courier = courier
         self._has_begun = False
         self._claims: dict[int, TenantClaim] = {}
 
@@ -114,6 +119,8 @@ class Visits:
         if self._imports is not None:
             await importing.forget(self._database, tenant)
             self._imports.wake(tenant)
+        if self._courier is not None:
+            self._courier.wake(tenant)
         await work.settle(self._database, self._claims[tenant], await self._next(tenant))
 
     async def _expire(self, tenant: int) -> None:

@@ -2,6 +2,7 @@
 
 from database.door import Database
 from jobs import deliver, fold, journal, petition
+from jobs.courier import Courier
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -18,30 +19,39 @@ BUSY = 250
 """After so many changes, a tenant's hot contributions are folded at once."""
 
 
-def jobs(database: Database, registry: TenantRegistry, post: Post | None = None) -> list[Job]:
+def jobs(
+    database: Database, registry: TenantRegistry, post: Post | None = None, courier: Courier | None = None
+) -> list[Job]:
     """The jobs of a process. For what it changed itself: fold every second, hot contributions sooner, seal events, send
-    queued mails. For all tenants: visit those that are due, one process at each.
+    queued mails, tell webhooks. For all tenants: visit those that are due, one process at each.
 
     `post` is None if the installation sends no mail.
     """
     imports = Imports(database)
-    folding = Folding(database, registry, post, imports)
-    visits = Visits(database, registry, folding.fold_whole, post, imports)
+    folding = Folding(database, registry, post, imports, courier)
+    visits = Visits(database, registry, folding.fold_whole, post, imports, courier)
     sealing = Sealing(database)
-    return [folding.job, sealing.job, visits.job, imports.job, *([post.job] if post else [])]
+    sending = [part.job for part in (post, courier) if part is not None]
+    return [folding.job, sealing.job, visits.job, imports.job, *sending]
 
 
 class Folding:
-    """Folds what requests of this process changed, and has the post send what they queued."""
+    """Folds what requests of this process changed, and has the post and the courier send what they queued."""
 
     def __init__(
-        self, database: Database, registry: TenantRegistry, post: Post | None = None, imports: Imports | None = None
+        self,
+        database: Database,
+        registry: TenantRegistry,
+        post: Post | None = None,
+        imports: Imports | None = None,
+        courier: Courier | None = None,
     ) -> None:
         self.job = Job("fold", BUSY_EVERY_S, self.fold)
         self._database = database
         self._registry = registry
         self._post = post
         self._imports = imports
+        self._courier = courier
         self._seen: dict[int, int] = {}
         """The version of each tenant at its last fold."""
         self._turns = 0
@@ -74,6 +84,8 @@ class Folding:
                     self._post.wake(tenant)
                 if self._imports is not None:
                     self._imports.wake(tenant)
+                if self._courier is not None:
+                    self._courier.wake(tenant)
 
     async def _fold_hot(self, tenant: int) -> None:
         while await fold.fold_hot(self._database, tenant):

@@ -42,6 +42,7 @@ SAMPLE: Mapping[str, object] = {
     "outcome": "UPHELD",
     "reply": "…",
     "status": "ACCEPTED",
+    "state": "PAUSED",
     "reason": None,
     "done_said_by": None,
     "is_urgent": False,
@@ -149,16 +150,14 @@ class Letters:
             case MailKind.ACCOUNT_UNUSED:
                 return {**UNUSED, "url": f"{self._base(portal)}/moi"}
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
-                about = ident.encode("report", portal.number, mail.about)
-                return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+                return self._of_object(portal, mail, "report", "signalement")
             case (
                 MailKind.EXCHANGE_PROPOSED
                 | MailKind.EXCHANGE_CHANGED
                 | MailKind.EXCHANGE_NUDGED
                 | MailKind.MESSAGE_RECEIVED
             ):
-                about = ident.encode("exchange", portal.number, mail.about)
-                return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
+                return self._of_object(portal, mail, "exchange", "echange")
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told)
             case MailKind.SIGNATURE_SET_ASIDE | MailKind.SIGNATURE_ANSWERED:
@@ -168,6 +167,8 @@ class Letters:
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
                 return self._of_sign_up(portal, mail.told)
+            case MailKind.WEBHOOK_STOPPED:
+                return self._of_object(portal, mail, "webhook", "gestion/webhooks")
             case MailKind.DIGEST:
                 return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
@@ -193,6 +194,11 @@ class Letters:
         return (
             f"{self._base(portal)}/mission/{id_}/organiser" if is_of_mission else f"{self._base(portal)}/{path}/{id_}"
         )
+
+    def _of_object(self, portal: TenantRecord, mail: ClaimedMail, kind: str, path: str) -> dict[str, object]:
+        """What a letter tells, with the address of what it is about."""
+        about = ident.encode(kind, portal.number, mail.about)
+        return {**mail.told, "url": f"{self._base(portal)}/{path}/{about}"}
 
     def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
         """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""

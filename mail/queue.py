@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from mail import addressee, answered, ballot, digest, exchange, petition, sign_up
+from mail import addressee, answered, ballot, digest, exchange, petition, sign_up, webhook
 from models.account import Account
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -141,7 +141,6 @@ _is_invited = exists().where(
     _invitation.c.accepted_at.is_(None),
     _invitation.c.expires_at > func.now(),
 )
-_is_code = exists().where(_code.c.id == _mail.c.about_id)
 _is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned_at.is_not(None))
 _reported = _report.c.id == _mail.c.about_id
 _decided = _decision.c.id == _mail.c.about_id
@@ -162,7 +161,8 @@ _is_wanted = or_(
     _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
     and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
-    and_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), _is_code),
+    and_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), exists().where(_code.c.id == _mail.c.about_id)),
+    webhook.IS_WANTED,
 )
 _good_for = _mail.c.good_until - _mail.c.created_at
 
@@ -203,6 +203,7 @@ _told = case(
     (ballot.OF_BALLOTS, ballot.TOLD),
     (petition.OF_SIGNATURES, petition.TOLD),
     (sign_up.OF_SIGN_UPS, sign_up.TOLD),
+    (webhook.OF_WEBHOOKS, webhook.TOLD),
 )
 """What a letter about a report, a decision, an appeal, an exchange or a ballot tells."""
 

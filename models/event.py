@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import TenantTable, one_of, text_column, time_column
+from models.webhook import WebhookKind
 
 
 class EventKind(Enum):
@@ -178,6 +179,13 @@ class EventKind(Enum):
     PETITION_SIGNATURE_CONTESTED = "PETITION_SIGNATURE_CONTESTED"
     PETITION_ROLL_COMPARED = "PETITION_ROLL_COMPARED"
     PETITION_PARTIES_CHANGED = "PETITION_PARTIES_CHANGED"
+    WEBHOOK_REGISTERED = "WEBHOOK_REGISTERED"
+    WEBHOOK_REVISED = "WEBHOOK_REVISED"
+    WEBHOOK_ROTATED = "WEBHOOK_ROTATED"
+    WEBHOOK_TRIED = "WEBHOOK_TRIED"
+    WEBHOOK_REPLAYED = "WEBHOOK_REPLAYED"
+    WEBHOOK_REMOVED = "WEBHOOK_REMOVED"
+    WEBHOOK_STOPPED = "WEBHOOK_STOPPED"
 
 
 class Consumer(Enum):
@@ -186,6 +194,7 @@ class Consumer(Enum):
     SECURITY_LOG = "SECURITY_LOG"
     MODERATION_AIDS = "MODERATION_AIDS"
     NOTICES = "NOTICES"
+    WEBHOOKS = "WEBHOOKS"
 
 
 _ADMINISTRATION = (
@@ -193,12 +202,7 @@ _ADMINISTRATION = (
     EventKind.SESSIONS_REVOKED,
     EventKind.MEMBER_INVITED,
     EventKind.INVITATION_REVOKED,
-    EventKind.API_TOKEN_CREATED,
-    EventKind.API_TOKEN_REVOKED,
     EventKind.DOCUMENTS_REGISTERED,
-    EventKind.WIDGET_REGISTERED,
-    EventKind.WIDGET_REVISED,
-    EventKind.WIDGET_REVOKED,
     EventKind.SPACE_CREATED,
     EventKind.SPACE_REVISED,
     EventKind.SPACES_ORDERED,
@@ -207,10 +211,6 @@ _ADMINISTRATION = (
     EventKind.ACTIVITIES_ORDERED,
     EventKind.CATEGORIES_CHANGED,
     EventKind.ACCOUNT_ERASED,
-    EventKind.IMPORT_CHECKED,
-    EventKind.IMPORT_CONFIRMED,
-    EventKind.IMPORT_UNDONE,
-    EventKind.IMPORT_DISCARDED,
     EventKind.MODERATION_DECIDED,
     EventKind.THREAD_INSPECTED,
     EventKind.APPEAL_DECIDED,
@@ -235,14 +235,9 @@ _ADMINISTRATION = (
     EventKind.BALLOT_PUT_BACK,
     EventKind.ZONES_CHANGED,
     EventKind.PAST_VOTES_CHANGED,
-    EventKind.POLLING_DESK_OPENED,
-    EventKind.POLLING_AGENTS_CHANGED,
-    EventKind.POLLING_BALLOTS_TYPED,
-    EventKind.POLLING_RECORD_WRITTEN,
     EventKind.ADMISSIONS_ADDED,
     EventKind.ADMISSIONS_REVOKED,
     EventKind.PROOF_RULE_SET,
-    EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
     EventKind.PETITION_RULE_PUBLISHED,
@@ -255,11 +250,12 @@ _ADMINISTRATION = (
     EventKind.PETITION_PARTIES_CHANGED,
 )
 
+_DESK = ("API_TOKEN_", "IMPORT_", "POLLING_", "WEBHOOK_", "WIDGET_")
+_HOOKED = frozenset(WebhookKind.__members__)
 _NOBODY: tuple[Consumer, ...] = ()
-_AIDS = (Consumer.MODERATION_AIDS,)
-_TOLD = (Consumer.NOTICES,)
+_AIDS, _TOLD = (Consumer.MODERATION_AIDS,), (Consumer.NOTICES,)
 
-CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
+_INSIDE: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_PUBLISHED: _AIDS + _TOLD,
     EventKind.CONTRIBUTION_REVISED: _AIDS,
     EventKind.CONTRIBUTION_RENEWED: _NOBODY,
@@ -332,6 +328,10 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("TEXT_", "AMENDMENT_"))},
     **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
     EventKind.PETITION_SIGNATURE_CONTESTED: _NOBODY,
+    **{kind: (Consumer.SECURITY_LOG,) for kind in EventKind if kind.name.startswith(_DESK)},
+}
+CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
+    kind: (*inside, Consumer.WEBHOOKS) if kind.name in _HOOKED else inside for kind, inside in _INSIDE.items()
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 

@@ -61,6 +61,7 @@ from models.survey_form import SurveyForm
 from models.text_version import TextVersion
 from models.vote import Vote
 from models.vouch import Vouch
+from models.webhook import Webhook
 from models.widget import HandOver, Widget
 
 
@@ -307,6 +308,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
     Trail(ApiToken, "actor_id", Whose.ACTOR, Fate.KEPT),
     Trail(Widget, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
+    Trail(Webhook, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
     Trail(ImportRun, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
     Trail(BulkChange, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("kind", "created_at")),
     Trail(Event, "actor_id", Whose.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),

@@ -192,6 +192,14 @@ NOTICE = Clock("what people were told of events", "notice", timedelta(days=180),
 
 DIGEST = Clock("which notices were in one mail", "digest", timedelta(days=180), "the mail", "removed")
 
+WEBHOOK_DELIVERY = Clock(
+    "which events programs of the city were told of, by ids",
+    "webhook_delivery",
+    timedelta(days=30),
+    "it was to be told",
+    "removed",
+)
+
 CLOCKS = (
     ACCOUNT,
     DRAFT,
@@ -229,6 +237,7 @@ CLOCKS = (
     CERTIFIED,
     HAND_OVER,
     IDEMPOTENCY,
+    WEBHOOK_DELIVERY,
 )
 
 

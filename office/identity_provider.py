@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import (
     ARRAY,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from auth.network_address import is_public
+from auth import public_url
 from auth.provider import RULES, STANDARD_CLAIMS
 from models.base import table
 from models.event import EventKind
@@ -71,8 +70,6 @@ ELSEWHERE = select(_provider.c.slug).where(
 )
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
-_ADDRESS = re.compile(r"[0-9a-f:.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,27 +186,13 @@ def _checked(title: str, issuer: str, client: str, preset: Preset) -> dict[str, 
 def _issuer(address: str, preset: Preset) -> str:
     """The address of a provider on the public Internet, of FranceConnect's own hosts where its rules are followed.
     Raises Refusal(BAD_ISSUER)."""
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", 0
-    is_https = address.startswith("https://") and "@" not in parts.netloc if host else False
-    is_address = bool(_ADDRESS.fullmatch(host)) and (":" in host or host.replace(".", "").isdecimal())
-    is_good = _is_public_address(host) if is_address else bool(_HOST.fullmatch(host))
-    if not is_https or not is_good or port == 0 or not address.isascii() or parts.query or parts.fragment:
+    host = public_url.host_of(address)
+    if host is None or "?" in address:
         message = "An issuer is https:// and a public host, perhaps with a path."
         raise Refusal(ErrorCode.BAD_ISSUER, message, "issuer")
     if not is_own_issuer(preset, host):
         raise Refusal(ErrorCode.BAD_ISSUER, "FranceConnect's issuers are hosts of franceconnect.gouv.fr.", "issuer")
     return address
-
-
-def _is_public_address(host: str) -> bool:
-    try:
-        return is_public(host)
-    except ValueError:
-        return False
 
 
 def _sealed(act: Act, slug: str, secret: str) -> str:

@@ -44,6 +44,9 @@ class Asker(NamedTuple):
     network: str = "unknown"
     """Of whom one subscriber's requests are known to come (`auth.attempt.client`)."""
 
+    allows_private_urls: bool = False
+    """Whether addresses of other servers may lead into one's own network: in development alone."""
+
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 

@@ -34,6 +34,7 @@ Watched = dict[Named, Columns | None]
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
     *("geometry", "zones", "remarks", "items", "ballots", "contact", "desk_contact", "desk_digest"),
+    *("sealed_secret", "former_secret", "failing_since"),
 }
 """Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
 something for, outlines, paper ballots, and what is computed."""

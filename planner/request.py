@@ -56,6 +56,7 @@ class Request:
     sealer: Sealer | None = None
     texts: TextMessages | None = None
     network: str = "unknown"
+    allows_private_urls: bool = False
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
 
@@ -73,6 +74,7 @@ class Request:
             self.sealer,
             self.texts,
             self.network,
+            self.allows_private_urls,
         )
 
     def new_loaders(self) -> Loaders:

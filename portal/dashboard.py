@@ -81,9 +81,8 @@ SECTIONS: tuple[Section, ...] = (
         "/gestion/quartiers", _("Quartiers"), "map", "ADMIN", _("Dessiner les quartiers, ou les envoyer en fichier")
     ),
     Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
-    Section(
-        "/gestion/acces", _("Accès"), "key", "ADMIN", _("Des jetons pour vos programmes, des widgets pour vos sites")
-    ),
+    Section("/gestion/widgets", _("Widgets"), "out", "ADMIN", _("Montrer une partie du portail sur vos autres sites")),
+    Section("/gestion/acces", _("Accès"), "key", "ADMIN", _("Des jetons pour vos programmes")),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),
     Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
     Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),

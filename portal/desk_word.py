@@ -318,5 +318,6 @@ MAILS: Mapping[str, str] = {
     "SIGNATURE_SET_ASIDE": _("Signature écartée"),
     "SIGNATURE_ANSWERED": _("Réponse sur une signature"),
     "BALLOT_RESTORED": _("Bulletin compté à nouveau"),
+    "WEBHOOK_STOPPED": _("Webhook arrêté"),
 }
 """The kinds of mail."""

@@ -69,6 +69,9 @@ class House:
     host_target: str | None = None
     """The name to which the names of portals lead, where the installation has one."""
 
+    preview: str | None = None
+    """The origin at which the installation shows widgets as another site does."""
+
     @property
     def has_exchanges(self) -> bool:
         """Whether people answer each other by exchanges."""

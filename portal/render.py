@@ -38,6 +38,8 @@ from portal import (
     sheet,
     survey_word,
     theme,
+    webhook_word,
+    widget,
     word,
 )
 from portal.chart import Bar, Chart
@@ -85,6 +87,7 @@ def environment(language: str, zone: str) -> Environment:
         "sheet": sheet.sheet,
         "counted": sheet.counted,
         "dashboard": dashboard,
+        "widget": widget,
         "may_see": screen_kind.may_see,
         "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
         "new_key": new_key,
@@ -155,6 +158,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         petition_word,
         proof_word,
         survey_word,
+        webhook_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

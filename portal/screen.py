@@ -5,7 +5,9 @@ from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
 from portal.survey_screen import SURVEY_SCREENS
 from portal.text_screen import TEXT_SCREENS
+from portal.widget_screen import WIDGET_SCREENS
 
+_TOLD = frozenset({"Register", "Rotate", "Replay"})
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
     Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
@@ -341,6 +343,16 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/gestion/acces", "desk_access", _("Accès"), needs_sign_in=True, role="ADMIN", tells=frozenset({"CreateToken"})
     ),
+    Screen("/gestion/webhooks", "desk_webhooks", _("Webhooks"), needs_sign_in=True, role="ADMIN", tells=_TOLD),
+    Screen(
+        "/gestion/webhooks/{id}",
+        "desk_webhook",
+        _("Webhook – {webhook.name}"),
+        {"Remove": "/gestion/webhooks"},
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=_TOLD,
+    ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/missions", "missions", _("Missions de bénévolat")),
@@ -372,6 +384,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/charte", "charter", _("Charte d'utilisation")),
     Screen("/accessibilite", "accessibility", _("Accessibilité")),
     Screen("/donnees", "data", _("Données ouvertes")),
+    *WIDGET_SCREENS,
 )
 
 

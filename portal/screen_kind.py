@@ -69,6 +69,12 @@ class Screen:
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
+    is_embed: bool = False
+    """Whether pages of widgets' sites may show it in a frame: it has no form."""
+
+    has_preview: bool = False
+    """Whether it shows the installation's page of another origin in a frame, where a setting names one."""
+
     is_around: bool = False
     """Whether it shows what is around a place that may have no name yet, where a geocoder is set."""
 

@@ -113,7 +113,8 @@ class Site:
             return fault(visit, 404)
         if left.told:  # It may draw hundreds of pictures.
             return await asyncio.to_thread(self._shown, visit, shown, answer, left, status, addresses)
-        return self._shown(visit, shown, answer, left, status, addresses)
+        page = self._shown(visit, shown, answer, left, status, addresses)
+        return replace(page, is_embed=shown.is_embed, has_preview=shown.has_preview)
 
     async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
         asked = document.named(shown.name)

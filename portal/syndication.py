@@ -1,11 +1,11 @@
-"""Syndication: addresses that programs fetch again and again, the same for everybody: feeds and calendars."""
+"""Syndication: addresses that programs fetch again and again, the same for everybody: feeds, calendars, oEmbed."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal import agenda, newsfeed, place, value
+from portal import agenda, newsfeed, oembed, place, value
 from portal.fit import NothingLeftError, fitted
 from portal.visit import ApiAnswer, Visit
 
@@ -35,6 +35,9 @@ ADDRESSES: tuple[tuple[re.Pattern[str], str, Written, str], ...] = (
 
 def at(visit: Visit) -> Syndicated | None:
     """What an address is; None: a page, or nothing. A place has its own calendar, of what happens there."""
+    if visit.path == oembed.PATH:
+        told = oembed.asked(visit)
+        return Syndicated(told[0], oembed.written, oembed.MEDIA_TYPE, told[1]) if told else None
     for pattern, document, write, media_type in ADDRESSES:
         if (match_ := pattern.fullmatch(visit.path)) is not None:
             if document is agenda.ASKED and agenda.is_of_a_place(visit):

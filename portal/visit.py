@@ -119,6 +119,13 @@ class Visit:
         """The one address of this page for other sites: without what only filters or orders it."""
         return f"{self.origin}{self.address(self.path)}"
 
+    def within(self, path: str) -> "Visit":
+        """A visit to another path of the portal, in the language that the path begins with."""
+        main, *others = self.house.locales
+        first, slash, rest = path.removeprefix("/").partition("/")
+        language, bare = (first, f"/{rest}" if slash else "/") if first in others else (main, path)
+        return replace(self, language=language, path=bare, query={})
+
     def elsewhere(self, language: str) -> str:
         """This very address in another language."""
         there = replace(self, language=language)
@@ -128,12 +135,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is sent back: HTML, or the address of another page. `tag` names what may be kept, for anybody."""
+    """What is sent back: HTML, or the address of another page. `tag` names what may be kept, for anybody.
+
+    `is_embed` and `has_preview` are its screen's.
+    """
 
     status: int
     html: str = ""
     location: str | None = None
     tag: str | None = None
     retry_after_s: int | None = None
+    is_embed: bool = False
+    has_preview: bool = False
     browser_key: str = ""
     """A new key that the browser is to keep; empty: none."""

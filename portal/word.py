@@ -10,6 +10,7 @@ from portal.message import mark as _
 from portal.mission_word import MISSION_EVENTS
 from portal.petition_word import PETITION_EVENTS
 from portal.survey_word import SURVEY_EVENTS
+from portal.webhook_word import WEBHOOK_COLUMNS, WEBHOOK_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -223,6 +224,7 @@ EVENTS: Mapping[str, str] = {
     **PETITION_EVENTS,
     **SURVEY_EVENTS,
     **AMENDMENT_EVENTS,
+    **WEBHOOK_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 
@@ -260,6 +262,7 @@ COLUMNS: Mapping[str, str] = {
     "space_id": _("Espace"),
     "service": _("Service"),
     **TEAM_COLUMNS,
+    **WEBHOOK_COLUMNS,
     "organisation_id": _("Organisation"),
     "member_id": _("Membre"),
     "color": _("Couleur"),

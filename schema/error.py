@@ -133,6 +133,8 @@ described(
         "CONTRIBUTION_PAUSED": "Its author has paused it: nobody new answers it now.",
         "TOO_MANY_PROPOSALS_TODAY": "Somebody who is new has answered as many today as one may at first.",
         "AGREEMENT_NEEDED": "The person for whom a desk writes has not agreed.",
+        "BAD_WEBHOOK_URL": "This is no address on the public Internet that can be told what happens.",
+        "WEBHOOK_STOPPED": "The webhook is told nothing: it is switched on first.",
         "BAD_ORIGIN": "This is not a site: https:// and a host, without a path.",
     },
 )

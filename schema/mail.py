@@ -38,6 +38,7 @@ described(
         "SIGNATURE_SET_ASIDE": "A signature by the law is set aside, or was found not valid when a sample was checked:"
         " why, and how to contest it, for its signer.",
         "SIGNATURE_ANSWERED": "What the city answers to whoever contested that, or that a signature counts again.",
+        "WEBHOOK_STOPPED": "A webhook is told nothing any more, for administrators.",
     },
 )
 

@@ -93,6 +93,7 @@ from schema.vote_file import VoteFileQuery
 from schema.voter_roll import VoterRollMutation
 from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
+from schema.webhook import WebhookMutation, WebhookQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
@@ -119,6 +120,7 @@ class Query(
     ActorQuery,
     ApiTokenQuery,
     WidgetQuery,
+    WebhookQuery,
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
@@ -166,6 +168,7 @@ class Mutation(
     VoterRollMutation,
     ApiTokenMutation,
     WidgetMutation,
+    WebhookMutation,
     ZoneMutation,
     TrustedDocumentMutation,
     SessionMutation,

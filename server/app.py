@@ -153,6 +153,7 @@ async def _life(process: Process) -> AsyncIterator[None]:
         await ending.stop(tasks)
         await ending.within(process.outbound.close())
         await ending.within(process.text_outbound.close())
+        await ending.within(process.webhook_outbound.close())
         await ending.within(process.database.close())
 
 

@@ -53,6 +53,8 @@ class Ask:
         persons: Keyed | None = None,
         sealer: Sealer | None = None,
         texts: TextMessages | None = None,
+        *,
+        allows_private_urls: bool = False,
     ) -> None:
         self.contract = contract
         self._database = database
@@ -62,6 +64,7 @@ class Ask:
         self._persons = persons
         self._sealer = sealer
         self._texts = texts
+        self._allows_private_urls = allows_private_urls
         self.figures = figures
         self._watch = Watch()
 
@@ -98,7 +101,7 @@ class Ask:
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
         given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer, self._texts)
-        request = Request(self._database, tenant, viewer, *given, network=purse.network)
+        request = Request(self._database, tenant, viewer, *given, purse.network, self._allows_private_urls)
         try:
             if key is None or not await engine.is_query(request, operation):
                 execution = engine.execute(request, operation, may_change=may_change)

@@ -12,8 +12,8 @@ from planner.engine import Answer
 KINDS = ("query", "mutation", "refused", "page", "asset", "sign_in", "other")
 """Of requests: those to the API by what ran, `refused` where nothing did; all others by their address."""
 
-_ASSETS = ("/static/", "/theme-")
-_OTHERS = ("/healthz", "/readyz", "/metrics", "/export/", "/widget/", "/schema.graphql")
+_ASSETS = ("/static/", "/theme-", "/widget.js")
+_OTHERS = ("/healthz", "/readyz", "/metrics", "/export/", "/widget/", "/widget-preview", "/schema.graphql")
 
 
 class Figures:

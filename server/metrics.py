@@ -19,6 +19,7 @@ from auth.token import InvalidTokenError
 from database.door import Database
 from database.duration import Durations
 from database.kept import Kept
+from jobs.courier import OUTCOMES, Courier
 from jobs.job import WHOLE, Job
 from jobs.mail import Post
 from mail.queue import MailOutcome
@@ -205,6 +206,20 @@ class TextReading(Collector):
         if self._texts is not None:
             outcomes: Values = {(outcome.value,): self._texts.counts[outcome] for outcome in TextOutcome}
             yield _counter("parvis_sms", "Text messages by outcome.", ["outcome"], outcomes)
+
+
+class WebhookReading(Collector):
+    """What other programs were told."""
+
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+
+    def collect(self) -> Iterator[Metric]:
+        """What came of it until now."""
+        outcomes: Values = {(outcome,): self._courier.counts[outcome] for outcome in OUTCOMES}
+        yield _counter("parvis_webhook", "Messages to webhooks by outcome.", ["outcome"], outcomes)
+        taken: Histograms = {(): self._courier.seconds}
+        yield _histogram("parvis_webhook_seconds", "How long receivers of webhooks took.", [], taken)
 
 
 def _failing_since(job: Job, now: float) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute, Route
 
@@ -23,6 +24,7 @@ from database.kept import Kept
 from database.listening import Listening
 from database.replica_lag import ReplicaLag
 from jobs import host_request, wish, worker
+from jobs.courier import Courier
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
@@ -52,9 +54,19 @@ from server.live.door import LiveDoor
 from server.live.hub import Hub
 from server.live.socket import Sockets
 from server.live.telling import Telling
-from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading, TextReading
+from server.metrics import (
+    CacheReading,
+    DatabaseReading,
+    JobReading,
+    LiveReading,
+    Metrics,
+    RequestReading,
+    TextReading,
+    WebhookReading,
+)
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
+from server.page.framing import Framing
 from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
@@ -64,7 +76,7 @@ from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
 from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
-from server.page.widget import WidgetScript
+from server.page.widget import WidgetPages
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
 from server.sign_in.trial import ProviderTrial
@@ -81,13 +93,13 @@ OPERATOR_HOST = f"operateurs.{LOCAL_SUFFIX}"
 
 
 class Credentials:
-    """What may prove who asks."""
+    """What may prove who asks; `preview` is the origin at which any widget is shown."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, preview: str | None) -> None:
         self.sessions = Sessions(database)
         self.api_tokens = ApiTokens(database)
         self.operator_tokens = OperatorTokens(database)
-        self.widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo)
+        self.widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo, preview=preview)
         self.development = DevelopmentTokens(settings.secret) if settings.is_demo else None
 
     def identities(self) -> Identities:
@@ -110,7 +122,9 @@ class Process:
         self.planning = Planning(settings.plan_cache_mb * 1024 * 1024)
         self.contract = ScopedContract(is_open=settings.is_introspective, planning=self.planning)
         self.answers = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
-        self.credentials = Credentials(settings, database)
+        demonstrated = f"http://localhost:{port}" if settings.is_demo else None
+        self.preview = settings.preview_origin or demonstrated
+        self.credentials = Credentials(settings, database, self.preview)
         self.trusted = TrustedDocuments(database)
         self.documents = KnownDocuments(self.trusted, self.contract)
         self.outbound = Outbound(allows_private=settings.allows_private_urls)
@@ -126,6 +140,9 @@ class Process:
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
         self.text_outbound = Outbound(allows_private=settings.allows_private_urls)
         self.texts = self._texts()
+        self.sealer = Sealer(settings.secret)
+        self.webhook_outbound = Outbound(allows_private=settings.allows_private_urls)
+        self.courier = Courier(database, self.registry, self.sealer, self.webhook_outbound)
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -137,7 +154,6 @@ class Process:
 
     def _ask(self, links: NudgeLinks) -> Ask:
         """What runs operations, with the keys that they need."""
-        sealer = Sealer(self.settings.secret)
         return Ask(
             self.contract,
             self.database,
@@ -146,8 +162,9 @@ class Process:
             self.figures,
             links,
             self._persons,
-            sealer,
+            self.sealer,
             self.texts,
+            allows_private_urls=self.settings.allows_private_urls,
         )
 
     def _texts(self) -> TextMessages | None:
@@ -175,6 +192,8 @@ class Process:
             is_introspective=settings.is_introspective,
             tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
             host_target=settings.host_target,
+            framing=Framing(self.credentials.widget_tokens, self.preview),
+            preview=self.preview,
         )
 
     def graphql(self) -> GraphQLEndpoint:
@@ -217,7 +236,7 @@ class Process:
             *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
-            *WidgetScript().routes(),
+            *WidgetPages(self.registry, self.preview).routes(),
         ]
 
     def rest(self) -> Route:
@@ -233,7 +252,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
-            *worker.jobs(self.database, self.registry, self.post),
+            *worker.jobs(self.database, self.registry, self.post, self.courier),
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
@@ -243,7 +262,7 @@ class Process:
         return jobs
 
     async def _check_hosts(self) -> None:
-        reserved = [self.operator_host] if self.operator_host else []
+        reserved = [host for host in (self.operator_host, urlsplit(self.preview or "").hostname) if host]
         await host_request.check(self.database, Resolver(), self.settings.host_target, reserved)
 
     def _metrics(self) -> Metrics:
@@ -254,6 +273,7 @@ class Process:
             DatabaseReading(self.database, self.registry),
             JobReading(self.jobs, self.post),
             TextReading(self.texts),
+            WebhookReading(self.courier),
             LiveReading(self.hub, self.live.admission, self.telling),
         )
 

@@ -120,6 +120,10 @@ class Settings:
     host_target: str | None = None
     """The name to which the names of portals lead (PARVIS_HOST_TARGET); None: their addresses are not compared."""
 
+    preview_origin: str | None = None
+    """The origin of its own at which widgets are previewed (PARVIS_PREVIEW_ORIGIN); None: they are not, but in the
+    demonstration."""
+
     sms_url: str | None = None
     """Where the gateway of text messages takes them (PARVIS_SMS_URL); None: none are sent."""
 
@@ -172,9 +176,21 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
+        preview_origin=_preview(env),
         **_sms(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
+
+
+_ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9][0-9]{0,4})?")
+
+
+def _preview(env: Mapping[str, str]) -> str | None:
+    """An origin of the installation. Raises SettingsError."""
+    origin = env.get("PARVIS_PREVIEW_ORIGIN", "").strip().lower().removesuffix("/")
+    if origin and not _ORIGIN.fullmatch(origin):
+        raise SettingsError("PARVIS_PREVIEW_ORIGIN is no origin, as in https://apercu.example.fr")
+    return origin or None
 
 
 def _check_pair(database_url: str | None, admin_url: str | None) -> None:

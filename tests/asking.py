@@ -91,6 +91,11 @@ GIVEN: dict[str, Any] = {
     "service": "La mairie",
     "function": "Ingénieure",
     "phases": [],
+    "url": "https://outil.matrice.example/parvis",
+    "webhookRegister.kinds": ["CONTRIBUTION_PUBLISHED"],
+    "isOn": True,
+    "webhookReplay.since": "2026-01-01T00:00:00+00:00",
+    "webhookReplay.until": "2026-01-02T00:00:00+00:00",
     "word": "arnaque",
     "mark": "0",
     "words": "Des mots qui suffisent.",
@@ -171,6 +176,8 @@ NAMED = {
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
+    "webhook": "Webhook",
+    "webhookDelivery": "WebhookDelivery",
     "setAside": "SetAside",
     "signature": "PetitionSignature",
     "desk": "PollingDesk",
@@ -320,6 +327,8 @@ ROADS = {
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
+    "Webhook": 'webhook(id: "{Webhook}") {{ {field} }}',
+    "WebhookDelivery": 'webhook(id: "{Webhook}") {{ deliveries {{ nodes {{ {field} }} }} }}',
 }
 """How an object of each type is reached, or one that has a field."""
 

@@ -294,6 +294,9 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     portal, administrator = people["anonymous"], people["administrator"]
     shown = f'name: "Carte", origins: ["{SITE}"], activity: "{given.activity(portal)}"'
     widgets = [_made(administrator, "widgetRegister", shown) for _ in range(2)]
+    wanted = 'name: "Outil", url: "https://outil.matrice.example/parvis", kinds: [CONTRIBUTION_PUBLISHED]'
+    hooks = [_made(administrator, "webhookRegister", wanted) for _ in range(3)]
+    administrator.ask(f'mutation {{ webhookRotate(input: {{webhook: "{hooks[0]}"}}) {{ webhook {{ id }} }} }}')
     document = f'documents: [{{name: "Accueil", document: "{DOCUMENT}"}}], widget: "{widgets[0]}"'
     register = f"mutation {{ trustedDocumentsRegister(input: {{{document}}}) {{ trustedDocuments {{ id }} }} }}"
     actor = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
@@ -301,6 +304,10 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         **_imported(given, portal),
         "Widget": widgets[0],
         "widgetRevoke.widget": widgets[1],
+        "Webhook": hooks[0],
+        "webhookSwitch.webhook": hooks[1],
+        "webhookRemove.webhook": hooks[2],
+        "WebhookDelivery": _delivered(given, portal, hooks[0]),
         "ApiToken": token(given, administrator, "READ")[0],
         "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
@@ -422,9 +429,16 @@ def _zone(given: Given, portal: Portal, name: str = "Centre") -> str:
     return f"zone_{portal.number}_{given.zone(portal, name, cells)}"
 
 
+def _delivered(given: Given, portal: Portal, hook: str) -> str:
+    """A trial of a webhook, which its receiver took."""
+    times = dict.fromkeys(("due_at", "made_at"), "now")
+    about = {"webhook_id": uuid_in(hook), "subject_id": uuid4(), "position": 0}
+    return f"webhookdelivery_{portal.number}_{given.insert(portal, 'webhook_delivery', state='DELIVERED', attempts=1, **about, **times)}"
+
+
 def _made(administrator: Portal, mutation: str, given: str) -> str:
     """The id of what a mutation of administrators makes."""
-    object_ = {"widgetRegister": "widget", "memberInvite": "invitation"}[mutation]
+    object_ = {"widgetRegister": "widget", "webhookRegister": "webhook", "memberInvite": "invitation"}[mutation]
     ask = f"mutation {{ {mutation}(input: {{{given}}}) {{ {object_} {{ id }} userErrors {{ message }} }} }}"
     return str(administrator.ask(ask)[mutation][object_]["id"])
 

@@ -67,16 +67,21 @@ FEDERATION = re.compile(r"_entities|_service")
 @pytest.fixture(scope="session")
 def node() -> str:
     """The Node program, with the packages of tests/node installed beside it at the first use."""
-    program, npm, packages = shutil.which("node"), shutil.which("npm"), NODE / "node_modules" / ".package-lock.json"
+    return node_with(NODE)
+
+
+def node_with(folder: Path) -> str:
+    """The Node program, with the packages of a folder installed there at the first use."""
+    program, npm, packages = shutil.which("node"), shutil.which("npm"), folder / "node_modules" / ".package-lock.json"
     if program is None or npm is None:
         pytest.skip("this check wants Node 20 with npm: install it to run it")
-    pinned = NODE / "package-lock.json"
+    pinned = folder / "package-lock.json"
     with pinned.open() as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # Tests run in several processes.
         if not packages.exists() or packages.stat().st_mtime < pinned.stat().st_mtime:
             command = [npm, "ci", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, f"`npm ci` in {NODE} failed; mend this and run it by hand:\n{done.stderr}"
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"`npm ci` in {folder} failed; mend this and run it by hand:\n{done.stderr}"
             packages.touch()
     return program
 
@@ -132,8 +137,9 @@ def serve(
 ) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
     database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url)
-    application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
+    changes.setdefault("preview_origin", f"http://localhost:{listener.getsockname()[1]}" if is_demo else None)
+    application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, **SPEAKING))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

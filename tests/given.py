@@ -47,8 +47,9 @@ DERIVED = (
     "notice",
     "digest",
     "wave",
+    "webhook_delivery",
 )
-"""Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
+"""Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and what is sent."""
 
 INSERTED = re.compile(r"(Espace|Activité|Catégorie) \d+")
 """Titles of what is made here: no two alike, so that a page never has two links that say the same."""

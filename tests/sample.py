@@ -31,6 +31,7 @@ KINDS = """query ($kinds: [ContributionKind!]) {
   contributions(kinds: $kinds, first: 1) { nodes { id } }
   spaces { nodes { activities { id kind } } } }"""
 MISSIONS = "{ missions(first: 1) { nodes { contribution { author { id } } } } }"
+FRAMES = ("list", "map", "vote")
 DESKS = "query ($id: ID!) { activity(id: $id) { pollingDesks { id } } }"
 HOME = {"lat": 48.1, "lng": -1.68}
 
@@ -114,6 +115,10 @@ def _seeds(portal: Portal) -> list[str]:
     pages = [f"/activite/{activity['id']}" for space in spaces for activity in space["activities"]]
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
+    pages += [
+        f"/embed/{kind}/{activity['id']}" for space in spaces[:1] for activity in space["activities"] for kind in FRAMES
+    ]
+    pages += [f"/embed/debate/{node['id']}" for node in portal.ask(KINDS, kinds=["PROPOSAL"])["contributions"]["nodes"]]
     vote = f"activity_{portal.number}_{demo_id(portal.story.slug, 'activity', activity(0))}"
     # Its demonstration asks for no proof: it has desks.
     proofs = [f"/voter/{vote}/code", f"/gestion/votes/{vote}/codes", f"/gestion/votes/{vote}/listes"]

@@ -166,6 +166,7 @@ SHORT_LISTS = {
     "Query.mailPreviews",
     "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
     "Query.measures",
+    "Query.webhooks",  # At most ten.
     "Query.widgets",
     "Query.zones",
     "SpacesOrderPayload.spaces",

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from demo import tenants
+from demo import gathering, tenants
 from demo.phrase import Deck, at_place, expand, of_place
 from demo.story import DemoContribution, DemoTenant
 

@@ -37,6 +37,10 @@ MACHINES = (
     "INSERT INTO t.api_token SELECT gen_random_uuid(), 'Carte', 'digest', '{READ}', NULL, NULL, id, now(),"
     " now() + interval '1 day', NULL, NULL FROM t.actor LIMIT 1",
     "INSERT INTO t.widget SELECT id, 'Carte', '{https://example.org}', id, '{}', true, NULL, now(), NULL FROM t.activity",
+    "INSERT INTO t.webhook (id, name, url, kinds, state, sealed_secret, since, stopped_at, created_at)"
+    " SELECT id, 'Outil', 'https://outil.example/', '{VOTE_OPENED}', 'OFF', 'x', now(), now(), now() FROM t.widget LIMIT 1",
+    "INSERT INTO t.webhook_delivery (id, webhook_id, subject_id, position, state, attempts, due_at, made_at)"
+    " SELECT id, id, id, 0, 'DELIVERED', 1, now(), now() FROM t.webhook",
     "INSERT INTO t.hand_over SELECT actor.id, widget.id, 'https://example.org', actor.id, now()"
     " FROM (SELECT id FROM t.actor LIMIT 1) AS actor, (SELECT id FROM t.widget LIMIT 1) AS widget",
     "INSERT INTO t.trusted_document SELECT id, repeat('a', 64), 'Titre', '{ portal { title } }', id, now() FROM t.widget",

@@ -166,6 +166,7 @@ RULES_ONLY = {
     "paper_answer",
     "amending",
     "text_publication",
+    "webhook_replay",
     "slot_place",
     "party",
     "proposing",
@@ -207,6 +208,7 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "stream": "test_live",
+    "webhook_replay": "test_webhook",
     "paper_answer": "test_survey_answer",
     "survey": "test_survey_form",
     "sheet_page": "test_survey_answer",

@@ -131,6 +131,7 @@ CODE = {
 
 
 MET = {
+    "state": "GONE",
     "status": "ACCEPTED",
     "reason": None,
     "done_said_by": None,

@@ -198,6 +198,7 @@ UNDONE_BEFORE = tuple(
         "signUpMake",
         "petitionRulePublish",
         "survey",
+        "spaceDuplicate",
         "textVersionDiscard",
         "petitionSheetType",
         "petitionSign",

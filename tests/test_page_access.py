@@ -1,7 +1,6 @@
-"""The page of tokens and widgets: a token is shown once, a widget comes with the code to paste, both are revoked."""
+"""The page of tokens: a token is shown once, and revoked."""
 
 import re
-from html import unescape
 
 import pytest
 
@@ -45,20 +44,3 @@ def test_refused_token_keeps_what_was_typed(desk: Browser) -> None:
     assert answer.status_code == 422
     assert 'value="Carte des services"' in answer.text
     assert SHOWN.findall(answer.text) == []
-
-
-def test_widget_comes_with_code_to_paste_and_a_preview(given: Given, rennes: Portal, desk: Browser) -> None:
-    activity = rennes.ask("{ spaces { nodes { activities { id kind contributions(first: 1) { nodes { title } } } } } }")
-    shown = next(
-        each for space in activity["spaces"]["nodes"] for each in space["activities"] if each["contributions"]["nodes"]
-    )
-    form = {"form": "Register", "name": "Sur le site", "origins": "https://www.rennes.example", "activity": shown["id"]}
-    assert desk.submit(PATH, form).status_code == 303
-    page = unescape(desk.get(PATH).text)
-    [[id_]] = given.sql(rennes, "SELECT id::text FROM __tenant__.widget WHERE name = 'Sur le site'")
-    assert f"/widget/widget_{rennes.number}_{id_}/token" in page
-    assert f'activity(id: "{shown["id"]}")' in page
-    assert shown["contributions"]["nodes"][0]["title"] in page
-    gone = desk.submit(PATH, {"form": "RevokeWidget", "widget": f"widget_{rennes.number}_{id_}"})
-    assert gone.status_code == 303
-    assert f"/widget/widget_{rennes.number}_{id_}/token" not in unescape(desk.get(PATH).text)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from html import escape, unescape
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from portal.fit import NothingLeftError, fitted
 from schema.scoped import ScopedContract
 from tenants import document
 from tests.acting import published
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given
 from tests.own import until
-from tests.test_widget import SITE, registered
+from tests.test_page_portal import signed_in
+from tests.test_widget import SITE, registered, revoke
 
 DOCUMENTS = sorted((web.WIDGET / "document").glob("*.graphql"))
 
@@ -106,3 +109,201 @@ def test_document_of_a_feature_that_is_off_is_refused_as_any_other(given: Given,
     assert ask(portal, "recent", first=5).json()["data"]["contributions"]["nodes"] == []
     errors = ask(portal, "cast", input={"contribution": "x", "choice": "SUPPORT"}).json()["errors"]
     assert {error["extensions"]["code"] for error in errors} == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+# For sites without script ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def place(given: Given, rennes: Portal) -> Portal:
+    """A portal with a widget on one site, a debate, a vote and something on the map."""
+    return given.tenant(rennes, "test-widget-place", "commune-35238")
+
+
+@pytest.fixture(scope="module")
+def debate(given: Given, place: Portal) -> str:
+    return given.activity(place, kind="CONSULTATION", vote_method="OPINION", location_rule="NONE")
+
+
+@pytest.fixture(scope="module")
+def question(given: Given, place: Portal, debate: str) -> str:
+    author = given.actor(place)
+    asked = published(author, debate, title="Fermer <la place> aux voitures", body="Le samedi.")
+    published(author, debate, title="On y respire mieux", kind="ARGUMENT", about=asked, side="FOR")
+    return asked
+
+
+def policy(portal: Portal, path: str) -> str:
+    answer = Browser(portal.client, portal.host).get(path)
+    assert answer.status_code == 200, path
+    parts = answer.headers["content-security-policy"].split("; ")
+    return next(part for part in parts if part.startswith("frame-ancestors"))
+
+
+def test_pages_for_frames_are_shown_by_the_widgets_sites_alone(given: Given, place: Portal, question: str) -> None:
+    admin = given.actor(place, role="ADMIN")
+    here = place.running.url.replace("127.0.0.1", "localhost")
+    path = f"/embed/debate/{question}"
+    assert policy(place, path) == "frame-ancestors 'self'"
+    widget = registered(admin, SITE, "https://presse.example.fr:8443")
+    sites = f"frame-ancestors 'self' {here} https://presse.example.fr:8443 {SITE}"
+    until(lambda: policy(place, path) == sites)
+    assert policy(place, f"/contribution/{question}") == "frame-ancestors 'none'"
+    revoke(admin, widget)
+    until(lambda: policy(place, path) == "frame-ancestors 'self'")
+
+
+@pytest.mark.parametrize("kind", ["list", "map", "vote"])
+def test_page_for_a_frame_has_no_form_and_its_links_leave_it(
+    place: Portal, debate: str, question: str, kind: str
+) -> None:
+    page = Browser(place.client, place.host).get(f"/embed/{kind}/{debate}").text
+    assert '<base target="_top">' in page
+    assert "<form" not in page
+    assert ("Fermer &lt;la place&gt; aux voitures" in page) == (kind != "map")
+    assert Browser(place.client, place.host).get(f"/embed/{kind}/activity_1_0").status_code == 404
+
+
+def oembed(portal: Portal, url: str, **fields: str) -> httpx.Response:
+    return portal.client.get("/oembed", params={"url": url, **fields}, headers={"host": portal.host})
+
+
+def test_page_leads_to_its_oembed_which_gives_the_frame(place: Portal, debate: str, question: str) -> None:
+    browser, origin = Browser(place.client, place.host), f"http://{place.host}"
+    for path, kind, title in (
+        (f"/activite/{debate}", "vote", "Activité"),
+        (f"/contribution/{question}", "debate", "Fermer <la place> aux voitures"),
+    ):
+        [found] = re.findall(r'type="application/json\+oembed" href="([^"]+)"', browser.get(path).text)
+        told = browser.get(found.removeprefix(origin)).json()
+        frame = f"{origin}/embed/{kind}/{path.rpartition('/')[2]}"
+        assert told["title"].startswith(title)
+        assert told | {"title": "", "provider_name": ""} == {
+            "version": "1.0",
+            "type": "rich",
+            "title": "",
+            "provider_name": "",
+            "provider_url": origin,
+            "cache_age": 3600,
+            "width": 600,
+            "height": 640,
+            "html": f'<iframe src="{frame}" width="600" height="640" title="{escape(told["title"])}" loading="lazy"></iframe>',
+        }
+        assert browser.get(f"/embed/{kind}/{path.rpartition('/')[2]}").status_code == 200
+    small = oembed(place, f"{origin}/contribution/{question}", maxwidth="320", maxheight="99999", format="json").json()
+    assert (small["width"], small["height"]) == (320, 640)
+
+
+@pytest.mark.parametrize(
+    ("url", "fields"),
+    [
+        ("", {}),
+        ("https://evil.example/contribution/{question}", {}),
+        ("{origin}@evil.example/contribution/{question}", {}),
+        ("{origin}/contribution/contribution_1_0", {}),
+        ("{origin}/charte", {}),
+        ("{origin}/nowhere", {}),
+        ("{origin}/contribution/{question}", {"format": "xml"}),
+        ("http://[", {}),
+        ("{origin}//[", {}),
+    ],
+)
+def test_oembed_of_what_has_no_frame_is_not_found(
+    place: Portal, question: str, url: str, fields: dict[str, str]
+) -> None:
+    text = url.format(origin=f"http://{place.host}", question=question)
+    assert oembed(place, text, **fields).status_code == 404
+
+
+@pytest.mark.parametrize("size", ["", "-1", "0x10", "²", "1" * 400, "abc"])
+def test_size_that_is_no_number_is_the_usual_one(place: Portal, question: str, size: str) -> None:
+    told = oembed(place, f"http://{place.host}/contribution/{question}", maxwidth=size).json()
+    assert told["width"] == 600
+
+
+# In the dashboard ------------------------------------------------------------------------------------------------------
+
+DESK = "/gestion/widgets"
+
+
+def test_administrator_makes_a_widget_gets_its_code_and_looks_at_it_on_another_origin(
+    given: Given, rennes: Portal
+) -> None:
+    desk = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    activity = given.activity(rennes, kind="IDEA_BOX", vote_method="SUPPORT", location_rule="NONE")
+    form = {
+        "form": "Register",
+        "name": "Sur le site de test",
+        "origins": "https://www.rennes.example",
+        "activity": activity,
+        "theme.primaryColor": "#115577",
+        "isTrustedOnly": "true",
+    }
+    made = desk.submit(DESK, form)
+    assert made.status_code == 303
+    [widget] = re.findall(r"widget=(widget_[^&]+)", made.headers["location"])
+    answer = desk.get(f"{DESK}?widget={widget}&kind=vote")
+    page = unescape(unescape(answer.text))
+    origin = f"http://{rennes.host}"
+    assert f'<script src="{origin}/widget.js" async></script>' in page
+    assert f'<parvis-vote portal="{origin}" widget="{widget}">' in page
+    assert f'<iframe src="{origin}/embed/vote/{activity}"' in page
+    preview = rennes.running.url.replace("127.0.0.1", "localhost")
+    [address] = set(re.findall(rf'src="({preview}/widget-preview[^"]+)"', page))
+    assert f"frame-src 'self' {preview};" in answer.headers["content-security-policy"]
+    headers = {"host": rennes.host, "origin": preview}
+    granted = rennes.client.post(f"/widget/{widget}/token", headers=headers).json()
+    assert (granted["activity"], granted["theme"]["primaryColor"]) == (activity, "#115577")
+    shown = rennes.client.get(address.removeprefix(preview), headers={"host": preview.removeprefix("http://")})
+    assert f'<parvis-vote portal="{origin}" widget="{widget}">' in shown.text
+    assert (
+        f"script-src {origin}; connect-src {origin}; frame-ancestors {origin};"
+        in shown.headers["content-security-policy"]
+    )
+    changed = desk.submit(
+        f"{DESK}?widget={widget}", {"form": "Revise", "widget": widget, "theme.primaryColor": "#aa0000"}
+    )
+    assert changed.status_code == 303
+    assert 'value="#aa0000"' in desk.get(f"{DESK}?widget={widget}").text
+    fields = {"form": "Revise", "widget": widget, "theme.primaryColor": ""}
+    assert desk.submit(f"{DESK}?widget={widget}", fields).status_code == 303
+    assert rennes.client.post(f"/widget/{widget}/token", headers=headers).json()["theme"]["primaryColor"] == "#aa0000"
+    assert desk.submit(DESK, {"form": "RevokeWidget", "widget": widget}).status_code == 303
+    assert "parvis-vote" not in desk.get(f"{DESK}?widget={widget}&kind=vote").text
+
+
+def test_refused_widget_keeps_what_was_typed(rennes: Portal) -> None:
+    desk = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    form = {"form": "Register", "name": "Mal réglé", "origins": "ville.fr", "theme.primaryColor": "red"}
+    answer = desk.submit(DESK, form)
+    assert answer.status_code == 422
+    for typed in ("Mal réglé", "ville.fr", "red"):
+        assert f'value="{typed}"' in answer.text
+    assert set(re.findall(r'href="#(\w+)"', answer.text)) <= set(re.findall(r'id="(\w+)"', answer.text))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"portal": "https://evil.example"},
+        {"portal": ""},
+        {"portal": "javascript:alert(1)"},
+        {"portal": "http://["},
+        {"kind": "script"},
+        {"kind": ""},
+        {"widget": "x" * 201},
+    ],
+)
+def test_preview_shows_portals_of_ours_alone(rennes: Portal, change: dict[str, str]) -> None:
+    asked = {"portal": f"http://{rennes.host}", "kind": "list", "widget": "x", **change}
+    here = rennes.running.url.removeprefix("http://").replace("127.0.0.1", "localhost")
+    assert rennes.client.get("/widget-preview", params=asked, headers={"host": here}).status_code == 404
+
+
+def test_preview_is_at_no_portals_host_and_what_is_asked_is_text(rennes: Portal) -> None:
+    asked = {"portal": f"http://{rennes.host}", "kind": "list", "widget": '"><script>alert(1)</script>'}
+    here = rennes.running.url.removeprefix("http://").replace("127.0.0.1", "localhost")
+    page = rennes.client.get("/widget-preview", params=asked, headers={"host": here})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    assert rennes.client.get("/widget-preview", params=asked, headers={"host": rennes.host}).status_code == 404

@@ -168,3 +168,23 @@ def test_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         SettingsError, match=f"^cannot write {file}{os.sep}secret: File exists; set PARVIS_SECRET or PARVIS_DATA$"
     ):
         settings.read({"PARVIS_DATA": str(file)})
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("", None),
+        (" https://Apercu.Example.fr/ ", "https://apercu.example.fr"),
+        ("https://a.fr:8443", "https://a.fr:8443"),
+    ],
+)
+def test_origin_of_the_preview_is_written_as_browsers_do(value: str, origin: str | None) -> None:
+    assert settings.read(SECRET | {"PARVIS_PREVIEW_ORIGIN": value}).preview_origin == origin
+
+
+@pytest.mark.parametrize(
+    "value", ["apercu.fr", "http://apercu.fr", "https://apercu.fr/x", "https://a.fr; script-src *", "*"]
+)
+def test_what_is_no_origin_is_no_preview(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"^PARVIS_PREVIEW_ORIGIN is no origin"):
+        settings.read(SECRET | {"PARVIS_PREVIEW_ORIGIN": value})

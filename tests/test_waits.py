@@ -51,6 +51,7 @@ REASONS = {
     ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
     ("jobs/mail.py", "wait"): "with its own timeout",
     ("jobs/mail.py", "wait_for"): "with its own timeout",
+    ("jobs/courier.py", "wait_for"): "with its own timeout, until the next delivery is due or there is a new one",
     (
         "planner/planning.py",
         "shield",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -111,7 +112,8 @@ def carry_out() -> None:
     from tenants.dns_record import Resolver
 
     held = settings.read()
-    reserved = [held.operator_host] if held.operator_host else []
+    preview = urlsplit(held.preview_origin or "").hostname
+    reserved = [name for name in (held.operator_host, preview) if name]
     count = run(wish.carry_out)
     click.echo(f"{count} wish{'' if count == 1 else 'es'} settled")
     if held.host_target is None:

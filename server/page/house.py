@@ -12,6 +12,7 @@ def of(
     is_introspective: bool = False,
     tiles: Tiles | None = None,
     host_target: str | None = None,
+    preview: str | None = None,
 ) -> House:
     """What the contract's `portal` says of a tenant."""
     center = (tenant.lat, tenant.lng) if tenant.lat is not None and tenant.lng is not None else None
@@ -39,4 +40,5 @@ def of(
         tenant.contact.address,
         tenant.links,
         host_target,
+        preview,
     )

@@ -34,6 +34,7 @@ from server.api.request import BadRequestError
 from server.ask import Ask, Caller
 from server.geocoder import Geocoder
 from server.page import house as houses
+from server.page.framing import Framing
 from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
 from tenants.registry import TenantRecord, TenantRegistry
@@ -87,6 +88,8 @@ class PortalSite:
         is_introspective: bool,
         tiles: Tiles | None = None,
         host_target: str | None = None,
+        framing: Framing,
+        preview: str | None = None,
     ) -> None:
         self._ask = ask
         self._figures = ask.figures
@@ -102,6 +105,8 @@ class PortalSite:
         self._tiles = tiles
         self._host_target = host_target
         self._headers = headers(tiles)
+        self._framing = framing
+        self._preview = preview
 
     async def answer(self, request: Request) -> Response:
         """One page, whatever happens."""
@@ -127,7 +132,7 @@ class PortalSite:
             if (wanted := syndication.at(visit)) is not None:
                 return await self._syndicated(visit, wanted, request)
             visit = await self._entered(visit, caller, request)
-            response = await self._paged(visit, request)
+            response = await self._paged(tenant, visit, request)
             headers = cookie.gathered(request.scope["headers"])
             for name, value in await self._gate.renewal(tenant, headers, request.scope):
                 response.headers.append(name.decode(), value.decode())
@@ -178,9 +183,10 @@ class PortalSite:
             is_introspective=self._is_introspective,
             tiles=self._tiles,
             host_target=self._host_target,
+            preview=self._preview,
         )
 
-    async def _paged(self, visit: Visit, request: Request) -> Response:
+    async def _paged(self, tenant: TenantRecord, visit: Visit, request: Request) -> Response:
         try:
             page = await self._site.page(visit)
         except SignInFirstError as first:
@@ -193,12 +199,13 @@ class PortalSite:
                 host = request.headers.get("host", "")
                 response.headers.append("set-cookie", browser_key.write(request.url.scheme, host, page.browser_key))
             return response
+        framed = await self._framing.of(tenant.number, page, self._headers)
         if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
-            return Response(b"", 304, {**self._headers, "etag": page.tag, "cache-control": "no-cache"})
-        return self._response(page)
+            return Response(b"", 304, {**framed, "etag": page.tag, "cache-control": "no-cache"})
+        return self._response(page, framed)
 
-    def _response(self, page: Page) -> Response:
-        headers = dict(self._headers) | ({"etag": page.tag} if page.tag else {})
+    def _response(self, page: Page, framed: Mapping[str, str] | None = None) -> Response:
+        headers = dict(framed or self._headers) | ({"etag": page.tag} if page.tag else {})
         headers["cache-control"] = "no-cache" if page.tag else "private, no-cache"
         if page.retry_after_s is not None:
             headers["retry-after"] = str(page.retry_after_s)

@@ -17,6 +17,7 @@ from tests.browse.host_site import HostSite, host_site, page
 from tests.browse.test_accessible import violations
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.sample import activities
 
 MAX_KB = 25
 """Of the whole script, packed, before a map library, of which there is none."""
@@ -355,3 +356,66 @@ def test_site_that_may_not_show_it_is_told_so_and_page_without_script_keeps_its_
             text = "Ce module n’est pas autorisé sur ce site" if is_scripted else "Le portail"
             expect(city.get_by_text(text)).to_be_visible()
             context.close()
+
+
+def test_frame_is_shown_by_the_widgets_site_and_by_no_other(
+    city: Page, site: HostSite, given: Given, rennes: Portal, home: str, box: str
+) -> None:
+    registered(given, rennes, site, activity=box)
+    frame = f'<iframe src="{home}/embed/vote/{box}" width="600" height="640" title="Idées"></iframe>'
+    with host_site() as stranger:
+        site.pages["/frame"] = stranger.pages["/frame"] = page(frame)
+        city.goto(f"{site.origin}/frame")
+        inside = city.frame_locator("iframe")
+        expect(inside.get_by_role("heading", name="Idées")).to_be_visible()
+        expect(inside.get_by_role("button")).to_have_count(0)
+        inside.get_by_role("link", name="Une fontaine").click()
+        expect(city).to_have_url(re.compile(f"^{home}/contribution/"))
+        other = city.context.new_page()
+        other.goto(f"{stranger.origin}/frame")
+        expect(other.frame_locator("iframe").get_by_role("heading", name="Idées")).to_have_count(0)
+
+
+def test_administrator_makes_a_vote_and_tries_it_on_a_page_of_another_origin(
+    city: Page, context: BrowserContext, home: str, box: str, axe: str
+) -> None:
+    city.goto(f"{home}/moi")
+    city.get_by_role("button", name="L’administration").click()
+    city.goto(f"{home}/gestion/widgets")
+    city.get_by_label("Nom").fill("Site de la ville")
+    city.get_by_label("Site 1").fill("https://www.rennes.example")
+    city.get_by_label("Activité montrée").select_option(value=box)
+    city.get_by_label("Couleur").fill("#ffff00")
+    city.get_by_role("button", name="Créer le widget").click()
+    expect(city.get_by_label("À coller dans une page")).to_have_value(re.compile("<parvis-vote portal="))
+    inside = city.frame_locator("iframe.widget-preview")
+    pressed = inside.get_by_role("button", name="Je soutiens – Une fontaine")
+    expect(pressed).to_be_visible()
+    city.get_by_label("Une carte").check()
+    city.get_by_role("button", name="Changer").click()
+    expect(inside.locator("parvis-map .cell").first.or_(inside.get_by_text("0 publication"))).to_be_visible()
+    expect(city.get_by_label("À coller dans une page")).to_have_value(re.compile("<parvis-map portal="))
+    city.get_by_role("link", name="Voir l’aperçu seul").click()
+    expect(city.locator("parvis-map")).to_be_visible()
+    assert city.url.startswith("http://localhost:")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_the_pages_for_frames_and_in_the_dashboard(
+    chromium: Browser, given: Given, rennes: Portal, site: HostSite, home: str, box: str, axe: str, width: int
+) -> None:
+    widget = registered(given, rennes, site, activity=box)
+    context = chromium.new_context(bypass_csp=True, viewport={"width": width, "height": 800})
+    city, told = context.new_page(), []
+    city.goto(f"{home}/moi")
+    city.get_by_role("button", name="L’administration").click()
+    [mutual] = activities(rennes, "MUTUAL_AID")[:1]
+    paths = [f"/embed/{kind}/{mutual}" for kind in ("list", "map")] + [f"/embed/vote/{box}", "/gestion/widgets"]
+    for path in (*paths, f"/gestion/widgets?widget={widget}", "/gestion/acces"):
+        for scheme in ("light", "dark"):
+            city.emulate_media(color_scheme=scheme)
+            city.goto(f"{home}{path}")
+            told += [f"{path} {scheme}: {rule} {nodes}" for rule, nodes in violations(city, axe)]
+            assert city.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+    assert "\n".join(told) == ""
