@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from database.door import Database, Transaction
-from jobs import examination, wave
+from jobs import examination, territory, wave
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
@@ -77,6 +77,7 @@ CONSUME: dict[Consumer, Consume] = {
     Consumer.SECURITY_LOG: _log,
     Consumer.MODERATION_AIDS: examination.look,
     Consumer.NOTICES: wave.hear,
+    Consumer.TERRITORY: territory.hear,
 }
 """What each consumer does."""
 

@@ -21,6 +21,7 @@ from jobs import (
     reminder,
     retention,
     sign_in,
+    territory,
     wave,
     zoning,
 )
@@ -107,6 +108,7 @@ class Visits:
         await sign_in.forget(self._database, tenant)
         await retention.keep(self._database, tenant)
         await self._fold(tenant)
+        await territory.compare(self._database, tenant)
         await digest.cut(self._database, tenant)
         if self._post is not None:
             await self._post.give_up(tenant)

@@ -184,6 +184,7 @@ class Consumer(Enum):
     SECURITY_LOG = "SECURITY_LOG"
     MODERATION_AIDS = "MODERATION_AIDS"
     NOTICES = "NOTICES"
+    TERRITORY = "TERRITORY"
 
 
 _ADMINISTRATION = (
@@ -331,6 +332,24 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("TEXT_", "AMENDMENT_"))},
     **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
 }
+
+REPUBLISHED = tuple(
+    EventKind[f"CONTRIBUTION_{name}"]
+    for name in (
+        *("PUBLISHED", "REVISED", "RENEWED", "PAUSED", "RESUMED", "CLOSED", "EXPIRED", "IMPORTED", "TAKEN_BACK"),
+        *("TAKEN_OVER", "HELD", "HIDDEN", "RESTORED", "ACCEPTED", "REDACTED"),
+    )
+)
+"""What may change what is published to other portals of its subject, a contribution."""
+
+COMPARED = (
+    *(EventKind.PORTAL_REVISED, EventKind.SPACE_REVISED, EventKind.ACTIVITY_REVISED, EventKind.CATEGORIES_CHANGED),
+    *(EventKind.ZONES_CHANGED, EventKind.ACCOUNT_ERASED, EventKind.BULK_CHANGED, EventKind.BULK_UNDONE),
+    *(EventKind.IMPORT_CONFIRMED, EventKind.IMPORT_UNDONE, EventKind.LINEAGE_CHANGED, EventKind.MODERATION_DECIDED),
+)
+"""What may change it of any number of contributions."""
+
+CONSUMERS |= {kind: (*CONSUMERS[kind], Consumer.TERRITORY) for kind in (*REPUBLISHED, *COMPARED)}
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 
 NEWEST = (text("at DESC"), text("id DESC"))
