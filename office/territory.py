@@ -182,7 +182,10 @@ def preview(_parent: FromClause, context: FieldContext) -> Select[Any]:
 
 
 def _asked_rule(arguments: Arguments, _asker: Asker) -> dict[str, Any]:
-    kinds = [kind.value for kind in arguments["kinds"]]
+    """The rule that is asked about; one that lets nothing out where no portal is named."""
+    if arguments["reader"] is None:
+        return PublicationRule(0, []).stored()
+    kinds = [kind.value for kind in arguments["kinds"] or ()]
     return checked(0, kinds, arguments["categories"] or [], arguments["withinKm"]).stored()
 
 

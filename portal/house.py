@@ -69,6 +69,9 @@ class House:
     host_target: str | None = None
     """The name to which the names of portals lead, where the installation has one."""
 
+    receives_territory: bool = False
+    """Whether it shows what other portals publish to it."""
+
     @property
     def has_exchanges(self) -> bool:
         """Whether people answer each other by exchanges."""

@@ -107,8 +107,8 @@ class TerritoryQuery:
     )
     def territory_preview(
         self,
-        reader: Annotated[str, strawberry.argument(description=READER)],
-        kinds: Annotated[list[ContributionKind], strawberry.argument(description=KINDS)],
+        reader: Annotated[str | None, strawberry.argument(description=f"{READER} Null: nothing would leave.")] = None,
+        kinds: Annotated[list[ContributionKind] | None, strawberry.argument(description=KINDS)] = None,
         categories: Annotated[list[str] | None, strawberry.argument(description=CATEGORIES)] = None,
         within_km: Annotated[int | None, strawberry.argument(description=f"{WITHIN} Null: from everywhere.")] = None,
     ) -> list[TerritoryLeaving]:

@@ -7,16 +7,17 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from database import naming
+from database import naming, statement
 from geo import cell
-from jobs import territory, visit, worker
+from jobs import territory
 from models.tenant import TenantState
+from server.log import request_id
 from tenants import provisioning
 from tests.acting import close, pause, published, refused, resume, revise
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.moderating import decided, reported
+from tests.moderating import REASONS, decided, reported
 from tests.telling import deliver
 
 HERE = {"lat": 48.1113, "lng": -1.68}
@@ -128,7 +129,7 @@ def test_exact_point_is_published_to_others_as_its_cell(given: Given, commune: P
     shop = given.actor(commune, kind="MERCHANT")
     market = given.activity(commune, kind="MARKETPLACE")
     title = f"Pain {uuid4().hex[:8]}"
-    where = {**HERE, "exact": True, "address": "1 place de la Mairie"}
+    where = {**HERE, "precision": "EXACT", "address": "1 place de la Mairie"}
     published(shop, market, "LISTING", title=title, location=where, priceCents=100)
     settle(given, commune)
     [node] = [node for node in read(department)["nodes"] if node["title"] == title]
@@ -140,7 +141,7 @@ def test_exact_point_is_published_to_others_as_its_cell(given: Given, commune: P
 
 def hide(given: Given, city: Portal, contribution: str) -> None:
     reported(given.actor(city), contribution=contribution)
-    decided(given.actor(city, role="MODERATOR"), "HIDE", contribution=contribution)
+    decided(given.actor(city, role="MODERATOR"), contribution, "HIDE", **REASONS)
 
 
 WAYS = {
@@ -226,7 +227,7 @@ def test_rule_says_kinds_categories_and_how_far(given: Given, city: Portal, depa
     [rule] = city.ask(RULES)["portal"]["territoryRules"]
     assert rule == {
         "reader": "territory-35",
-        "title": department.story.title if False else rule["title"],
+        "title": "Ille-et-Vilaine",
         "kinds": ["OFFER", "REQUEST"],
         "categories": [],
         "withinKm": 30,
@@ -251,9 +252,7 @@ def test_preview_is_what_leaves(given: Given, commune: Portal, department: Porta
     given.sql(commune, "UPDATE __tenant__.contribution SET expires_at = now() WHERE status = 'OPEN'")
 
 
-def test_withdrawing_takes_back_at_once_also_while_no_job_runs(
-    given: Given, city: Portal, department: Portal
-) -> None:
+def test_withdrawing_takes_back_at_once_also_while_no_job_runs(given: Given, city: Portal, department: Portal) -> None:
     _, title = offered(given, city)
     assert title in told(department)
     done(city, "territoryWithdraw", reader="territory-35")
@@ -261,3 +260,178 @@ def test_withdrawing_takes_back_at_once_also_while_no_job_runs(
     assert given.sql(city, rows.format("territory_publication"), city.number) == [(0,)]
     assert given.sql(city, rows.format("territory_cell_count"), city.number) == [(0,)]
     assert do(city, "territoryWithdraw", reader="territory-35")["userErrors"] == refused("NOT_FOUND", "reader")
+
+
+def test_what_was_missed_while_no_job_ran_is_taken_back_by_the_next_visit(
+    given: Given, city: Portal, department: Portal
+) -> None:
+    contribution, title = offered(given, city)
+    given.sql(
+        city, "UPDATE __tenant__.contribution SET title = %s WHERE id = %s", f"{title} ter", uuid_in(contribution)
+    )
+    assert title in told(department)
+    given.run(territory.compare(given.database, city.number))
+    assert [each for each in told(department) if title in each] == [f"{title} ter"]
+    given.sql(city, "DELETE FROM platform.territory_publication WHERE id = %s", uuid_in(contribution))
+    given.run(territory.compare(given.database, city.number))
+    assert f"{title} ter" in told(department)
+
+
+def test_space_that_the_public_sees_no_more_takes_its_offers_back(
+    given: Given, city: Portal, department: Portal
+) -> None:
+    space = given.space(city)
+    activity = given.activity(city, kind="MUTUAL_AID", space=space, expires_after_days=60)
+    _, title = offered(given, city, activity=activity)
+    assert title in told(department)
+    given.sql(city, "UPDATE __tenant__.participatory_space SET visibility = 'MEMBERS' WHERE id = %s", uuid_in(space))
+    given.run(territory.compare(given.database, city.number))
+    assert title not in told(department)
+
+
+def test_suspended_portal_is_read_nowhere_and_comes_back(given: Given, city: Portal, department: Portal) -> None:
+    _, title = offered(given, city)
+    slug = city.story.slug
+    given.run(provisioning.set_state(given.database, slug, TenantState.SUSPENDED))
+    assert title not in told(department)
+    assert counted(department) == 0
+    given.run(territory.compare(given.database, city.number))
+    assert title not in told(department), "a job that is late publishes nothing of a suspended portal"
+    given.run(provisioning.set_state(given.database, slug, TenantState.ACTIVE))
+    given.run(territory.compare(given.database, city.number))
+    assert title in told(department)
+    assert counted(department) == 1
+
+
+def test_deleted_portal_is_read_nowhere(given: Given, rennes: Portal, department: Portal) -> None:
+    gone = given.actor(given.tenant(rennes, "territory-gone", "commune-35238"), role="ADMIN")
+    done(gone, "territoryRuleSet", reader="territory-35", kinds=["OFFER"])
+    _, title = offered(given, gone)
+    assert title in told(department)
+    given.run(provisioning.delete(given.database, "territory-gone"))
+    assert title not in told(department)
+    assert counted(department) == 0
+
+
+def test_rule_that_changes_while_a_job_follows_the_former_is_followed(
+    given: Given, city: Portal, department: Portal
+) -> None:
+    """The job waits for the administrator who is changing it, and then reads what it says now."""
+    _, title = offered(given, city)
+    changing = "UPDATE platform.tenant SET territory_rules = '[]' WHERE number = %s"
+    given.meanwhile(city, lambda: given.run(territory.compare(given.database, city.number)), changing, city.number)
+    assert title not in told(department)
+    assert counted(department) == 0
+
+
+def test_portal_that_receives_no_more_keeps_nothing(given: Given, city: Portal, department: Portal) -> None:
+    _, title = offered(given, city)
+    done(department, "territoryReceive", isOn=False)
+    try:
+        assert read(department)["nodes"] == []
+        assert counted(department) == 0
+        rows = "SELECT count(*) FROM platform.{} WHERE reader_number = %s"
+        for name in ("territory_publication", "territory_cell_count"):
+            assert given.sql(city, rows.format(name), department.number) == [(0,)]
+        given.run(territory.compare(given.database, city.number))
+        assert read(department)["nodes"] == []
+        assert do(city, "territoryRuleSet", reader="territory-35", kinds=["OFFER"])["userErrors"] == refused(
+            "NOT_FOUND", "reader"
+        )
+    finally:
+        done(department, "territoryReceive", isOn=True)
+    given.run(territory.compare(given.database, city.number))
+    assert title in told(department)
+
+
+def test_role_reads_what_is_published_to_it_and_writes_its_own_alone(
+    given: Given, city: Portal, department: Portal, town: Portal
+) -> None:
+    contribution, title = offered(given, city)
+    mine = "SELECT title FROM platform.territory_publication"
+
+    def under(portal: Portal, text: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(given.url) as connection:
+            connection.execute(f"SET ROLE {naming.role(portal.number)}".encode())
+            cursor = connection.execute(text.encode())
+            return cursor.fetchall() if cursor.description else [(cursor.rowcount,)]
+
+    assert (title,) in under(department, mine)
+    assert (title,) in under(city, mine), "to compare it"
+    assert under(town, mine) == []
+    assert under(town, "SELECT count(*) FROM platform.territory_cell_count") == [(0,)]
+    for table in ("territory_publication", "territory_cell_count"):
+        assert under(department, f"DELETE FROM platform.{table}") == [(0,)]
+        assert under(town, f"DELETE FROM platform.{table}") == [(0,)]
+    assert under(department, "UPDATE platform.territory_publication SET title = 'Faux'") == [(0,)]
+    forged = (
+        "INSERT INTO platform.territory_publication SELECT gen_random_uuid(), reader_number, tenant_number, kind, title,"
+        f" NULL, NULL, NULL, collectivite_id, slug, host, cell, lat, lng, position, published_at, NULL"
+        f" FROM platform.territory_publication WHERE id = '{uuid_in(contribution)}'"
+    )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        under(department, forged)
+    assert title in told(department)
+
+
+def test_who_administers_nothing_sees_no_rule_and_previews_nothing(given: Given, city: Portal) -> None:
+    member = given.actor(city)
+    for who in (member, given.actor(city, role="MODERATOR")):
+        told_ = who.ask("{ portal { territoryRules { reader } territoryReaders { slug } } }")["portal"]
+        assert told_ == {"territoryRules": [], "territoryReaders": []}
+    portal = city.ask("{ portal { territoryReaders { slug name isAround } } }")["portal"]
+    assert {"slug": "territory-35", "name": "Ille-et-Vilaine", "isAround": True} in portal["territoryReaders"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "field"),
+    [
+        ({"kinds": []}, "REQUIRED", "kinds"),
+        ({"kinds": ["PROPOSAL"]}, "REQUIRED", "kinds"),
+        ({"kinds": ["OFFER", "PROPOSAL"]}, "BAD_INPUT", "kinds"),
+        ({"kinds": ["OFFER"], "withinKm": 0}, "BAD_INPUT", "withinKm"),
+        ({"kinds": ["OFFER"], "categories": ["x"] * 51}, "LIMIT_REACHED", "categories"),
+        ({"kinds": ["OFFER"], "reader": "nowhere"}, "NOT_FOUND", "reader"),
+        ({"kinds": ["OFFER"], "reader": "territory-rennes"}, "NOT_FOUND", "reader"),
+    ],
+)
+def test_refused_rule_changes_nothing(
+    given: Given, commune: Portal, department: Portal, rule: dict[str, Any], code: str, field: str
+) -> None:
+    with given.nothing_written(commune):
+        assert do(commune, "territoryRuleSet", **{"reader": "territory-35", **rule})["userErrors"] == refused(
+            code, field
+        )
+    assert commune.ask(RULES)["portal"]["territoryRules"] == []
+
+
+def test_pages_hold_each_once(given: Given, city: Portal, department: Portal) -> None:
+    activity = given.activity(city, kind="MUTUAL_AID", expires_after_days=60)
+    titles = {offered(given, city, activity=activity)[1] for _ in range(5)}
+    for near in (None, {**HERE, "radiusM": 5000}):
+        seen: list[str] = []
+        page: dict[str, Any] = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+        while page["pageInfo"]["hasNextPage"]:
+            page = read(department, near=near, first=2, after=page["pageInfo"]["endCursor"])
+            seen += [node["title"] for node in page["nodes"]]
+        assert sorted(seen) == sorted(titles)
+
+
+def test_list_and_map_are_one_statement_on_the_platform_alone(
+    given: Given, city: Portal, department: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = []
+    original = statement.Statement.text_for
+
+    def recorded(self: statement.Statement, tenant: int | None) -> str:
+        text = original(self, tenant)
+        if request_id.get() is not None:
+            texts.append(text)
+        return text
+
+    offered(given, city)
+    monkeypatch.setattr(statement.Statement, "text_for", recorded)
+    read(department, near={**HERE, "radiusM": 5000})
+    counted(department)
+    assert len(texts) == 2
+    assert not any("t_" + str(city.number) in text for text in texts)

@@ -39,4 +39,5 @@ def of(
         tenant.contact.address,
         tenant.links,
         host_target,
+        tenant.receives_territory,
     )

@@ -61,6 +61,9 @@ REVOKE ALL ON platform.territory_publication FROM parvis_server;
 ALTER TABLE platform.territory_cell_count ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON platform.territory_cell_count FROM parvis_server;
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform.territory_reader, platform.territory_publication, platform.territory_cell_count TO parvis_tenant;
+-- Servers know which portals receive.
+GRANT SELECT ON platform.territory_reader TO parvis_server;
+CREATE POLICY territory_reader_all ON platform.territory_reader FOR SELECT TO parvis_server USING (true);
 -- The number in the role's name is reckoned once a statement, not once a row.
 CREATE POLICY territory_reader_known ON platform.territory_reader FOR SELECT TO parvis_tenant USING (true);
 CREATE POLICY territory_reader_own ON platform.territory_reader TO parvis_tenant USING (tenant_number = (SELECT substr(current_user::text, 3)::bigint)) WITH CHECK (tenant_number = (SELECT substr(current_user::text, 3)::bigint));
