@@ -141,6 +141,9 @@ GIVEN: dict[str, Any] = {
     "rank": 1,
     "signedOn": str(datetime.now(UTC).date()),
     "isEnabled": True,
+    "isOn": True,
+    "territoryRuleSet.reader": "matrix-there",
+    "territoryRuleSet.kinds": ["OFFER"],
     "portalOriginRemove.origin": "https://www.matrice.example",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
@@ -220,7 +223,11 @@ ALSO: dict[str, dict[str, Any]] = {
 }
 """What a mutation's input wants besides what it requires."""
 
-CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
+CHOSEN: dict[str, dict[str, Any]] = {
+    "collectivite": {"inseeCode": "35238"},
+    "collectivites": {"inseeCode": "35238"},
+    "territoryPreview": {"reader": "matrix-there", "kinds": ["OFFER", "REQUEST"]},
+}
 """The arguments of root fields that require none of several."""
 
 ROADS = {

@@ -187,7 +187,6 @@ RULES_ONLY = {
     "search",
     "sight",
     "speaking",
-    "territory",
     "text",
     "tombstone",
     "undoing",

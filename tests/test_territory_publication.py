@@ -15,10 +15,12 @@ from server.log import request_id
 from tenants import provisioning
 from tests.acting import close, pause, published, refused, resume, revise
 from tests.administering import do, done
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.moderating import REASONS, decided, reported
 from tests.telling import deliver
+from tests.test_page_portal import signed_in
 
 HERE = {"lat": 48.1113, "lng": -1.68}
 FAR = {"lat": 48.6493, "lng": -2.0257}
@@ -435,3 +437,35 @@ def test_list_and_map_are_one_statement_on_the_platform_alone(
     counted(department)
     assert len(texts) == 2
     assert not any("t_" + str(city.number) in text for text in texts)
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+def test_page_of_the_territory_leads_to_the_other_portal(given: Given, city: Portal, department: Portal) -> None:
+    contribution, title = offered(given, city)
+    page = Browser(department.client, department.host).get("/territoire")
+    assert page.status_code == 200
+    assert title in page.text
+    assert "Rennes" in page.text
+    assert f"/contribution/{contribution}" in page.text
+
+
+def test_administrator_previews_publishes_and_withdraws_on_the_page(
+    given: Given, commune: Portal, department: Portal
+) -> None:
+    _, title = offered(given, commune)
+    browser = signed_in(Browser(commune.client, commune.host), "ADMIN")
+    path = "/gestion/territoire"
+    shown = browser.get(f"{path}?reader=territory-35&kinds=OFFER")
+    assert "annonce partirait" in shown.text.replace("annonces partiraient", "annonce partirait")
+    assert title in shown.text
+    assert title not in told(department)
+    form = {"form": "Set", "reader": "territory-35", "kinds": "OFFER", "withinKm": "30"}
+    assert browser.submit(path, form).status_code == 303
+    settle(given, commune)
+    assert title in told(department)
+    assert browser.submit(path, {"form": "Set", "reader": "territory-35"}).status_code == 422
+    assert browser.submit(path, {"form": "Withdraw", "reader": "territory-35"}).status_code == 303
+    assert title not in told(department)
+    given.sql(commune, "UPDATE __tenant__.contribution SET expires_at = now() WHERE status = 'OPEN'")
