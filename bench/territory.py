@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import click
 import psycopg
@@ -48,10 +49,18 @@ async def _prepare(url: str) -> int:
         await database.close()
 
 
-def _fill(connection: psycopg.Connection, reader: int) -> list[tuple[float, float]]:
-    """A hundred communes as rows of the registry, each with its share of publications; where they are."""
-    rng = Random("parvis territory")
-    towns = connection.execute(
+Town = tuple[str, float, float]
+Counts = Counter[tuple[int, int, int, str]]
+COLUMNS = (
+    "id, reader_number, tenant_number, kind, title, category_key, category_name, collectivite_id, slug, host, cell,"
+    " lat, lng, position, published_at, expires_at"
+)
+COUNTED = "reader_number, tenant_number, level, cell, kind, lat, lng, count"
+
+
+def _towns(connection: psycopg.Connection[Any], reader: int) -> list[Town]:
+    """A hundred communes as rows of the registry, their numbers behind the reader's; where they are."""
+    towns: list[Town] = connection.execute(
         "SELECT id, lat, lng FROM platform.collectivite WHERE kind = 'COMMUNE' AND lat IS NOT NULL"
         " AND parent_ids @> '{departement-79}' ORDER BY population DESC NULLS LAST, id LIMIT %s",
         [COMMUNES],
@@ -60,52 +69,54 @@ def _fill(connection: psycopg.Connection, reader: int) -> list[tuple[float, floa
     connection.execute(
         "INSERT INTO platform.territory_reader SELECT number, slug, title, collectivite_id FROM platform.tenant"
     )
-    numbers = range(reader + 1, reader + 1 + COMMUNES)
-    for number, (town, _, _) in zip(numbers, towns, strict=True):
+    for number, (town, _, _) in enumerate(towns, reader + 1):
         connection.execute(
             "INSERT INTO platform.tenant (number, slug, title, collectivite_id, time_zone, primary_color,"
             " secondary_color, font, locales, features, origins, state, database, created_at) VALUES (%s, %s, %s, %s,"
             " 'Europe/Paris', '#000000', '#ffffff', 'Lora', '{fr}', '{}', '{}', 'ACTIVE', 'main', now())",
             [number, f"commune-{number}", f"Commune {number}", town],
         )
-    counts: Counter[tuple[int, int, int, str]] = Counter()
+    return towns
+
+
+def _fill(connection: psycopg.Connection[Any], reader: int) -> list[Town]:
+    """The communes with their publications, more of them in large towns, and the counts of these."""
+    rng, towns = Random("parvis territory"), _towns(connection, reader)
+    counts: Counts = Counter()
     with connection.cursor() as cursor:
-        with cursor.copy(
-            "COPY platform.territory_publication (id, reader_number, tenant_number, kind, title, category_key,"
-            " category_name, collectivite_id, slug, host, cell, lat, lng, position, published_at, expires_at)"
-            " FROM STDIN"
-        ) as copy:
+        with cursor.copy(f"COPY platform.territory_publication ({COLUMNS}) FROM STDIN".encode()) as copy:
             for place in range(PUBLICATIONS):
                 at = min(int(rng.expovariate(1 / 25)), COMMUNES - 1)
-                number, (town, lat, lng) = numbers[at], towns[at]
-                kind = rng.choice(("OFFER", "REQUEST"))
-                published = cell.at(rng.gauss(lat, SPREAD), rng.gauss(lng, SPREAD), rng.choice((7, 8, 8)))
-                middle = cell.center(published)
-                x, y = distance.mercator(*middle)
-                times = (f"2026-{rng.randint(1, 9):02}-{rng.randint(1, 28):02}", rng.choice((None, "2099-01-01")))
-                host = f"commune-{number}.example"
-                said = (f"Annonce {place}", "courses", "Courses", town, f"commune-{number}", host)
-                copy.write_row((new_id(), reader, number, kind, *said, published, *middle, f"({x},{y})", *times))
-                for level, counted in Published(published, *middle, is_exact=False).rolled_up().items():
-                    counts[number, level, counted, kind] += 1
-        with cursor.copy(
-            "COPY platform.territory_cell_count (reader_number, tenant_number, level, cell, kind, lat, lng, count)"
-            " FROM STDIN"
-        ) as copy:
+                copy.write_row(_row(rng, place, reader, reader + 1 + at, towns[at], counts))
+        with cursor.copy(f"COPY platform.territory_cell_count ({COUNTED}) FROM STDIN".encode()) as copy:
             for (number, level, counted, kind), count in counts.items():
                 copy.write_row((reader, number, level, counted, kind, *cell.center(counted), count))
     connection.execute("ANALYZE platform.territory_publication, platform.territory_cell_count, platform.tenant")
-    return [(lat, lng) for _, lat, lng in towns]
+    return towns
 
 
-def _questions(towns: list[tuple[float, float]]) -> list[proximity.Asked]:
+def _row(rng: Random, place: int, reader: int, number: int, at: Town, counts: Counts) -> tuple[object, ...]:
+    """A publication, counted."""
+    town, lat, lng = at
+    kind = rng.choice(("OFFER", "REQUEST"))
+    published = cell.at(rng.gauss(lat, SPREAD), rng.gauss(lng, SPREAD), rng.choice((7, 8, 8)))
+    middle = cell.center(published)
+    for level, counted in Published(published, *middle, is_exact=False).rolled_up().items():
+        counts[number, level, counted, kind] += 1
+    said = (f"Annonce {place}", "courses", "Courses", town, f"commune-{number}", f"commune-{number}.example")
+    x, y = distance.mercator(*middle)
+    times = (f"2026-{rng.randint(1, 9):02}-{rng.randint(1, 28):02}", rng.choice((None, "2099-01-01")))
+    return (new_id(), reader, number, kind, *said, published, *middle, f"({x},{y})", *times)
+
+
+def _questions(towns: list[Town]) -> list[proximity.Asked]:
     rng = Random("parvis territory questions")
     whole = {"bounds": {"south": 45.9, "west": -1.0, "north": 47.2, "east": 0.3}, "zoom": 9}
     asked = [rng.choice(towns) for _ in range(ASKED)]
-    near = [{"near": {"lat": lat, "lng": lng, "radiusM": 20_000}} for lat, lng in asked]
+    near = [{"near": {"lat": lat, "lng": lng, "radiusM": 20_000}} for _, lat, lng in asked]
     closer = [
         {"bounds": {"south": lat - 0.1, "west": lng - 0.15, "north": lat + 0.1, "east": lng + 0.15}, "zoom": 12}
-        for lat, lng in asked
+        for _, lat, lng in asked
     ]
     return [
         proximity.Asked("map of the département", MAP, [whole] * ASKED),

@@ -182,11 +182,12 @@ def preview(_parent: FromClause, context: FieldContext) -> Select[Any]:
 
 
 def _asked_rule(arguments: Arguments, _asker: Asker) -> dict[str, Any]:
-    """The rule that is asked about; one that lets nothing out where no portal is named."""
-    if arguments["reader"] is None:
-        return PublicationRule(0, []).stored()
+    """The rule that is asked about; one that lets nothing out in the place of one that would be refused."""
     kinds = [kind.value for kind in arguments["kinds"] or ()]
-    return checked(0, kinds, arguments["categories"] or [], arguments["withinKm"]).stored()
+    try:
+        return checked(0, kinds, arguments["categories"] or [], arguments["withinKm"]).stored()
+    except Refusal:
+        return PublicationRule(0, []).stored()
 
 
 def _for_administrators(listed: Select[Any], context: FieldContext) -> Select[Any]:
@@ -254,7 +255,7 @@ async def set_rule(
     act: Act,
     *,
     reader: str,
-    kinds: Sequence[ContributionKind],
+    kinds: Sequence[ContributionKind] = (),
     categories: Sequence[str] = (),
     within_km: int | None = None,
 ) -> Outcome:

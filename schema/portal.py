@@ -244,7 +244,7 @@ class Portal:
         "How people sign in beside e-mail, in order; empty for everybody but administrators.",
         size=MAX_PROVIDERS,
     )
-    receives_territory: bool = field.expression(
+    is_receiving: bool = field.expression(
         office.territory.receives, "Whether it shows what other portals publish to it (`territoryPublications`)."
     )
     territory_rules: list[TerritoryRule] = field.parts(

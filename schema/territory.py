@@ -108,17 +108,20 @@ class TerritoryQuery:
     def territory_preview(
         self,
         reader: Annotated[str | None, strawberry.argument(description=f"{READER} Null: nothing would leave.")] = None,
-        kinds: Annotated[list[ContributionKind] | None, strawberry.argument(description=KINDS)] = None,
+        kinds: Annotated[
+            list[ContributionKind] | None, strawberry.argument(description=f"{KINDS} Null: nothing would leave.")
+        ] = None,
         categories: Annotated[list[str] | None, strawberry.argument(description=CATEGORIES)] = None,
         within_km: Annotated[int | None, strawberry.argument(description=f"{WITHIN} Null: from everywhere.")] = None,
     ) -> list[TerritoryLeaving]:
-        """The newest contributions that a rule would publish, by what publishes them; for administrators."""
+        """The newest contributions that a rule would publish, by what publishes them; none where the rule would be
+        refused. For administrators."""
 
 
 @strawberry.input(description="What to publish to another portal.", directives=audience(Audience.ADMINISTRATOR))
 class TerritoryRuleSetInput:
     reader: str = strawberry.field(description=READER)
-    kinds: list[ContributionKind] = strawberry.field(description=KINDS)
+    kinds: list[ContributionKind] = strawberry.field(default_factory=list, description=f"{KINDS} One at least.")
     categories: list[str] = strawberry.field(default_factory=list, description=CATEGORIES)
     within_km: int | None = strawberry.field(default=None, description=f"{WITHIN} Null: from everywhere.")
     idempotency_key: str | None = idempotency_key()

@@ -224,6 +224,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
     assert schemas_in(texts) <= {f"t_{here.number}"}
     if case(foreign) and name not in (
         *NAMELESS,
+        *TERRITORY,
         "collectivite",
         "collectivites",
         "places",

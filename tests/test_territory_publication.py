@@ -34,7 +34,7 @@ READ = """query($near: NearInput, $kinds: [ContributionKind!], $first: Int!, $af
       portal host path } } }"""
 COUNT = """query($bounds: BoundsInput!, $kinds: [ContributionKind!]) {
   territoryHexagons(bounds: $bounds, zoom: 11, kinds: $kinds) { cell count offerCount requestCount listingCount } }"""
-RULES = "{ portal { receivesTerritory territoryRules { reader title kinds categories withinKm count } } }"
+RULES = "{ portal { isReceiving territoryRules { reader title kinds categories withinKm count } } }"
 
 
 @pytest.fixture(scope="module")
