@@ -36,6 +36,7 @@ audit: $(VENV)/.dev ## Look the pinned packages up among known vulnerabilities
 
 schema: $(VENV)/.run ## Write the contract to schema/schema.graphql
 	$(BIN)/parvis schema export schema/schema.graphql
+	$(BIN)/parvis schema tables docs/open-data
 
 bench: $(VENV)/.dev ## Measure, side by side in one run
 	$(BIN)/python -m bench

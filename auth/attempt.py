@@ -56,13 +56,13 @@ class Attempts:
 
     async def is_allowed(self, transaction: Transaction, limit: Limit, subject: str) -> bool:
         """Count one more; whether it is within the limit."""
-        row = await transaction.one(COUNT, hour=_hour(), subject=self._digest(limit, subject))
+        row = await transaction.one(COUNT, hour=hour(), subject=self._digest(limit, subject))
         return bool(row and isinstance(row[0], int) and row[0] <= limit.value)
 
     async def give_back(self, transaction: Transaction, *counted: tuple[Limit, str]) -> None:
         """Count some of them from zero again, in this hour."""
         digests = sorted(self._digest(limit, subject) for limit, subject in counted)
-        await transaction.execute(GIVE_BACK, hour=_hour(), subjects=digests)
+        await transaction.execute(GIVE_BACK, hour=hour(), subjects=digests)
 
     def _digest(self, limit: Limit, subject: str) -> str:
         return self._keyed.digest(limit.name, subject)
@@ -89,5 +89,6 @@ def _client(address: str) -> str:
     return str(carried[0]) if carried else f"{int(parsed) >> (128 - NETWORK_BITS):x}"
 
 
-def _hour() -> datetime:
+def hour() -> datetime:
+    """The hour that is running, from its beginning."""
     return utc_now().replace(minute=0, second=0, microsecond=0)

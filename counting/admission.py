@@ -163,8 +163,9 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outcome:
     """Make a batch of codes, which are told once and kept as digests."""
-    asked = set((await proof.asked(act, activity)).proof_levels or ())
-    if not asked & {level.value for level in (*OF_PERSON, ProofLevel.CODE)}:
+    terms = await proof.asked(act, activity)
+    given_at_desks = () if terms.is_survey else OF_PERSON
+    if not set(terms.proof_levels or ()) & {level.value for level in (*given_at_desks, ProofLevel.CODE)}:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no codes.", "activity")
     kept = text.line(name, BATCH_NAME_LENGTH, "name")
     if not 1 <= count <= MAX_CODES:

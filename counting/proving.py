@@ -31,7 +31,7 @@ from models.proof import (
 from models.refusal import ErrorCode, Refusal, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
-from resolvers import ballot, proof, text
+from resolvers import ballot, proof, survey_answer, text
 from resolvers.proof import AskedProof, asked
 
 _activity, _signing, _zone, _desk = table(Activity), table(Signing), table(Zone), table(PollingDesk)
@@ -55,6 +55,7 @@ SET = (
         proof_least_age=value(Activity, "proof_least_age"),
         proof_age_on=value(Activity, "proof_age_on"),
         proof_zone_id=value(Activity, "proof_zone_id"),
+        is_without_account=value(Activity, "is_without_account"),
         version=_activity.c.version + literal_column("1", Integer),
     )
 )
@@ -68,11 +69,33 @@ async def set_rule(
     least_age: int | None = None,
     age_on: date | None = None,
     zone: UUID | None = None,
+    is_without_account: bool = False,
 ) -> Outcome:
-    """Say what a vote asks of its voters, before it opens; no levels: nothing."""
+    """Say what a vote asks of its voters, before it opens, or a survey of those who answer, before anybody does; no
+    levels: nothing but an account, and in a survey not even that where it `is_without_account`."""
     now = await asked(act, activity)
-    if now.vote_method is None:
-        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote here.", "activity")
+    if now.vote_method is None and not now.is_survey:
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People neither vote nor answer here.", "activity")
+    if is_without_account and (levels or not now.is_survey):
+        raise Refusal(ErrorCode.BAD_INPUT, "Surveys that ask nothing are answered without account.", "isWithoutAccount")
+    if now.is_survey and ProofLevel.DOCUMENT in levels:
+        raise Refusal(ErrorCode.BAD_INPUT, "Documents are shown at the desks of votes.", "levels")
+    await _check_terms(act, levels, least_age, age_on, zone)
+    if now.is_survey:
+        await _require_unanswered(act, activity)
+    else:
+        await _require_unopened(act, activity, levels)
+    chosen = [level.value for level in ProofLevel if level in levels] or None
+    said = {"proof_least_age": least_age, "proof_age_on": age_on, "proof_zone_id": zone}
+    await act.execute(SET, id=activity, proof_levels=chosen, is_without_account=is_without_account, **said)
+    note: dict[str, object] = {"levels": chosen or []} | ({"without_account": True} if is_without_account else {})
+    return act.did(EventKind.PROOF_RULE_SET, activity, note, activity_id=activity)
+
+
+async def _check_terms(
+    act: Act, levels: Sequence[ProofLevel], least_age: int | None, age_on: date | None, zone: UUID | None
+) -> None:
+    """These may be asked together. Raises Refusal."""
     if ProofLevel.PHONE in levels and act.asker.texts is None:
         raise Refusal(ErrorCode.SMS_NOT_OFFERED, "This installation sends no text messages.", "levels")
     if not tells_people_apart(levels):
@@ -86,22 +109,29 @@ async def set_rule(
         raise Refusal(ErrorCode.BAD_INPUT, "One of these proofs says no age, nor where somebody lives.", "levels")
     if zone is not None and not await act.exists(ZONE, id=zone):
         raise not_found("zone")
+
+
+async def _require_unanswered(act: Act, activity: UUID) -> None:
+    """Nobody has begun to answer, nor does meanwhile. Raises Refusal(SURVEY_BEGUN)."""
+    await survey_answer.hold(act, activity)
+    if await act.exists(survey_answer.ANY, activity_id=activity):
+        raise Refusal(ErrorCode.SURVEY_BEGUN, "People are answering: who may answer stays as it is.", "activity")
+
+
+async def _require_unopened(act: Act, activity: UUID, levels: Sequence[ProofLevel]) -> None:
+    """The vote has not opened, and its desks do not let one person vote twice. Raises Refusal."""
     await ballot.require_not_begun(act, activity, "activity", with_votes=True)
     if (await asked(act, activity)).has_opened:
         raise Refusal(ErrorCode.VOTE_BEGUN, "It has opened: what it asks of voters stays as it is.", "activity")
     if not tells_people_apart(levels, with_desks=await act.exists(DESKS, activity_id=activity)):
         raise proof.vote_twice("levels")
-    chosen = [level.value for level in ProofLevel if level in levels] or None
-    said = {"proof_least_age": least_age, "proof_age_on": age_on, "proof_zone_id": zone}
-    await act.execute(SET, id=activity, proof_levels=chosen, **said)
-    return act.did(EventKind.PROOF_RULE_SET, activity, {"levels": chosen or []}, activity_id=activity)
 
 
 async def to_prove(act: Act, activity: UUID, *levels: ProofLevel) -> AskedProof:
-    """What an open vote asks that takes one of these levels. Raises Refusal."""
+    """What an open vote or survey asks that takes one of these levels. Raises Refusal."""
     terms = await asked(act, activity)
-    if not terms.is_running or terms.vote_method is None:
-        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "activity")
+    if not terms.is_running or (terms.vote_method is None and not terms.is_survey):
+        raise terms.not_open("It is not open now.")
     if not {level.value for level in levels} & set(terms.proof_levels or ()):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote does not take this proof.", "activity")
     return terms

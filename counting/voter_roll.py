@@ -199,7 +199,7 @@ async def to_take(act: Act, activity: UUID) -> str | None:
     if ProofLevel.LIST.value not in (terms.proof_levels or ()):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no list.", "activity")
     if terms.has_opened and not terms.is_running:
-        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is over.", "activity")
+        raise terms.not_open("It is over, or not open now.")
     there = await act.one(ROLLS, into=room.Count, activity_id=activity)
     if there is not None and there.count >= MAX_ROLLS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_ROLLS} lists.", "activity")

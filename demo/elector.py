@@ -1,6 +1,6 @@
 """Signatures of petitions by the law: the rows of the electors of a demonstration's city, for its loader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -39,37 +39,44 @@ def signatures(
     ]
 
 
-def sheets(
-    story: DemoTenant, item: DemoContribution, id_: Callable[[str, str], UUID], ago: Callable[[int], datetime]
-) -> tuple[Rows, Rows]:
+def sheet(
+    story: DemoTenant,
+    item: DemoContribution,
+    id_: Callable[[str, str], UUID],
+    ago: Callable[[int], datetime],
+    *,
+    number: int = 1,
+    lines: int = ON_PAPER,
+    repeated: Sequence[int] = (ON_PAPER + 1,),
+) -> tuple[dict[str, Any], Rows]:
     """A sheet of paper with a few electors, one of whom had signed already; and their signatures."""
-    typed_at = ago(item.age_hours // 3)
-    sheet = {
-        "id": id_("petition_sheet", item.key),
+    typed_at, name = ago(item.age_hours // 3), f"{item.key}/{number}"
+    made = {
+        "id": id_("petition_sheet", name),
         "contribution_id": id_("contribution", item.key),
-        "number": 1,
+        "number": number,
         "version": 1,
         "signed_on": typed_at.date(),
-        "counted": ON_PAPER,
-        "repeated": [ON_PAPER + 1],
-        "rejected": 2,
+        "counted": lines,
+        "repeated": [*repeated],
+        "rejected": 2 if repeated else 0,
         "typed_at": typed_at,
     }
-    lines = [
+    signed = [
         {
-            "id": id_("petition_signature", f"{item.key}/line {line}"),
+            "id": id_("petition_signature", f"{name}/line {line}"),
             "contribution_id": id_("contribution", item.key),
             "quarter": quarter(typed_at),
-            "quarter_digest": digest(story, f"quarter line {line}"),
-            "elector_digest": digest(story, f"petition line {line}"),
+            "quarter_digest": digest(story, f"quarter {name} line {line}"),
+            "elector_digest": digest(story, f"petition {name} line {line}"),
             "commune": story.collectivite.removeprefix("commune-"),
             "signed_at": typed_at,
-            "sheet_id": sheet["id"],
+            "sheet_id": made["id"],
             "line": line,
         }
-        for line in range(1, ON_PAPER + 1)
+        for line in range(1, lines + 1)
     ]
-    return [sheet], lines
+    return made, signed
 
 
 def quarter(at: datetime) -> date:

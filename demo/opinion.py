@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from demo import amending, expert
+from demo import amending, expert, gathering
 from demo.cast import CastMember
 from demo.draft import Course, Desk, contribution, recent_age_hours
 from demo.entraide import tell
@@ -37,7 +37,8 @@ def opinions(desk: Desk) -> tuple[DemoContribution, ...]:
     pinned = [view for item in written if item.kind == "PROPOSAL" for view in expert.views(desk, item)]
     told = [_voted(item, desk.cast.citizens, desk.rng) for item in written]
     apart = Random(amending.KEY)
-    return (*told, *pinned, *(_voted(item, desk.cast.citizens, apart) for item in amending.proposals(desk)))
+    amended = (_voted(item, desk.cast.citizens, apart) for item in amending.proposals(desk))
+    return (*told, *pinned, *amended, *gathering.proposals(desk))
 
 
 def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[CastMember]) -> list[DemoContribution]:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from demo import elector
+from demo import elector, gathering
 from demo.story import DemoContribution, DemoTenant
 from models.elector import PetitionSignature
 from models.petition import Petition, PetitionState
 from models.petition_rule import CLOCKS, PetitionRule
+from models.petitioner import Petitioner
 from models.signature_sheet import PetitionSheet
 
 Rows = list[dict[str, Any]]
@@ -38,24 +39,40 @@ def rows(
     levels = BOLD if story.slug in REACHING else CAREFUL
     states = STATES[levels]
     rules = [_rule(id_, levels, version, ago) for version in (1, 2)]
-    petitions = [_petition(id_, item, states[place % len(states)], ago) for place, item in enumerate(signed)]
+    usual = [states[place % len(states)] for place in range(len(signed))]
+    petitions = [_petition(id_, item, _state(item, usual[place]), ago) for place, item in enumerate(signed)]
     made: list[tuple[type[SQLModel], Rows]] = [(PetitionRule, rules), (Petition, petitions)]
     for place, item in enumerate(signed):
-        is_checked = elector.is_by_law(story, place)
-        petitions[place] |= {
-            "is_by_law": is_checked,
-            "sample_seed": elector.digest(story, "seed")[:32] if is_checked else None,
-            "sample_permille": 200 if is_checked else None,
-            "sample_announced_at": ago(DAY * 5) if is_checked else None,
-        }
-        if petitions[place]["is_by_law"]:
-            sheets, lines = elector.sheets(story, item, id_, ago)
+        petitions[place] |= _told(story, item, place, ago)
+        if item.key == gathering.CHECKED:
+            sheets, lines = gathering.sheets(story, item, id_, ago)
+            made += [(PetitionSheet, sheets), (PetitionSignature, lines)]
+            petitions[place]["due_at"] = ago(-DAY * 25)
+        elif item.key == gathering.SEEKING:
+            made.append((Petitioner, gathering.sponsors(story, item, id_, ago)))
+        elif elector.is_by_law(story, place):
+            sheet, lines = elector.sheet(story, item, id_, ago)
             online = elector.signatures(story, item, id_, ago)
-            made += [(PetitionSheet, sheets), (PetitionSignature, online), (PetitionSignature, lines)]
+            made += [(PetitionSheet, [sheet]), (PetitionSignature, online), (PetitionSignature, lines)]
     for rule in rules:
         rule["is_by_law"] = elector.is_by_law(story, 0)
         rule["sponsors"] = SPONSORS if elector.is_by_law(story, 0) else 0
     return made
+
+
+def _state(item: DemoContribution, usual: PetitionState) -> PetitionState:
+    return {gathering.CHECKED: PetitionState.TRANSMITTED, gathering.SEEKING: PetitionState.SEEKING}.get(item.key, usual)
+
+
+def _told(story: DemoTenant, item: DemoContribution, place: int, ago: Callable[[int], datetime]) -> dict[str, Any]:
+    """Whether a petition is by the law, and what is told of the check of its signatures."""
+    nothing = dict.fromkeys(gathering.checked(story, ago)) | {"is_by_law": False, "roll_checks": []}
+    if item.key == gathering.CHECKED:
+        return gathering.checked(story, ago)
+    if not elector.is_by_law(story, place):
+        return nothing
+    seed = {"sample_seed": elector.digest(story, "seed")[:32], "sample_permille": 200}
+    return nothing | seed | {"is_by_law": True, "sample_announced_at": ago(DAY * 5)}
 
 
 def _rule(
@@ -90,6 +107,7 @@ def _petition(
     def when(tenths: int) -> datetime:
         return ago(item.age_hours * tenths // 10)
 
+    is_opened = state is not PetitionState.SEEKING
     is_handed_on = state is PetitionState.TRANSMITTED
     is_reached = is_handed_on or state is PetitionState.REACHED
     is_lapsed = state is PetitionState.LAPSED
@@ -100,9 +118,9 @@ def _petition(
         "contribution_id": id_("contribution", item.key),
         "state": state.value,
         "submitted_at": ago(item.age_hours),
-        "decided_at": when(9),
-        "opened_at": when(8),
-        "closes_at": closes,
+        "decided_at": when(9) if is_opened else None,
+        "opened_at": when(8) if is_opened else None,
+        "closes_at": closes if is_opened else None,
         "reached_at": when(5) if is_reached else None,
         "reached_levels": int(is_reached),
         "lapsed_at": when(3) if is_lapsed else None,

@@ -1,4 +1,4 @@
-"""Proof: cities ask who votes: by a declaration, printed codes, a roll or a declaration, mobile telephones."""
+"""Proof: cities ask who votes or answers: by a declaration, printed codes, a roll, mobile telephones, an address."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from demo.budget import activity
 from demo.story import DemoTenant
+from demo.text import survey
 from models.admission import Admission
 from models.base import TenantTable
 from models.proof import Proof
@@ -19,6 +20,7 @@ _ASKED: Mapping[tuple[str, str], dict[str, Any]] = {
     ("paris", VOTE): {"proof_levels": ["CODE"]},
     ("poitiers", VOTE): {"proof_levels": ["LIST", "DECLARATION"], "proof_least_age": 16},
     ("mulhouse", SECOND): {"proof_levels": ["PHONE"]},
+    ("lille", survey.OPEN): {"proof_levels": ["EMAIL"]},
 }
 BATCHES = (("Forum des associations", 60), ("Bibliothèques", 60))
 """Names of printings, and how many codes each has."""
@@ -39,7 +41,9 @@ Id = Callable[[str, str], UUID]
 def rule(city: str, key: str) -> dict[str, Any]:
     """The columns of what an activity asks."""
     asked = _ASKED.get((city, key), {})
-    return dict.fromkeys(("proof_levels", "proof_least_age")) | asked
+    is_without_account = (city, key) == ("lille", survey.TO_ALL)
+    terms = dict.fromkeys(("proof_levels", "proof_least_age"))
+    return {**terms, **asked, "is_without_account": is_without_account}
 
 
 def level(city: str, key: str) -> str | None:

@@ -14,10 +14,11 @@ from demo.text import survey as text
 from geo import cell
 from geo.privacy import PERSON_RESOLUTION
 from models.answer_sheet import kept
+from models.proof import ProofLevel
 from models.question import SurveyOption, SurveyQuestion, checked, written
 from models.question import SurveyQuestionKind as Kind
 from models.question_result import SurveyResult
-from models.survey_answer import SurveyAnswer, SurveyAnswerState
+from models.survey_answer import SurveyAnswer, SurveyAnswerState, SurveyChannel
 from models.survey_form import SurveyForm
 from resolvers.question_result import counted
 
@@ -30,12 +31,13 @@ SKIPPED, SAID_OTHER, WROTE = 0.08, 0.06, 0.3
 
 
 def activities(slug: str) -> tuple[DemoActivity, ...]:
-    """The surveys of a city: one that is over, and one that is open."""
+    """The surveys of a city: one that is over, one that asks for a confirmed address, and one without account."""
     if slug != CITY:
         return ()
     return (
         DemoActivity(text.OVER, "SURVEY", text.OVER_TITLE, text.OVER_DESCRIPTION, 40, -CLOSED_DAYS_AGO, None, ()),
         DemoActivity(text.OPEN, "SURVEY", text.OPEN_TITLE, text.OPEN_DESCRIPTION, 12, 18, None, ()),
+        DemoActivity(text.TO_ALL, "SURVEY", text.TO_ALL_TITLE, text.TO_ALL_DESCRIPTION, 12, 25, None, ()),
     )
 
 
@@ -51,7 +53,7 @@ def rows(
     }
     sent = {
         key: list(_answers(story, form, people[-len(people) * part // 10 :], Random(f"survey {key}")))
-        for (key, form), part in zip(forms.items(), (9, 6), strict=True)
+        for (key, form), part in zip(forms.items(), (9, 6, 7), strict=True)
     }
     over = [orjson.dumps(answers).decode() for _, answers in sent[text.OVER]]
     return [
@@ -135,12 +137,28 @@ def _answer(
         "id": id_("survey_answer", f"{key}/{person}"),
         "activity_id": id_("activity", key),
         "form_id": id_("survey_form", key),
-        "actor_id": id_("actor", person),
+        "actor_id": None if _channel(key, person) is not SurveyChannel.ACCOUNT else id_("actor", person),
         "state": SurveyAnswerState.SENT.value,
+        "proof": ProofLevel.EMAIL.value if key == text.OPEN else None,
+        **_way(key, person, answers),
         "answers": answers,
         "changed_at": at,
         "sent_at": at,
     }
+
+
+def _channel(key: str, person: str) -> SurveyChannel:
+    """By which way somebody answered: of the survey without account most by a browser, some on paper."""
+    channels = [SurveyChannel.BROWSER] * 6 + [SurveyChannel.PAPER, SurveyChannel.ACCOUNT]
+    return Random(f"way {person}").choice(channels) if key == text.TO_ALL else SurveyChannel.ACCOUNT
+
+
+def _way(key: str, person: str, answers: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a way. One sentence of the demonstration was sent twice."""
+    channel = _channel(key, person)
+    is_double = channel is SurveyChannel.BROWSER and answers.get("q3") == text.WORDS[3]
+    browser = f"demonstration {person}" if channel is SurveyChannel.BROWSER else None
+    return {"channel": channel.value, "browser_digest": browser, "is_double": is_double}
 
 
 def _results(

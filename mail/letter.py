@@ -47,6 +47,8 @@ SAMPLE: Mapping[str, object] = {
     "is_urgent": False,
     "is_closed": False,
     "is_author": False,
+    "is_counted": False,
+    "is_checked": False,
     "kind": "REQUEST",
     "about": "…",
     "cadence": "DAILY",
@@ -159,6 +161,8 @@ class Letters:
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told)
+            case MailKind.SIGNATURE_SET_ASIDE | MailKind.SIGNATURE_ANSWERED:
+                return self._of_signature(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
@@ -201,6 +205,11 @@ class Letters:
             "url": f"{base}/voter/{activity}",
             "check_url": f"{base}/recepisse/{activity}?receipt={receipt}",
         }
+
+    def _of_signature(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
+        """What a letter about a signature tells, with the address of its petition."""
+        about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
+        return {**told, "url": f"{self._base(portal)}/contribution/{about}"}
 
     def _of_sign_up(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
         """What a letter about a sign-up tells: when the slot begins, and where the mission is read."""

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     FromClause,
-    Insert,
     Integer,
     Interval,
     Text,
@@ -39,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from mail import answered, ballot, digest, exchange, sign_up
+from mail import addressee, answered, ballot, digest, exchange, petition, sign_up
 from models.account import Account
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -87,28 +86,7 @@ QUEUE = insert(_mail).values(
 _report, _decision, _appeal, _case = table(Report), table(ModerationDecision), table(Appeal), table(ModerationCase)
 
 
-def _to_accounts(
-    about: ColumnElement[UUID],
-    accounts: FromClause,
-    *where: ColumnElement[bool],
-    due_at: ColumnElement[Any] = func.now(),  # noqa: B008  # An expression, evaluated by the database.
-) -> Insert:
-    """A mail to each of some accounts that can be written to."""
-    columns = ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until")
-    rows = select(
-        func.gen_random_uuid(),
-        bindparam("kind", type_=Text()),
-        _account.c.email,
-        about,
-        literal_column("0", Integer),
-        func.now(),
-        due_at,
-        func.now() + bindparam("good_for", type_=Interval()),
-    )
-    return insert(_mail).from_select(columns, rows.select_from(accounts).where(_account.c.email.is_not(None), *where))
-
-
-QUEUE_TO_ACTOR = _to_accounts(
+QUEUE_TO_ACTOR = addressee.to_accounts(
     bindparam("about", type_=Uuid()), _account, _account.c.actor_id == bindparam("actor", type_=Uuid())
 )
 _party, _member = bindparam("actor", type_=Uuid()), table(OrganisationMember)
@@ -122,26 +100,26 @@ _waits_already = exists().where(
     _same.c.attempts == literal_column("0", Integer),
 )
 
-QUEUE_TO_PARTY = _to_accounts(
+QUEUE_TO_PARTY = addressee.to_accounts(
     bindparam("about", type_=Uuid()),
     _account,
     _of_party,
     not_(_waits_already),
     due_at=func.now() + bindparam("pause", type_=Interval()),
 )
-QUEUE_TO_REPORTERS = _to_accounts(
+QUEUE_TO_REPORTERS = addressee.to_accounts(
     _report.c.id,
     _report.join(_account, _account.c.actor_id == _report.c.reporter_id),
     _report.c.decision_id == bindparam("decision", type_=Uuid()),
 )
-QUEUE_TO_APPELLANTS = _to_accounts(
+QUEUE_TO_APPELLANTS = addressee.to_accounts(
     _appeal.c.id,
     _appeal.join(_account, _account.c.actor_id == _appeal.c.appellant_id),
     _appeal.c.decision_id == bindparam("decision", type_=Uuid()),
     _appeal.c.decided_at == func.now(),
 )
 _aside, _ballot = table(SetAside), table(Ballot)
-QUEUE_TO_VOTERS = _to_accounts(
+QUEUE_TO_VOTERS = addressee.to_accounts(
     _aside.c.id,
     _aside.join(_ballot, _ballot.c.id == _aside.c.ballot_id).join(_account, _account.c.actor_id == _ballot.c.actor_id),
     _aside.c.id == any_(bindparam("judged", type_=ARRAY(Uuid()))),
@@ -175,6 +153,7 @@ _is_wanted = or_(
     exchange.IS_NUDGE_WANTED,
     digest.OF_DIGESTS,  # Unless it has no lines any more.
     ballot.IS_WANTED,
+    petition.IS_WANTED,
     sign_up.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
@@ -222,6 +201,7 @@ _told = case(
     (exchange.IS_NUDGE, exchange.NUDGE_TOLD),
     (digest.OF_DIGESTS, digest.TOLD),
     (ballot.OF_BALLOTS, ballot.TOLD),
+    (petition.OF_SIGNATURES, petition.TOLD),
     (sign_up.OF_SIGN_UPS, sign_up.TOLD),
 )
 """What a letter about a report, a decision, an appeal, an exchange or a ballot tells."""

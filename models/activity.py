@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text, text, true
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text, false, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
@@ -78,6 +78,8 @@ MAX_THRESHOLD = 10_000_000
 VOTING = tuple(kind.feature for kind in KINDS.values() if kind.has_votes)
 """The features of whose activities people vote in."""
 
+PROVING = (*VOTING, Feature.SURVEY)
+"""The features of whose activities some ask who somebody is: votes, and surveys."""
 
 EXCHANGED = tuple(
     kind.feature for kind in KINDS.values() if any(RULES[published].is_exchanged for published in kind.contributions)
@@ -142,7 +144,8 @@ class Activity(TenantTable, table=True):
     before `answers_promised_at` are counted from then (NULL: the promise was there from the beginning).
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
     `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`),
-    `proof_*` what it asks of voters (no levels: nothing). With an
+    `proof_*` what it asks of voters, or of those who answer (no levels: nothing); a survey that `is_without_account`
+    asks not even for an account. With an
     `urn_key` the vote is secret: ballots are sealed with it (`models.urn`) until somebody opens them.
     `award_*` the rule by which projects win and what it leaves open (`models.vote_result.AwardTerms`).
     """
@@ -163,6 +166,9 @@ class Activity(TenantTable, table=True):
         CheckConstraint(
             "proof_levels IS NOT NULL OR num_nonnulls(proof_least_age, proof_age_on, proof_zone_id) = 0",
             name="proof_terms_of_a_proof",
+        ),
+        CheckConstraint(
+            "NOT is_without_account OR (kind = 'SURVEY' AND proof_levels IS NULL)", name="strangers_answer_surveys"
         ),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
@@ -236,3 +242,4 @@ class Activity(TenantTable, table=True):
     proof_least_age: int | None = Field(sa_column=Column(SmallInteger, nullable=True))
     proof_age_on: date | None = None
     proof_zone_id: UUID | None = Field(foreign_key=f"{TENANT}.zone.id")
+    is_without_account: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
@@ -66,16 +66,15 @@ MOVES: tuple[AmendmentMove, ...] = (
 """All of them; `models/text_version.py` says which versions an amendment is merged in."""
 
 _ACCEPTED, _DECIDED = (", ".join(f"'{state.value}'" for state in states) for states in (ACCEPTED, DECIDED))
-PASSAGE = (
-    "box(point(starts * 4 + (ends > starts)::int, uuid_hash_extended(activity_id, article)::float8),"
-    " point(ends * 4 - (ends > starts)::int, uuid_hash_extended(activity_id, article)::float8))"
-)
-"""A passage on the line of its article, so that PostgreSQL's own boxes meet where two passages overlap: those that
-follow each other do not touch, and words that are added lie on a point between two of them."""
+_LINE = "uuid_hash_extended(activity_id, CASE WHEN is_on_heading THEN -article ELSE article END)::float8"
+PASSAGE = f"box(point(starts * 4 + (ends > starts)::int, {_LINE}), point(ends * 4 - (ends > starts)::int, {_LINE}))"
+"""A passage on the line of its article, or of its heading, so that PostgreSQL's own boxes meet where two passages
+overlap: those that follow each other do not touch, and words that are added lie on a point between two of them."""
 
 
 class Amendment(TenantTable, table=True):
-    """What a contribution proposes for characters [starts, ends) of an article in a version of its activity's text.
+    """What a contribution proposes for characters [starts, ends) of an article in a version of its activity's text; of
+    its heading where it `is_on_heading`.
 
     `article` is the article's number. Where nothing stands between, words are added there; without `new_words` the
     passage is to go (NULL: they were erased with their author). `settled_words` are those that the city accepted, its
@@ -89,6 +88,7 @@ class Amendment(TenantTable, table=True):
         CheckConstraint("version > 0 AND article > 0", name="of_an_article"),
         CheckConstraint("starts >= 0 AND ends - starts = char_length(old_words)", name="passage_is_old_words"),
         CheckConstraint("new_words <> old_words", name="changes_words"),
+        CheckConstraint(r"NOT is_on_heading OR concat(new_words, settled_words) !~ '[\n\r]'", name="heading_is_a_line"),
         CheckConstraint(
             f"(state IN ({_DECIDED}) AND decided_at IS NOT NULL AND answer IS NOT NULL)"
             f" OR (state NOT IN ({_DECIDED}) AND (state = 'OUTDATED' OR num_nonnulls(decided_at, answer) = 0))",
@@ -114,6 +114,7 @@ class Amendment(TenantTable, table=True):
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     version: int = Field(sa_column=Column(Integer, nullable=False))
     article: int = Field(sa_column=Column(Integer, nullable=False))
+    is_on_heading: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     starts: int = Field(sa_column=Column(Integer, nullable=False))
     ends: int = Field(sa_column=Column(Integer, nullable=False))
     old_words: str = Field(sa_column=text_column())

@@ -1,11 +1,12 @@
 """Survey sheet («feuille de réponses»): which questions somebody is shown, on which pages, and what may be answered."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from models import writing
+from models import word, writing
 from models.question import LONG_TEXT_MOST, MAX_NUMBER, OTHER, TEXT_MOST, SurveyQuestion
 from models.question import SurveyQuestionKind as Kind
 from models.refusal import ErrorCode, Refusal
@@ -67,6 +68,16 @@ def pages(questions: Sequence[SurveyQuestion]) -> list[list[SurveyQuestion]]:
     return [page for page in whole if any(one.kind is not Kind.PAGE for one in page)]
 
 
+def standing_place(questions: Sequence[SurveyQuestion], answers: Answers, wanted: int) -> tuple[int, int, int | None]:
+    """The number of the page that is shown for one that is asked for, that of the last, and that of the one before."""
+    codes = {one.code for one in shown(questions, answers)}
+    there = [rank for rank, page in enumerate(pages(questions), 1) if any(each.code in codes for each in page)]
+    last = len(pages(questions)) + 1
+    number = next((rank for rank in there if rank >= max(1, min(wanted, last))), last)
+    before = [rank for rank in there if rank < number]
+    return number, last, before[-1] if before else None
+
+
 def weight(question: SurveyQuestion) -> int:
     """How many fields a question has in a form, at most."""
     many = {
@@ -118,6 +129,31 @@ def _given(question: SurveyQuestion, answer: Any) -> dict[str, Any]:
         case Kind.PLACE:
             return {"place": answer}
     return {"text": answer}
+
+
+LEAST_WORDS_LENGTH = 20
+"""Letters of what is written in an answer: below, two people say the same by chance."""
+
+
+def content(questions: Sequence[SurveyQuestion], answers: Answers) -> str | None:
+    """What an answer says, the same however it is written: without case, accents and signs. None where too little is
+    written in it for two to be alike only because they are of one person."""
+    told, letters = dict[str, Any](), 0
+    for one in questions:
+        answer = answers.get(one.code)
+        if one.kind in (Kind.TEXT, Kind.LONG_TEXT) and answer is not None:
+            told[one.code] = _letters(answer)
+            letters += len(told[one.code])
+        elif isinstance(answer, dict) and "other" in answer:
+            told[one.code] = answer | {"other": _letters(answer["other"])}
+            letters += len(told[one.code]["other"])
+        elif answer is not None:
+            told[one.code] = answer
+    return json.dumps(told, sort_keys=True, ensure_ascii=False) if letters >= LEAST_WORDS_LENGTH else None
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in word.plain(text).casefold() if letter.isalnum())
 
 
 # What may be answered -------------------------------------------------------------------------------------------------

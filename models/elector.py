@@ -2,21 +2,38 @@
 once in a quarter."""
 
 from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Index, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field
 
-from models.base import TENANT, TenantTable, text_column, time_column
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.proof import first_given, person_parts
 from models.set_aside import DoubtSign
 
 ASIDE_LENGTH = (10, 1_000)
+APPEAL_LENGTH = (10, 1_000)
 SIGNS = (DoubtSign.MAILBOX, DoubtSign.DOMAIN, DoubtSign.ALIKE)
 """What accounts' addresses may have in common; of an elector nothing else is known that could be compared."""
 
+ASIDE = ("set_aside_sign", "set_aside_reason", "set_aside_at")
+"""Columns of what is set aside."""
+
+ANSWERED = ("appeal", "appealed_at", "reply", "replied_at")
+"""Columns of what is said of a judgement; another one empties them."""
+
 ELECTOR_AGE = 18
 """Years of whoever is an elector on the day of signing."""
+
+
+class RollResult(Enum):
+    """What the electoral roll says of a signature that was compared with it."""
+
+    ON_ROLL = "ON_ROLL"
+    NOT_ON_ROLL = "NOT_ON_ROLL"
+    NOT_COMPARABLE = "NOT_COMPARABLE"
+    """Its digest was removed before."""
 
 
 class PetitionSignature(TenantTable, table=True):
@@ -31,6 +48,10 @@ class PetitionSignature(TenantTable, table=True):
     A signature on paper has its `sheet_id`, a version of a sheet, and the `line` there, from 1; no actor. Once another
     version takes the place of its sheet's it has no digests and does not count. `sample_rank` is its place in a sample
     that is checked; what is not valid there has a `check_reason`. What is set aside stays, and is not counted.
+
+    What its signer says against either is `appeal`, once, and the city answers in `reply`, also where it counts again
+    unasked; another judgement empties both. `roll_result` is what the electoral roll said when it was compared last
+    (NULL: it never was).
     """
 
     __tablename__ = "petition_signature"
@@ -46,7 +67,11 @@ class PetitionSignature(TenantTable, table=True):
         CheckConstraint("is_valid IS NULL OR sample_rank IS NOT NULL", name="checked_in_the_sample"),
         CheckConstraint("(is_valid IS FALSE) = (check_reason IS NOT NULL)", name="invalid_with_a_reason"),
         CheckConstraint("num_nulls(set_aside_sign, set_aside_reason, set_aside_at) IN (0, 3)", name="set_aside_whole"),
+        CheckConstraint("appeal IS NULL OR appealed_at IS NOT NULL", name="appeal_whole"),
+        CheckConstraint("reply IS NULL OR replied_at IS NOT NULL", name="reply_whole"),
+        one_of("roll_result", RollResult),
         Index("petition_signature_actor", "actor_id"),
+        Index("petition_signature_appeal", "contribution_id", postgresql_where=text("appealed_at IS NOT NULL")),
         Index("petition_signature_aside", "contribution_id", postgresql_where=text("set_aside_at IS NOT NULL")),
         Index("petition_signature_sheet", "sheet_id", postgresql_where=text("sheet_id IS NOT NULL")),
     )
@@ -67,6 +92,11 @@ class PetitionSignature(TenantTable, table=True):
     set_aside_sign: str | None = Field(sa_column=text_column(nullable=True))
     set_aside_reason: str | None = Field(sa_column=text_column(nullable=True))
     set_aside_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    appeal: str | None = Field(sa_column=text_column(nullable=True))
+    appealed_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    reply: str | None = Field(sa_column=text_column(nullable=True))
+    replied_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    roll_result: RollResult | None = Field(sa_column=text_column(nullable=True))
 
 
 def elector_parts(given_names: str, family_name: str, born_on: date) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, SmallInteger, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -107,6 +109,7 @@ class Petition(TenantTable, table=True):
     the rule, the lowest first. `due_at` is by when the city owes the next step (NULL: it owes none). `is_by_law`: it
     was opened under a rule by article L1112-16, and is signed so to its end, whatever the rule says since.
     The `sample_…` columns say how its signatures are checked (`models.sampling`), and what came out.
+    `roll_checks` are the electoral rolls that its signatures were compared with, of each commune the last one.
     Who has the `author_code` may become another author before that.
     """
 
@@ -185,4 +188,7 @@ class Petition(TenantTable, table=True):
     sample_high: int | None = None
     invalid_reason: str | None = Field(sa_column=text_column(nullable=True))
     author_code: UUID = Field(sa_column=Column(Uuid, nullable=False, server_default=text("gen_random_uuid()")))
+    roll_checks: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
+    )
     is_by_law: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))

@@ -140,6 +140,13 @@ ELECTOR = Clock(
     "its close",
     "emptied",
 )
+SIGNATURE_APPEAL = Clock(
+    "what signers say against it that a signature does not count, and the answers",
+    "petition_signature",
+    _YEAR,
+    "the close of the petition",
+    "emptied",
+)
 SHEET_PHOTO = Clock(
     "photos of sheets of signatures", "petition_sheet", _YEAR, "the close of the petition", "emptied; the digest stays"
 )
@@ -168,7 +175,7 @@ SURVEY_DRAFT = Clock(
     "removed",
 )
 SURVEY_ANSWER = Clock(
-    "whose the answers to a survey are",
+    "whose the answers to a survey are, or of which browser",
     "survey_answer",
     timedelta(days=NAMED_DAYS),
     "the close of the survey",
@@ -197,6 +204,7 @@ CLOCKS = (
     ELECTOR_QUARTER,
     ELECTOR,
     SHEET_PHOTO,
+    SIGNATURE_APPEAL,
     TRIAL_ROLL,
     MESSAGE,
     SIGN_UP,

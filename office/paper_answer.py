@@ -13,7 +13,7 @@ from models.base import table
 from models.event import EventKind
 from models.question import read
 from models.refusal import ErrorCode, Refusal, not_found
-from models.survey_answer import SurveyAnswer, SurveyAnswerState
+from models.survey_answer import SurveyAnswer, SurveyAnswerState, SurveyChannel
 from models.survey_form import SurveyForm
 from planner.act import Act, Outcome, value
 from planner.sight import Sight
@@ -61,5 +61,5 @@ async def enter(act: Act, *, activity: UUID, version: int, answers: Sequence[Map
     questions = read(form.questions)
     whole = survey_answer.complete(questions, survey_answer.merged(questions, {}, answers), answers)
     columns = {"activity_id": activity, "form_id": form.id, "state": SurveyAnswerState.SENT, "answers": whole}
-    id_ = await act.insert(SurveyAnswer, **columns, is_on_paper=True, changed_at=act.now, sent_at=act.now)
+    id_ = await act.insert(SurveyAnswer, **columns, channel=SurveyChannel.PAPER, changed_at=act.now, sent_at=act.now)
     return act.did(EventKind.SURVEY_ANSWERED, activity, {"paper": True}, survey_answer_id=id_, activity_id=activity)

@@ -14,20 +14,24 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+import mail.petition
 from models.actor import Actor
-from models.base import table
+from models.base import constant, table
 from models.contribution import Contribution
-from models.elector import PetitionSignature
+from models.elector import ANSWERED, PetitionSignature, RollResult
 from models.event import EventKind
+from models.mail import MailKind
 from models.petition import REASON_LENGTH as LENGTH
 from models.petition import Petition
 from models.refusal import ErrorCode, Refusal
@@ -85,6 +89,7 @@ def sampled(row: FromClause, context: FieldContext) -> Select[Any]:
         _sheet.c.number.label("sheet_number"),
         each.c.line.label("line"),
         each.c.commune.label("commune"),
+        each.c.roll_result.label("roll_result"),
         each.c.is_valid.label("is_valid"),
         each.c.check_reason.label("reason"),
     ]
@@ -142,19 +147,23 @@ ANNOUNCE = (
 )
 
 
+def is_standing(signature: FromClause) -> ColumnElement[bool]:
+    """A signature is not set aside, and on paper of the last version of its sheet."""
+    sheet = table(PetitionSheet).alias("standing_sheet")
+    last: Select[Any] = select(_ONE).where(sheet.c.id == signature.c.sheet_id, signature_sheet.is_last_of(sheet))
+    on_sheet = or_(signature.c.sheet_id.is_(None), last.correlate_except(sheet).exists())
+    return and_(signature.c.set_aside_at.is_(None), on_sheet)
+
+
 def _drawing() -> Any:
     """Ranks the signatures that count by the digest of the seed and their id, and takes the first ones."""
     seed = select(_petition.c.sample_seed).where(_of).scalar_subquery()
     share = select(_petition.c.sample_permille).where(_of).scalar_subquery()
     said = func.convert_to(func.concat(seed, cast(_signature.c.id, Text), type_=Text()), literal_column("'UTF8'", Text))
     order = func.sha256(said)
-    is_last = signature_sheet.is_last_of(_sheet)
-    stands = or_(
-        _signature.c.sheet_id.is_(None), select(_ONE).where(_sheet.c.id == _signature.c.sheet_id, is_last).exists()
-    )
     ranked = (
         select(_signature.c.id, func.row_number().over(order_by=(order, _signature.c.id)).label("rank"))
-        .where(_signed, stands, _signature.c.set_aside_at.is_(None))
+        .where(_signed, is_standing(_signature))
         .cte("ranked")
     )
     population = select(func.count(type_=Integer())).select_from(ranked).scalar_subquery()
@@ -170,10 +179,28 @@ def _drawing() -> Any:
 
 
 DRAW = _drawing()
+_stays_so = or_(value(PetitionSignature, "is_valid"), _signature.c.is_valid.is_(False))
+"""What was said of a signature is said of this judgement; what was valid before is judged anew."""
+
 CHECK = (
     update(_signature)
     .where(_signed, _signature.c.sample_rank == value(PetitionSignature, "sample_rank"))
-    .values(is_valid=value(PetitionSignature, "is_valid"), check_reason=value(PetitionSignature, "check_reason"))
+    .values(
+        is_valid=value(PetitionSignature, "is_valid"),
+        check_reason=value(PetitionSignature, "check_reason"),
+        **{name: case((_stays_so, _signature.c[name])) for name in ANSWERED},
+    )
+    .returning(_signature.c.id)
+)
+MATCH = (
+    update(_signature)
+    .where(
+        _signed,
+        _signature.c.sample_rank.is_not(None),
+        _signature.c.is_valid.is_(None),
+        _signature.c.roll_result == constant(RollResult.ON_ROLL),
+    )
+    .values(is_valid=true())
 )
 CHECKED = select(
     func.count(_signature.c.is_valid, type_=Integer()).label("checked"),
@@ -227,16 +254,37 @@ async def check(act: Act, *, contribution: UUID, rank: int, is_valid: bool, reas
     step = await _step(act, contribution)
     why = None if is_valid else text.clean(reason or "", LENGTH, "reason")
     said = {"sample_rank": rank, "is_valid": is_valid, "check_reason": why}
-    if not await act.execute(CHECK, contribution_id=contribution, **said):
+    if (judged := await act.one(CHECK, into=access.Id, contribution_id=contribution, **said)) is None:
         raise Refusal(ErrorCode.NOT_FOUND, "The sample has no such signature.", "rank")
+    if not is_valid:
+        await mail.petition.tell(act.transaction, MailKind.SIGNATURE_SET_ASIDE, [judged.id])
+    await _publish(act, contribution, step)
+    note = {"rank": rank, "valid": is_valid}
+    return act.did(EventKind.PETITION_SAMPLED, contribution, note, contribution_id=contribution)
+
+
+async def publish(act: Act, contribution: UUID) -> None:
+    """Say anew what the sample makes of all signatures, of which one was judged otherwise."""
+    await _publish(act, contribution, await _step(act, contribution))
+
+
+async def _publish(act: Act, contribution: UUID, step: SampleStep) -> None:
     counted = await act.one(CHECKED, into=CheckedCount, contribution_id=contribution)
     figures: dict[str, int | None] = dict.fromkeys(_FIGURES)
     if counted and step.size and step.population and counted.checked == step.size:
         told = extrapolate(counted.valid, step.size, step.population)
         figures = dict(zip(_FIGURES, (counted.valid, *told), strict=True))
     await act.execute(PUBLISH, contribution_id=contribution, **figures)
-    note = {"rank": rank, "valid": is_valid}
-    return act.did(EventKind.PETITION_SAMPLED, contribution, note, contribution_id=contribution)
+
+
+async def match(act: Act, *, contribution: UUID) -> Outcome:
+    """Say of those signatures of the sample that are on the roll, and were not checked yet, that they are valid."""
+    step = await _step(act, contribution)
+    if not step.is_drawn:
+        raise _impossible("No sample was drawn yet.")
+    count = await act.execute(MATCH, contribution_id=contribution)
+    await _publish(act, contribution, step)
+    return act.did(EventKind.PETITION_SAMPLED, contribution, {"matched": count}, contribution_id=contribution)
 
 
 # What a failed check leads to -----------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ _SAME = (
         "proof_levels",
         "proof_least_age",
         "proof_zone_id",
+        "is_without_account",
         "accepted_kinds",
         "may_be_anonymous",
         *RULE_COLUMNS,

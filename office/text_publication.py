@@ -64,12 +64,8 @@ _is_live = (
     _amendment.c.state.in_([constant(state) for state in LIVE]),
     _amendment.c.merged_in.is_(None),
 )
-TO_CARRY = (
-    select(*(_amendment.c[name] for name in ("id", "contribution_id", "article", "starts", "ends")))
-    .where(*_is_live)
-    .order_by(_amendment.c.id)
-    .with_for_update()
-)
+_PLACE = ("id", "contribution_id", "article", "is_on_heading", "starts", "ends")
+TO_CARRY = select(*(_amendment.c[name] for name in _PLACE)).where(*_is_live).order_by(_amendment.c.id).with_for_update()
 _ids, _numbers = bindparam("ids", type_=ARRAY(Uuid())), value(Amendment, "version")
 MERGE = update(_amendment).where(_amendment.c.id == any_(_ids)).values(merged_in=_numbers)
 OUTDATE = (
@@ -105,6 +101,7 @@ class LivePassage:
     id: UUID
     contribution_id: UUID
     article: int
+    is_on_heading: bool
     starts: int
     ends: int
 
@@ -124,8 +121,7 @@ class CarriedAmendments:
 def need_outdating(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What is prepared, the version before it, and the amendments that it is about; nothing once it is published."""
     live = table(Amendment).alias("live_amendment")
-    names = ("id", "contribution_id", "article", "starts", "ends")
-    pairs = (part for name in names for part in (literal_column(f"'{name}'", Text), live.c[name]))
+    pairs = (part for name in _PLACE for part in (literal_column(f"'{name}'", Text), live.c[name]))
     words = (literal_column("'words'", Text), live.c.settled_words)
     merged = (literal_column("'is_merged'", Text), live.c.id == any_(row.c.merged))
     told: Select[Any] = select(func.jsonb_agg(func.jsonb_build_object(*pairs, *words, *merged))).where(
@@ -193,14 +189,25 @@ async def discard(act: Act, *, activity: UUID) -> Outcome:
 
 
 def merged_articles(articles: Sequence[Article], accepted: Sequence[AcceptedAmendment]) -> list[Article]:
-    """Articles with what was accepted; one whose words all went is gone."""
+    """Articles with what was accepted; one whose words all went is gone. Raises Refusal for a heading that would be
+    empty or too long."""
     whole: list[Article] = []
     for one in articles:
-        changes = [each.passage for each in accepted if each.article == one.number]
+        changes, of_heading = _changes(one.number, accepted), _changes(one.number, accepted, is_on_heading=True)
         body = merging.merged(one.body, changes).strip() if changes else one.body
-        if body or not changes:
-            whole.append(replace(one, body=body))
+        heading = merging.merged(one.heading, of_heading).strip() if of_heading else one.heading
+        if not body and changes:
+            continue
+        if not article.HEADING_LENGTH[0] <= len(heading) <= article.HEADING_LENGTH[1]:
+            message = f"What was accepted leaves no heading, or one that is too long: {one.heading}"
+            raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "version")
+        whole.append(replace(one, heading=heading, body=body))
     return whole
+
+
+def _changes(number: int, accepted: Sequence[AcceptedAmendment], *, is_on_heading: bool = False) -> list[Passage]:
+    """What was accepted for an article's words, or for its heading."""
+    return [one.passage for one in accepted if (one.article, one.is_on_heading) == (number, is_on_heading)]
 
 
 def _merged(newest: StoredText | None, accepted: Sequence[AcceptedAmendment]) -> list[Article]:
@@ -287,10 +294,10 @@ def carried_amendments(
 ) -> CarriedAmendments:
     """Where other passages are in a new version. What was merged shifts them exactly; where the city wrote more
     than that, their words are looked for where they were kept."""
-    find = cache(lambda number: _finder(number, before, after, accepted))
+    find = cache(lambda number, is_on_heading: _finder(number, is_on_heading, before, after, accepted))
     carried = CarriedAmendments([], [])
     for one in others:
-        place = find(one.article)(Passage(one.starts, one.ends, ""))
+        place = find(one.article, one.is_on_heading)(Passage(one.starts, one.ends, ""))
         if place is None:
             carried.outdated.append(one)
         else:
@@ -299,14 +306,18 @@ def carried_amendments(
 
 
 def _finder(
-    number: int, before: Sequence[Article], after: Sequence[Article], accepted: Sequence[AcceptedAmendment]
+    number: int,
+    is_on_heading: bool,
+    before: Sequence[Article],
+    after: Sequence[Article],
+    accepted: Sequence[AcceptedAmendment],
 ) -> Callable[[Passage], Passage | None]:
-    """What finds passages of an article again in its new words."""
-    old = next((one.body for one in before if one.number == number), None)
-    new = next((one.body for one in after if one.number == number), None)
+    """What finds passages of an article, or of its heading, again in its new words."""
+    old = next((one.heading if is_on_heading else one.body for one in before if one.number == number), None)
+    new = next((one.heading if is_on_heading else one.body for one in after if one.number == number), None)
     if old is None or new is None:
         return lambda _passage: None
-    changes = [one.passage for one in accepted if one.article == number]
+    changes = _changes(number, accepted, is_on_heading=is_on_heading)
     comparison = compared(merging.merged(old, changes), new)
 
     def found(passage: Passage) -> Passage | None:

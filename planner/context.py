@@ -41,6 +41,9 @@ class Asker(NamedTuple):
     texts: TextMessages | None = None
     """None where the installation sends no text messages."""
 
+    network: str = "unknown"
+    """Of whom one subscriber's requests are known to come (`auth.attempt.client`)."""
+
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 

@@ -55,6 +55,7 @@ class Request:
     persons: Keyed | None = None
     sealer: Sealer | None = None
     texts: TextMessages | None = None
+    network: str = "unknown"
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
 
@@ -71,6 +72,7 @@ class Request:
             self.persons,
             self.sealer,
             self.texts,
+            self.network,
         )
 
     def new_loaders(self) -> Loaders:

@@ -1,5 +1,6 @@
 """Basket: what a ballot that is being filled in holds, reckoned for the page alone; the API judges what is cast."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,8 @@ class Basket:
     used: int
     least: int
     most: int | None
+    twice: Sequence[int] = ()
+    """Ranks that more than one project has, where projects are ranked: such a ballot is none."""
 
     @property
     def is_too_small(self) -> bool:
@@ -49,6 +52,11 @@ class Basket:
     def is_too_large(self) -> bool:
         """It holds more than it may."""
         return self.most is not None and self.used > self.most
+
+    @property
+    def is_sound(self) -> bool:
+        """The rule of the vote takes it, as far as the page can tell."""
+        return not self.is_too_small and not self.is_too_large and not self.twice
 
     @property
     def part(self) -> int:
@@ -74,7 +82,12 @@ def basket(activity: Mapping[str, Any], form: Form) -> Basket:
         return Basket(picked, sum(one.cost for one in picked), -(-shares[0] // 100), shares[1] // 100)
     if activity["voteMethod"] == POINTS:
         return Basket(picked, sum(one.amount or 0 for one in picked), rule["least"] or 1, rule["most"])
-    return Basket(picked, len(picked), rule["least"] or 1, rule["most"])
+    return Basket(picked, len(picked), rule["least"] or 1, rule["most"], _twice(picked))
+
+
+def _twice(picked: Sequence[Picked]) -> list[int]:
+    """Amounts that are said more than once: of ranks alone, since approvals and grades have none."""
+    return sorted(amount for amount, count in Counter(one.amount for one in picked).items() if amount and count > 1)
 
 
 def _typed(form: Form) -> list[Picked]:

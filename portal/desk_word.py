@@ -315,6 +315,8 @@ MAILS: Mapping[str, str] = {
     "DIGEST": _("Récapitulatif de ce que l'on suit"),
     "BALLOT_RECEIVED": _("Bulletin enregistré"),
     "BALLOT_SET_ASIDE": _("Bulletin mis de côté"),
+    "SIGNATURE_SET_ASIDE": _("Signature écartée"),
+    "SIGNATURE_ANSWERED": _("Réponse sur une signature"),
     "BALLOT_RESTORED": _("Bulletin compté à nouveau"),
 }
 """The kinds of mail."""

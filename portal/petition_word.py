@@ -31,6 +31,22 @@ PETITION_DUTIES: Mapping[str, str] = {
 }
 """What the city owes in a state."""
 
+ROLL_RESULTS: Mapping[str, str] = {
+    "ON_ROLL": _("sur la liste électorale"),
+    "NOT_ON_ROLL": _("introuvable sur la liste"),
+    "NOT_COMPARABLE": _("plus comparable"),
+}
+ELECTOR_REFUSALS: Mapping[str, str] = {
+    "REQUIRED": _("Il manque le fichier, le jour de la liste ou la commune."),
+    "BAD_INPUT": _("Le jour de la liste est à venir."),
+    "NO_COLUMNS": _("Il faut une colonne de noms, une de prénoms et une de dates de naissance, chacune à part."),
+    "FILE_TOO_LARGE": _("Le fichier est trop grand : 60 Mo et 300 000 lignes au plus."),
+    "LIMIT_REACHED": _("Le fichier est trop grand : 60 Mo et 300 000 lignes au plus."),
+    "ACTION_NOT_POSSIBLE": _("Cette pétition n'est pas signée électeur par électeur."),
+    "OTHER": _("Le fichier n'a pas pu être lu. Enregistrez-le en CSV ou en XLSX et essayez de nouveau."),
+}
+"""Why an electoral roll was not taken."""
+
 PETITION_EVENTS: Mapping[str, str] = {
     "PETITION_ADMITTED": _("Pétition déclarée recevable"),
     "PETITION_REFUSED": _("Pétition déclarée irrecevable"),
@@ -44,5 +60,7 @@ PETITION_EVENTS: Mapping[str, str] = {
     "PETITION_SHEET_TYPED": _("Feuille de signatures saisie ou photographiée"),
     "PETITION_SAMPLED": _("Contrôle d'un échantillon de signatures"),
     "PETITION_SIGNATURES_JUDGED": _("Signatures mises de côté ou remises"),
+    "PETITION_SIGNATURE_CONTESTED": _("Signature écartée contestée par son signataire"),
+    "PETITION_ROLL_COMPARED": _("Signatures comparées à la liste électorale"),
     "PETITION_PARTIES_CHANGED": _("Auteurs ou parrains d'une pétition changés"),
 }

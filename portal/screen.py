@@ -9,7 +9,7 @@ from portal.text_screen import TEXT_SCREENS
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
     Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
-    Screen("/annonces", "list", _("Près de moi"), derive=place.around),
+    Screen("/annonces", "list", _("Près de moi"), derive=place.around, is_around=True),
     Screen("/territoire", "territory", _("Sur le territoire"), derive=place.around),
     Screen("/marche", "market", _("Qui livre chez moi ?"), derive=place.delivery, locates="town"),
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),

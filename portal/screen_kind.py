@@ -69,6 +69,9 @@ class Screen:
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
+    is_around: bool = False
+    """Whether it shows what is around a place that may have no name yet, where a geocoder is set."""
+
     may_lack: frozenset[str] = frozenset({"viewer"})
     """What the answer may have nothing of; of anything else there is no such page without it."""
 

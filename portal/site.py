@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 from graphql import GraphQLSchema
 
 import web
-from portal import document, filling, form, render, screen, theme, value
+from portal import document, filling, form, linked_data, place, render, screen, theme, value
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
@@ -31,6 +31,10 @@ LEAST_LETTERS = 3
 
 ABOUT_LENGTH = 200
 """What other sites show of a page's description."""
+
+BROWSER_KEY = "browserKey"
+"""A field of documents and payloads: the key of a browser that answers a survey without account. No form and no address
+says it, but the browser's cookie alone."""
 
 GONE = frozenset({"BAD_ID", "NOT_FOUND", "BAD_CURSOR"})
 """Refusals of a query that mean: there is no such page."""
@@ -94,11 +98,13 @@ class Site:
 
     async def _page(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page:
         asked = document.named(shown.name)
+        if visit.posted is not None:
+            visit = replace(visit, posted={**visit.posted, BROWSER_KEY: [visit.browser_key]})
         left, status = form.shown(visit.posted, asked.mutations), 200
         if visit.posted is not None and not left.step:
             done = await form.submit(visit, asked, left)
             if isinstance(done, Done) and done.name not in shown.tells:
-                return Page(303, location=_after(visit, shown, done))
+                return Page(303, location=_after(visit, shown, done), browser_key=done.payload.get(BROWSER_KEY) or "")
             left, status = (Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(answer.data[name] is None for name in answer.data.keys() - shown.may_lack):
@@ -113,6 +119,7 @@ class Site:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
+        fields[BROWSER_KEY] = [visit.browser_key]
         read = value.variables(fit.variables, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
             read.values |= shown.derive(visit.house, visit.query)
@@ -121,7 +128,7 @@ class Site:
     def _shown(
         self, visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, status: int, addresses: Sequence[Address]
     ) -> Page:
-        if answer.tag is None or visit.posted is not None or visit.is_signed_in:
+        if answer.tag is None or visit.posted is not None or visit.is_signed_in or visit.browser_key:
             return Page(status, _html(visit, shown, answer, left, addresses))
         digest = named(visit, answer.tag, addresses, int(time.time()) // CLOCK_S)
         html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left, addresses))
@@ -193,7 +200,11 @@ async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: b
 
 
 async def _located(visit: Visit, shown: Screen) -> tuple[Address, ...]:
-    """The addresses that a page's own field may mean, where a geocoder is set."""
+    """The addresses that a page's own field may mean, or the name of the place it is about, where a geocoder is set."""
+    here = place.of(visit.house, visit.query) if shown.is_around else None
+    if here is not None and here.is_chosen and visit.name_place is not None and not visit.asked("lieu"):
+        name = await visit.name_place(here.cell)
+        return (Address(name, here.cell),) if name else ()
     fields = visit.query if visit.posted is None else visit.posted
     text = (fields.get(shown.locates or "") or [""])[-1].strip()
     return tuple(await visit.locate(text)) if visit.locate is not None and len(text) >= LEAST_LETTERS else ()
@@ -206,7 +217,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
-    return render.html(visit, shown.name, **{**data, **frame})
+    return render.html(visit, shown.name, **{**data, **frame, "linked": linked_data.of(visit, shown.name, data)})
 
 
 def _after(visit: Visit, shown: Screen, done: Done) -> str:

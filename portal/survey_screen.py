@@ -9,10 +9,7 @@ SURVEY_SCREENS: tuple[Screen, ...] = (
         "/enquete/{id}",
         "survey",
         "{activity.title}",
-        {
-            "Save": "/enquete/{surveyAnswer.activity.id}?sheet={nextPage}#questions",
-            "Send": "/enquete/{surveyAnswer.activity.id}?enregistre=1",
-        },
+        {"Save": "/enquete/{activity.id}?sheet={nextPage}#questions", "Send": "/enquete/{activity.id}?enregistre=1"},
         place.around,
         about="{activity.description}",
         locates="town",

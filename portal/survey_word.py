@@ -17,6 +17,11 @@ SURVEY_KINDS: Mapping[str, str] = {
     "PLACE": _("Lieu"),
     "PAGE": _("Nouvelle page"),
 }
+SURVEY_CHANNELS: Mapping[str, str] = {
+    "ACCOUNT": _("Avec un compte"),
+    "BROWSER": _("Sans compte, par navigateur"),
+    "PAPER": _("Sur papier"),
+}
 SURVEY_EVENTS: Mapping[str, str] = {
     "SURVEY_FORM_PUBLISHED": _("Questionnaire publié"),
     "SURVEY_ANSWERED": _("Réponse à une enquête"),

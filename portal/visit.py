@@ -56,10 +56,18 @@ class Locate(Protocol):
         """Addresses that a text may mean, the likeliest first; none when it does not answer in time."""
 
 
+class NamePlace(Protocol):
+    """The same, asked the other way round."""
+
+    async def __call__(self, text: str) -> str:
+        """What the commune around a cell is called; empty when it does not answer in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent; `origin` is
-    what the portal's own addresses begin with outside its pages. `locate` is None where no geocoder is set."""
+    what the portal's own addresses begin with outside its pages. `locate` and `name_place` are None
+    where no geocoder is set."""
 
     house: House
     language: str
@@ -71,6 +79,9 @@ class Visit:
     ask: Api
     origin: str = ""
     locate: Locate | None = None
+    name_place: NamePlace | None = None
+    browser_key: str = ""
+    """By which a browser without account goes on with what it has begun to answer; empty where it has begun nothing."""
 
     @property
     def prefix(self) -> str:
@@ -124,3 +135,5 @@ class Page:
     location: str | None = None
     tag: str | None = None
     retry_after_s: int | None = None
+    browser_key: str = ""
+    """A new key that the browser is to keep; empty: none."""

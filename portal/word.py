@@ -154,7 +154,7 @@ EVENTS: Mapping[str, str] = {
     "DOCUMENT_SEEN": _("Pièce d'identité vue"),
     "ADMISSIONS_ADDED": _("Votants habilités"),
     "ADMISSIONS_REVOKED": _("Habilitations retirées"),
-    "PROOF_RULE_SET": _("Qui peut voter : règle changée"),
+    "PROOF_RULE_SET": _("Qui peut voter ou répondre : règle changée"),
     "URN_SEALED": _("Vote rendu secret"),
     "URN_OPENED": _("Urne d'un vote secret ouverte"),
     "POLLING_BALLOTS_TYPED": _("Lot de bulletins saisi"),

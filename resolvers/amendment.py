@@ -93,7 +93,7 @@ def on_same_words(row: FromClause, amendment: FromClause, _context: FieldContext
     meet = and_(row.c.starts < amendment.c.ends, amendment.c.starts < row.c.ends)
     both_add = and_(row.c.starts == row.c.ends, amendment.c.starts == amendment.c.ends)
     at_one_place = and_(both_add, row.c.starts == amendment.c.starts)
-    same = (row.c[name] == amendment.c[name] for name in ("activity_id", "article", "version"))
+    same = (row.c[name] == amendment.c[name] for name in ("activity_id", "article", "is_on_heading", "version"))
     live = row.c.state.in_([constant(state) for state in (AmendmentState.OPEN, *ACCEPTED)])
     where = (*same, row.c.id != amendment.c.id, live, row.c.merged_in.is_(None), or_(meet, at_one_place))
     return Listing(where, _newest(row))
@@ -117,7 +117,7 @@ def _article(row: FromClause) -> ColumnElement[Any]:
 
 
 def heading(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """The heading of its article."""
+    """The heading of its article, as it is in that version."""
     return _article(row).op("->>")(literal_column("'heading'", Text))
 
 
@@ -133,7 +133,7 @@ def need_settled(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
 
 
 def _need(row: FromClause, words: ColumnElement[Any]) -> ColumnElement[Any]:
-    return cast(func.jsonb_build_array(_article(row), row.c.starts, row.c.ends, words), Text)
+    return cast(func.jsonb_build_array(_article(row), row.c.is_on_heading, row.c.starts, row.c.ends, words), Text)
 
 
 async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[ComparedWords]]:
@@ -141,8 +141,10 @@ async def comparisons(_context: BatchContext, needs: list[str]) -> list[list[Com
     return [_compared(*json.loads(need)) if need else [] for need in needs]
 
 
-def _compared(article: dict[str, Any] | None, start: int, end: int, words: str | None) -> list[ComparedWords]:
-    body = article["body"] if article else ""
+def _compared(
+    article: dict[str, Any] | None, is_on_heading: bool, start: int, end: int, words: str | None
+) -> list[ComparedWords]:
+    body = article["heading" if is_on_heading else "body"] if article else ""
     changed = compared(body[start:end], body[start:end] if words is None else words)
     before, after = ComparedWords(WordFate.KEPT, body[:start]), ComparedWords(WordFate.KEPT, body[end:])
     return list(joined((before, *changed, after)))
@@ -165,6 +167,7 @@ class AcceptedAmendment:
     id: UUID
     contribution_id: UUID
     article: int
+    is_on_heading: bool
     starts: int
     ends: int
     words: str
@@ -177,7 +180,7 @@ class AcceptedAmendment:
 
 ACCEPTED_NOW = (
     select(
-        *(_amendment.c[name] for name in ("id", "contribution_id", "article", "starts", "ends")),
+        *(_amendment.c[name] for name in ("id", "contribution_id", "article", "is_on_heading", "starts", "ends")),
         _amendment.c.settled_words.label("words"),
     )
     .join_from(_amendment, _contribution, _contribution.c.id == _amendment.c.contribution_id)
@@ -201,6 +204,7 @@ class AmendmentStanding:
     id: UUID
     state: AmendmentState
     article: int
+    is_on_heading: bool
     version: int
     starts: int
     ends: int
@@ -220,7 +224,7 @@ class AcceptedPassage:
     title: str
 
 
-_PLAIN = ("id", "state", "article", "version", "starts", "ends", "old_words", "new_words")
+_PLAIN = ("id", "state", "article", "is_on_heading", "version", "starts", "ends", "old_words", "new_words")
 STANDING = (
     select(
         *(_amendment.c[name] for name in _PLAIN),
@@ -238,6 +242,7 @@ BESIDE = (
     .where(
         _amendment.c.activity_id == _activity_id,
         _amendment.c.article == value(Amendment, "article"),
+        _amendment.c.is_on_heading == value(Amendment, "is_on_heading"),
         _is_accepted,
         _is_unmerged,
         _amendment.c.contribution_id != _contribution_id,
@@ -287,6 +292,8 @@ def _settled(standing: AmendmentStanding, decision: AmendmentState, words: str |
     if words is None:
         raise Refusal(ErrorCode.REQUIRED, "Say in which words the passage is accepted.", "words")
     settled = text.clean(words, SETTLED_LENGTH, "words")
+    if standing.is_on_heading and "\n" in settled:
+        raise Refusal(ErrorCode.BAD_INPUT, "A heading is one line.", "words")
     if settled in (standing.old_words.strip(), (standing.new_words or "").strip()):
         raise Refusal(ErrorCode.WORDING_UNCHANGED, "These words are those of the text, or of the amendment.", "words")
     return _with_blanks(standing.old_words or standing.new_words or "", settled)
@@ -303,7 +310,8 @@ def _with_blanks(around: str, words: str) -> str:
 
 async def _require_apart(act: Act, activity: UUID, contribution: UUID, standing: AmendmentStanding) -> None:
     """Two amendments that change the same words are not both accepted. Raises Refusal."""
-    given = {"activity_id": activity, "article": standing.article, "contribution_id": contribution}
+    place = {"article": standing.article, "is_on_heading": standing.is_on_heading}
+    given = {"activity_id": activity, "contribution_id": contribution, **place}
     own = Passage(standing.starts, standing.ends, "")
     for other in await act.all(BESIDE, into=AcceptedPassage, **given):
         if overlap(own, Passage(other.starts, other.ends, "")):

@@ -35,11 +35,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Uuid
 
+import mail.petition
 from models.account import Account
 from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteKind
-from models.elector import ASIDE_LENGTH, ELECTOR_AGE, SIGNS, PetitionSignature, elector_parts
+from models.elector import ANSWERED, ASIDE, ASIDE_LENGTH, ELECTOR_AGE, SIGNS, PetitionSignature, elector_parts
 from models.event import EventKind
+from models.mail import MailKind
 from models.petition import Petition
 from models.proof import NAME_LENGTH, OLDEST, age
 from models.refusal import ErrorCode, Refusal
@@ -111,7 +113,7 @@ def own_aside(petition: FromClause, context: FieldContext) -> ColumnElement[str]
     """Why the viewer's signature is set aside; null: it is not."""
     row = _signature.alias("own_aside")
     mine = (row.c.contribution_id == petition.c.contribution_id, row.c.actor_id == context.viewer_id)
-    of: Select[Any] = select(row.c.set_aside_reason).where(*mine)
+    of: Select[Any] = select(func.max(row.c.set_aside_reason, type_=Text())).where(*mine)
     return of.correlate_except(row).scalar_subquery()
 
 
@@ -163,8 +165,11 @@ FORGET: tuple[Update, ...] = (
     update(_sheet)
     .where(_sheet.c.photo.is_not(None), _sheet.c.contribution_id.in_(_closed_long_ago))
     .values(photo=null()),
+    update(_signature)
+    .where(_signature.c.appealed_at.is_not(None), _signature.c.contribution_id.in_(_closed_long_ago))
+    .values(appeal=null(), reply=null()),
 )
-"""What tells electors apart, once nobody can sign with it any more."""
+"""What tells electors apart, once nobody can sign with it any more, and what signers said when it is long over."""
 
 
 # Signing --------------------------------------------------------------------------------------------------------------
@@ -308,8 +313,8 @@ _of_account = _signature.join(_account, _account.c.actor_id == _signature.c.acto
 def _marked(sign: DoubtSign, *, is_aside: bool) -> Select[Any]:
     """The signatures of a group that are set aside, or are not, the first one first."""
     shared, _, where = set_aside.SIGNS[sign]
-    mark = set_aside.mark_of(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text())
-    group = (_signature.c.contribution_id == _contribution, where, mark)
+    is_its = set_aside.mark_of(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text())
+    group = (_signature.c.contribution_id == _contribution, where, is_its)
     stands = _signature.c.set_aside_sign == constant(sign) if is_aside else _signature.c.set_aside_at.is_(None)
     return select(_signature.c.id).select_from(_of_account).where(*group, stands).order_by(_signature.c.id)
 
@@ -323,14 +328,26 @@ PUT_ASIDE = (
         set_aside_sign=value(PetitionSignature, "set_aside_sign"),
         set_aside_reason=value(PetitionSignature, "set_aside_reason"),
         set_aside_at=func.now(),
+        **dict.fromkeys(ANSWERED, null()),
     )
 )
-PUT_BACK = update(_signature).where(_chosen).values(set_aside_sign=null(), set_aside_reason=null(), set_aside_at=null())
+PUT_BACK = (
+    update(_signature)
+    .where(_chosen)
+    .values(**dict.fromkeys(ASIDE, null()), reply=value(PetitionSignature, "reply"), replied_at=func.now())
+)
 _erased = bindparam("actor", type_=Uuid())
 FORGET_UNSAID = delete(_signature).where(
     _signature.c.actor_id == _erased, _signature.c.set_aside_at.is_not(None), ~_is_counted_out(_signature)
 )
 """Of somebody who is erased: what was set aside and taken back."""
+
+FORGET_WORDS = (
+    update(_signature)
+    .where(_signature.c.actor_id == _erased, _signature.c.appealed_at.is_not(None))
+    .values(appeal=null(), reply=null())
+)
+"""And what was said against it, with the answer."""
 
 
 async def _group(act: Act, contribution: UUID, sign: DoubtSign, mark: str, *, is_aside: bool) -> list[UUID]:
@@ -352,6 +369,7 @@ async def put_aside(
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No signatures have this in common any more.", "mark")
     await act.execute(PUT_ASIDE, ids=chosen, set_aside_sign=sign.value, set_aside_reason=said)
+    await mail.petition.tell(act.transaction, MailKind.SIGNATURE_SET_ASIDE, chosen)
     note = {"count": len(chosen), "sign": sign.value}
     return act.did(EventKind.PETITION_SIGNATURES_JUDGED, contribution, note, contribution_id=contribution)
 
@@ -362,7 +380,8 @@ async def put_back(act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, 
     there = await _group(act, contribution, sign, mark, is_aside=True)
     if not there:
         raise Refusal(ErrorCode.BAD_INPUT, "No signatures are set aside for this any more.", "mark")
-    await act.execute(PUT_BACK, ids=there)
+    await act.execute(PUT_BACK, ids=there, reply=said)
+    await mail.petition.tell(act.transaction, MailKind.SIGNATURE_ANSWERED, there)
     note = {"count": -len(there), "sign": sign.value, "reason": said}
     return act.did(EventKind.PETITION_SIGNATURES_JUDGED, contribution, note, contribution_id=contribution)
 
@@ -370,8 +389,12 @@ async def put_back(act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, 
 def keys(asker: Asker, contribution: UUID, quarter: date, elector: tuple[str, ...]) -> dict[str, str]:
     """What is kept of an elector: a key of the quarter, over all petitions, and one of the petition. Neither leads to
     the other, nor from one quarter to the next."""
-    person = asker.digest(*elector)
     return {
-        "quarter_digest": asker.digest("petition quarter", quarter.isoformat(), person),
-        "elector_digest": asker.digest("petition", str(contribution), person),
+        "quarter_digest": asker.digest("petition quarter", quarter.isoformat(), asker.digest(*elector)),
+        "elector_digest": petition_key(asker, contribution, elector),
     }
+
+
+def petition_key(asker: Asker, contribution: UUID, elector: tuple[str, ...]) -> str:
+    """The key of an elector in a petition."""
+    return asker.digest("petition", str(contribution), asker.digest(*elector))

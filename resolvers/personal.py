@@ -109,6 +109,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     """
     await parting.of_person(transaction, person.actor, ExchangeReason.ACCOUNT_CLOSED)
     await transaction.execute(elector.FORGET_UNSAID, actor=person.actor)
+    await transaction.execute(elector.FORGET_WORDS, actor=person.actor)
     await transaction.execute(petitioner.INHERIT, actor=person.actor)
     await transaction.execute(petitioner.INHERITED)
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.account import Account
-from models.activity import Activity
+from models.activity import Activity, ActivityKind
 from models.actor import Actor
 from models.ballot import Ballot
 from models.base import new_id, table
@@ -90,8 +90,10 @@ class MailAddress:
 
 @dataclass(frozen=True, slots=True)
 class AskedProof:
-    """What a vote asks, as far as the asker sees it. `today` is by the portal's clock, `level` what is proved."""
+    """What a vote or a survey asks, as far as the asker sees it. `today` is by the portal's clock, `level` what is
+    proved."""
 
+    kind: ActivityKind
     vote_method: VoteMethod | None
     proof_levels: list[str] | None
     proof_least_age: int | None
@@ -101,6 +103,16 @@ class AskedProof:
     has_opened: bool
     today: date
     level: ProofLevel | None
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether people answer there, and vote nowhere."""
+        return self.kind is ActivityKind.SURVEY
+
+    def not_open(self, message: str) -> Refusal:
+        """The refusal of whoever comes too early or too late."""
+        code = ErrorCode.ACTIVITY_NOT_OPEN if self.is_survey else ErrorCode.VOTING_NOT_OPEN
+        return Refusal(code, message, "activity")
 
 
 def level_of(viewer: ColumnElement[Any]) -> ColumnElement[str]:
@@ -113,7 +125,7 @@ def level_of(viewer: ColumnElement[Any]) -> ColumnElement[str]:
 @cache
 def _asked(seen: Sight) -> Select[tuple[object, ...]]:
     """What the activity `:id` asks, if it is seen."""
-    columns = (ACTIVITY.c[name] for name in ("vote_method", *COLUMNS))
+    columns = (ACTIVITY.c[name] for name in ("kind", "vote_method", *COLUMNS))
     today = as_type(func.timezone(bindparam("time_zone", type_=Text()), func.now()), Date).label("today")
     level = level_of(bindparam("viewer", type_=Uuid())).label("level")
     has_opened = (ACTIVITY.c.opens_at <= func.now()).label("has_opened")

@@ -54,7 +54,9 @@ NEXT_PIECE = (
         _answer.c.id,
         cast(_answer.c.answers, Text).label("answers"),
         _form.c.version,
-        _answer.c.is_on_paper,
+        _answer.c.channel,
+        _answer.c.proof,
+        _answer.c.is_double,
         cast(cast(func.timezone(bindparam("time_zone", type_=Text()), _answer.c.sent_at), Date), Text).label("sent_on"),
     )
     .join_from(_answer, _form, _form.c.id == _answer.c.form_id)
@@ -105,7 +107,9 @@ class SentAnswers:
     id: UUID
     answers: str
     version: int
-    is_on_paper: bool
+    channel: str
+    proof: str | None
+    is_double: bool
     sent_on: str
 
 

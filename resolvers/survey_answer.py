@@ -1,7 +1,7 @@
 """Survey answers: kept page by page while somebody writes, judged by the form that they were given to, sent once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     update,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from geo import cell
 from geo.privacy import PERSON_RESOLUTION
 from models.activity import Activity, ActivityKind
-from models.answer_sheet import answered, fitting, kept, missing, pages, shown
+from models.answer_sheet import answered, content, fitting, kept, missing, standing_place
 from models.base import table
 from models.event import EventKind
 from models.phase import Doing
@@ -45,28 +46,46 @@ from planner.context import FieldContext
 from planner.event import NewEvent
 from planner.loading import BatchContext
 from planner.sight import Sight
-from resolvers import access, proof, sight, survey_form
+from resolvers import access, answerer, proof, sight, survey_form
+from resolvers.answerer import Answerer
 from resolvers.sight import ACTIVITY
 
 _answer, _form, _activity = table(SurveyAnswer), table(SurveyForm), table(Activity)
+_of_survey = _answer.c.activity_id == value(SurveyAnswer, "activity_id")
 _mine = (
-    _answer.c.activity_id == value(SurveyAnswer, "activity_id"),
-    _answer.c.actor_id == value(SurveyAnswer, "actor_id"),
+    _of_survey,
+    or_(
+        _answer.c.actor_id == value(SurveyAnswer, "actor_id"),
+        _answer.c.browser_digest == value(SurveyAnswer, "browser_digest"),
+    ),
 )
+ANY = select(_answer.c.id).where(_of_survey).limit(literal_column("1", Integer))
 OWN = select(_answer.c.id, _answer.c.form_id, _answer.c.state, _answer.c.answers).where(*_mine).with_for_update()
+_WRITTEN = ("form_id", "answers", "state", "proof", "content_digest", "is_double")
 WRITE = (
     update(_answer)
     .where(_answer.c.id == value(SurveyAnswer, "id"))
-    .values(
-        **{name: value(SurveyAnswer, name) for name in ("form_id", "answers", "state", "proof")}, changed_at=func.now()
-    )
+    .values(**{name: value(SurveyAnswer, name) for name in _WRITTEN}, changed_at=func.now())
 )
 SEND = WRITE.values(sent_at=func.now())
 _survey_key = (literal_column("7468", Integer), func.hashtext(bindparam("survey", type_=Text())))
 _answerer_key = (literal_column("7469", Integer), func.hashtext(bindparam("answerer", type_=Text())))
-LOCK = select(func.pg_advisory_xact_lock_shared(*_survey_key), func.pg_advisory_xact_lock(*_answerer_key))
-"""One person's writes to one survey come one after the other, also the first; none while its answers are counted."""
+SHARE = select(func.pg_advisory_xact_lock_shared(*_survey_key))
+"""Nobody writes an answer while those of its survey are counted."""
 
+LOCK = select(func.pg_advisory_xact_lock(*_answerer_key))
+"""One person's writes to one survey come one after the other, also the first."""
+
+_SAME = (_of_survey, _answer.c.content_digest == value(SurveyAnswer, "content_digest"))
+ALIKE = (
+    select(_answer.c.id)
+    .where(*_SAME, _answer.c.state == SurveyAnswerState.SENT.value)
+    .limit(literal_column("1", Integer))
+)
+"""Whether somebody has sent the same words."""
+
+_content_key = (literal_column("7470", Integer), func.hashtext(value(SurveyAnswer, "content_digest")))
+HOLD_CONTENT = select(func.pg_advisory_xact_lock(*_content_key))
 HOLD = select(func.pg_advisory_xact_lock(*_survey_key))
 
 DISCARD = delete(_answer).where(*_mine, _answer.c.state == SurveyAnswerState.DRAFT.value)
@@ -81,17 +100,18 @@ FORGET_DRAFTS = delete(_answer).where(
 )
 _closed = select(_activity.c.id).where(_activity.c.closes_at < _ago(SURVEY_ANSWER.keep))
 _endless = select(_activity.c.id).where(_activity.c.closes_at.is_(None))
+_WHOSE = ("actor_id", "browser_digest", "content_digest")
 FORGET_NAMES = (
     update(_answer)
     .where(
-        _answer.c.actor_id.is_not(None),
+        or_(*(_answer.c[name].is_not(None) for name in _WHOSE)),
         _answer.c.state == SurveyAnswerState.SENT.value,
         or_(
             _answer.c.activity_id.in_(_closed),
             and_(_answer.c.activity_id.in_(_endless), _answer.c.sent_at < _ago(SURVEY_ANSWER_ENDLESS.keep)),
         ),
     )
-    .values(actor_id=None)
+    .values(**dict.fromkeys(_WHOSE, null()))
 )
 
 
@@ -102,6 +122,7 @@ class AskedSurvey:
     kind: ActivityKind
     is_running: bool
     is_counted: bool
+    is_without_account: bool
     proof_levels: list[str] | None
     proof: ProofLevel | None
     form_id: UUID | None
@@ -117,17 +138,6 @@ class OwnAnswer:
     form_id: UUID
     state: SurveyAnswerState
     answers: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPage:
-    """A page of a form as somebody is shown it, from 1; the one behind the last is for looking through."""
-
-    number: int
-    count: int
-    previous: int | None
-    questions: list[SurveyQuestion]
-    missing: list[SurveyQuestion]
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -190,47 +200,6 @@ def part(code: str, said: Any) -> AnswerPart:
     return AnswerPart(code, number=said)
 
 
-def page_need(survey: FromClause, context: FieldContext) -> ColumnElement[Any]:
-    """What a page of the form is reckoned from: the newest version, and what the viewer has kept."""
-    row, mine = _form.alias("shown_form"), _answer.alias("own_sheet")
-    kept_answers = (
-        select(mine.c.answers)
-        .where(mine.c.activity_id == survey.c.activity_id, mine.c.actor_id == context.person_id)
-        .correlate_except(mine)
-        .scalar_subquery()
-    )
-    told = func.json_build_object(
-        literal_column("'questions'"), row.c.questions, literal_column("'answers'"), kept_answers,
-        literal_column("'page'"), context.bind("page", Integer()),
-    )  # fmt: skip
-    form = select(cast(told, Text)).where(row.c.id == survey_form.newest_id(survey.c.activity_id))
-    return form.correlate_except(row).scalar_subquery()
-
-
-def sheet_page(need: str) -> SheetPage:
-    """The page that is asked for; the next that has something to ask where it has nothing."""
-    told = orjson.loads(need)
-    questions = read(told["questions"])
-    answers = fitting(questions, told["answers"] or {})
-    whole, asked = pages(questions), shown(questions, answers)
-    codes = {one.code for one in asked}
-    there = [rank for rank, one in enumerate(whole, 1) if any(each.code in codes for each in one)]
-    last = len(whole) + 1
-    wanted = max(1, min(told["page"] or 1, last))
-    number = next((rank for rank in there if rank >= wanted), last)
-    before = [rank for rank in there if rank < number]
-    here = whole[number - 1] if number < last else asked
-    listed = [one for one in here if one.code in codes or one.kind.value == "PAGE"]
-    return SheetPage(
-        number, last, before[-1] if before else None, listed, missing(questions, answers) if number == last else []
-    )
-
-
-async def sheet_pages(_context: BatchContext, needs: Sequence[str]) -> list[SheetPage]:
-    """The pages that are asked for."""
-    return [sheet_page(each) for each in needs]
-
-
 def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """How many answers were sent."""
     row = _answer.alias("counted_answer")
@@ -255,22 +224,27 @@ def _survey(seen: Sight) -> Select[tuple[object, ...]]:
     result = table(SurveyResult).alias("final_result")
     final = select(result.c.id).where(result.c.activity_id == ACTIVITY.c.id, result.c.is_final)
     is_counted = final.correlate_except(result).exists().label("is_counted")
-    columns = (ACTIVITY.c.kind, access.is_running(Doing.ANSWER), is_counted, ACTIVITY.c.proof_levels, proved)
+    columns = (ACTIVITY.c.kind, access.is_running(Doing.ANSWER), is_counted)
+    terms = (ACTIVITY.c.is_without_account, ACTIVITY.c.proof_levels, proved)
     form = (_form.c.id.label("form_id"), _form.c.version, _form.c.questions)
     statement: Select[tuple[object, ...]] = (
-        select(*columns, *form)
+        select(*columns, *terms, *form)
         .select_from(ACTIVITY)
         .join(_form, _form.c.id == survey_form.newest_id(ACTIVITY.c.id), isouter=True)
     )
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
-async def _asked(act: Act, activity: UUID, version: int) -> tuple[AskedSurvey, list[SurveyQuestion]]:
-    """The survey that is open, with its questions. Raises Refusal; CONFLICT where the form was changed since it was
-    read."""
+async def _asked(
+    act: Act, activity: UUID, version: int, key: str | None
+) -> tuple[AskedSurvey, list[SurveyQuestion], Answerer]:
+    """The survey that is open, with its questions, and who answers. Raises Refusal; CONFLICT where the form was changed
+    since it was read."""
     survey = await act.one(_survey(act.sight), into=AskedSurvey, id=activity)
     if survey is None:
         raise not_found("activity")
+    if not survey.is_without_account:
+        _ = act.actor  # Whoever is not signed in is told that first.
     if survey.kind is not ActivityKind.SURVEY or survey.questions is None:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "There is no form to answer.", "activity")
     if not survey.is_running:
@@ -279,7 +253,8 @@ async def _asked(act: Act, activity: UUID, version: int) -> tuple[AskedSurvey, l
         raise Refusal(ErrorCode.SURVEY_COUNTED, "Its results are published.", "activity")
     if survey.version != version:
         raise conflict()
-    return survey, read(survey.questions)
+    who = await answerer.of(act, activity, key, is_without_account=survey.is_without_account)
+    return survey, read(survey.questions), who
 
 
 async def hold(act: Act, activity: UUID) -> None:
@@ -287,9 +262,10 @@ async def hold(act: Act, activity: UUID) -> None:
     await act.exists(HOLD, survey=str(activity))
 
 
-async def _own(act: Act, activity: UUID) -> OwnAnswer | None:
+async def _own(act: Act, activity: UUID, who: Answerer) -> OwnAnswer | None:
     """What the asker has kept. Raises Refusal(SURVEY_SENT)."""
-    there = await act.one(OWN, into=OwnAnswer, activity_id=activity, actor_id=act.actor)
+    await act.exists(LOCK, answerer=f"{activity}{who.actor or who.browser}")
+    there = await act.one(OWN, into=OwnAnswer, activity_id=activity, **who.columns)
     if there is not None and there.state is SurveyAnswerState.SENT:
         raise Refusal(ErrorCode.SURVEY_SENT, "You have answered this survey.", "activity")
     return there
@@ -340,49 +316,78 @@ async def _write(
     act: Act,
     activity: UUID,
     there: OwnAnswer | None,
-    survey: AskedSurvey,
-    answers: Mapping[str, Any],
-    *,
-    proved: ProofLevel | None = None,
-    is_sent: bool = False,
+    who: Answerer,
+    state: SurveyAnswerState = SurveyAnswerState.DRAFT,
+    **columns: object,
 ) -> UUID:
-    state = SurveyAnswerState.SENT if is_sent else SurveyAnswerState.DRAFT
-    columns = {"form_id": survey.form_id, "answers": dict(answers), "state": state, "proof": proved}
+    is_sent = state is SurveyAnswerState.SENT
+    whole = {"proof": None, "content_digest": None, "is_double": False, **columns, "state": state}
     if there is not None:
-        await act.execute(SEND if is_sent else WRITE, id=there.id, **columns)
+        await act.execute(SEND if is_sent else WRITE, id=there.id, **whole)
         return there.id
     sent = {"sent_at": act.now} if is_sent else {}
-    owner = {"activity_id": activity, "actor_id": act.actor}
-    return await act.insert(SurveyAnswer, **owner, **columns, **sent, changed_at=act.now)
+    owner = {"activity_id": activity, "channel": who.channel, **who.columns}
+    return await act.insert(SurveyAnswer, **owner, **whole, **sent, changed_at=act.now)
+
+
+async def _alike(
+    act: Act, activity: UUID, questions: Sequence[SurveyQuestion], answers: Mapping[str, Any]
+) -> dict[str, object]:
+    """What an answer says as it is known again, and whether somebody has said the same."""
+    told = content(questions, answers)
+    if told is None:
+        return {}
+    digest = proof.key_in(act.asker, activity, "answer", told)
+    await act.exists(HOLD_CONTENT, content_digest=digest)
+    is_double = await act.exists(ALIKE, activity_id=activity, content_digest=digest)
+    return {"content_digest": digest, "is_double": is_double}
 
 
 async def save(
-    act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]], page: int = 1
+    act: Act,
+    *,
+    activity: UUID,
+    version: int,
+    answers: Sequence[Mapping[str, Any]],
+    page: int = 1,
+    browser_key: str | None = None,
 ) -> Outcome:
     """Keep a page of what somebody answers, which counts for nothing yet; what is not named stays as it was."""
-    await act.exists(LOCK, survey=str(activity), answerer=f"{activity}{act.actor}")
-    survey, questions = await _asked(act, activity, version)
-    there = await _own(act, activity)
+    await act.exists(SHARE, survey=str(activity))
+    survey, questions, who = await _asked(act, activity, version, browser_key)
+    there = await _own(act, activity, who)
     whole = merged(questions, there.answers if there else {}, answers)
-    id_ = await _write(act, activity, there, survey, whole)
-    need = orjson.dumps({"questions": survey.questions, "answers": whole, "page": page + 1}).decode()
-    return act.did(survey_answer_id=id_, next_page=sheet_page(need).number)
+    id_ = await _write(act, activity, there, who, form_id=survey.form_id, answers=whole)
+    return _did(act, activity, id_, who, next_page=standing_place(questions, whole, page + 1)[0])
 
 
-async def send(act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]] = ()) -> Outcome:
+async def send(
+    act: Act, *, activity: UUID, version: int, answers: Sequence[Mapping[str, Any]] = (), browser_key: str | None = None
+) -> Outcome:
     """Send what was kept, with what is given now: it counts, and stays as it is."""
-    await act.exists(LOCK, survey=str(activity), answerer=f"{activity}{act.actor}")
-    survey, questions = await _asked(act, activity, version)
-    there = await _own(act, activity)
+    await act.exists(SHARE, survey=str(activity))
+    survey, questions, who = await _asked(act, activity, version, browser_key)
+    there = await _own(act, activity, who)
     whole = complete(questions, merged(questions, there.answers if there else {}, answers), answers)
-    level = await proof.required(act, activity, survey.proof_levels, survey.proof, "activity")
-    id_ = await _write(act, activity, there, survey, whole, proved=level, is_sent=True)
+    columns: dict[str, object] = {"form_id": survey.form_id, "answers": whole}
+    if survey.is_without_account:
+        columns |= await _alike(act, activity, questions, whole)
+    else:
+        columns["proof"] = await proof.required(act, activity, survey.proof_levels, survey.proof, "activity")
+    id_ = await _write(act, activity, there, who, SurveyAnswerState.SENT, **columns)
     happened = NewEvent(EventKind.SURVEY_ANSWERED, activity, None)
-    return Outcome({"survey_answer_id": id_}, events=(happened,))
+    return replace(_did(act, activity, id_, who), events=(happened,))
 
 
-async def discard(act: Act, *, activity: UUID) -> Outcome:
+def _did(act: Act, activity: UUID, answer: UUID, who: Answerer, **values: object) -> Outcome:
+    """The outcome: a browser's new key is told once."""
+    keys = {"browser_key": who.new_key}
+    return act.did(survey_answer_id=answer, activity_id=activity, secrets=keys, **values)
+
+
+async def discard(act: Act, *, activity: UUID, browser_key: str | None = None) -> Outcome:
     """Throw away what the asker has kept and not sent."""
-    if not await act.execute(DISCARD, activity_id=activity, actor_id=act.actor):
+    who = answerer.known(act, activity, browser_key)
+    if not await act.execute(DISCARD, activity_id=activity, **who.columns):
         raise not_found("activity")
     return act.did()

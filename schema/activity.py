@@ -31,7 +31,7 @@ import resolvers.space
 import resolvers.statistics
 import resolvers.text_version
 from auth.viewer import Audience
-from models.activity import EXCHANGED, VOTING
+from models.activity import EXCHANGED, PROVING, VOTING
 from models.contribution import ContributionKind
 from models.phase import MAX_PHASES
 from models.tenant import Feature
@@ -160,10 +160,10 @@ class Activity:
         resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
     )
     proof_rule: ProofRule | None = field.part(
-        resolvers.proof.rule, "What it asks of whoever votes; null: nothing.", marks=feature(*VOTING)
+        resolvers.proof.rule, "What it asks of whoever votes or answers; null: nothing.", marks=feature(*PROVING)
     )
     viewer_proof: ViewerProof | None = field.part(
-        resolvers.proof.own, "What the viewer has proved in it; null: nothing yet.", marks=feature(*VOTING)
+        resolvers.proof.own, "What the viewer has proved in it; null: nothing yet.", marks=feature(*PROVING)
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]

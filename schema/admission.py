@@ -9,7 +9,7 @@ import counting.admission
 import models.activity
 import models.admission
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import PROVING, VOTING
 from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR, ANYBODY, MEMBER
@@ -104,19 +104,19 @@ class CodeBallotCastPayload:
 
 @strawberry.type
 class AdmissionMutation:
-    @field.action(counting.admission.make_codes, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.admission.make_codes, who=ADMINISTRATOR, features=PROVING)
     def codes_make(
         self, input: Annotated[CodesMakeInput, strawberry.argument(description="How many.")]
     ) -> CodesMakePayload:
         """Make codes to print and hand out, each good for one voter. For administrators."""
 
-    @field.action(counting.admission.revoke, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.admission.revoke, who=ADMINISTRATOR, features=PROVING)
     def admissions_revoke(
         self, input: Annotated[AdmissionsRevokeInput, strawberry.argument(description="Which.")]
     ) -> AdmissionsRevokePayload:
         """Revoke what nobody has used of a batch; ballots that were cast stay. For administrators."""
 
-    @field.action(counting.admission.prove, who=MEMBER, features=VOTING)
+    @field.action(counting.admission.prove, who=MEMBER, features=PROVING)
     def proof_by_code(
         self, input: Annotated[ProofByCodeInput, strawberry.argument(description="The code.")]
     ) -> ProofByCodePayload:

@@ -18,7 +18,7 @@ import resolvers.text_version
 from models.amendment import ANSWER_LENGTH, SETTLED_LENGTH, AmendmentState
 from models.contribution import BODY_LENGTH as REASONS_LENGTH
 from models.contribution import TITLE_LENGTH
-from models.wording.article import BODY_LENGTH
+from models.wording.article import BODY_LENGTH, HEADING_LENGTH
 from planner import field
 from resolvers.official_response import RESPONDENT
 from resolvers.penalty import SPEAKER
@@ -65,10 +65,13 @@ class Amendment:
     heading: str = field.expression(
         resolvers.amendment.heading, "The heading of its article in the version that it is about."
     )
+    is_on_heading: bool = field.column("Whether it changes the heading of its article; false: the words below it.")
     version: int = field.column(
         "The version of the text that it is about: the newest, as long as the city may decide on it or merge it."
     )
-    starts_at: int = field.column("Before which character of the article its passage begins, from 0.", name="starts")
+    starts_at: int = field.column(
+        "Before which character of the article or heading its passage begins, from 0.", name="starts"
+    )
     ends_at: int = field.column("Before which it ends; the same where words are only added.", name="ends")
     old_words: str = field.column("The words of its passage; empty where words are only added.")
     new_words: str | None = field.column(
@@ -87,13 +90,13 @@ class Amendment:
     comparison: list[ComparedWords] = field.computed(
         resolvers.amendment.need_comparison,
         resolvers.amendment.comparisons,
-        "The whole article as it would be, word by word.",
+        "The whole article, or its heading, as it would be, word by word.",
         size=20,
     )
     settled_comparison: list[ComparedWords] = field.computed(
         resolvers.amendment.need_settled,
         resolvers.amendment.comparisons,
-        "The whole article with the city's words, of what it accepts in part; empty otherwise.",
+        "The same with the city's words, of what it accepts in part; empty otherwise.",
         size=20,
     )
 
@@ -141,6 +144,11 @@ class AmendmentProposeInput:
         default=None,
         description=f"All of the article's words as they would be, up to {BODY_LENGTH[1]:,} characters; what differs is"
         " the passage. Null or empty: the article is to go.",
+    )
+    is_on_heading: bool = strawberry.field(
+        default=False,
+        description="Whether the article's heading is to be another: then `wording` is the heading as it would be, of"
+        f" {HEADING_LENGTH[0]} to {HEADING_LENGTH[1]} characters on one line.",
     )
     title: str = strawberry.field(description=f"What it is called, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
     body: str = strawberry.field(
@@ -196,7 +204,8 @@ class AmendmentMutation:
     def amendment_propose(
         self, input: Annotated[AmendmentProposeInput, strawberry.argument(description="Which words.")]
     ) -> AmendmentProposePayload:
-        """Propose other words for an article of a consultation's text, while the consultation is open. For members."""
+        """Propose other words for an article of a consultation's text, or another heading, while the consultation is
+        open. For members."""
 
     @field.action(resolvers.amendment.decide, who=RESPONDENT, features=FEATURES)
     def amendment_decide(

@@ -54,6 +54,8 @@ described(
         "SURVEY_SENT": "The actor has sent an answer already.",
         "SURVEY_OPEN": "The survey is still open.",
         "SURVEY_COUNTED": "Results of the survey were published: nothing is answered any more.",
+        "SURVEY_BEGUN": "People are answering the survey: who may answer stays as it is.",
+        "SURVEY_NETWORK": "So many answers without account came from this network within the hour.",
         "AMENDMENTS_OVERLAP": "An amendment that is accepted changes the same words; `explanation` names it.",
         "WORDING_UNCHANGED": "These are the words that are there already.",
         "TEXT_OUTDATED": "The city has decided otherwise since this version of the text was prepared.",

@@ -35,6 +35,9 @@ described(
         "BALLOT_RECEIVED": "A ballot was cast or changed, with its receipt and without what it says, for its voter.",
         "BALLOT_SET_ASIDE": "A ballot is set aside: why, and how to contest it, for its voter.",
         "BALLOT_RESTORED": "A ballot that was set aside counts again, for its voter.",
+        "SIGNATURE_SET_ASIDE": "A signature by the law is set aside, or was found not valid when a sample was checked:"
+        " why, and how to contest it, for its signer.",
+        "SIGNATURE_ANSWERED": "What the city answers to whoever contested that, or that a signature counts again.",
     },
 )
 

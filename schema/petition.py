@@ -7,12 +7,15 @@ import strawberry
 
 import models.contribution
 import models.petition
+import office.petition_roll
 import office.sampling
+import office.signature_appeal
 import resolvers.elector
 import resolvers.ident
 import resolvers.petition
 import resolvers.petitioner
 import resolvers.sight
+import resolvers.signature_appeal
 import resolvers.signature_sheet
 from auth.viewer import Audience
 from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
     from schema.collectivite import Collectivite
     from schema.contribution import Contribution
     from schema.elector import SignatureAsideCount, SignatureDoubt
+    from schema.petition_roll import RollComparison
     from schema.sampling import PetitionSample, SampledSignature
+    from schema.signature_appeal import ContestedSignature, JudgedSignature
     from schema.signature_sheet import PetitionSheet
 
 PETITIONS = feature(Feature.PETITION)
@@ -119,6 +124,11 @@ class Petition:
     sample: Annotated["PetitionSample", strawberry.lazy("schema.sampling")] | None = field.part(
         office.sampling.sample, "The check of its signatures; null: none was announced."
     )
+    roll_comparison: Annotated["RollComparison", strawberry.lazy("schema.petition_roll")] | None = field.part(
+        office.petition_roll.comparison,
+        "How many of its signatures that count are on the electoral roll; null: none were compared, or too few to be"
+        " published.",
+    )
     sampled_signatures: list[Annotated["SampledSignature", strawberry.lazy("schema.sampling")]] = field.parts(
         office.sampling.sampled,
         "Signatures of the sample, those to check first, 100 at most; empty for all but those who speak for the city.",
@@ -129,6 +139,20 @@ class Petition:
     )
     viewer_set_aside: str | None = field.expression(
         resolvers.elector.own_aside, "Why the viewer's own signature is set aside; null: it is not."
+    )
+    viewer_signature: Annotated["JudgedSignature", strawberry.lazy("schema.signature_appeal")] | None = field.part(
+        resolvers.signature_appeal.own, "What was judged of the viewer's own signature; null: nothing."
+    )
+    contested_signatures: list[Annotated["ContestedSignature", strawberry.lazy("schema.signature_appeal")]] = (
+        field.parts(
+            office.signature_appeal.of_petition,
+            "Signatures whose signers contest that they do not count, those that wait for an answer first, 100 at most;"
+            " empty for all but moderators.",
+            size=20,
+        )
+    )
+    appeal_count: int = field.expression(
+        office.signature_appeal.waiting_count, "How many of them wait for an answer; 0 for all but moderators."
     )
     signature_doubts: list[Annotated["SignatureDoubt", strawberry.lazy("schema.elector")]] = field.parts(
         resolvers.elector.doubts,

@@ -16,7 +16,7 @@ import resolvers.activity
 import resolvers.ident
 import resolvers.proof
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import PROVING
 from models.proof import ProofLevel
 from planner import field
 from planner.directive import audience
@@ -69,7 +69,7 @@ class CertifyingProvider:
 
 @field.value
 class ProofRule:
-    """What a vote asks of its voters («qui peut voter»)."""
+    """What a vote asks of its voters, or a survey of those who answer («qui peut voter»)."""
 
     levels: list[ProofLevel] = field.column("Any of these is enough.")
     least_age: int | None = field.column("From which age on, in years; null: any age.")
@@ -116,9 +116,14 @@ class ProofCount:
     )
 
 
-@strawberry.input(description="What a vote is to ask of its voters.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(
+    description="What a vote is to ask of its voters, or a survey of those who answer.",
+    directives=audience(Audience.ADMINISTRATOR),
+)
 class ProofRuleSetInput:
-    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote, which has not opened yet.")
+    activity: strawberry.ID = field.reference(
+        models.activity.Activity, "The vote, which has not opened yet, or the survey, which nobody has answered."
+    )
     levels: list[ProofLevel] = strawberry.field(
         default_factory=list, description="Any of these will be enough; none: nothing is asked."
     )
@@ -127,6 +132,9 @@ class ProofRuleSetInput:
         default=None, description="On which day that age must be reached; null: on the day of the proof."
     )
     zone: strawberry.ID | None = field.reference(models.zone.Zone, "In which zone voters live.", default=None)
+    is_without_account: bool = strawberry.field(
+        default=False, description="Whether a survey asks not even for an account; with levels it does."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -227,14 +235,15 @@ class ProofDeclarePayload:
 
 @strawberry.type
 class ProofMutation:
-    @field.action(counting.proving.set_rule, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.proving.set_rule, who=ADMINISTRATOR, features=PROVING)
     def proof_rule_set(
         self, input: Annotated[ProofRuleSetInput, strawberry.argument(description="What is asked.")]
     ) -> ProofRuleSetPayload:
-        """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has, PROOFS_DO_NOT_MIX where one
-        person could vote twice. For administrators."""
+        """Say what a vote asks of its voters, before it opens, or a survey of those who answer, before anybody does.
+        VOTE_BEGUN or SURVEY_BEGUN where it is too late, PROOFS_DO_NOT_MIX where one person could vote twice. For
+        administrators."""
 
-    @field.action(counting.proving.declare, who=MEMBER, features=VOTING)
+    @field.action(counting.proving.declare, who=MEMBER, features=PROVING)
     def proof_declare(
         self, input: Annotated[ProofDeclareInput, strawberry.argument(description="Who the voter is.")]
     ) -> ProofDeclarePayload:
@@ -242,7 +251,7 @@ class ProofMutation:
         PROOF_USED where the same person has done so with another account, or signed at a desk, TOO_YOUNG, OUTSIDE_ZONE.
         For actors who are signed in."""
 
-    @field.action(counting.phone_code.send, who=MEMBER, features=VOTING)
+    @field.action(counting.phone_code.send, who=MEMBER, features=PROVING)
     def proof_phone_code_send(
         self, input: Annotated[ProofPhoneCodeSendInput, strawberry.argument(description="The telephone.")]
     ) -> ProofPhoneCodeSendPayload:
@@ -250,14 +259,14 @@ class ProofMutation:
         more, later the same code. BAD_PHONE, PHONE_NOT_SERVED, TOO_MANY_TRIES (five messages a day for an account in a
         vote, six for a number), SMS_NOT_SENT, SMS_LIMIT_REACHED, SMS_NOT_OFFERED. For actors who are signed in."""
 
-    @field.action(counting.phone_code.prove, who=MEMBER, features=VOTING)
+    @field.action(counting.phone_code.prove, who=MEMBER, features=PROVING)
     def proof_by_phone(
         self, input: Annotated[ProofByPhoneInput, strawberry.argument(description="The code.")]
     ) -> ProofByPhonePayload:
         """Prove by the code that a telephone got. PHONE_CODE_WRONG, PHONE_CODE_OVER, PROOF_USED where its number has
         proved with another account. For actors who are signed in."""
 
-    @field.action(counting.certified_identity.prove, who=MEMBER, features=VOTING)
+    @field.action(counting.certified_identity.prove, who=MEMBER, features=PROVING)
     def proof_by_identity(
         self, input: Annotated[ProofByIdentityInput, strawberry.argument(description="The proof.")]
     ) -> ProofByIdentityPayload:

@@ -56,6 +56,7 @@ from schema.organisation_member import OrganisationMutation
 from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.petition import PetitionMutation, PetitionQuery
+from schema.petition_roll import PetitionRollMutation
 from schema.petition_rule import PetitionRuleMutation
 from schema.petitioner import PetitionerMutation
 from schema.phase import PhaseMutation
@@ -75,6 +76,7 @@ from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
 from schema.sign_up import SignUpMutation
+from schema.signature_appeal import SignatureAppealMutation
 from schema.signature_sheet import PetitionSheetMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
@@ -209,6 +211,8 @@ class Mutation(
     SamplingMutation,
     PetitionSheetMutation,
     PetitionSignatureMutation,
+    PetitionRollMutation,
+    SignatureAppealMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

@@ -8,6 +8,7 @@ import strawberry
 import models.contribution
 import office.sampling
 import resolvers.petition
+from models.elector import RollResult
 from models.petition import REASON_LENGTH
 from models.sampling import MAX_SAMPLE, PERMILLE, USUAL_PERCENT
 from models.tenant import Feature
@@ -57,6 +58,7 @@ class SampledSignature:
     sheet_number: int | None = field.column("The number of the sheet; null online.")
     line: int | None = field.column("The line on it, from 1; null online.")
     commune: str = field.column("The INSEE code of the commune of the roll.")
+    roll_result: RollResult | None = field.column("What the electoral roll says of it; null: it was not compared.")
     is_valid: bool | None = field.column("Whether it is valid; null: it is not checked yet.")
     reason: str | None = field.column("Why it is not; null: it is, or is not checked yet.")
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 import resolvers.question_result
+import resolvers.sheet_page
 import resolvers.survey
 import resolvers.survey_answer
 import resolvers.survey_form
@@ -12,7 +13,7 @@ from models.survey_form import MAX_VERSIONS
 from planner import field
 from planner.cost_directive import priced
 from schema.question_result import SurveyResult
-from schema.survey_answer import SurveyAnswer, SurveyPage
+from schema.survey_answer import SurveyAnswer, SurveyChannelCount, SurveyPage
 from schema.survey_form import SURVEYS, SurveyForm
 
 
@@ -42,15 +43,38 @@ class Survey:
         size=20,
     )
 
-    @field.declared(field.Computed(resolvers.survey_answer.page_need, resolvers.survey_answer.sheet_pages))
+    is_without_account: bool = field.expression(
+        resolvers.survey.is_without_account,
+        "Whether people answer without an account («enquête ouverte»): once in a browser, which proves nothing of who"
+        " they are.",
+    )
+    channels: list[SurveyChannelCount] = field.parts(
+        resolvers.survey.channels,
+        "How many answers came by which way and with which proof; while it is answered for administrators alone.",
+        size=5,
+    )
+    double_count: int | None = field.expression(
+        resolvers.survey.doubles,
+        "How many answers without account, or beside such, say the same words as one before them; they are marked in"
+        " exports and counted; null for anybody but administrators.",
+    )
+
+    @field.declared(field.Computed(resolvers.sheet_page.page_need, resolvers.sheet_page.sheet_pages))
     def page(
         self,
         page: Annotated[
             int | None,
             strawberry.argument(description="Its number, from 1; one that has nothing to ask leads to the next."),
         ] = 1,
+        browser_key: Annotated[
+            str | None,
+            strawberry.argument(
+                description="The key of a browser without account, as `surveyAnswerSave` told it; of whoever is signed"
+                " in nothing else is shown."
+            ),
+        ] = None,
     ) -> SurveyPage | None:
-        """A page of the form, by what the viewer has kept; null where there is no form."""
+        """A page of the form, by what the viewer, or the browser, has kept; null where there is no form."""
 
 
 def of_activity() -> Any:

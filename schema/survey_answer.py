@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import Integer
+from sqlalchemy import Integer, Text
 
 import models.activity
 import models.survey_answer
@@ -14,10 +14,11 @@ import resolvers.ident
 import resolvers.sight
 import resolvers.survey_answer
 from models.answer_sheet import OTHER_LENGTH
-from models.survey_answer import KEPT_DAYS, SurveyAnswerState
+from models.proof import ProofLevel
+from models.survey_answer import KEPT_DAYS, SurveyAnswerState, SurveyChannel
 from models.tenant import Feature
 from planner import field
-from planner.who import MEMBER
+from planner.who import ANYBODY
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -33,6 +34,28 @@ described(
     "Whether an answer to a survey counts.",
     {"DRAFT": "It is being written, and counts for nothing («brouillon»).", "SENT": "It was sent, and counts."},
 )
+
+
+described(
+    SurveyChannel,
+    "By which way an answer to a survey came.",
+    {
+        "ACCOUNT": "From an account that was signed in.",
+        "BROWSER": "From a browser without account: once in a browser, and of whom nobody knows («sans compte»).",
+        "PAPER": "On paper, typed by the city.",
+    },
+)
+
+
+@field.value
+class SurveyChannelCount:
+    """The answers that came by one way with one proof."""
+
+    channel: SurveyChannel = field.column("The way.")
+    proof: ProofLevel | None = field.column("What was proved; null: nothing was asked.")
+    answer_count: int | None = field.column(
+        "Answers; null where they are 1 to 4, or where they would tell another such count."
+    )
 
 
 @field.value
@@ -99,6 +122,11 @@ class SurveyPage:
     missing: list[SurveyQuestion] = field.column(
         "Of the page for looking through: what must still be answered; empty of others.", size=2
     )
+    state: SurveyAnswerState | None = field.column("Whether what was answered counts; null: nothing was kept yet.")
+    version: int | None = field.column("The version of the form that it was given to; null: nothing was kept yet.")
+    changed_at: datetime | None = field.column("When it was kept last; null: nothing was.")
+    sent_at: datetime | None = field.column("When it was sent; null: it was not.")
+    parts: list[SurveyAnswerPart] = field.column("What was kept or sent, of all pages.", size=20)
 
 
 @strawberry.input(description="The rank of an option.", directives=SURVEYS)
@@ -147,6 +175,11 @@ class SurveyAnswerSaveInput:
         default_factory=list, description="What is answered; questions that are not named stay as they were kept."
     )
     page: int = strawberry.field(default=1, description="The number of the page that is being left.")
+    browser_key: str | None = strawberry.field(
+        default=None,
+        description="The key of a browser, where the survey is answered without account; null: it has none yet, or the"
+        " viewer is signed in.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -157,12 +190,22 @@ class SurveyAnswerSendInput:
     answers: list[SurveyAnswerPartInput] = strawberry.field(
         default_factory=list, description="What is answered beside what was kept; none: that alone."
     )
+    browser_key: str | None = strawberry.field(
+        default=None,
+        description="The key of a browser, where the survey is answered without account; null: it has none yet, or the"
+        " viewer is signed in.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="An answer that is to be forgotten.", directives=SURVEYS)
 class SurveyAnswerDiscardInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The survey.")
+    browser_key: str | None = strawberry.field(
+        default=None,
+        description="The key of a browser, where the survey is answered without account; null: it has none yet, or the"
+        " viewer is signed in.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -174,23 +217,37 @@ class SurveyAnswerEnterInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@field.payload("survey_answer_id", next_page=Integer())
+@field.payload("survey_answer_id", "activity_id", next_page=Integer(), browser_key=Text())
 class SurveyAnswerSavePayload:
     """The answer to `surveyAnswerSave`."""
 
     survey_answer: SurveyAnswer | None = field.one(
-        resolvers.survey_answer.changed, "The answer as it is kept; null when it was refused."
+        resolvers.survey_answer.changed,
+        "The answer as it is kept; null when it was refused, and of a browser without account.",
     )
     next_page: int | None = field.column("The next page that has something to ask; null when it was refused.")
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    )
+    browser_key: str | None = field.column(
+        "The new key of a browser without account, told once: it goes on by it; null where it had one, and of accounts."
+    )
     user_errors: list[UserError] = user_errors()
 
 
-@field.payload("survey_answer_id")
+@field.payload("survey_answer_id", "activity_id", browser_key=Text())
 class SurveyAnswerSendPayload:
     """The answer to `surveyAnswerSend`."""
 
     survey_answer: SurveyAnswer | None = field.one(
-        resolvers.survey_answer.changed, "The answer as it was sent; null when it was refused."
+        resolvers.survey_answer.changed,
+        "The answer as it was sent; null when it was refused, and of a browser without account.",
+    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    )
+    browser_key: str | None = field.column(
+        "The new key of a browser without account, told once: it goes on by it; null where it had one, and of accounts."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -214,21 +271,22 @@ class SurveyAnswerDiscardPayload:
 
 @strawberry.type
 class SurveyAnswerMutation:
-    @field.action(resolvers.survey_answer.save, who=MEMBER, features=(Feature.SURVEY,))
+    @field.action(resolvers.survey_answer.save, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_save(
         self, input: Annotated[SurveyAnswerSaveInput, strawberry.argument(description="What is answered.")]
     ) -> SurveyAnswerSavePayload:
-        """Keep what the actor answers to a survey, a page at a time; it counts once it is sent. Each answer is judged,
-        and nothing need be answered yet. ACTIVITY_NOT_OPEN outside a phase of answering, SURVEY_COUNTED once results
-        were published."""
+        """Keep what somebody answers to a survey, a page at a time; it counts once it is sent. Each answer is judged,
+        and nothing need be answered yet. For members; where it is answered without account for anybody, by the key of
+        a browser, or SURVEY_NETWORK where so many begin from one network within the hour. ACTIVITY_NOT_OPEN outside a
+        phase of answering, SURVEY_COUNTED once results were published."""
 
-    @field.action(resolvers.survey_answer.send, who=MEMBER, features=(Feature.SURVEY,))
+    @field.action(resolvers.survey_answer.send, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_send(
         self, input: Annotated[SurveyAnswerSendInput, strawberry.argument(description="What is answered.")]
     ) -> SurveyAnswerSendPayload:
-        """Send the actor's answer: it counts, and stays as it is. An actor answers a survey once. REQUIRED where a
-        question that is shown must be answered and is not; answers to what is hidden are dropped. ACTIVITY_NOT_OPEN
-        outside a phase of answering, SURVEY_COUNTED once results were published."""
+        """Send an answer: it counts, and stays as it is. An actor, or a browser, answers a survey once. REQUIRED where
+        a question that is shown must be answered and is not; answers to what is hidden are dropped. ACTIVITY_NOT_OPEN
+        outside a phase of answering, SURVEY_COUNTED once results were published, PROOF_NEEDED where it asks for one."""
 
     @field.action(office.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_answer_enter(
@@ -238,8 +296,8 @@ class SurveyAnswerMutation:
         judged as any other, and may come after the close, until results are published (SURVEY_COUNTED). The
         journal knows who has typed it. For administrators and the space's editors."""
 
-    @field.action(resolvers.survey_answer.discard, who=MEMBER, features=(Feature.SURVEY,))
+    @field.action(resolvers.survey_answer.discard, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_discard(
         self, input: Annotated[SurveyAnswerDiscardInput, strawberry.argument(description="Which.")]
     ) -> SurveyAnswerDiscardPayload:
-        """Throw away what the actor has kept of an answer and not sent."""
+        """Throw away what the actor, or the browser, has kept of an answer and not sent."""

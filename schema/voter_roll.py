@@ -11,7 +11,7 @@ import models.voter_roll
 import resolvers.activity
 import resolvers.ident
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import PROVING
 from models.voter_roll import RollColumn, RollProblem
 from planner import field
 from planner.directive import audience
@@ -135,19 +135,19 @@ class ProofByListPayload:
 
 @strawberry.type
 class VoterRollMutation:
-    @field.action(counting.voter_roll.confirm, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.voter_roll.confirm, who=ADMINISTRATOR, features=PROVING)
     def voter_roll_confirm(
         self, input: Annotated[VoterRollConfirmInput, strawberry.argument(description="Which.")]
     ) -> VoterRollConfirmPayload:
         """Have voters prove by a roll that was sent and tried. For administrators."""
 
-    @field.action(counting.voter_roll.remove, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.voter_roll.remove, who=ADMINISTRATOR, features=PROVING)
     def voter_roll_remove(
         self, input: Annotated[VoterRollRemoveInput, strawberry.argument(description="Which.")]
     ) -> VoterRollRemovePayload:
         """Remove a roll, confirmed or not; whoever has proved by it has proved. For administrators."""
 
-    @field.action(counting.voter_roll.prove, who=MEMBER, features=VOTING)
+    @field.action(counting.voter_roll.prove, who=MEMBER, features=PROVING)
     def proof_by_list(
         self, input: Annotated[ProofByListInput, strawberry.argument(description="Who the voter is.")]
     ) -> ProofByListPayload:

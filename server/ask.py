@@ -98,7 +98,7 @@ class Ask:
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
         given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer, self._texts)
-        request = Request(self._database, tenant, viewer, *given)
+        request = Request(self._database, tenant, viewer, *given, network=purse.network)
         try:
             if key is None or not await engine.is_query(request, operation):
                 execution = engine.execute(request, operation, may_change=may_change)

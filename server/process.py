@@ -29,11 +29,13 @@ from portal.house import Tiles
 from resolvers import ballot_terms
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
+from server.api.deliberation_file import DeliberationFile
 from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
+from server.api.petition_roll_file import PetitionRollUpload
 from server.api.roll_file import RollUpload
 from server.api.survey_file import SurveyFile
 from server.api.text_file import TextUpload
@@ -189,6 +191,7 @@ class Process:
             self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
         )
         credentials = self.credentials
+        open_data = OpenData(self.contract, self.database, self.registry)
         operators = OperatorPages(self.database, self.credentials.operator_tokens, self.operator_host)
         return [
             *operators.routes(),
@@ -208,8 +211,10 @@ class Process:
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
+            *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
-            *OpenData(self.contract, self.database, self.registry).routes(),
+            *open_data.routes(),
+            *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
             *WidgetScript().routes(),

@@ -106,7 +106,7 @@ class Settings:
     """A directory with one file a secret, for example of identity providers' clients (PARVIS_SECRETS_DIR)."""
 
     geocoder_url: str | None = None
-    """The search of a service that finds postal addresses (PARVIS_GEOCODER_URL); None: none is asked."""
+    """The base of a service that finds postal addresses (PARVIS_GEOCODER_URL); None: none is asked."""
 
     tile_url: str | None = None
     """The squares of a detailed map, with {z}, {x} and {y} in their address (PARVIS_TILE_URL); None: no such map."""

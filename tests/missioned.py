@@ -24,7 +24,8 @@ def missioned(given: "Given", author: "Portal", activity: str, member: "Portal")
     )
     of = given.insert(author, "actor", kind="ASSOCIATION", role="MEMBER", name="Association", created_at="now")
     given.insert(author, "organisation_member", organisation_id=of, member_id=publisher, given_at="now")
-    request = acting.published(author, activity, "REQUEST", onBehalfOf=f"actor_{author.number}_{of}")
+    where = {"lat": 48.11, "lng": -1.66}  # In the world's zone.
+    request = acting.published(author, activity, "REQUEST", onBehalfOf=f"actor_{author.number}_{of}", location=where)
     about = UUID(request.rsplit("_", 1)[1])
     mission = given.insert(author, "mission", contribution_id=about, organiser_id=of, revised_at="now")
 

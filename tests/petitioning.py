@@ -129,6 +129,10 @@ STATES = {
     "petitionRevalidate": f"state = 'INVALIDATED', invalid_reason = 'Trop peu.', {_REACHED}",
     "petitionSignaturesSetAside": f"{_GATHERING}, is_by_law = true",
     "petitionSignaturesPutBack": f"{_GATHERING}, is_by_law = true",
+    "petitionSampleMatch": f"{_CLOSED}, is_by_law = true, {_ANNOUNCED}, {_DRAWN}",
+    "petitionRollForget": f"{_GATHERING}, is_by_law = true",
+    "petitionSignatureAppeal": f"{_GATHERING}, is_by_law = true",
+    "petitionSignatureAnswer": f"{_GATHERING}, is_by_law = true",
     "petitionSponsor": "state = 'SEEKING', decided_at = NULL, due_at = NULL, submitted_at = now()",
     "petitionAuthorJoin": "state = 'SUBMITTED', decided_at = NULL",
     "petitionLeave": "state = 'SUBMITTED', decided_at = NULL",
@@ -150,6 +154,14 @@ AGAIN = (
         f" '{name}'"
         for name, rank in (("petitionSampleDraw", "NULL"), ("petitionSignatureCheck", "1"))
     ),
+    "INSERT INTO __tenant__.petition_signature (id, contribution_id, actor_id, quarter, commune, signed_at,"
+    " set_aside_sign, set_aside_reason, set_aside_at)"
+    " SELECT gen_random_uuid(), c.id, a.id, date '2000-01-01' + dense_rank() OVER (ORDER BY c.id) * interval '3 months', '35238', now(), 'MAILBOX', 'Une boîte.', now()"
+    " FROM __tenant__.contribution c, __tenant__.actor a WHERE c.title = 'petitionSignatureAppeal'",
+    "INSERT INTO __tenant__.petition_signature (id, contribution_id, quarter, commune, signed_at, set_aside_sign,"
+    " set_aside_reason, set_aside_at, appeal, appealed_at)"
+    " SELECT id, id, '2020-01-01', '35238', now(), 'MAILBOX', 'Une boîte.', now(), 'Nous sommes deux.', now()"
+    " FROM __tenant__.contribution WHERE title = 'petitionSignatureAnswer'",
     "DELETE FROM __tenant__.petition_sheet",
     "DELETE FROM __tenant__.petition_rule WHERE activity_id NOT IN (SELECT activity_id FROM __tenant__.contribution)",
 )
@@ -174,6 +186,7 @@ def petitioned(given: Given, author: Portal, space: str) -> dict[str, str]:
         "petition": petitions["petition"],
         "petitions": activity,
         "Petition": f"petition_{author.number}_{read_one}",
+        "PetitionSignature": f"petitionsignature_{author.number}_{uuid_in(petitions['petitionSignatureAnswer'])}",
         "PetitionRule": f"petitionrule_{author.number}_{id_}",
         "petitionRulePublish.activity": given.activity(author, kind="PETITION", vote_method="SUPPORT", space=space),
     }

@@ -56,18 +56,22 @@ BY_ID = (
 
 SHORT_LISTS = {
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
+    "Survey.channels",  # Three ways, and a proof of each level.
     "Survey.results",  # At most two hundred, as the questions of a form.
     "Survey.versions",  # A few in the life of a survey.
     "SurveyAnswer.parts",
     "SurveyAnswerPart.rows",
     "SurveyForm.questions",
     "SurveyPage.missing",
+    "SurveyPage.parts",
     "SurveyPage.questions",
     "SurveyQuestion.options",
     "SurveyQuestion.rows",
     "SurveyQuestion.shownIf",
     "SurveyResult.counts",
     "Petition.signatureDoubts",  # Groups that have something in common, as of ballots.
+    "Petition.contestedSignatures",  # At most a hundred.
+    "RollComparison.rolls",  # One of each commune.
     "Petition.setAsideCounts",  # One of each sign.
     "Petition.sampledSignatures",  # At most a hundred.
     "Petition.coAuthors",  # At most four.

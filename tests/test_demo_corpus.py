@@ -156,7 +156,8 @@ def test_votes_are_one_an_actor_and_fit_the_method(tenant: DemoTenant) -> None:
 
 
 def test_proposals_and_arguments_gather_votes() -> None:
-    assert all(item.votes for item in published("PROPOSAL"))
+    unsigned = (gathering.CHECKED, gathering.SEEKING)  # On paper alone, and not yet.
+    assert all(item.votes for item in published("PROPOSAL") if item.key not in unsigned)
     assert {vote.choice for item in published("ARGUMENT") for vote in item.votes} == OPINIONS
 
 

@@ -98,12 +98,14 @@ DERIVED = {
     "gazetteer",
     "hexagon",
     "journal",
+    "petition_roll",
     "place",
     "portal",
     "publication",
     "statistics",
     "survey",
     "rule_trial",
+    "signature_appeal",
     "template",
     "trusted_flagger",
     "transparency",
@@ -125,6 +127,8 @@ CONTRACT_ONLY = {
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "answerer",
+    "sheet_page",
     "edition_rule",
     "calling",
     "bulk_write",
@@ -188,6 +192,7 @@ RULES_ONLY = {
     "sight",
     "speaking",
     "text",
+    "deliberation",
     "tombstone",
     "undoing",
 }
@@ -203,6 +208,7 @@ TESTED_BY = {
     "stream": "test_live",
     "paper_answer": "test_survey_answer",
     "survey": "test_survey_form",
+    "sheet_page": "test_survey_answer",
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",
@@ -259,6 +265,7 @@ TESTED_BY = {
     "place": "test_position",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "deliberation": "test_deliberation_file",
     "tombstone": "test_open_data",
     "undoing": "test_import_run",
     "edition_rule": "test_edition",

@@ -218,6 +218,7 @@ UNDONE_BEFORE = tuple(
         "signUpMake",
         "petitionRulePublish",
         "survey",
+        "spaceDuplicate",
         "textVersionDiscard",
         "petitionSheetType",
         "petitionSign",

@@ -110,6 +110,8 @@ def _check(fields: list[dict[str, Any]], found: list[dict[str, str]]) -> None:
         "number": r"-?\d+(\.\d+)?",
         "datetime": r"\d{4}-\d\d-\d\dT.*[+]00:00",
         "string": r"(?s).*",
+        "date": r"\d{4}-\d\d-\d\d",
+        "boolean": r"true|false",
     }
     for field in fields:
         for row in found:

@@ -55,7 +55,7 @@ def test_text_goes_from_its_first_words_to_the_answer_by_forms(
     assert published.status_code == 303 and SAID in admin.get(published.headers["location"]).text
     one, two, three = (person(given, town) for _ in range(3))
     shown = one.get(page).text
-    assert f"{page}/article/{TWO}/amender" in shown and f"{page}/article/1/amender" not in shown
+    assert f"{page}/article/{TWO}/amender" in shown and f"{page}/article/1/amender?partie=titre" in shown
     assert "L&#39;arrosage est permis le soir." in one.get(f"{page}/article/{TWO}/amender").text
     assert "Lire et amender le texte" in one.get(f"/activite/{activity}").text
     words = body(town, activity, TWO)
@@ -158,3 +158,20 @@ def test_pages_of_editors_are_for_them_alone(given: Given, town: Portal, admin: 
     assert "Préparer la suite" not in stranger.get(f"/texte/{activity}").text
     assert "Préparer la suite" in admin.get(f"/texte/{activity}").text
     assert "Cette version n’existe pas." in stranger.get(f"/texte/{activity}/versions/7").text
+
+
+def test_heading_is_amended_by_a_form_that_loses_no_word(given: Given, town: Portal, admin: Visitor) -> None:
+    activity = consulted(given, town, given.actor(town, role="ADMIN"))
+    who = person(given, town)
+    page = f"/texte/{activity}/article/{TWO}/amender"
+    assert f"{page}?partie=titre" in who.get(page).text
+    shown = who.get(f"{page}?partie=titre").text
+    assert 'value="Article 2"' in shown and "<textarea" in shown and 'id="wording" name="wording" type="text"' in shown
+    fields = {"form": "Propose", "activity": activity, "article": str(TWO), "version": "1", "isOnHeading": "true"}
+    fields |= {"title": "Nommer l'eau", "body": "Parce que cela sera plus clair pour tout le monde."}
+    refused = who.submit(f"{page}?partie=titre", fields | {"wording": ""})
+    assert refused.status_code == 422 and "Nommer l&#39;eau" in refused.text and 'name="isOnHeading"' in refused.text
+    done = who.submit(f"{page}?partie=titre", fields | {"wording": "Article 2 – De l'eau"})
+    assert done.status_code == 303
+    assert "Ce qu’il change dans le titre" in who.get(done.headers["location"]).text
+    assert "Titre\u00a0:" in who.get(f"/texte/{activity}/amendements").text

@@ -122,6 +122,60 @@ def test_refused_ballot_is_shown_again_with_all_that_was_picked(given: Given, pl
     assert page.ballots() == 0
 
 
+TOO_MUCH = {
+    "APPROVAL": ({0: 0, 1: 0, 2: 0}, "Il y en a 1 de trop."),
+    "POINTS": ({0: 2, 1: 2, 2: 2}, "Il y en a 2 de trop."),
+    "RANKED": ({0: 0, 1: 0}, "Plusieurs projets ont le rang 1 : donnez à chacun un rang différent."),
+    "BUDGET": ({0: 0, 1: 0, 2: 0}, "Il y a 10 000 € de trop : retirez un projet."),
+    "MAJORITY_JUDGEMENT": ({}, "Donnez une mention à un projet au moins."),
+}
+
+
+@pytest.mark.parametrize("method", RULES)
+def test_ballot_that_the_rule_does_not_take_is_never_offered_to_be_cast(
+    given: Given, place: Portal, method: str
+) -> None:
+    page = Page(given, place, method, **RULES[method])
+    picked, sentence = TOO_MUCH[method]
+    status, html = page.send(picked, "check")
+    [alert] = re.findall(r'role="alert" id="brouillon" tabindex="-1">(.*?)</div>', html, re.S)
+    plain = alert.replace("\u202f", " ").replace("\xa0", " ")
+    assert status == 200
+    assert sentence in plain
+    assert "Valider mon vote" not in html
+    assert 'action="#brouillon"' in html
+
+
+def test_draft_of_another_ballot_is_not_taken_for_the_one_that_counts(given: Given, place: Portal) -> None:
+    page = Page(given, place, "APPROVAL", **RULES["APPROVAL"])
+    _, checked = page.send({0: 0}, "check")
+    assert "il remplace" not in checked
+    assert page.browser.submit(page.path, hidden(checked, "Cast")).status_code == 303
+    assert "is-cast" in page.shown()
+    _, checked = page.send({1: 0}, "check")
+    assert "Votre vote précédent, qui compte encore" in checked
+    assert "Votre vote est enregistré" not in checked
+    assert "is-cast" not in checked
+    [draft] = re.findall(r'<section [^>]*id="brouillon" tabindex="-1">(.*?)</section>', checked, re.S)
+    assert "il remplace votre vote du" in draft
+    assert "Projet B" in draft
+
+
+def test_blank_vote_is_looked_through_before_it_takes_the_place_of_another(given: Given, place: Portal) -> None:
+    page = Page(given, place, "APPROVAL", **RULES["APPROVAL"])
+    _, checked = page.send({0: 0}, "check")
+    page.browser.submit(page.path, hidden(checked, "Cast"))
+    [form] = [part for part in page.shown().split("<form")[1:] if "Voter blanc" in part]
+    assert '<button class="plain" name="step" value="check">' in form
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    answer = page.browser.submit(page.path, {**fields, "step": "check"})
+    checked = unescape(answer.text)
+    assert "Vous votez blanc" in checked
+    assert "Vous avez voté blanc" not in page.shown()
+    assert page.browser.submit(page.path, hidden(checked, "Cast")).status_code == 303
+    assert "Vous avez voté blanc." in page.shown()
+
+
 def test_blank_ballot_and_withdrawing(given: Given, place: Portal) -> None:
     page = Page(given, place, "APPROVAL", **RULES["APPROVAL"])
     blank = {**hidden(page.browser.get(page.path).text, "Cast"), "isBlank": "true"}
@@ -176,3 +230,44 @@ def test_results_say_why_each_project_won_or_what_it_lacked(given: Given, place:
     assert "Aucun bulletin ne le nomme." in decisive
     assert ("Mention majoritaire" in decisive) is (method == "MAJORITY_JUDGEMENT")
     assert "Voir les résultats" in unescape(page.browser.get(f"/activite/{page.activity}").text)
+    order = "dans l'ordre de leur mention majoritaire" if method == "MAJORITY_JUDGEMENT" else "dans l'ordre des voix"
+    assert order in decisive.replace("’", "'")
+
+
+def test_projects_behind_the_end_of_a_rule_are_told_their_own_lack(given: Given, place: Portal) -> None:
+    rule = {"vote_least": 1, "vote_most": 4, "budget_euros": 50_000, "award_is_ending": True}
+    page = Page(given, place, "APPROVAL", **rule)
+    for project, cost in zip(page.projects, (20_000, 60_000, 40_000, 10_000), strict=True):
+        given.sql(place, "UPDATE __tenant__.contribution SET cost_euros = %s WHERE id = %s", cost, uuid_in(project))
+    cast = "mutation($i: BallotCastInput!) { ballotCast(input: $i) { userErrors { code } } }"
+    for most, voter in enumerate(given.citizens(place, 4), start=1):
+        votes = [{"contribution": project, "choice": "SUPPORT"} for project in page.projects[:most]]
+        payload = voter.ask(cast, i={"activity": page.activity, "votes": votes})["ballotCast"]
+        assert payload == {"userErrors": []}
+    given.close_activity(place, page.activity)
+    given.run(vote_result.count(given.database, place.number))
+    html = unescape(page.browser.get(f"/resultats/{page.activity}").text).partition("<details")[0]
+    plain = html.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
+    said = dict(re.findall(r">Projet ([A-D])</a>.*?<td>\s*([^<>]*?)\s*</td>\s*</tr>", plain, re.S))
+    stopped = "Pas regardé : la règle s'arrête au premier projet trop cher, à qui il manquait 30 000 €."
+    assert said == {
+        "A": "Retenu : le budget le payait encore, au rang 1.",
+        "B": "Il manquait 30 000 € : ce qui restait du budget ne le payait pas.",
+        "C": f"{stopped} À celui-ci, il aurait manqué 10 000 €.",
+        "D": stopped,
+    }
+
+
+def test_vote_that_is_still_to_come_is_not_called_closed(given: Given, place: Portal) -> None:
+    page = Page(given, place, "APPROVAL", **RULES["APPROVAL"])
+    given.sql(
+        place, "UPDATE __tenant__.activity SET opens_at = '2040-05-04 10:00+02' WHERE id = %s", uuid_in(page.activity)
+    )
+    given.actor(place, role="ADMIN")
+    administrator = Browser(place.client, place.host)
+    assert administrator.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    paths = (page.path, f"/resultats/{page.activity}", f"/gestion/votes/{page.activity}")
+    for path in (*paths, f"/gestion/votes/{page.activity}/participation"):
+        shown = unescape(administrator.get(path).text).replace("\u202f", " ").replace("\xa0", " ")
+        assert "e vote ouvre le 4 mai 2040, 10:00" in shown, path
+        assert not re.search("vote (est )?clos|Il a ouvert|vont être comptés|Voir les résultats", shown), path

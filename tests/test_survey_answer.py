@@ -249,14 +249,14 @@ def test_paper_is_typed_by_an_editor_under_the_version_that_was_printed(
     given.close_activity(town, activity)
     assert enter(admin, *BY_BUS) == [] == enter(admin, *BY_BUS), "two sheets may say the same"
     assert survey(admin, activity)["viewerAnswer"] is None and survey(town, activity)["answerCount"] == 2
-    stored = "SELECT actor_id, is_on_paper, answers -> 'q3' FROM __tenant__.survey_answer WHERE activity_id = %s"
-    assert given.sql(town, stored, uuid_in(activity)) == [(None, True, 4)] * 2
+    stored = "SELECT actor_id, channel, answers -> 'q3' FROM __tenant__.survey_answer WHERE activity_id = %s"
+    assert given.sql(town, stored, uuid_in(activity)) == [(None, "PAPER", 4)] * 2
     [[form]] = given.sql(
         town, "SELECT id FROM __tenant__.survey_form WHERE version = 1 AND activity_id = %s", uuid_in(activity)
     )
     whose = {"activity_id": uuid_in(activity), "form_id": form, "actor_id": _actor(admin), "changed_at": "now"}
     with pytest.raises(CheckViolation):
-        given.insert(town, "survey_answer", **whose, state="DRAFT", answers="{}", is_on_paper=True)
+        given.insert(town, "survey_answer", **whose, state="DRAFT", answers="{}", channel="PAPER")
     done(admin, "surveyResultPublish", activity=activity, questions=["q2"])
     assert enter(admin, *BY_BUS) == refused("SURVEY_COUNTED", "activity")
 

@@ -22,7 +22,7 @@ from tests.test_question import ask, choice
 from transfer.survey_table import columns, labels, row
 from transfer.xlsx_writer import XlsxWriter
 
-HEAD = ["answer", "version", "sent_on", "on_paper"]
+HEAD = ["answer", "version", "sent_on", "channel", "proof", "is_double"]
 CODES = ["q2", "q3", "q4_o1", "q4_o2", "q4_o3", "q4_other", "q4_other_text", "q5"]
 
 
@@ -58,8 +58,8 @@ def test_workbook_has_the_same_columns_for_everybody_and_a_sheet_of_labels(admin
     assert list(told) == ["Réponses", "Libellés"]
     head, first, second = told["Réponses"]
     assert head == HEAD + CODES
-    assert first[:2] + first[3:] == [1, 1, 0, "o1", 4, 1, 0, 0, 1, "'=1+1", None]
-    assert second[:2] + second[3:] == [2, 1, 0, "o2", None, None, None, None, None, None, "'@moi"]
+    assert first[:2] + first[3:] == [1, 1, "ACCOUNT", None, 0, "o1", 4, 1, 0, 0, 1, "'=1+1", None]
+    assert second[:2] + second[3:] == [2, 1, "ACCOUNT", None, 0, "o2", None, None, None, None, None, None, "'@moi"]
     assert told["Libellés"][1:4] == [
         ["q2", "q2", "ONE", "Prenez-vous le bus ?", None, "o1", "Oui"],
         ["q2", "q2", "ONE", "Prenez-vous le bus ?", None, "o2", "Non"],
@@ -71,7 +71,9 @@ def test_csv_and_lines_say_the_same(admin: Portal, activity: str) -> None:
     text = fetched(admin, "survey.csv", activity).content.decode("utf-8-sig")
     head, first, second = csv.reader(io.StringIO(text), delimiter=";")
     assert head == HEAD + CODES
-    assert first[3:] == ["0", "o1", "4", "1", "0", "0", "1", "'=1+1", ""] and second[3:] == [
+    assert first[3:] == ["ACCOUNT", "", "0", "o1", "4", "1", "0", "0", "1", "'=1+1", ""] and second[3:] == [
+        "ACCOUNT",
+        "",
         "0",
         "o2",
         "",

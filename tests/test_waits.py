@@ -40,6 +40,10 @@ REASONS = {
     ("counting/vote_result.py", "to_thread"): "the counting of one vote that is over: a bounded piece of work",
     ("counting/urn.py", "to_thread"): "the envelopes of one vote that is over, opened once by whoever has its key",
     ("server/api/roll_file.py", "to_thread"): "a list of voters that is read and keyed: a bounded piece of work",
+    (
+        "server/api/petition_roll_file.py",
+        "to_thread",
+    ): "an electoral roll that is read and keyed: a bounded piece of work",
     ("server/api/survey_file.py", "to_thread"): "a thousand answers to a survey as rows: a bounded piece of work",
     ("server/api/vote_upload.py", "to_thread"): "a file of votes that is read: a bounded piece of work",
     ("auth/text_message.py", "shield"): "a message that is handed over within WITHIN_S, and one statement after it",

@@ -224,3 +224,16 @@ PETITIONS: tuple[Story, ...] = (
         "tracés existent. Nous demandons une contre-expertise et une réunion publique avant tout abattage.",
     ),
 )
+
+
+CHECKED_PETITION = (
+    "Un passage piéton surélevé devant l’école Maritain",
+    "Deux enfants ont été renversés en un an. Nous demandons un passage surélevé et une zone à 20 km/h devant l’école, "
+    "et que la question soit mise à l’ordre du jour du conseil municipal.\n\nNous avons signé sur papier, à la sortie "
+    "de l’école et au marché.",
+)
+SEEKING_PETITION = (
+    "Rouvrons la passerelle au-dessus de la voie ferrée",
+    "Elle est fermée depuis trois ans et le détour à pied prend vingt minutes. Nous demandons un calendrier de travaux "
+    "et, d’ici là, une navette aux heures d’école. Il nous faut encore des parrains pour déposer la pétition.",
+)

@@ -4,7 +4,7 @@ from typing import Any
 
 from models.question import SurveyCondition
 
-OVER, OPEN = "enquete-sport", "enquete-trajets"
+OVER, OPEN, TO_ALL = "enquete-sport", "enquete-trajets", "enquete-place"
 OVER_TITLE = "Le sport près de chez vous"
 OVER_DESCRIPTION = (
     "Cinq minutes pour dire où vous faites du sport et ce qui vous en empêche. Les réponses décident des créneaux des "
@@ -13,6 +13,11 @@ OVER_DESCRIPTION = (
 OPEN_TITLE = "Vos trajets de tous les jours"
 OPEN_DESCRIPTION = (
     "Comment vous déplacez-vous, et que faut-il changer ? Les réponses préparent le plan des déplacements du quartier."
+)
+TO_ALL_TITLE = "La nouvelle place du quartier"
+TO_ALL_DESCRIPTION = (
+    "Deux minutes, sans compte : ce que vous pensez de la place, de jour et le soir. Une affiche avec un code est sur "
+    "place."
 )
 Asked = tuple[tuple[Any, ...], ...]
 
@@ -105,6 +110,19 @@ FORMS: dict[str, Asked] = {
             {"least": 0, "most": 10, "low": "non", "high": "oui, certainement"},
         ),
         ("LONG_TEXT", "Racontez un trajet difficile", {"most": 1_000}),
+    ),
+    TO_ALL: (
+        (
+            "ONE",
+            "Passez-vous par la place ?",
+            {"options": ("Tous les jours", "Parfois", "Jamais"), "is_required": True},
+        ),
+        (
+            "SCALE",
+            "Vous y sentez-vous bien le soir ?",
+            {"least": 1, "most": 5, "low": "pas du tout", "high": "très bien"},
+        ),
+        ("LONG_TEXT", "Que lui manque-t-il ?", {"most": 500}),
     ),
 }
 

@@ -223,14 +223,20 @@ class Feed:
         rows: list[Node] = (await self._ask(REPORT, year=year))["moderationReport"]
         return rows
 
-    def pages(self, document: str, root: str) -> AsyncIterator[list[Node]]:
-        """Pages of what another document lists. Raises NothingLeftError where the scope has none of it."""
-        return self._pages(document, root)
+    def pages(self, document: str, root: str, **filters: Any) -> AsyncIterator[list[Node]]:
+        """Pages of what another document lists, null for what the scope lacks. Raises NothingLeftError: it has none."""
+        return self._pages(document, root, is_whole=True, **filters)
 
-    async def _pages(self, document: str, root: str = "contributions", **filters: Any) -> AsyncIterator[list[Node]]:
-        after, has_more = None, True
+    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+        """What another document asks once, null for what the scope lacks. Raises FeedError."""
+        return fitted(document, self.engine.schema).filled(await self._ask(document, **variables))
+
+    async def _pages(
+        self, document: str, root: str = "contributions", *, is_whole: bool = False, **filters: Any
+    ) -> AsyncIterator[list[Node]]:
+        after, has_more, ask = None, True, self.ask if is_whole else self._ask
         while has_more:
-            page = (await self._ask(document, **{"activity": self.activity, **filters, "after": after}))[root]
+            page = (await ask(document, **{"activity": self.activity, **filters, "after": after}))[root]
             yield page["nodes"]
             after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
 

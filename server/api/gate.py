@@ -107,7 +107,7 @@ class Purse:
         limit = self._machine.budget_per_minute
         self._count("cost", self._client, cost, self._limits.cost_per_minute if limit is None else limit)
         if is_change:
-            self._count("change", self._address, 1, self._limits.changes_per_minute)
+            self._count("change", self.network, 1, self._limits.changes_per_minute)
 
     def payer(self, *, is_trusted: bool) -> Payer | None:
         """What pays when a document is new; None when it is trusted, or whoever sent it."""
@@ -132,8 +132,9 @@ class Purse:
     @property
     def _client(self) -> str:
         """Whose budget counts."""
-        return self._machine.viewer.client or str(self._machine.viewer.actor_id or self._address)
+        return self._machine.viewer.client or str(self._machine.viewer.actor_id or self.network)
 
     @property
-    def _address(self) -> str:
+    def network(self) -> str:
+        """From where the request comes."""
         return attempt.client(str(self._scope["client"][0]) if self._scope.get("client") else None)

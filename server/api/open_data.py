@@ -26,10 +26,11 @@ from planner.context import Asker
 from planner.row import reader
 from resolvers import tombstone
 from schema.scoped import ScopedContract
-from server.api import column, data_package, mission_file, refusal
+from server.api import catalogue, column, data_package, mission_file, participation_table, refusal
 from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Node
 from server.api.export import written
 from server.api.feed import Feed
+from server.api.table_schema import TABLES
 from tenants import change
 from tenants.registry import TenantRecord, TenantRegistry
 from transfer.csv_writer import PROGRAMS, CsvWriter
@@ -70,6 +71,9 @@ class OpenData:
             Route(f"{FOLDER}/", _to_page, methods=["GET"]),
             Route(f"{FOLDER}/datapackage.json", self.package, methods=["GET"]),
             Route(f"{FOLDER}/README.md", self.readme, methods=["GET"]),
+            Route(f"{FOLDER}/catalog.jsonld", self.catalogue, methods=["GET"]),
+            Route(f"{FOLDER}/schemas/{{name}}.json", _table_schema, methods=["GET"]),
+            *(Route(f"{FOLDER}/{name}.csv", partial(self.table, name), methods=["GET"]) for name in TABLES),
             Route(f"{FOLDER}/recount.py", _recount, methods=["GET"]),
             Route(f"{FOLDER}/missions.json", self.missions, methods=["GET"]),
             Route(f"{FOLDER}/votes/{{activity}}/{{name}}", self.vote_file, methods=["GET"]),
@@ -81,27 +85,42 @@ class OpenData:
 
     async def package(self, request: HttpRequest) -> Response:
         """What there is, column by column (Frictionless Data Package)."""
-        caller = await self._asked(request, "datapackage")
+        caller = await self.asked(request, "datapackage")
         if isinstance(caller, Response):
             return caller
         tenant, changed, headers = caller
-        return JSONResponse(data_package.described(tenant, _origin(request), changed), 200, headers)
+        return JSONResponse(data_package.described(tenant, origin_of(request), changed), 200, headers)
 
     async def readme(self, request: HttpRequest) -> Response:
         """The same for people."""
-        caller = await self._asked(request, "readme")
+        caller = await self.asked(request, "readme")
         if isinstance(caller, Response):
             return caller
         tenant, changed, headers = caller
-        text = data_package.readme(tenant, _origin(request), changed)
+        text = data_package.readme(tenant, origin_of(request), changed)
         return PlainTextResponse(text, 200, headers, "text/markdown; charset=utf-8")
+
+    async def catalogue(self, request: HttpRequest) -> Response:
+        """The same for harvesters of catalogues (DCAT-AP)."""
+        caller = await self.asked(request, "catalog")
+        if isinstance(caller, Response):
+            return caller
+        tenant, changed, headers = caller
+        told = catalogue.described(tenant, origin_of(request), changed)
+        return JSONResponse(told, 200, headers, catalogue.MEDIA_TYPE)
+
+    async def table(self, name: str, request: HttpRequest) -> Response:
+        """A table by one of the table schemas."""
+        return await self.file(
+            CsvWriter.media_type, partial(participation_table.written, name, origin_of(request)), request
+        )
 
     async def vote_file(self, request: HttpRequest) -> Response:
         """A file that was published of a vote, byte for byte; `?version=` names one that is not the newest."""
         version = request.query_params.get("version")
         if version is not None and not VERSION.fullmatch(version):
             return refusal.response(404, "NOT_FOUND", "There is no such file.")
-        caller = await self._asked(request, f"{request.url.path}-{version or 0}")
+        caller = await self.asked(request, f"{request.url.path}-{version or 0}")
         if isinstance(caller, Response):
             return caller
         tenant, _, headers = caller
@@ -116,12 +135,12 @@ class OpenData:
 
     async def missions(self, request: HttpRequest) -> Response:
         """The slots of missions to come, in the fields of API Engagement, whose addresses are those of this host."""
-        stream = partial(mission_file.written, origin=_origin(request))
+        stream = partial(mission_file.written, origin=origin_of(request))
         return await self.file("application/json", stream, request)
 
     async def file(self, media_type: str, stream: Stream, request: HttpRequest) -> Response:
         """A file, sent while it is read."""
-        caller = await self._asked(request, request.url.path)
+        caller = await self.asked(request, request.url.path)
         if isinstance(caller, Response):
             return caller
         tenant, _, headers = caller
@@ -140,7 +159,7 @@ class OpenData:
         finally:
             self._under_way -= 1
 
-    async def _asked(self, request: HttpRequest, what: str) -> tuple[TenantRecord, datetime, dict[str, str]] | Response:
+    async def asked(self, request: HttpRequest, what: str) -> tuple[TenantRecord, datetime, dict[str, str]] | Response:
         """Whose data, when they last changed and what says so; or why there is nothing to send."""
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None:
@@ -173,8 +192,18 @@ def _has(request: HttpRequest, tag: str, changed: datetime) -> bool:
     return since.tzinfo is not None and changed.replace(microsecond=0) <= since
 
 
-def _origin(request: HttpRequest) -> str:
+def origin_of(request: HttpRequest) -> str:
+    """What the addresses of the host that is asked begin with."""
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+async def _table_schema(request: HttpRequest) -> Response:
+    """One of the table schemas, the same at every portal but for its own address."""
+    name, headers = request.path_params["name"], {"cache-control": KEPT, "access-control-allow-origin": "*"}
+    if name not in TABLES:
+        return refusal.response(404, "NOT_FOUND", "There is no such schema.")
+    told = {**TABLES[name].described(), "path": data_package.schema_address(origin_of(request), name)}
+    return JSONResponse(told, 200, headers)
 
 
 async def _recount(_request: HttpRequest) -> Response:

@@ -3,8 +3,6 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -15,26 +13,22 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import counting.voter_roll
-import transfer.roll
 from auth.machine import Machine
 from auth.secret import Keyed
 from counting.voter_roll import Digested
 from database.door import Database
 from models import ident
-from models.activity import VOTING
+from models.activity import PROVING
 from models.refusal import Refusal, not_found
 from models.voter_roll import MAX_FILE, RollColumn
 from planner.act import Act
 from planner.context import Asker
-from server.api import form_file, refusal
+from server.api import form_file, refusal, roll_reading
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from tenants.registry import TenantRecord, TenantRegistry
-from transfer import reading
-from transfer.line import FileError
 
 PATH = "/roll/file"
-PIECE = 1024 * 1024
 _UNKEPT = {"cache-control": "no-store"}
 
 
@@ -65,7 +59,7 @@ class RollUpload:
         if tenant is None:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         try:
-            machine = await self._gate.sender(tenant, request.scope, of=VOTING)
+            machine = await self._gate.sender(tenant, request.scope, of=PROVING)
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
         return await self._answer(tenant, machine, request)
@@ -74,7 +68,7 @@ class RollUpload:
         is_page, sent = "authorization" not in request.headers, SentRoll()
         try:
             async with AsyncExitStack() as stack:
-                form = await form_file.read(request, MAX_FILE, _too_large())
+                form = await form_file.read(request, MAX_FILE, roll_reading.too_large())
                 stack.push_async_callback(form.close)
                 said, file = [form.get(key) for key in ("activity", "name")], form.get("file")
                 sent = SentRoll(*(one if isinstance(one, str) else "" for one in said))
@@ -108,29 +102,10 @@ class RollUpload:
 
 
 def _read(asker: Asker, activity: UUID, zone: str | None, file: IO[bytes]) -> tuple[Digested, dict[RollColumn, str]]:
-    """What is kept of a file, which is on the disk while it is read. Raises BadRequestError, Refusal."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "roll"
-        file.seek(0)
-        with path.open("wb") as copy:
-            while piece := file.read(PIECE):
-                copy.write(piece)
-        try:
-            lines = reading.opened(path)
-            try:
-                said = transfer.roll.columns(lines.names)
-                return counting.voter_roll.digested(asker, activity, transfer.roll.rows(lines, said), zone), said
-            finally:
-                lines.close()
-        except transfer.roll.RollFileError as error:
-            message = "A column of family names, one of given names and one of birth dates are wanted."
-            raise BadRequestError(422, "NO_COLUMNS", message) from error
-        except FileError as error:
-            raise BadRequestError(422, error.problem.value, "The file cannot be read.") from error
-
-
-def _too_large() -> BadRequestError:
-    return BadRequestError(413, "FILE_TOO_LARGE", f"A file has at most {MAX_FILE // 1024**2} MB.")
+    """What is kept of a file. Raises BadRequestError, Refusal."""
+    return roll_reading.made_of(
+        file, lambda rows, said: (counting.voter_roll.digested(asker, activity, rows, zone), dict(said))
+    )
 
 
 def _back(sent: SentRoll, told: dict[str, str]) -> Response:

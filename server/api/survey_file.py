@@ -33,9 +33,9 @@ from transfer.survey_table import LABELS, SurveyColumn
 from transfer.xlsx_writer import XlsxWriter
 
 JSON_LINES = "application/x-ndjson"
-ABOUT = ("answer", "version", "sent_on", "on_paper")
-"""What stands before the columns of questions: the number of the row, the version of the form, the day, and 1 where it
-came on paper."""
+ABOUT = ("answer", "version", "sent_on", "channel", "proof", "is_double")
+"""What stands before the columns of questions: the number of the row, the version of the form, the day, by which way it
+came, what was proved, and 1 where somebody had sent the same words before."""
 
 FILES = ("survey.xlsx", "survey.csv", "survey.jsonl", "survey-labels.csv")
 
@@ -121,15 +121,14 @@ async def _pieces(database: Database, tenant: TenantRecord, activity: UUID) -> A
 def _rows(piece: Sequence[SentAnswers], columns: Sequence[SurveyColumn], before: int) -> list[list[Value]]:
     """The rows of a piece, which follow so many others."""
     return [
-        [
-            before + place,
-            one.version,
-            one.sent_on,
-            int(one.is_on_paper),
-            *survey_table.row(columns, orjson.loads(one.answers)),
-        ]
+        [before + place, *_about(one), *survey_table.row(columns, orjson.loads(one.answers))]
         for place, one in enumerate(piece, 1)
     ]
+
+
+def _about(one: SentAnswers) -> tuple[Value, ...]:
+    """What is told of an answer beside its number."""
+    return one.version, one.sent_on, one.channel, one.proof, int(one.is_double)
 
 
 async def _filled(
@@ -173,7 +172,7 @@ async def _lines(pieces: AsyncIterator[list[SentAnswers]], questions: Sequence[S
         lines = []
         for one in piece:
             count += 1
-            about = dict(zip(ABOUT, (count, one.version, one.sent_on, int(one.is_on_paper)), strict=True))
+            about = dict(zip(ABOUT, (count, *_about(one)), strict=True))
             told = about | {"answers": survey_table.line(orjson.loads(one.answers), questions)}
             lines.append(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
         yield b"".join(lines)

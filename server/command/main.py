@@ -27,7 +27,10 @@ IMPORT = {
     "run": Lazy("server.command.imports:run_", "Try a file of another system, and import it."),
     "undo": Lazy("server.command.imports:undo", "Take back what an import made."),
 }
-SCHEMA = {"export": Lazy("server.command.schema:export_", "Write the contract as SDL.")}
+SCHEMA = {
+    "export": Lazy("server.command.schema:export_", "Write the contract as SDL."),
+    "tables": Lazy("server.command.schema:tables", "Write the table schemas of open data."),
+}
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
@@ -38,7 +41,7 @@ MAIN = {
     "provider": Lazy(
         "server.command.provider:provider", "Identity providers (OpenID Connect), by which people sign in at a tenant."
     ),
-    "schema": Lazy("server.command.main:schema", "The GraphQL contract."),
+    "schema": Lazy("server.command.main:schema", "The GraphQL contract, and the schemas of open data."),
     "serve": Lazy("server.command.serve:serve", "Bring the database up to date and serve the API."),
     "tenant": Lazy("server.command.main:tenant", "Create, list, suspend, export and delete tenants."),
 }

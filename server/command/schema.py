@@ -1,10 +1,12 @@
-"""The command that writes the contract."""
+"""The commands that write the contract, and the table schemas of open data."""
 
+import json
 from pathlib import Path
 
 import click
 
 import schema.root
+from server.api.table_schema import TABLES
 from server.command.run import examples
 
 
@@ -16,3 +18,12 @@ def export_(file: Path | None) -> None:
         click.echo(schema.root.sdl(), nl=False)
     else:
         file.write_text(schema.root.sdl(), "utf-8")
+
+
+@click.command("tables", epilog=examples("parvis schema tables docs/open-data"))
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def tables(folder: Path) -> None:
+    """Write the table schemas of open data to a folder, a file each."""
+    for name, table in TABLES.items():
+        text = json.dumps(table.described(), ensure_ascii=False, indent=2)
+        (folder / f"{name}.json").write_text(f"{text}\n", "utf-8")

@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from auth import cookie
+from auth import browser_key, cookie
 from auth.identity import NOBODY
 from auth.origin import is_same_origin
 from database import deadline
@@ -188,7 +188,11 @@ class PortalSite:
         if page.location is not None:
             if visit.path in SETTINGS:
                 await self._registry.refresh()
-            return RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
+            response = RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
+            if page.browser_key:
+                host = request.headers.get("host", "")
+                response.headers.append("set-cookie", browser_key.write(request.url.scheme, host, page.browser_key))
+            return response
         if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
             return Response(b"", 304, {**self._headers, "etag": page.tag, "cache-control": "no-cache"})
         return self._response(page)
@@ -249,6 +253,8 @@ class PortalSite:
             _VisitApi(self._ask, caller),
             self._origin(caller.tenant, request),
             None if self._geocoder is None else partial(self._geocoder.find, center=house.center),
+            None if self._geocoder is None else self._geocoder.around,
+            "" if viewer.is_member else browser_key.read(cookie.gathered(request.scope["headers"])),
         )
 
     def _origin(self, tenant: TenantRecord, request: Request) -> str:

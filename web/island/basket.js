@@ -22,7 +22,18 @@ class Basket extends HTMLElement {
     const bar = this.querySelector(".meter rect");
     bar?.setAttribute("width", Math.min(100, (100 * used) / most));
     bar?.setAttribute("class", used > most ? "against" : "for");
-    this.querySelector(".basket-sum .hint")?.remove();
+    this.querySelector(".basket-sum .hint:not([data-over], [data-twice])")?.remove();
+    this.querySelector("[data-over]").hidden = !most || used <= most;
+    const twice = this.querySelector("[data-twice]");
+    if (twice) twice.hidden = !this.repeats();
+  }
+
+  /** Whether two projects have one rank. */
+  repeats() {
+    const ranks = [...this.querySelectorAll("option:checked, input[type=hidden][name^='votes.']")]
+      .map((one) => new URLSearchParams(one.value).get("amount"))
+      .filter(Boolean);
+    return new Set(ranks).size < ranks.length;
   }
 }
 customElements.define("parvis-basket", Basket);

@@ -16,7 +16,8 @@ import { worker } from "./page.js";
 
 // A page that answers a form stands in the history under an address that can be asked for again: Back never fails.
 const { askedAt } = document.body.dataset;
-if (askedAt) history.replaceState(history.state, "", askedAt);
+// Where on the page it is, stays: the browser has yet to go there.
+if (askedAt) history.replaceState(history.state, "", askedAt + location.hash);
 
 send();
 if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(worker("/sw.js")).catch(() => {}));
