@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, update
+from sqlalchemy import BigInteger, bindparam, exists, select, update
 
 from database.door import Database
 from jobs import territory
 from models.base import table
 from models.tenant import Tenant
-from models.territory import PublicationRule
+from models.territory import PublicationRule, TerritoryReader
 from office.territory import RECEIVE
 
 _OFFERS_AND_REQUESTS = ["OFFER", "REQUEST"]
@@ -21,7 +21,10 @@ RULES: Mapping[tuple[str, str], PublicationRule] = {
 }
 """Who publishes what to whom: communes to the city beside them, and a city to the département beyond the border."""
 
-_tenant = table(Tenant)
+_tenant, _reader = table(Tenant), table(TerritoryReader)
+_NEW = select(_tenant.c.slug, _tenant.c.number).where(
+    ~exists(select(_reader.c.tenant_number).where(_reader.c.tenant_number == _tenant.c.number))
+)
 _SET: Any = (
     update(_tenant)
     .where(_tenant.c.number == bindparam("number", type_=BigInteger()))
@@ -29,8 +32,11 @@ _SET: Any = (
 )
 
 
-async def open_borders(database: Database, numbers: Mapping[str, int]) -> None:
-    """Let portals receive and publish, by their slugs; those that are not there are left out."""
+async def open_borders(database: Database) -> None:
+    """Let portals of the demonstration receive and publish that are there; who receives already is left alone, for its
+    administrators and others' may have changed what there is."""
+    rows = await database.rows(_NEW)
+    numbers = {str(slug): int(str(number)) for slug, number in rows}
     there = {pair: rule for pair, rule in RULES.items() if set(pair) <= numbers.keys()}
     for reader in {reader for _, reader in there}:
         async with database.transaction(numbers[reader]) as transaction:

@@ -157,7 +157,7 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedPublication:
     """What was published, or taken back, by what it is counted."""
 
     reader_number: int
@@ -165,7 +165,11 @@ class Placed:
     cell: int
 
 
-_missing, _withdrawn, _put = reader(MISSING, Leaving), reader(WITHDRAW, Placed), reader(PUBLISH, Placed)
+_missing, _withdrawn, _put = (
+    reader(MISSING, Leaving),
+    reader(WITHDRAW, PlacedPublication),
+    reader(PUBLISH, PlacedPublication),
+)
 
 
 async def hear(transaction: Transaction, tenant: int, events: "Sequence[Delivered]") -> None:
@@ -186,7 +190,7 @@ async def mend(transaction: Transaction, tenant: int, ids: Sequence[UUID] | None
     if await transaction.one(BEGIN, number=tenant) is None:
         return 0
     given = None if ids is None else list(ids)
-    counts: Counter[Placed] = Counter()
+    counts: Counter[PlacedPublication] = Counter()
     gone = [_withdrawn(row) for row in await transaction.all(WITHDRAW, number=tenant, ids=given)]
     counts.subtract(gone)
     changed = len(gone)
@@ -200,7 +204,7 @@ async def mend(transaction: Transaction, tenant: int, ids: Sequence[UUID] | None
     return changed
 
 
-async def _recount(transaction: Transaction, tenant: int, changes: Counter[Placed]) -> None:
+async def _recount(transaction: Transaction, tenant: int, changes: Counter[PlacedPublication]) -> None:
     """Write what changed of the counts by cell, at each level of the map."""
     counts: Counter[tuple[int, int, int, str]] = Counter()
     for one, by in changes.items():

@@ -72,24 +72,11 @@ def projection(number: ColumnElement[int], rules: ColumnElement[Any] | None = No
     contribution, activity = sight.CONTRIBUTION, sight.ACTIVITY
     rule = _rule(_tenant.c.territory_rules if rules is None else rules)
     center = table(Collectivite).alias("reader_collectivite")
-    first_host = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number).scalar_subquery()
-    columns = (
-        _reader.c.tenant_number.label("reader_number"),
-        _tenant.c.number.label("tenant_number"),
-        *(contribution.c[name] for name in ("id", "kind", "title")),
-        _category.c.slug.label("category_key"),
-        _category.c.name.label("category_name"),
-        _zone.c.name.label("zone_name"),
-        _tenant.c.collectivite_id,
-        _tenant.c.slug,
-        func.coalesce(first_host, literal_column("''", Text)).label("host"),
-        *(contribution.c[name] for name in ("cell", "published_at", "expires_at")),
-    )
     in_reach = or_(
         rule.c.within_km.is_(None), place.apart_m(contribution, center) <= rule.c.within_km * _METRES
     )  # Where nobody knows the centre, nothing is in reach.
     leaving = (
-        sight.contributions(select(*columns), _ANYBODY)
+        sight.contributions(select(*_leaving_columns()), _ANYBODY)
         .join(_tenant, _tenant.c.number == number)
         .join(rule, true())
         .join(_reader, and_(_reader.c.tenant_number == rule.c.reader, _reader.c.tenant_number != _tenant.c.number))
@@ -106,6 +93,23 @@ def projection(number: ColumnElement[int], rules: ColumnElement[Any] | None = No
         contribution.c.kind == any_(rule.c.kinds),
         or_(func.cardinality(rule.c.categories) == literal_column("0"), _category.c.slug == any_(rule.c.categories)),
         in_reach,
+    )
+
+
+def _leaving_columns() -> tuple[ColumnElement[Any], ...]:
+    """What leaves of a contribution."""
+    first_host = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number).scalar_subquery()
+    return (
+        _reader.c.tenant_number.label("reader_number"),
+        _tenant.c.number.label("tenant_number"),
+        *(sight.CONTRIBUTION.c[name] for name in ("id", "kind", "title")),
+        _category.c.slug.label("category_key"),
+        _category.c.name.label("category_name"),
+        _zone.c.name.label("zone_name"),
+        _tenant.c.collectivite_id,
+        _tenant.c.slug,
+        func.coalesce(first_host, literal_column("''", Text)).label("host"),
+        *(sight.CONTRIBUTION.c[name] for name in ("cell", "published_at", "expires_at")),
     )
 
 
