@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from database.door import Database, Transaction
-from jobs import examination, wave, webhook
+from jobs import examination, territory, wave, webhook
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
@@ -78,6 +78,7 @@ CONSUME: dict[Consumer, Consume] = {
     Consumer.MODERATION_AIDS: examination.look,
     Consumer.NOTICES: wave.hear,
     Consumer.WEBHOOKS: webhook.hear,
+    Consumer.TERRITORY: territory.hear,
 }
 """What each consumer does."""
 

@@ -21,6 +21,7 @@ from jobs import (
     reminder,
     retention,
     sign_in,
+    territory,
     wave,
     webhook,
     zoning,
@@ -112,6 +113,7 @@ class Visits:
         await sign_in.forget(self._database, tenant)
         await retention.keep(self._database, tenant)
         await self._fold(tenant)
+        await territory.compare(self._database, tenant)
         await digest.cut(self._database, tenant)
         if self._post is not None:
             await self._post.give_up(tenant)

@@ -195,58 +195,25 @@ class Consumer(Enum):
     MODERATION_AIDS = "MODERATION_AIDS"
     NOTICES = "NOTICES"
     WEBHOOKS = "WEBHOOKS"
+    TERRITORY = "TERRITORY"
 
 
 _ADMINISTRATION = (
-    EventKind.ROLE_CHANGED,
-    EventKind.SESSIONS_REVOKED,
-    EventKind.MEMBER_INVITED,
-    EventKind.INVITATION_REVOKED,
-    EventKind.DOCUMENTS_REGISTERED,
-    EventKind.SPACE_CREATED,
-    EventKind.SPACE_REVISED,
-    EventKind.SPACES_ORDERED,
-    EventKind.ACTIVITY_CREATED,
-    EventKind.ACTIVITY_REVISED,
-    EventKind.ACTIVITIES_ORDERED,
-    EventKind.CATEGORIES_CHANGED,
-    EventKind.ACCOUNT_ERASED,
-    EventKind.MODERATION_DECIDED,
-    EventKind.THREAD_INSPECTED,
-    EventKind.APPEAL_DECIDED,
-    EventKind.PORTAL_REVISED,
-    EventKind.PORTAL_TEXT_PUBLISHED,
-    EventKind.PROVIDERS_CHANGED,
-    EventKind.TRUSTED_FLAGGERS_CHANGED,
-    EventKind.LOGO_CHANGED,
-    EventKind.SPACE_ROLE_CHANGED,
-    EventKind.ORGANISATION_CHANGED,
-    EventKind.STATUSES_CHANGED,
-    EventKind.WATCHED_WORDS_CHANGED,
-    EventKind.CONTRIBUTION_ASSIGNED,
-    EventKind.EXPERT_VIEW_CHANGED,
-    EventKind.LINEAGE_CHANGED,
-    EventKind.NOTE_ADDED,
-    EventKind.CONTRIBUTION_EVALUATED,
-    EventKind.NOTE_REMOVED,
-    EventKind.BULK_CHANGED,
-    EventKind.BULK_UNDONE,
-    EventKind.BALLOTS_SET_ASIDE,
-    EventKind.BALLOT_PUT_BACK,
-    EventKind.ZONES_CHANGED,
-    EventKind.PAST_VOTES_CHANGED,
-    EventKind.ADMISSIONS_ADDED,
-    EventKind.ADMISSIONS_REVOKED,
-    EventKind.PROOF_RULE_SET,
-    EventKind.URN_SEALED,
-    EventKind.URN_OPENED,
-    EventKind.PETITION_RULE_PUBLISHED,
-    EventKind.SURVEY_FORM_PUBLISHED,
-    EventKind.SURVEY_RESULTS_PUBLISHED,
-    EventKind.PETITION_SHEET_TYPED,
-    EventKind.PETITION_SAMPLED,
-    EventKind.PETITION_SIGNATURES_JUDGED,
-    EventKind.PETITION_ROLL_COMPARED,
+    *(EventKind.ROLE_CHANGED, EventKind.SESSIONS_REVOKED, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED),
+    *(EventKind.DOCUMENTS_REGISTERED, EventKind.SPACE_CREATED, EventKind.SPACE_REVISED, EventKind.SPACES_ORDERED),
+    *(EventKind.ACTIVITY_CREATED, EventKind.ACTIVITY_REVISED, EventKind.ACTIVITIES_ORDERED),
+    *(EventKind.CATEGORIES_CHANGED, EventKind.ACCOUNT_ERASED, EventKind.MODERATION_DECIDED),
+    *(EventKind.THREAD_INSPECTED, EventKind.APPEAL_DECIDED, EventKind.PORTAL_REVISED),
+    *(EventKind.PORTAL_TEXT_PUBLISHED, EventKind.PROVIDERS_CHANGED, EventKind.TRUSTED_FLAGGERS_CHANGED),
+    *(EventKind.LOGO_CHANGED, EventKind.SPACE_ROLE_CHANGED, EventKind.ORGANISATION_CHANGED),
+    *(EventKind.STATUSES_CHANGED, EventKind.WATCHED_WORDS_CHANGED, EventKind.CONTRIBUTION_ASSIGNED),
+    *(EventKind.EXPERT_VIEW_CHANGED, EventKind.LINEAGE_CHANGED, EventKind.NOTE_ADDED),
+    *(EventKind.CONTRIBUTION_EVALUATED, EventKind.NOTE_REMOVED, EventKind.BULK_CHANGED, EventKind.BULK_UNDONE),
+    *(EventKind.BALLOTS_SET_ASIDE, EventKind.BALLOT_PUT_BACK, EventKind.ZONES_CHANGED, EventKind.PAST_VOTES_CHANGED),
+    *(EventKind.ADMISSIONS_ADDED, EventKind.ADMISSIONS_REVOKED, EventKind.PROOF_RULE_SET, EventKind.URN_SEALED),
+    *(EventKind.URN_OPENED, EventKind.PETITION_RULE_PUBLISHED, EventKind.SURVEY_FORM_PUBLISHED),
+    *(EventKind.SURVEY_RESULTS_PUBLISHED, EventKind.PETITION_SHEET_TYPED, EventKind.PETITION_SAMPLED),
+    *(EventKind.PETITION_SIGNATURES_JUDGED, EventKind.PETITION_ROLL_COMPARED),
     EventKind.PETITION_PARTIES_CHANGED,
 )
 
@@ -333,6 +300,24 @@ _INSIDE: dict[EventKind, tuple[Consumer, ...]] = {
 CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     kind: (*inside, Consumer.WEBHOOKS) if kind.name in _HOOKED else inside for kind, inside in _INSIDE.items()
 }
+
+REPUBLISHED = tuple(
+    EventKind[f"CONTRIBUTION_{name}"]
+    for name in (
+        *("PUBLISHED", "REVISED", "RENEWED", "PAUSED", "RESUMED", "CLOSED", "EXPIRED", "IMPORTED", "TAKEN_BACK"),
+        *("TAKEN_OVER", "HELD", "HIDDEN", "RESTORED", "ACCEPTED", "REDACTED"),
+    )
+)
+"""What may change what is published to other portals of its subject, a contribution."""
+
+COMPARED = (
+    *(EventKind.PORTAL_REVISED, EventKind.SPACE_REVISED, EventKind.ACTIVITY_REVISED, EventKind.CATEGORIES_CHANGED),
+    *(EventKind.ZONES_CHANGED, EventKind.ACCOUNT_ERASED, EventKind.BULK_CHANGED, EventKind.BULK_UNDONE),
+    *(EventKind.IMPORT_CONFIRMED, EventKind.IMPORT_UNDONE, EventKind.LINEAGE_CHANGED, EventKind.MODERATION_DECIDED),
+)
+"""What may change it of any number of contributions."""
+
+CONSUMERS |= {kind: (*CONSUMERS[kind], Consumer.TERRITORY) for kind in (*REPUBLISHED, *COMPARED)}
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 
 NEWEST = (text("at DESC"), text("id DESC"))

@@ -84,7 +84,7 @@ MAX_LINKS = 8
 SETTINGS = (
     *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
     *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
-    *("features", "trusted_documents_only", "origins", "host_requests"),
+    *("features", "trusted_documents_only", "origins", "host_requests", "territory_rules"),
 )
 """The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
 
@@ -92,9 +92,9 @@ SETTINGS = (
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser, `host_requests` the names that its
-    administrators ask for. Where `trusted_documents_only`, the public and members may run the tenant's trusted
-    documents alone. All its positions are published by `position_rule` or a later one. `version` counts how often
-    administrators changed its settings."""
+    administrators ask for, `territory_rules` what is published to other portals. Where `trusted_documents_only`, the
+    public and members may run the tenant's trusted documents alone. All its positions are published by `position_rule`
+    or a later one. `version` counts how often administrators changed its settings."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -130,6 +130,9 @@ class Tenant(PlatformTable, table=True):
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     host_requests: list[dict[str, Any]] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
+    territory_rules: list[dict[str, Any]] = Field(
         sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
     )
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))

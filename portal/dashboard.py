@@ -80,6 +80,13 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/quartiers", _("Quartiers"), "map", "ADMIN", _("Dessiner les quartiers, ou les envoyer en fichier")
     ),
+    Section(
+        "/gestion/territoire",
+        _("Territoire"),
+        "place",
+        "ADMIN",
+        _("Publier vers le département et les voisins, ou recevoir d'eux"),
+    ),
     Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
     Section("/gestion/widgets", _("Widgets"), "out", "ADMIN", _("Montrer une partie du portail sur vos autres sites")),
     Section("/gestion/acces", _("Accès"), "key", "ADMIN", _("Des jetons pour vos programmes")),

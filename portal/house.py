@@ -71,6 +71,8 @@ class House:
 
     preview: str | None = None
     """The origin at which the installation shows widgets as another site does."""
+    receives_territory: bool = False
+    """Whether it shows what other portals publish to it."""
 
     @property
     def has_exchanges(self) -> bool:

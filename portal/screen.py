@@ -12,6 +12,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
     Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
     Screen("/annonces", "list", _("Près de moi"), derive=place.around, is_around=True),
+    Screen("/territoire", "territory", _("Sur le territoire"), derive=place.around),
     Screen("/marche", "market", _("Qui livre chez moi ?"), derive=place.delivery, locates="town"),
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
@@ -322,6 +323,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/portail/adresses", "desk_hosts", _("Adresses du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/connexion", "desk_sign_in", _("Connexion"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/territoire", "desk_territory", _("Territoire"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/quartiers/{id}",

@@ -83,7 +83,7 @@ def _counted_anew(context: FieldContext) -> Select[Any]:
     """The same of what filters find that nothing is counted by: from the contributions, and the centres of their cells
     from the counts."""
     row, view = table(Contribution).alias("shown"), place.View(context, "bounds", _around)
-    level = context.bind(_level, SmallInteger())
+    level = context.bind(asked_level, SmallInteger())
     cell = _at_level(row, level)
     sums = [func.count().filter(row.c.kind == constant(kind)).label(name) for kind, name in KIND_COUNTS.items()]
     seen = (row.c.activity_id == any_(context.visible_ids("Activity")), row.c.cell.is_not(None), view.nears(row))
@@ -108,8 +108,8 @@ class _Asked:
 
     def __init__(self, context: FieldContext) -> None:
         self._q = context
-        self._view = place.View(context, "bounds", _coarsest)
-        self._level = context.bind(_level, SmallInteger())
+        self._view = place.View(context, "bounds", coarsest)
+        self._level = context.bind(asked_level, SmallInteger())
         self._kinds = context.bind(_kinds, ARRAY(Text())) if context.has("kinds") else None
         self.activity = ident.argument(context, "activity", "activity") if context.has("activity") else None
 
@@ -194,14 +194,14 @@ async def boundaries(_context: BatchContext, cells: list[str]) -> list[list[plac
     return [[place.LatLng(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
 
 
-def _coarsest(arguments: Arguments, asker: Asker) -> int:
+def coarsest(arguments: Arguments, asker: Asker) -> int:
     """The resolution of the largest cells that the level has."""
-    return min(_level(arguments, asker), privacy.SPARSE_RESOLUTION)
+    return min(asked_level(arguments, asker), privacy.SPARSE_RESOLUTION)
 
 
 def _around(arguments: Arguments, asker: Asker) -> int:
     """A resolution whose cells reach further than the whole of a cell that meets the bounds."""
-    return _coarsest(arguments, asker) - 1
+    return coarsest(arguments, asker) - 1
 
 
 def _kinds(arguments: Arguments, _asker: Asker) -> list[str]:
@@ -212,7 +212,7 @@ def _is_asked(kind: ContributionKind, arguments: Arguments, _asker: Asker) -> bo
     return kind in arguments["kinds"]
 
 
-def _level(arguments: Arguments, _asker: Asker) -> int:
+def asked_level(arguments: Arguments, _asker: Asker) -> int:
     """The level of the zoom. Raises Refusal for bounds that are upside down or too wide for any level."""
     zoom = arguments["zoom"]
     if not 0 <= zoom <= MAX_ZOOM:

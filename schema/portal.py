@@ -9,10 +9,12 @@ from sqlalchemy import BigInteger
 import models.tenant
 import office.host_request
 import office.identity_provider
+import office.territory
 import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
 from auth.viewer import Audience
+from models.contribution import ContributionKind
 from models.host_request import MAX_HOSTS, HostProblem, HostRequestState
 from models.identity_provider import MAX_PROVIDERS
 from models.portal_text import PortalTextKind
@@ -28,6 +30,7 @@ from models.tenant import (
     Cover,
     Feature,
 )
+from models.territory import MAX_READERS, MAX_RULES
 from planner import field
 from planner.cost_directive import priced
 from planner.directive import audience
@@ -163,6 +166,30 @@ class HostRequest:
     checked_at: datetime | None = field.column("When it was last checked; null while it waits.")
 
 
+@field.value
+class TerritoryRule:
+    """What the portal publishes to another one («règle de publication»)."""
+
+    reader: str = field.column("The other portal, by its short name.")
+    title: str = field.column("What the other portal is called.")
+    kinds: list[ContributionKind] = field.column("What is published.")
+    categories: list[str] = field.column("Only with one of these categories, by their `slug`; empty: with any.")
+    within_km: int | None = field.column(
+        "Only up to so many kilometres from the centre of the reader's collectivité; null: from everywhere."
+    )
+    count: int = field.column("How many contributions are published there now.")
+
+
+@field.value
+class TerritoryReader:
+    """A portal that receives what others publish to it («portail de territoire»)."""
+
+    slug: str = field.column("Its short name.")
+    title: str = field.column("Its title.")
+    name: str = field.column("The name of its collectivité.")
+    is_around: bool = field.column("Whether its collectivité contains this portal's: its EPCI, département or région.")
+
+
 @field.stored(models.tenant.Tenant, visible=resolvers.sight.everyone, references={})
 class Portal:
     """A portal («portail»): what the public sees of a tenant."""
@@ -216,6 +243,20 @@ class Portal:
         office.identity_provider.of_portal,
         "How people sign in beside e-mail, in order; empty for everybody but administrators.",
         size=MAX_PROVIDERS,
+    )
+    is_receiving: bool = field.expression(
+        office.territory.receives, "Whether it shows what other portals publish to it (`territoryPublications`)."
+    )
+    territory_rules: list[TerritoryRule] = field.parts(
+        office.territory.rules,
+        "What it publishes to other portals, by their titles; empty for everybody but administrators.",
+        size=MAX_RULES,
+    )
+    territory_readers: list[TerritoryReader] = field.parts(
+        office.territory.readers,
+        "The portals that receive, those around its collectivité first, then the nearest; empty for everybody but"
+        " administrators.",
+        size=MAX_READERS,
     )
     journal: Journal = field.part(resolvers.portal.journal, "The head of its journal of what happened.")
 

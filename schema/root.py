@@ -84,6 +84,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.survey_answer import SurveyAnswerMutation
 from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
+from schema.territory import TerritoryMutation, TerritoryQuery
 from schema.text_version import TextVersionMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
@@ -115,6 +116,7 @@ class Query(
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
+    TerritoryQuery,
     ZoneQuery,
     CollectiviteQuery,
     GazetteerQuery,
@@ -188,6 +190,7 @@ class Mutation(
     ModerationMutation,
     AppealMutation,
     PortalMutation,
+    TerritoryMutation,
     HostRequestMutation,
     IdentityProviderMutation,
     TrustedFlaggerMutation,

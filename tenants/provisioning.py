@@ -111,11 +111,17 @@ async def is_possible(database: Database) -> bool:
 
 
 async def set_state(database: Database, slug: str, state: TenantState) -> None:
-    """Suspend a tenant or take it up again. Raises ProvisioningError for an unknown slug."""
+    """Suspend a tenant or take it up again. What a suspended one publishes to others is taken back with it; jobs soon
+    look at one that is taken up again. Raises ProvisioningError for an unknown slug."""
     async with registry_change(database) as connection:
         cursor = await connection.execute("UPDATE platform.tenant SET state = %s WHERE slug = %s", [state.value, slug])
         if cursor.rowcount == 0:
             raise ProvisioningError(f"no tenant {slug!r}")
+        number = await number_of(connection, slug)
+        if state is TenantState.SUSPENDED:
+            for name in ("territory_publication", "territory_cell_count"):
+                await connection.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
+        await _look_soon(connection, number)
         await connection.execute(COUNT_UP)
 
 
@@ -132,8 +138,16 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
         features = [feature for feature in Feature if feature in wanted]
         names = [feature.value for feature in features]
         await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
+        await _look_soon(connection, await number_of(connection, slug))  # What it publishes to others may be less.
         await connection.execute(COUNT_UP)
         return features
+
+
+async def _look_soon(connection: PooledConnection, number: int) -> None:
+    """Have jobs look at a tenant now."""
+    await connection.execute(
+        "UPDATE platform.work SET due_at = least(due_at, now()) WHERE tenant_number = %s", [number]
+    )
 
 
 async def delete(database: Database, slug: str) -> int:

@@ -5,18 +5,20 @@ import logging
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models import time_zone
 from models.base import table
 from models.collectivite import Collectivite
 from models.tenant import Cover, Feature, Host, Registry, Tenant, TenantState
+from models.territory import TerritoryReader
 
 POLL_SECONDS = 0.5
 """Other processes' changes are followed within this time (one index-free read of one row)."""
 
 _tenant, _host, _registry, _collectivite = table(Tenant), table(Host), table(Registry), table(Collectivite)
+_reader = table(TerritoryReader)
 
 VERSION = select(_registry.c.version, select(func.sum(_tenant.c.version)).scalar_subquery())
 """What commands change counts the first up, what administrators set of their portals the second."""
@@ -47,6 +49,7 @@ TENANTS = (
         _tenant.c.contact_phone,
         _tenant.c.contact_address,
         _tenant.c.footer_links,
+        exists().where(_reader.c.tenant_number == _tenant.c.number).label("receives_territory"),
     )
     .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
     .order_by(_tenant.c.number)
@@ -95,6 +98,9 @@ class TenantRecord:
     contact: Contact = Contact()
     links: tuple[tuple[str, str], ...] = ()
     """What the links at the foot of every page say, and where they lead."""
+
+    receives_territory: bool = False
+    """Whether it shows what other portals publish to it."""
 
 
 class TenantRegistry:
@@ -158,7 +164,7 @@ def name_of(host: str) -> str:
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
     number, slug, title, collectivite_id, name, lat, lng, primary, secondary, font, cover, *settings = row
     locales, features, origins, trusted_documents_only, state, clock, *said = settings
-    subtitle, welcome, logo_url, email, phone, address, links = said
+    subtitle, welcome, logo_url, email, phone, address, links, receives_territory = said
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
     assert isinstance(origins, list) and isinstance(links, list)
     return TenantRecord(
@@ -185,4 +191,5 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         logo_url if isinstance(logo_url, str) else None,
         Contact(str(email), str(phone), str(address)),
         tuple((str(link["label"]), str(link["url"])) for link in links),
+        receives_territory is True,
     )

@@ -148,6 +148,8 @@ GIVEN: dict[str, Any] = {
     "rank": 1,
     "signedOn": str(datetime.now(UTC).date()),
     "isEnabled": True,
+    "isOn": True,
+    "territoryRuleSet.reader": "matrix-there",
     "portalOriginRemove.origin": "https://www.matrice.example",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
@@ -221,6 +223,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "zoneDraw": {"box": BOX},
     "zoneRedraw": {"box": BOX},
     "ballotCast": {"isBlank": True},
+    "territoryRuleSet": {"kinds": ["OFFER"]},
     "petitionSheetType": {"total": 1},
     "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
     "pollingBallotsType": {"batch": 1, "ballots": [{"text": "1"}]},
@@ -230,7 +233,11 @@ ALSO: dict[str, dict[str, Any]] = {
 }
 """What a mutation's input wants besides what it requires."""
 
-CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
+CHOSEN: dict[str, dict[str, Any]] = {
+    "collectivite": {"inseeCode": "35238"},
+    "collectivites": {"inseeCode": "35238"},
+    "territoryPreview": {"reader": "matrix-there", "kinds": ["OFFER", "REQUEST"]},
+}
 """The arguments of root fields that require none of several."""
 
 ROADS = {

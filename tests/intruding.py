@@ -47,6 +47,8 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"activity": ids["avis"], "title": "Fontaine " + ids["old path"].rpartition("/")[2]}
     ],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
+    "territoryPublications": [lambda _: {"first": 5}],
+    "territoryHexagons": [lambda _: {"bounds": BOUNDS, "zoom": 12}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],

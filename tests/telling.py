@@ -42,10 +42,10 @@ def followed(who: Portal, **target: Any) -> dict[str, Any]:
     return dict(payload["follow"])
 
 
-def deliver(given: Given, portal: Portal) -> None:
+def deliver(given: Given, portal: Portal, consumer: str = "NOTICES") -> None:
     """Wait until all that has happened up to now was delivered, by whichever process."""
-    undelivered = """SELECT id FROM __tenant__.event WHERE (position IS NULL OR position >
-        coalesce((SELECT position FROM __tenant__.event_cursor WHERE consumer = 'NOTICES'), 0))"""
+    undelivered = f"""SELECT id FROM __tenant__.event WHERE (position IS NULL OR position >
+        coalesce((SELECT position FROM __tenant__.event_cursor WHERE consumer = '{consumer}'), 0))"""
     waiting = [id_ for (id_,) in given.sql(portal, undelivered)]
     deadline = monotonic() + PATIENCE_S
     while given.sql(portal, f"{undelivered} AND id = ANY(%s)", waiting):

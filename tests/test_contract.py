@@ -160,6 +160,8 @@ SHORT_LISTS = {
     "Portal.footerLinks",
     "Portal.hostRequests",  # At most ten.
     "Portal.identityProviders",  # At most twelve.
+    "Portal.territoryReaders",  # At most two hundred.
+    "Portal.territoryRules",  # At most twenty.
     "Portal.texts",
     "PortalText.bodies",
     "Query.apiTokens",
@@ -167,6 +169,8 @@ SHORT_LISTS = {
     "Query.mailPreviews",
     "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
     "Query.measures",
+    "Query.territoryHexagons",
+    "Query.territoryPreview",  # At most twenty.
     "Query.webhooks",  # At most ten.
     "Query.widgets",
     "Query.zones",

@@ -4,6 +4,7 @@ The cases are made from the part of the contract that the public and routers hav
 What administrators alone have is in the access matrix (tests/test_matrix.py) and in tests/test_foreign_id.py.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,10 @@ import psycopg
 import pytest
 from graphql import get_named_type
 
+import jobs.territory
 from database import naming, statement
 from models.base import tenant_metadata
+from models.territory import PUBLISHED_KINDS, PublicationRule
 from planner import cost
 from server.log import request_id
 from tests import exchanged, judged, missioned
@@ -198,6 +201,9 @@ def test_every_root_field_has_a_case() -> None:
 WITHOUT_ACCOUNT = ("codeBallotCast",)
 """What somebody does who has no account."""
 
+TERRITORY = ("territoryPublications", "territoryHexagons")
+"""What other portals publish, which is nothing until they do."""
+
 NAMELESS = ("assignedContributions", "contributionsToEvaluate", "deskEntries", "team")
 """Which name nothing and are empty for a member outside of the team, or whom nothing is entrusted to."""
 
@@ -218,6 +224,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
     assert schemas_in(texts) <= {f"t_{here.number}"}
     if case(foreign) and name not in (
         *NAMELESS,
+        *TERRITORY,
         "collectivite",
         "collectivites",
         "places",
@@ -289,6 +296,7 @@ def test_each_host_shows_its_own_tenant_alone(
             assert "errors" not in answer.json()
             assert not shows(answer.text, other)
         elsewhere = (
+            *TERRITORY,
             "_service",
             "account",
             "collectivite",
@@ -318,3 +326,68 @@ def test_ids_differ_only_by_tenant_for_the_same_uuid(twins: tuple[Portal, Portal
     assert here.ask(show, id=own) == {"contribution": {"title": "Tondeuse hirondelle dehors"}}
     assert here.ask(show, id=disguised) == {"contribution": None}
     assert there.ask(show, id=disguised) == {"contribution": None}
+
+
+# With publications on -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def publishing(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
+    """The second twin publishes all that a rule may let out to the first; the tests below are the last of the module."""
+    here, there = twins
+    rules = [PublicationRule(here.number, [kind.value for kind in PUBLISHED_KINDS]).stored()]
+    given.sql(
+        here,
+        "INSERT INTO platform.territory_reader (tenant_number, slug, title, collectivite_id)"
+        " SELECT number, slug, title, collectivite_id FROM platform.tenant WHERE number = %s",
+        here.number,
+    )
+    given.sql(
+        there, "UPDATE platform.tenant SET territory_rules = %s WHERE number = %s", json.dumps(rules), there.number
+    )
+    given.run(jobs.territory.compare(given.database, there.number))
+    here.running.database.versions[here.number] += 1
+    yield
+    given.sql(there, "UPDATE platform.tenant SET territory_rules = '[]' WHERE number = %s", there.number)
+    given.sql(here, "DELETE FROM platform.territory_reader WHERE tenant_number = %s", here.number)
+
+
+def test_projection_is_what_the_public_sees_of_the_other_portal(publishing: None, twins: tuple[Portal, Portal]) -> None:
+    here, there = twins
+    asked = """{ territoryPublications(first: 100) { nodes { kind title categoryKey categoryName zoneName cell
+      center { lat lng } publishedAt expiresAt portal host path collectivite { inseeCode } } } }"""
+    listed = "{ contributions(status: OPEN, first: 100) { nodes { id kind title publishedAt expiresAt location { cell } } } }"
+    public = {node["title"]: node for node in there.ask(listed)["contributions"]["nodes"] if node["location"]}
+    for role in ROLES:
+        nodes = as_role(here, role).ask(asked)["territoryPublications"]["nodes"]
+        assert {node["title"] for node in nodes} == public.keys()
+        for node in nodes:
+            own = public[node["title"]]
+            assert [node[name] for name in ("kind", "publishedAt", "expiresAt", "cell", "path", "portal", "host")] == [
+                *(own[name] for name in ("kind", "publishedAt", "expiresAt")),
+                *(own["location"]["cell"], f"/contribution/{own['id']}", there.story.slug, there.story.hosts[0]),
+            ]
+
+
+@pytest.mark.parametrize(("name", "case"), [each for each in QUERY_CASES if each[0] not in TERRITORY])
+def test_nothing_but_the_projection_crosses(
+    publishing: None, twins: tuple[Portal, Portal], foreign: Ids, texts: set[str], name: str, case: Case
+) -> None:
+    here, there = twins
+    for role in ROLES:
+        answer = as_role(here, role).post(query(name, case(foreign)))
+        assert "errors" not in answer.json()
+        assert not shows(answer.text, there)
+    assert schemas_in(texts) <= {f"t_{here.number}"}
+
+
+@pytest.mark.parametrize("name", TERRITORY)
+def test_projection_is_read_on_the_platform_alone(
+    publishing: None, twins: tuple[Portal, Portal], foreign: Ids, texts: set[str], name: str
+) -> None:
+    here, there = twins
+    answer = here.member(0).post(query(name, QUERIES[name][0](foreign)))
+    assert "errors" not in answer.json()
+    assert shows(answer.text, there) or name == "territoryHexagons"
+    assert all(word not in answer.text for word in ("dedans", "atelier", "Texte", "Autrice", "Boutique"))
+    assert schemas_in(texts) <= {f"t_{here.number}"}

@@ -193,7 +193,6 @@ RULES_ONLY = {
     "search",
     "sight",
     "speaking",
-    "territory",
     "text",
     "deliberation",
     "tombstone",

@@ -33,6 +33,9 @@ PLATFORM_RIGHTS = {
     "migration": (READ, ""),
     "operator_token": (ALL, ""),
     "registry": (READ, ""),
+    "territory_cell_count": ("", ALL),
+    "territory_publication": ("", ALL),  # A tenant's role reads what is published to it, and writes its own.
+    "territory_reader": (READ, ALL),  # Everybody finds who receives; a tenant's role writes its own row.
     "tenant": (READ, READ),  # Of its rows a tenant's role sees its own.
     "tenant_change": (ALL, ""),
     "tenant_wish": (ALL, ""),
@@ -88,6 +91,9 @@ def test_tenants_role_does_all_with_its_own_rows_but_delete_contributions_and_no
         assert allowed == {text for text in attempts(here.number) if not text.startswith(("TRUNCATE", *kept))}
 
 
+OWN_NUMBER = "( SELECT (substr((CURRENT_USER)::text, 3))::bigint AS substr)"
+"""The number in a tenant's role's name, reckoned once a statement."""
+
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
@@ -128,6 +134,28 @@ def test_policies_are_those_written_here(login: psycopg.Connection[Any], twins: 
         ("host", "own_hosts", [naming.TENANTS], "SELECT", "(CURRENT_USER = ('t_'::text || tenant_number))"),
         ("tenant", "own_settings", [naming.TENANTS], "UPDATE", "(CURRENT_USER = ('t_'::text || number))"),
         ("tenant", "own_tenant", [naming.TENANTS], "SELECT", "(CURRENT_USER = ('t_'::text || number))"),
+        (
+            "territory_cell_count",
+            "territory_cell_count_own",
+            [naming.TENANTS],
+            "ALL",
+            f"(tenant_number = {OWN_NUMBER})",
+        ),
+        (
+            *("territory_cell_count", "territory_cell_count_read", [naming.TENANTS], "SELECT"),
+            f"(reader_number = {OWN_NUMBER})",
+        ),
+        (
+            *("territory_publication", "territory_publication_own", [naming.TENANTS], "ALL"),
+            f"(tenant_number = {OWN_NUMBER})",
+        ),
+        (
+            *("territory_publication", "territory_publication_read", [naming.TENANTS], "SELECT"),
+            f"(reader_number = {OWN_NUMBER})",
+        ),
+        ("territory_reader", "territory_reader_all", [naming.SERVER], "SELECT", "true"),
+        ("territory_reader", "territory_reader_known", [naming.TENANTS], "SELECT", "true"),
+        ("territory_reader", "territory_reader_own", [naming.TENANTS], "ALL", f"(tenant_number = {OWN_NUMBER})"),
     ]
 
 

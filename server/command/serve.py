@@ -13,6 +13,7 @@ from auth.token import DevelopmentTokens
 from database.door import Database
 from demo import tenants as demo_tenants
 from demo.load import actor_id, load
+from demo.territory import open_borders
 from models.actor import Role
 from server import app, cluster, ending, listener, log, settings
 from server.cluster import Cluster
@@ -80,6 +81,7 @@ async def _fill(database: Database) -> None:
     total = sum(len(story.contributions) for story in stories)
     with click.progressbar(length=total, label="Writing the demonstration", file=sys.stderr) as bar:
         await load(database, stories, bar.update)
+        await open_borders(database)
 
 
 async def _numbers(database: Database) -> dict[str, int]:

@@ -41,4 +41,5 @@ def of(
         tenant.links,
         host_target,
         preview,
+        tenant.receives_territory,
     )

@@ -50,7 +50,7 @@ SUSPENDED_S = 3_600
 MAX_KEPT, MAX_PICTURES = 32 * 1024 * 1024, 16 * 1024 * 1024
 """Bytes of pages and of pictures that one process keeps."""
 
-SETTINGS = "/gestion/portail"
+SETTINGS = ("/gestion/portail", "/gestion/territoire")
 """Where the portal's own settings are changed: the page that follows shows them at once."""
 
 LASTING = "public, max-age=31536000, immutable"
@@ -192,7 +192,7 @@ class PortalSite:
         except SignInFirstError as first:
             return await self._sign_in.first(request, first.path, first.kept)
         if page.location is not None:
-            if visit.path == SETTINGS:
+            if visit.path in SETTINGS:
                 await self._registry.refresh()
             response = RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
             if page.browser_key:
