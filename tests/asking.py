@@ -94,7 +94,6 @@ GIVEN: dict[str, Any] = {
     "phases": [],
     "url": "https://outil.matrice.example/parvis",
     "webhookRegister.kinds": ["CONTRIBUTION_PUBLISHED"],
-    "isOn": True,
     "webhookReplay.since": "2026-01-01T00:00:00+00:00",
     "webhookReplay.until": "2026-01-02T00:00:00+00:00",
     "word": "arnaque",
