@@ -33,7 +33,7 @@ from models.question import SurveyQuestionKind as Kind
 from planner.act import Act
 from planner.context import Asker
 from resolvers import question_result
-from server.api.survey_file import ABOUT, FILES, SurveyFile
+from server.api.survey_file import ABOUT, FILES, SurveyExport
 from tenants.registry import TenantRecord, TenantRegistry
 from transfer import survey_table
 from transfer.cell import neutral
@@ -124,14 +124,14 @@ async def step(url: str, name: str, path: Path) -> None:
     asker = Asker(tenant.number, viewer, tenant.features, tenant.time_zone)
     assert not isinstance(activity, str | int)
     async with database.transaction(tenant.number) as transaction:
-        questions = await SurveyFile.questions(Act(transaction, asker), activity)  # type: ignore[arg-type]
+        questions = await SurveyExport.questions(Act(transaction, asker), activity)  # type: ignore[arg-type]
     before, started, spent = resident_mb(), time.monotonic(), time.process_time()
     size = 0
     if name == "counted":
         async with database.transaction(tenant.number) as transaction:
             await question_result.publish(Act(transaction, asker), activity=activity)  # type: ignore[arg-type]
     else:
-        data, _ = SurveyFile.written(name, database, tenant, activity, questions)  # type: ignore[arg-type]
+        data, _ = SurveyExport.written(name, database, tenant, activity, questions)  # type: ignore[arg-type]
         with path.open("wb") as file:
             async for piece in data:
                 size += file.write(piece)

@@ -200,9 +200,8 @@ class Letters:
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
-                about = ident.encode("moderationdecision", portal.number, mail.about)
-                told = {**mail.told, "until": _until(portal, mail.told)}
-                return told | {"url": f"{self._base(portal)}/moderation/decision/{about}"}
+                until = {"until": _until(portal, mail.told)}
+                return self._of_object(portal, mail, "moderationdecision", "moderation/decision") | until
             case MailKind.ACCOUNT_ERASED:
                 return {}
 

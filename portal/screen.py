@@ -5,6 +5,7 @@ from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
 from portal.survey_screen import SURVEY_SCREENS
 from portal.text_screen import TEXT_SCREENS
+from portal.vote_screen import VOTE_SCREENS
 from portal.widget_screen import WIDGET_SCREENS
 
 _TOLD = frozenset({"Register", "Rotate", "Replay"})
@@ -18,55 +19,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
     *TEXT_SCREENS,
-    Screen(
-        "/voter/{id}",
-        "vote",
-        _("Voter – {activity.title}"),
-        {
-            "Cast": "/voter/{activity.id}?enregistre=1",
-            "Declare": "/voter/{activity.id}#bulletin",
-            "ByCode": "/voter/{activity.id}#bulletin",
-            "ByList": "/voter/{activity.id}#bulletin",
-            "ByIdentity": "/voter/{activity.id}#bulletin",
-            "AskPhone": "/voter/{activity.id}#justificatif",
-            "ByPhone": "/voter/{activity.id}#bulletin",
-        },
-        about="{activity.description}",
-    ),
-    Screen(
-        "/voter/{id}/code", "code_vote", _("Voter avec un code – {activity.title}"), tells=frozenset({"CastByCode"})
-    ),
-    Screen(
-        "/bureau/{id}",
-        "polling_desk",
-        "{pollingDesk.name}",
-        {"Sign": "/bureau/{desk.id}?issue={outcome}"},
-        needs_sign_in=True,
-    ),
-    Screen(
-        "/bureau/{id}/piece",
-        "polling_document",
-        _("Vérifier une pièce d'identité"),
-        {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
-        needs_sign_in=True,
-    ),
-    Screen(
-        "/bureau/{id}/depouillement",
-        "polling_typing",
-        _("Dépouillement – {pollingDesk.name}"),
-        {"Type": "/bureau/{desk.id}/depouillement?batch={batch}&issue={state}"},
-        needs_sign_in=True,
-    ),
-    Screen(
-        "/bureau/{id}/proces-verbal",
-        "polling_record",
-        _("Procès-verbal – {pollingDesk.name}"),
-        {"Write": "/bureau/{desk.id}/proces-verbal?enregistre=1"},
-        needs_sign_in=True,
-    ),
     *SURVEY_SCREENS,
-    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
-    Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
+    *VOTE_SCREENS,
     Screen("/participer", "participate", _("Participer")),
     Screen(
         "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"
@@ -170,32 +124,6 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role=EDITOR,
         right="space.mayEdit",
-    ),
-    Screen(
-        "/gestion/votes/{id}/participation",
-        "desk_turnout",
-        _("Participation – {activity.title}"),
-        derive=period.one_day,
-        needs_sign_in=True,
-        role="ADMIN",
-    ),
-    Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
-    Screen(
-        "/gestion/votes/{id}/codes",
-        "desk_codes",
-        _("Codes – {activity.title}"),
-        needs_sign_in=True,
-        role="ADMIN",
-        tells=frozenset({"MakeCodes"}),
-    ),
-    Screen("/gestion/votes/{id}/listes", "desk_rolls", _("Listes de votants"), needs_sign_in=True, role="ADMIN"),
-    Screen(
-        "/gestion/votes/{id}",
-        "desk_vote",
-        _("Vote – {activity.title}"),
-        needs_sign_in=True,
-        role="ADMIN",
-        tells=frozenset({"Seal"}),
     ),
     Screen(
         "/gestion/activites/{id}/phases",

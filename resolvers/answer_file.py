@@ -97,7 +97,7 @@ def asked(questions: list[SurveyQuestion], code: str) -> SurveyQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileAsked:
     """For which question of which survey, in the version that was read, a file is sent."""
 
     activity: UUID
@@ -105,7 +105,7 @@ class Asked:
     question: str
 
 
-async def put(act: Act, where: Asked, *, name: str, kind: FileType, content: bytes) -> Outcome:
+async def put(act: Act, where: FileAsked, *, name: str, kind: FileType, content: bytes) -> Outcome:
     """Keep a file with the asker's draft, in the place of one that was sent before. Raises Refusal."""
     draft = await survey_answer.begun(act, where.activity, where.version)
     one, question = asked(draft.questions, where.question), where.question
@@ -123,7 +123,7 @@ async def put(act: Act, where: Asked, *, name: str, kind: FileType, content: byt
     return act.did()
 
 
-async def take_back(act: Act, where: Asked) -> Outcome:
+async def take_back(act: Act, where: FileAsked) -> Outcome:
     """Take a file out of the asker's draft. Raises Refusal."""
     draft = await survey_answer.begun(act, where.activity, where.version)
     asked(draft.questions, where.question)

@@ -315,7 +315,7 @@ async def _alike(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class AnswerDraft:
     """What somebody who is signed in answers, held until the transaction ends."""
 
     activity: UUID
@@ -330,14 +330,14 @@ class Draft:
         return await _write(act, self.activity, self.there, self.who, form_id=self.form, answers=dict(answers))
 
 
-async def begun(act: Act, activity: UUID, version: int) -> Draft:
+async def begun(act: Act, activity: UUID, version: int) -> AnswerDraft:
     """What the asker has kept, or begins. Raises Refusal."""
     _ = act.actor
     await act.exists(SHARE, survey=str(activity))
     survey, questions, who = await _asked(act, activity, version, None)
     there = await _own(act, activity, who)
     answers = fitting(questions, there.answers if there else {})
-    return Draft(activity, survey.form_id, questions, answers, there, who)
+    return AnswerDraft(activity, survey.form_id, questions, answers, there, who)
 
 
 async def save(

@@ -39,7 +39,7 @@ from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.petition_roll_file import PetitionRollUpload
 from server.api.roll_file import RollUpload
-from server.api.survey_file import SurveyFile
+from server.api.survey_file import SurveyExport
 from server.api.text_file import TextUpload
 from server.api.upload import Upload
 from server.api.vote_upload import VoteUpload
@@ -219,7 +219,7 @@ class Process:
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
-            *SurveyFile(self.database, self.registry, self.gate).routes(),
+            *SurveyExport(self.database, self.registry, self.gate).routes(),
             *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),

@@ -140,6 +140,8 @@ MET = {
     "is_author": False,
     "kind": "REQUEST",
     "about": "Un coup de main",
+    "is_checked": False,
+    "is_counted": False,
     "preferences": "",
 }
 TOLD = {

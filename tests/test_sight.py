@@ -21,6 +21,9 @@ from tests.given import Given
 from tests.test_layout import MODULES, PROJECT, TREES
 
 READERS = {
+    "mail/petition.py": "tells the signer the title of what they signed",
+    "office/petition_roll.py": "asks who speaks for the city about a petition that is seen",
+    "resolvers/fulfilment.py": "closes what all places of are done",
     "resolvers/sight.py": "says who sees them",
     "resolvers/life.py": "changes them",
     "jobs/fold.py": "writes their support_count",

@@ -27,6 +27,7 @@ PRIMITIVES = {
 BOUNDED = {"timeout", "timeout_at"}
 
 REASONS = {
+    ("portal/site.py", "to_thread"): "a page with at most 500 pictures of codes: a bounded piece of work",
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
     ("jobs/deliver.py", "gather"): "the delivery of one batch to one consumer, whose statements are bounded",
     ("jobs/job.py", "gather"): "one attempt of a job, whose own waits are bounded",

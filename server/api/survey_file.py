@@ -44,7 +44,7 @@ FILE_PATH = "/enquete/fichier/"
 FILES = ("survey.xlsx", "survey.csv", "survey.jsonl", "survey-labels.csv")
 
 
-class SurveyFile:
+class SurveyExport:
     """Serves `/export/survey.xlsx?activity=…` and the others of `FILES` to administrators: a row an answer, without
     names and hours, and the same columns whatever was asked of whom."""
 
