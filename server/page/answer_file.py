@@ -112,7 +112,7 @@ class AnswerFileSite:
             kind, name, content = (None, "", b"") if sent.is_taken_back else await _judged(sent)
             async with self._database.transaction(tenant.number) as transaction:
                 act = Act(transaction, Asker(tenant.number, machine.viewer, tenant.features))
-                file = resolvers.answer_file.Asked(id_, sent.version, sent.question)
+                file = resolvers.answer_file.FileAsked(id_, sent.version, sent.question)
                 if kind is None:
                     outcome = await resolvers.answer_file.take_back(act, file)
                 else:
