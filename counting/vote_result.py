@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     case,
     column,
     false,
@@ -183,6 +184,23 @@ def counted(row: FromClause, _parent: FromClause, context: FieldContext) -> List
 def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listing:
     """What a result says of each project, in its order."""
     return Listing((row.c.result_id == result.c.id,), Order("award.rank", (row.c.rank,), (int,)))
+
+
+def of_project(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """What the decisive result says of a project, as it was last published."""
+    every = _result.alias("decisive_result")
+    last = (
+        select(every.c.id)
+        .where(
+            every.c.activity_id == contribution.c.activity_id,
+            every.c.is_decisive,
+            every.c.reading == literal_column("0"),
+        )
+        .order_by(every.c.version.desc())
+        .limit(literal_column("1"))
+        .correlate(contribution)
+    )
+    return and_(row.c.contribution_id == contribution.c.id, row.c.result_id == last.scalar_subquery())
 
 
 def project(award: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

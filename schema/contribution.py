@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.vote_result
 import intake.import_run
 import models.contribution
 import office.lineage
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
     from schema.mission import Mission
+    from schema.vote_result import ProjectAward
 
 InCircle = Annotated[
     NearInput | None,
@@ -102,9 +104,7 @@ OfText = Annotated[
         directives=priced(200),
     ),
 ]
-ByMatch = Annotated[
-    SearchMatch, strawberry.argument(description="Whether the last word of `search` may be only begun.")
-]
+ByMatch = Annotated[SearchMatch, strawberry.argument(description="Whether the last word of `search` may be begun.")]
 InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
 
 
@@ -240,6 +240,11 @@ class Contribution:
         resolvers.amendment.of_contribution,
         "What it would change in its activity's text; null where it is no amendment.",
         marks=feature(Feature.CONSULTATION),
+    )
+    award: Annotated["ProjectAward", strawberry.lazy("schema.vote_result")] | None = field.one(
+        counting.vote_result.of_project,
+        "What its vote's newest result says of it; null: nothing.",
+        marks=feature(*VOTING),
     )
     progress: ProposalStatus | None = field.one(
         office.proposal_status.of_contribution,

@@ -234,6 +234,30 @@ def test_results_say_why_each_project_won_or_what_it_lacked(given: Given, place:
     assert order in decisive.replace("’", "'")
 
 
+def test_page_of_a_project_says_what_the_vote_said_of_it_and_how_far_it_is(given: Given, place: Portal) -> None:
+    page = Page(given, place, "APPROVAL", **{**RULES["APPROVAL"], "budget_euros": 50_000})
+    asked = "query($id: ID!) { contribution(id: $id) { award { rank isWinner voterCount } } }"
+    assert place.ask(asked, id=page.projects[0])["contribution"] == {"award": None}
+    cast = "mutation($i: BallotCastInput!) { ballotCast(input: $i) { userErrors { code } } }"
+    votes = [{"contribution": page.projects[1], "choice": "SUPPORT"}]
+    assert given.actor(place).ask(cast, i={"activity": page.activity, "votes": votes})["ballotCast"]["userErrors"] == []
+    given.close_activity(place, page.activity)
+    given.run(vote_result.count(given.database, place.number))
+    allows = {"is_open_to_votes": True, "is_open_to_comments": True}
+    its = {"activity_id": uuid_in(page.activity), "name": "Livré", "color": "#0a7d33", "rank": 0}
+    said = {"status_id": given.insert(place, "proposal_status", **its, **allows), "service": "", "body": ""}
+    given.insert(place, "official_response", contribution_id=uuid_in(page.projects[1]), published_at="now", **said)
+    won = {"award": {"rank": 1, "isWinner": True, "voterCount": 1}}
+    assert place.ask(asked, id=page.projects[1])["contribution"] == won
+    assert place.ask(asked, id=page.projects[0])["contribution"]["award"]["isWinner"] is False
+    shown = unescape(page.browser.get(f"/contribution/{page.projects[1]}").text).replace("\xa0", " ")
+    for words in ("Retenu par le vote", "Livré", "1er du résultat", "nommé par 1 bulletin", "Voir les résultats"):
+        assert words in shown
+    assert "Non retenu par le vote" in unescape(page.browser.get(f"/contribution/{page.projects[0]}").text)
+    decisive = unescape(page.browser.get(f"/resultats/{page.activity}").text).partition("<details")[0]
+    assert decisive.count("Livré") == 1
+
+
 def test_projects_behind_the_end_of_a_rule_are_told_their_own_lack(given: Given, place: Portal) -> None:
     rule = {"vote_least": 1, "vote_most": 4, "budget_euros": 50_000, "award_is_ending": True}
     page = Page(given, place, "APPROVAL", **rule)
