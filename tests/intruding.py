@@ -258,8 +258,6 @@ MUTATIONS: dict[str, list[Case]] = {
     "petitionInvalidate": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
     "petitionSignatureCheck": [lambda ids: {"contribution": ids["Contribution"], "rank": 1, "isValid": True}],
     "petitionSignatureAppeal": [lambda ids: {"contribution": ids["Contribution"], "words": "Une intrusion."}],
-    "petitionRollForget": [],  # For administrators: tests/matrix.tsv.
-    "petitionSignatureAnswer": [],  # For moderators: tests/matrix.tsv.
     "petitionSheetType": [lambda ids: {"contribution": ids["Contribution"], "signedOn": "2026-01-01", "total": 1}],
     "petitionSign": [
         lambda ids: {
