@@ -24,6 +24,8 @@ COPIED: Mapping[str, str] = {
     "text_version": _("Versions de textes que j'ai publiées"),
     "petition_rule": _("Règles de pétitions que j'ai publiées"),
     "survey_answer": _("Réponses à des enquêtes"),
+    "answer_file": _("Fichiers joints à des réponses"),
+    "webhook": _("Webhooks"),
     "survey_form": _("Questionnaires que j'ai écrits"),
     **TEAM_TRACES,
     "organisation_member": _("Organisations"),

@@ -115,6 +115,8 @@ def _seeds(portal: Portal) -> list[str]:
     pages = [f"/activite/{activity['id']}" for space in spaces for activity in space["activities"]]
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
+    discussed = portal.ask("{ contributions(first: 100) { nodes { id commentCount } } }")["contributions"]["nodes"]
+    pages += [f"/contribution/{node['id']}" for node in discussed if node["commentCount"]][:2]
     pages += [
         f"/embed/{kind}/{activity['id']}" for space in spaces[:1] for activity in space["activities"] for kind in FRAMES
     ]

@@ -198,7 +198,7 @@ def test_every_root_field_has_a_case() -> None:
     assert FIELDS["Mutation"].keys() == MUTATIONS.keys()
 
 
-WITHOUT_ACCOUNT = ("codeBallotCast",)
+WITHOUT_ACCOUNT = ("codeBallotCast", "surveyAnswerSave", "surveyAnswerSend", "surveyAnswerDiscard")
 """What somebody does who has no account."""
 
 TERRITORY = ("territoryPublications", "territoryHexagons")
@@ -301,6 +301,7 @@ def test_each_host_shows_its_own_tenant_alone(
             "account",
             "collectivite",
             "collectivites",
+            "contactData",
             "consents",
             "hexagons",
             "nudge",

@@ -219,6 +219,7 @@ UNDONE_BEFORE = tuple(
         "petitionRulePublish",
         "survey",
         "spaceDuplicate",
+        "organisationCreate",
         "textVersionDiscard",
         "petitionSheetType",
         "petitionSign",

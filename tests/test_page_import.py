@@ -119,7 +119,7 @@ def test_page_of_open_data_lists_every_file(rennes: Portal) -> None:
     page = Browser(rennes.client, rennes.host).get("/donnees").text
     for link in re.findall(r'href="(/opendata/[^"]+)"', page):
         assert rennes.client.get(link, headers={"host": rennes.host}).status_code == 200
-    assert page.count('href="/opendata/') == 8
+    assert page.count('href="/opendata/') == 17
 
 
 @pytest.mark.parametrize("path", ["/%00", "/a%00b", "/" + "x" * 600])

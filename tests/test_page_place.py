@@ -141,7 +141,7 @@ def test_my_page_shows_my_votes_to_me_and_takes_what_expires_soon(browser: Brows
 def test_what_expires_soon_waits_on_my_page_until_it_is_renewed(given: Given, browser: Browser, rennes: Portal) -> None:
     path, fields = publication(rennes, signed_in(browser), title="Bientôt fini")
     id_ = browser.submit(path, fields).headers["location"].split("/")[2].partition("?")[0]
-    assert "Ce qui attend" not in browser.get("/moi").text
+    assert "Bientôt fini" not in browser.get("/moi").text.partition('id="waits"')[2].partition("</section>")[0]
     soon = "UPDATE __tenant__.contribution SET expires_at = now() + interval '3 days 12 hours' WHERE id = %s"
     given.sql(rennes, soon, uuid_in(id_))
     page = browser.get("/moi").text

@@ -225,7 +225,7 @@ def test_place_that_an_activity_needs_is_asked_for_before_the_last_step(browser:
 @pytest.mark.parametrize(
     ("changed", "field", "step", "sentence"),
     [
-        ({"title": "a"}, "title", "what", "Ce texte est trop court. Ajoutez quelques mots et recommencez."),
+        ({"title": "a"}, "title", "what", "Ce texte est trop court"),
         ({"body": ""}, "body", "what", "Remplissez ce champ pour continuer."),
         ({"location": ""}, "location", "where", "Le lieu manque"),
     ],

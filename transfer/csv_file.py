@@ -12,7 +12,6 @@ from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, FileLine, Lines
 
 SAMPLE = 64 * 1024
 DELIMITERS = ";,\t|"
-csv.field_size_limit(MAX_CELL)
 
 
 def lines(path: Path) -> Lines:
@@ -34,6 +33,7 @@ def _read(file: IO[str]) -> Lines:
     file.seek(0)
     if "\0" in sample:
         raise FileError(ImportProblem.UNREADABLE)
+    csv.field_size_limit(MAX_CELL)  # Of the whole process: others may have set theirs.
     reader = csv.reader(_without_bom(file), delimiter=_delimiter(sample))
     header = next(_rows(reader), None)
     if header is None or not any(header) or len(header) > MAX_COLUMNS:

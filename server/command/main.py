@@ -76,4 +76,4 @@ def import_() -> None:
 
 @click.group(cls=LazyGroup, lazy=SCHEMA)
 def schema() -> None:
-    """The GraphQL contract."""
+    """The GraphQL contract, and the schemas of open data."""

@@ -20,7 +20,7 @@ def export_(file: Path | None) -> None:
         file.write_text(schema.root.sdl(), "utf-8")
 
 
-@click.command("tables", epilog=examples("parvis schema tables docs/open-data"))
+@click.command("tables", epilog=examples("parvis schema tables ."))
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def tables(folder: Path) -> None:
     """Write the table schemas of open data to a folder, a file each."""

@@ -4,8 +4,6 @@ from typing import Any
 
 from psycopg import AsyncConnection, sql
 
-from geo import privacy
-
 AT_ONCE = 10_000
 
 PLACED = """SELECT id, exact_lat, exact_lng FROM {table} WHERE precision = 'CELL' AND exact_lat IS NOT NULL AND id > %s
@@ -15,6 +13,8 @@ EMPTY = "UPDATE {table} SET exact_lat = NULL, exact_lng = NULL WHERE id = ANY(%s
 
 async def run(connection: AsyncConnection[Any], schema: str) -> None:
     """Empty them, some at a time."""
+    from geo import privacy  # Commands that migrate nothing need no hexagons.
+
     table, behind = sql.Identifier(schema, "contribution"), "00000000-0000-0000-0000-000000000000"
     while rows := await (await connection.execute(sql.SQL(PLACED).format(table=table), (behind, AT_ONCE))).fetchall():
         middles = [id_ for id_, lat, lng in rows if privacy.is_middle(lat, lng)]
