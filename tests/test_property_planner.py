@@ -131,6 +131,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "typings.batch": [1, 2],
         "article.number": [1, 2],
         "nudge.token": ["x" * 40],
+        "contactData.text": ["06 12 34 56 78", "rien"],
         "hasReceipt.receipt": ["0" * 32],
         "voteFile.name": ["rule.json", "nothing.csv"],
         "importRun.id": [f"importrun_{admin.number}_{MISSING}"],

@@ -32,7 +32,11 @@ class Call:
 
     def publish(self) -> "Call":
         """Publish it where its neighbours are: they follow before."""
-        about = {"category": self.category, "location": HERE, "expiresAfterDays": 14 if self._kind == "REQUEST" else 30} | self._fields
+        about = {
+            "category": self.category,
+            "location": HERE,
+            "expiresAfterDays": 14 if self._kind == "REQUEST" else 30,
+        } | self._fields
         self.contribution = published(self.author, self.activity, self._kind, **about)
         deliver(self.given, self.town)
         return self
