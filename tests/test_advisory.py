@@ -89,13 +89,23 @@ def test_proofs_are_where_they_are_said_to_be(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def here(given: Given, rennes: Portal) -> World:
+def here(given: Given, rennes: Portal) -> Iterator[World]:
     made = world(given, given.tenant(rennes, "advisory", "commune-35238"))
     over = given.activity(made.portal, vote_method="SUPPORT", closes_at="now")
     counts = dict.fromkeys(("ballot_count", "blank_count", "reached_count", "spent_euros"), 0)
     told = {"rule": "GREEDY", "is_decisive": True, "counted_at": "now"}
     given.insert(made.portal, "vote_result", activity_id=uuid_in(over), **told, **counts)
-    return made
+    reader = asking.CHOSEN["territoryPreview"]["reader"]
+    given.sql(
+        made.portal,
+        "INSERT INTO platform.territory_reader SELECT number, %s, title, collectivite_id FROM platform.tenant"
+        " WHERE number = %s AND NOT EXISTS (SELECT FROM platform.territory_reader WHERE slug = %s)",
+        reader,
+        made.portal.number,
+        reader,
+    )
+    yield made
+    given.sql(made.portal, "DELETE FROM platform.territory_reader WHERE tenant_number = %s", made.portal.number)
 
 
 # A mutation guarded by its absence from the contract alone -----------------------------------------------------------

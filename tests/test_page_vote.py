@@ -317,5 +317,5 @@ def test_vote_that_is_still_to_come_is_not_called_closed(given: Given, place: Po
     paths = (page.path, f"/resultats/{page.activity}", f"/gestion/votes/{page.activity}")
     for path in (*paths, f"/gestion/votes/{page.activity}/participation"):
         shown = unescape(administrator.get(path).text).replace("\u202f", " ").replace("\xa0", " ")
-        assert "e vote ouvre le 4 mai 2040, 10:00" in shown, path
+        assert "e vote ouvre le 4 mai 2040, 10 h" in shown, path
         assert not re.search("vote (est )?clos|Il a ouvert|vont être comptés|Voir les résultats", shown), path
