@@ -95,17 +95,19 @@ def here(given: Given, rennes: Portal) -> Iterator[World]:
     counts = dict.fromkeys(("ballot_count", "blank_count", "reached_count", "spent_euros"), 0)
     told = {"rule": "GREEDY", "is_decisive": True, "counted_at": "now"}
     given.insert(made.portal, "vote_result", activity_id=uuid_in(over), **told, **counts)
+    aid, place = given.activity(made.portal, kind="MUTUAL_AID"), {"lat": 48.1193, "lng": -1.6757}
+    published(given.actor(made.portal), aid, "OFFER", title="Une échelle à prêter", location=place)
     reader = asking.CHOSEN["territoryPreview"]["reader"]
     given.sql(
         made.portal,
         "INSERT INTO platform.territory_reader SELECT number, %s, title, collectivite_id FROM platform.tenant"
         " WHERE number = %s AND NOT EXISTS (SELECT FROM platform.territory_reader WHERE slug = %s)",
         reader,
-        made.portal.number,
+        rennes.number,
         reader,
     )
     yield made
-    given.sql(made.portal, "DELETE FROM platform.territory_reader WHERE tenant_number = %s", made.portal.number)
+    given.sql(made.portal, "DELETE FROM platform.territory_reader WHERE tenant_number = %s", rennes.number)
 
 
 # A mutation guarded by its absence from the contract alone -----------------------------------------------------------
