@@ -242,9 +242,7 @@ class Contribution:
         marks=feature(Feature.CONSULTATION),
     )
     award: Annotated["ProjectAward", strawberry.lazy("schema.vote_result")] | None = field.one(
-        counting.vote_result.of_project,
-        "What its vote's newest result says of it; null: nothing.",
-        marks=feature(*VOTING),
+        counting.vote_result.of_project, "What its vote's result says of it; null: nothing.", marks=feature(*VOTING)
     )
     progress: ProposalStatus | None = field.one(
         office.proposal_status.of_contribution,
