@@ -59,6 +59,10 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.close()
 
 
+AWAY = re.compile(r"/popup[^/]*\.js")
+"""The script that leads the pop-up back to the page that opened it."""
+
+
 def show(page: Page, home: str, one: Shown) -> None:
     """Have the browser show a page at its address; everything that it asks for comes from the server."""
     address = home + one.path
@@ -67,6 +71,7 @@ def show(page: Page, home: str, one: Shown) -> None:
         route.fulfill(body=one.html, content_type="text/html; charset=utf-8")
 
     page.route(address, answer)
+    page.route(AWAY, lambda route: route.abort())
     page.goto(address)
     page.unroute(address)
 

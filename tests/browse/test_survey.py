@@ -91,7 +91,8 @@ def test_survey_goes_from_its_first_question_to_its_results(
     admin.goto(desk)
     admin.get_by_role("button", name="Compter les réponses").click()
     admin.get_by_label("Publier – Venez-vous à vélo ?").check()
-    admin.get_by_role("button", name="Compter et publier ce qui est coché").click()
+    with admin.expect_navigation():
+        admin.get_by_role("button", name="Compter et publier ce qui est coché").click()
     look(admin, axe)
     resident.goto(f"{home}/enquete/{activity}/resultats")
     expect(resident.get_by_role("heading", name="Venez-vous à vélo ?")).to_be_visible()

@@ -17,7 +17,6 @@ from tests.browse.host_site import HostSite, host_site, page
 from tests.browse.test_accessible import violations
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.sample import activities
 
 MAX_KB = 25
 """Of the whole script, packed, before a map library, of which there is none."""
@@ -409,7 +408,7 @@ def test_axe_finds_nothing_on_the_pages_for_frames_and_in_the_dashboard(
     city, told = context.new_page(), []
     city.goto(f"{home}/moi")
     city.get_by_role("button", name="L’administration").click()
-    [mutual] = activities(rennes, "MUTUAL_AID")[:1]
+    mutual = given.activity(rennes, kind="MUTUAL_AID")
     paths = [f"/embed/{kind}/{mutual}" for kind in ("list", "map")] + [f"/embed/vote/{box}", "/gestion/widgets"]
     for path in (*paths, f"/gestion/widgets?widget={widget}", "/gestion/acces"):
         for scheme in ("light", "dark"):
