@@ -8,21 +8,23 @@ import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 
-from models.base import tenant_metadata
+from models.base import TENANT, tenant_metadata
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 
-DERIVED = {
-    str(table.name): [column.name for column in table.columns if column.computed is not None]
-    for table in tenant_metadata.sorted_tables
-}
-"""By table the columns that PostgreSQL computes from others: they are not held, and made anew."""
+
+@cache
+def derived(table: str) -> list[str]:
+    """The columns of a table that PostgreSQL computes from others: they are not held, and made anew."""
+    columns = tenant_metadata.tables[f"{TENANT}.{table}"].columns
+    return [column.name for column in columns if column.computed is not None]
 
 
 class ArchiveError(Exception):
@@ -81,6 +83,9 @@ class Manifest:
             said = orjson.loads(archive.read(MANIFEST))
             if said["format"] != FORMAT:
                 raise ArchiveError(f"its format is {said['format']}; this release reads {FORMAT}")
+            held = {table.name for table in tenant_metadata.sorted_tables}
+            if unknown := sorted(set(said["rows"]) - held):
+                raise ArchiveError(f"it has a table that this release does not have: {unknown[0]}")
             return cls(**{name: said[name] for name in cls.__slots__} | {"hosts": tuple(said["hosts"])})
         except (KeyError, TypeError, ValueError) as error:
             raise ArchiveError(

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from psycopg import sql
-from psycopg.types.json import Jsonb
+import orjson
 
 from database import naming
 from database.door import Database
@@ -24,8 +23,8 @@ BATCH_ROWS, BATCH_BYTES = 1_000, 8_000_000
 
 _FOREIGN = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
  WHERE contype = 'f' AND connamespace = %s::regnamespace"""
-_COLUMNS = """SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
- AND attgenerated = '' ORDER BY attnum"""
+_COLUMNS = """SELECT array_agg(quote_ident(attname) ORDER BY attnum) FROM pg_attribute WHERE attrelid = %s::regclass
+ AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
 _NUMBER = f"{COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1"
 _IS_KNOWN = "SELECT FROM platform.collectivite WHERE id = %s"
 
@@ -52,13 +51,15 @@ async def take_in(database: Database, file: Path, *, slug: str | None = None, ho
     return manifest
 
 
-async def put_back(database: Database, file: Path) -> Manifest:
-    """The tenant of an export of this installation as it was then, whatever it has become, or deleted, since.
+async def put_back(database: Database, file: Path, slug: str) -> Manifest:
+    """The tenant `slug` of an export of this installation as it was then, whatever it has become, or deleted, since.
 
-    Its number and ids stay. Raises ArchiveError, ProvisioningError where number or slug are another tenant's by now,
-    and OSError.
+    Its number and ids stay. Raises ArchiveError, also where the file is another tenant's, ProvisioningError where
+    number or slug are another tenant's by now, and OSError.
     """
     with archive.opened(file) as opened:
+        if (held := archive.Manifest.read(opened).tenant) != slug:
+            raise ArchiveError(f"it holds the tenant {held!r}, not {slug!r}")
         manifest = _verified(opened)
         async with database.administration() as connection, connection.transaction():
             await connection.execute("SELECT FROM platform.registry FOR UPDATE")
@@ -80,11 +81,11 @@ async def put_back(database: Database, file: Path) -> Manifest:
 def _verified(opened: zipfile.ZipFile) -> Manifest:
     """Raises ArchiveError: a byte is another, or a migration is of a newer release or was edited since."""
     manifest = archive.verify(opened)
-    known = {script.name: script.checksum for script in migration.scripts("tenant")}
-    if newer := sorted(manifest.migrations.keys() - known):
+    ours = {script.name: script.checksum for script in migration.scripts("tenant")}
+    if newer := sorted(manifest.migrations.keys() - ours):
         raise ArchiveError(f"it was exported by a newer release, which has the migration {newer[0]}")
     for name, checksum in manifest.migrations.items():
-        if checksum not in (None, known[name]):
+        if checksum not in (None, ours[name]):
             raise ArchiveError(f"its migration {name} is not this release's")
     return manifest
 
@@ -103,9 +104,7 @@ async def _require_free(connection: PooledConnection, manifest: Manifest, number
 
 async def _clear(connection: PooledConnection, number: int) -> None:
     """Remove what the tenant holds now; its row stays, and with it what others publish to it."""
-    await connection.execute(
-        sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(naming.schema_name(number)))
-    )
+    await connection.execute(f"DROP SCHEMA IF EXISTS {naming.schema_name(number)} CASCADE".encode())
     await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
     for name in ("host", "territory_publication", "territory_cell_count"):
         await connection.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
@@ -136,13 +135,18 @@ async def _build(connection: PooledConnection, manifest: Manifest, opened: zipfi
 
 async def _fill(connection: PooledConnection, number: int, table: str, opened: zipfile.ZipFile) -> None:
     """Write the rows of a table in the place of what its migrations wrote."""
-    name = sql.SQL("{}.{}").format(sql.Identifier(naming.schema_name(number)), sql.Identifier(table))
-    cursor = await connection.execute(_COLUMNS, [f"{naming.schema_name(number)}.{table}"])
-    columns = sql.SQL(", ").join(sql.Identifier(str(row[0])) for row in await cursor.fetchall())
-    await connection.execute(sql.SQL("DELETE FROM {}").format(name))
-    put = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM jsonb_populate_recordset(NULL::{0}, %s::jsonb)")
+    name = f"{naming.schema_name(number)}.{table}"
+    columns = ", ".join(await _columns(connection, name))
+    await connection.execute(f"DELETE FROM {name}".encode())  # noqa: S608  # names of our tables
+    put = f"INSERT INTO {name} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{name}, %s::jsonb)"  # noqa: S608  # names of our tables
     for batch in _batches(archive.lines(opened, table)):
-        await connection.execute(put.format(name, columns), [batch])
+        await connection.execute(put.encode(), [batch])
+
+
+async def _columns(connection: PooledConnection, table: str) -> list[str]:
+    """The names of the columns that a row is written with."""
+    row = await provisioning.one(connection, _COLUMNS, table)
+    return cast(list[str], (row or ([],))[0])
 
 
 def _batches(lines: Iterator[bytes]) -> Iterator[str]:
@@ -162,16 +166,14 @@ def _batches(lines: Iterator[bytes]) -> Iterator[str]:
 async def _register(connection: PooledConnection, manifest: Manifest) -> None:
     """The tenant's lines of the registry; servers follow within a second, and jobs look at it soon."""
     row = dict(manifest.registry) | {"number": manifest.number, "slug": manifest.tenant}
-    cursor = await connection.execute(_COLUMNS, ["platform.tenant"])
-    columns = [sql.Identifier(str(name)) for (name,) in await cursor.fetchall() if name in row]
-    statement = sql.SQL(
-        "INSERT INTO platform.tenant ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::platform.tenant, %s)"
-        " ON CONFLICT (number) DO UPDATE SET ({columns}) = ROW({given})"
-    ).format(
-        columns=sql.SQL(", ").join(columns),
-        given=sql.SQL(", ").join(sql.SQL("excluded.{}").format(column) for column in columns),
+    named = [name for name in await _columns(connection, "platform.tenant") if name in row]
+    columns, given = ", ".join(named), ", ".join(f"excluded.{name}" for name in named)
+    statement = (
+        f"INSERT INTO platform.tenant ({columns})"  # noqa: S608  # names of our columns
+        f" SELECT {columns} FROM jsonb_populate_record(NULL::platform.tenant, %s::jsonb)"
+        f" ON CONFLICT (number) DO UPDATE SET ({columns}) = ROW({given})"
     )
-    await connection.execute(statement, [Jsonb(row)])
+    await connection.execute(statement.encode(), [orjson.dumps(row).decode()])
     for host in manifest.hosts:
         await connection.execute(
             "INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", [host, manifest.number]

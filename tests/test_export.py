@@ -11,7 +11,7 @@ import pytest
 from demo.load import load
 from models.base import tenant_metadata
 from tenants import export
-from tenants.archive import DERIVED
+from tenants.archive import derived
 from tenants.provisioning import ProvisioningError
 from tests import twin
 from tests.given import SQUARE
@@ -211,8 +211,7 @@ def exported(own: Own, word: str, file: Path) -> tuple[dict[str, int], dict[str,
 
 def stored(own: Own, number: int, table: str) -> list[dict[str, Any]]:
     """The rows of a table, without what PostgreSQL computes of others."""
-    derived = DERIVED.get(table, [])
-    return [row for (row,) in own.rows(f"SELECT to_jsonb(t) - %s::text[] FROM t_{number}.{table} t", derived)]
+    return [row for (row,) in own.rows(f"SELECT to_jsonb(t) - %s::text[] FROM t_{number}.{table} t", derived(table))]
 
 
 def by_text(rows: list[dict[str, Any]]) -> list[str]:

@@ -31,7 +31,9 @@ IMPORT = {
     "undo": Lazy("server.command.imports:undo", "Take back what an import made."),
 }
 SCHEMA = {
-    "compare": Lazy("server.command.schema:compare", "Name what the contract breaks of an older one."),
+    "compare": Lazy(
+        "server.command.schema:compare", "Name what a contract breaks of an older one; fail where it does."
+    ),
     "export": Lazy("server.command.schema:export_", "Write the contract as SDL."),
     "tables": Lazy("server.command.schema:tables", "Write the table schemas of open data."),
 }

@@ -8,7 +8,7 @@ import click
 from server.command.run import examples, run
 from tenants import archive, restore
 
-FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.command(epilog=examples("parvis tenant verify rennes.zip"))
@@ -41,10 +41,7 @@ def import_(file: Path, slug: str | None, hosts: Sequence[str]) -> None:
 @click.option("--yes", "confirmed", required=True, help="The tenant's slug: what it holds now is replaced.")
 def restore_(file: Path, confirmed: str) -> None:
     """Put a tenant back as it was when it was exported. What came after is lost; its number and ids stay."""
-    with archive.opened(file) as opened:
-        if archive.Manifest.read(opened).tenant != confirmed:
-            raise click.UsageError("--yes wants the slug of the tenant that the file holds")
-    manifest = run(lambda database: restore.put_back(database, file))
+    manifest = run(lambda database: restore.put_back(database, file, confirmed))
     click.echo(f"{_told(manifest)} are back as at {manifest.exported_at}")
 
 

@@ -37,7 +37,7 @@ def tables(folder: Path) -> None:
 @click.argument("old", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.argument("new", type=click.Path(dir_okay=False, exists=True, path_type=Path), required=False)
 def compare(old: Path, new: Path | None) -> None:
-    """Name what a contract, the present one unless another is given, breaks of an older one; fail where it does."""
+    """Name what the contract breaks of an older one; fail where it does. NEW is the present one unless it is given."""
     later = schema.root.sdl() if new is None else new.read_text("utf-8")
     told = schema.evolution.breaks(old.read_text("utf-8"), later)
     for sentence in told:
