@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -167,10 +168,7 @@ def test_two_processes_send_each_event_once_and_one_of_a_subject_at_a_time_in_or
     assert sorted(of) == sorted(contributions)
     for messages in of.values():
         assert [wanted.index(told.event) for told in messages] == sorted(wanted.index(told.event) for told in messages)
-        assert all(
-            before.ended is not None and before.ended <= after.began
-            for before, after in zip(messages, messages[1:], strict=False)
-        )
+        assert all(before.ended is not None and before.ended <= after.began for before, after in pairwise(messages))
 
 
 def test_what_a_killed_sender_had_on_its_way_is_sent_again_by_another_and_holds_its_subject_until_then(
