@@ -18,7 +18,7 @@ from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
-from tenants import migration, wall
+from tenants import migration, roster, wall
 from tenants.host_name import SERVED
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -289,12 +289,8 @@ async def behind(database: Database) -> list[int]:
     return [number for (number,) in rows if isinstance(number, int)]
 
 
-async def listed(database: Database) -> list[tuple[int, str, str, str, list[str]]]:
-    """Number, slug, state, title and hosts of every tenant, by number."""
+async def listed(database: Database) -> list[roster.Listed]:
+    """Every tenant, by number."""
     async with database.administration() as connection:
-        cursor = await connection.execute(
-            "SELECT t.number, t.slug, t.state, t.title,"
-            " ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)"
-            " FROM platform.tenant t ORDER BY t.number"
-        )
-        return cast(list[tuple[int, str, str, str, list[str]]], await cursor.fetchall())
+        cursor = await connection.execute(roster.ROSTER)
+        return cast(list[roster.Listed], await cursor.fetchall())

@@ -77,6 +77,7 @@ STORED_ONLY = SIGNING_IN | {
     "personal",
     "retention",
     "roll_up",
+    "schema_name",
     "question",
     "answer_sheet",
     "seal",

@@ -13,7 +13,7 @@ TENANT = {
     ),
     "export": Lazy("server.command.tenant:export_", "Write everything that a tenant holds to a ZIP of JSON Lines."),
     "invite": Lazy("server.command.invite:invite", "Invite somebody, and print the link."),
-    "list": Lazy("server.command.tenant:list_", "List all tenants with their state and hosts."),
+    "list": Lazy("server.command.roster:list_", "List all tenants with their state and hosts."),
     "suspend": Lazy("server.command.tenant:suspend", "Stop serving a tenant; its data stay."),
     "switch": Lazy("server.command.tenant:switch", "Switch features on and off; servers follow within a second."),
     "zones": Lazy("server.command.zone:zones", "Make the polygons of a GeoJSON file the tenant's zones."),

@@ -5,7 +5,8 @@ import asyncio
 import click
 
 from server import cluster, settings
-from server.command.run import examples, prepare
+from server.command.example import examples
+from server.command.run import prepare
 
 
 @click.command(epilog=examples("parvis migrate"))

@@ -1,4 +1,4 @@
-"""What every command of `parvis` shares: an open, up-to-date database to work with, and examples in its help."""
+"""What every command of `parvis` shares: an open, up-to-date database to work with."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ import register.load
 from database.door import Database
 from server import cluster, settings
 from server.cluster import Cluster
-from tenants import migration, provisioning, requirement
+from tenants import migration, provisioning, requirement, rollout
 from tenants.provisioning import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -19,11 +19,6 @@ OPEN_S = 5.0
 """How long somebody who typed a command waits for a cluster that is down. Servers wait: it may start beside them."""
 
 logger = logging.getLogger("parvis.cluster")
-
-
-def examples(*lines: str) -> str:
-    """The examples at the end of a command's help, each on its own line."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def run(act: Callable[[Database], Awaitable[T]]) -> T:
@@ -40,7 +35,7 @@ def run(act: Callable[[Database], Awaitable[T]]) -> T:
 async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]], within_s: float | None = OPEN_S) -> T:
     """Do something with an open database, which has to answer within `within_s`; None for the patience of servers."""
     logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # Each attempt: we say it once, at the end.
-    database = reached.database(migration.PARALLEL_TENANTS + 1)
+    database = reached.database(rollout.AT_ONCE + 1)
     await database.open(within_s)
     try:
         return await act(database)

@@ -17,7 +17,8 @@ from demo.territory import open_borders
 from models.actor import Role
 from server import app, cluster, ending, listener, log, settings
 from server.cluster import Cluster
-from server.command.run import examples, opened, prepare
+from server.command.example import examples
+from server.command.run import opened, prepare
 from server.protocol import SPEAKING
 from server.settings import Settings
 from tenants import provisioning
