@@ -34,7 +34,7 @@ SCHEMA = {
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
-    "demo": Lazy("server.command.serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
+    "demo": Lazy("server.command.demo:demo", "Serve sixteen demonstration portals, filled at the first start."),
     "import": Lazy("server.command.main:import_", "Files of other systems (Decidim, Cap Collectif, Pabulib, tables)."),
     "migrate": Lazy("server.command.migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
     "operator": Lazy("server.command.operator:operator", "Operators of the platform."),
