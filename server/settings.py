@@ -87,6 +87,9 @@ class Settings:
     live_in_all: int = 20_000
     """How many the process holds (PARVIS_LIVE_IN_ALL)."""
 
+    migrations_at_once: int = 4
+    """Tenants that a new version migrates at once, each over a connection of its own (PARVIS_MIGRATIONS_AT_ONCE)."""
+
     replica_url: str | None = field(default=None, repr=False)
     """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
 
@@ -165,6 +168,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         live_per_person=_number(env, "PARVIS_LIVE_PER_PERSON", default=40, low=1, high=10**6),
         live_per_address=_number(env, "PARVIS_LIVE_PER_ADDRESS", default=400, low=1, high=10**6),
         live_in_all=_number(env, "PARVIS_LIVE_IN_ALL", default=20_000, low=0, high=10**6),
+        migrations_at_once=_number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
         replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),

@@ -12,7 +12,7 @@ from database import naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.schema_name import PLATFORM
-from tenants import rollout, wall
+from tenants import engine, rollout, wall
 from tenants.script import STRANGE, TALLY, Script, is_complete
 from tenants.script import EditedMigrationError as EditedMigrationError
 from tenants.script import scripts as scripts
@@ -31,6 +31,8 @@ _SEEN = (
 )
 """Of each tenant: how many of the migrations it has seen, and whether it is behind the wall."""
 
+_DONE = f"SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s), {engine.IS_DISTRIBUTED}"  # noqa: S608  # constants of ours
+_APPLIED = "INSERT INTO platform.migration (schema_name, name, checksum, applied_at) VALUES (%s, %s, %s, now())"
 _LOGIN = select(func.session_user())
 
 _LOCK = 4_802_016_517
@@ -127,22 +129,20 @@ async def apply_tenant(connection: PooledConnection, number: int) -> int:
 
 
 async def apply(connection: PooledConnection, schema: str, wanted: list[Script], number: int | None = None) -> int:
-    """Apply what `schema` has not seen yet; how many there were.
+    """Apply what `schema` has not seen yet; how many there were. A file's statements go in one round trip, unless the
+    engine wants its DDL one by one.
 
     Each file is a transaction of its own, or part of the caller's if there is one: a later run goes on after a failure.
     """
-    cursor = await connection.execute("SELECT name FROM platform.migration WHERE schema_name = %s", [schema])
-    done = {row[0] for row in await cursor.fetchall()}
-    pending = [script for script in wanted if script.name not in done]
+    cursor = await connection.execute(_DONE.encode(), [schema])
+    [(names, is_distributed)] = cast(list[tuple[list[str], bool]], await cursor.fetchall())
+    pending = [script for script in wanted if script.name not in names]
     for script in pending:
+        texts = [line if number is None else _of_tenant(line, number) for line in script.statements]
         async with connection.transaction():
             if (step := script.step()) is not None:
                 await step(connection, schema)
-            for statement in script.statements:
-                text = statement if number is None else _of_tenant(statement, number)
-                await connection.execute(text)
-            await connection.execute(
-                "INSERT INTO platform.migration (schema_name, name, checksum, applied_at) VALUES (%s, %s, %s, now())",
-                [schema, script.name, script.checksum],
-            )
+            for text in texts if is_distributed or not texts else [";\n".join(texts)]:
+                await connection.execute(text.encode())
+            await connection.execute(_APPLIED.encode(), [schema, script.name, script.checksum])
     return len(pending)

@@ -124,8 +124,9 @@ HEAVY = ("graphql", "h3", "httpcore", "jinja2", "starlette", "strawberry", "uvic
         (("--help",), (*HEAVY, "asyncio", "psycopg", "sqlalchemy")),
         (("tenant", "list"), (*HEAVY, "sqlalchemy", "sqlmodel", "pydantic")),
         (("tenant", "suspend", "loaded"), HEAVY),
+        (("serve", "--help"), ("demo", "demo.tenant")),
     ],
-    ids=["help", "list", "suspend"],
+    ids=["help", "list", "suspend", "serve"],
 )
 def test_command_loads_nothing_that_it_does_not_need(
     own: Own, tmp_path: Path, arguments: tuple[str, ...], spared: tuple[str, ...]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import TypeVar
 
 import register.load
@@ -17,6 +18,9 @@ T = TypeVar("T")
 
 OPEN_S = 5.0
 """How long somebody who typed a command waits for a cluster that is down. Servers wait: it may start beside them."""
+
+LOG_EVERY_S = 5.0
+"""How often the log says how far a migration of many tenants is."""
 
 logger = logging.getLogger("parvis.cluster")
 
@@ -53,13 +57,15 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
     return record
 
 
-async def bring_up_to_date(database: Database) -> int:
+async def bring_up_to_date(database: Database, at_once: int | None = None, tell: rollout.Tell | None = None) -> int:
     """Migrate a cluster that is fit, load the register, and publish anew what an older rule published.
 
-    Gives how many migrations were applied. Raises UnfitClusterError.
+    `at_once` tenants are migrated at a time, as many as the settings say by default; `tell` hears how far it is, by
+    default the log. Gives how many migrations were applied. Raises UnfitClusterError, and what `migrate` does.
     """
     await requirement.check(database)
-    applied = await migration.migrate(database)
+    many = settings.read().migrations_at_once if at_once is None else at_once
+    applied = await migration.migrate(database, at_once=many, tell=tell or _log())
     await register.load.load_bundled(database)
     if await provisioning.behind(database):
         from jobs import republication  # It loads H3, which commands start without.
@@ -68,11 +74,26 @@ async def bring_up_to_date(database: Database) -> int:
     return applied
 
 
-async def prepare(reached: Cluster, within_s: float | None = OPEN_S) -> int:
+def _log() -> rollout.Tell:
+    """Says in the log how far a rollout is, now and then."""
+    told_at = monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told_at
+        if monotonic() - told_at >= LOG_EVERY_S:
+            told_at = monotonic()
+            logger.info("%d of %d tenants are migrated", done, total)
+
+    return tell
+
+
+async def prepare(
+    reached: Cluster, within_s: float | None = OPEN_S, at_once: int | None = None, tell: rollout.Tell | None = None
+) -> int:
     """The same for a database that is not open yet; what the cluster will soon lack is told."""
 
     async def act(database: Database) -> int:
-        applied = await bring_up_to_date(database)
+        applied = await bring_up_to_date(database, at_once, tell)
         await advise(database)
         return applied
 
