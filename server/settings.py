@@ -153,7 +153,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data=data,
         database_url=database_url,
-        connections=_number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
+        **_connections(env),
         secret=_confidential(env, "PARVIS_SECRET") or _kept_secret(data / "secret"),
         is_demo=is_demo,
         log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
@@ -168,7 +168,6 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         live_per_person=_number(env, "PARVIS_LIVE_PER_PERSON", default=40, low=1, high=10**6),
         live_per_address=_number(env, "PARVIS_LIVE_PER_ADDRESS", default=400, low=1, high=10**6),
         live_in_all=_number(env, "PARVIS_LIVE_IN_ALL", default=20_000, low=0, high=10**6),
-        migrations_at_once=_number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
         replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
@@ -184,6 +183,14 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         **_sms(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
+
+
+def _connections(env: Mapping[str, str]) -> dict[str, Any]:
+    """How many connections a process has, and how many of them a migration."""
+    return {
+        "connections": _number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
+        "migrations_at_once": _number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
+    }
 
 
 _ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9][0-9]{0,4})?")

@@ -16,10 +16,12 @@ Listed = tuple[int, str, str, str, list[str]]
 
 
 def read(url: str) -> list[Listed] | None:
-    """Every tenant, by number; None where the database is to be brought up to date first.
+    """Every tenant, by number; None where the database is new, behind or away.
 
-    Raises psycopg.Error, also for a database in which there is nothing yet, and EditedMigrationError.
+    Raises EditedMigrationError.
     """
-    tally, [(strange,)], tenants = brief.read(url, TALLY, STRANGE, ROSTER)
+    if (told := brief.read(url, TALLY, STRANGE, ROSTER)) is None:
+        return None
+    tally, [(strange,)], tenants = told
     is_current = is_complete(tally, scripts("platform"), scripts("tenant")) and not strange
     return cast(list[Listed], tenants) if is_current else None

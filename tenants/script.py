@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, cast
 
-from psycopg import AsyncConnection
-
-Step = Callable[[AsyncConnection[Any], str], Awaitable[None]]
-"""What a Python file does, in one transaction, to the schema of that name."""
+Step = Callable[[Any, str], Awaitable[None]]
+"""What a Python file does over a connection, in one transaction, to the schema of that name."""
 
 TALLY = (
     "SELECT m.schema_name = 'platform', m.name, m.checksum, count(*), (SELECT count(*) FROM platform.tenant),"

@@ -8,6 +8,7 @@ from register.official import ImportFileError
 from server import settings
 from server.listener import ListenError
 from server.settings import Settings, SettingsError
+from tenants.archive import ArchiveError
 from tenants.provisioning import ProvisioningError
 from tenants.requirement import UnfitClusterError
 from tenants.rollout import RolloutError
@@ -24,7 +25,8 @@ def sentence(error: BaseException) -> str | None:
         case ListenError() | SettingsError() | EmbeddedPostgresError():
             return str(error)
         case (
-            ProvisioningError()
+            ArchiveError()
+            | ProvisioningError()
             | ImportFileError()
             | ZoneFileError()
             | UnfitClusterError()

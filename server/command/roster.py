@@ -1,10 +1,8 @@
 """The command that lists tenants; it starts without SQLAlchemy, which takes longer than all that it does."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
-import psycopg
 
 from server import cluster, settings
 from server.command.example import examples
@@ -21,7 +19,7 @@ def list_() -> None:
 def _tenants() -> Sequence[roster.Listed]:
     """From one short connection, unless the database is new, behind or away: then the long way, which mends it or says
     what is wrong."""
-    with cluster.shared(settings.read()) as reached, suppress(psycopg.Error):
+    with cluster.shared(settings.read()) as reached:
         if (listed := roster.read(reached.admin_url)) is not None:
             return listed
     from server.command.run import run
