@@ -3,12 +3,13 @@
 import httpx
 import pytest
 
+from portal import render
 from tests.acting import published
 from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import LEVELS, opened, ruled, sign, signed, tended
+from tests.petitioning import LEVELS, SESSION, opened, ruled, sign, signed, tended
 from tests.test_dashboard import SAID
 
 
@@ -113,7 +114,7 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert "Accuser réception et transmettre" in shown
     assert admin.submit(desk, {"form": "Acknowledge", "contribution": proposal}).status_code == 303
     assert "On ne peut plus signer. Votre signature est comptée." in person.get(page).text
-    day = {"form": "Schedule", "contribution": proposal, "sessionOn": "2099-01-18"}
+    day = {"form": "Schedule", "contribution": proposal, "sessionOn": SESSION}
     assert admin.submit(desk, day).status_code == 303
     said = {"form": "Answer", "contribution": proposal, "answer": "Le conseil garde les <platanes>.", "link": "ici"}
     refused = admin.submit(desk, said)
@@ -122,7 +123,7 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert admin.submit(desk, told).status_code == 303
     shown = Visitor(town).get(page).text
     for words in (
-        "Séance du 18\u00a0janvier 2099",
+        f"Séance du {render.day('fr', SESSION, zone='Europe/Paris')}",
         "Délibération 2027-4",
         "https://ville.example/2027-4",
         "Réponse rendue",

@@ -124,7 +124,12 @@ def test_code_of_an_option_is_never_anothers(given: Given, town: Portal, admin: 
 
 @pytest.mark.parametrize(
     ("kind", "least", "other", "is_possible"),
-    [("SEVERAL", 4, False, False), ("SEVERAL", 4, True, True), ("RANKING", 4, False, False), ("RANKING", 3, False, True)],
+    [
+        ("SEVERAL", 4, False, False),
+        ("SEVERAL", 4, True, True),
+        ("RANKING", 4, False, False),
+        ("RANKING", 3, False, True),
+    ],
 )
 def test_no_more_is_wanted_than_there_is_to_choose(
     admin: Portal, activity: str, kind: str, least: int, other: bool, is_possible: bool
