@@ -62,6 +62,10 @@ class Turnout:
     ballot_count: int = field.column("Ballots that were cast, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
     set_aside_count: int = field.column("Ballots of these that are set aside.")
+    paper_count: int = field.expression(
+        resolvers.turnout.on_paper,
+        "Voters on paper, beside these: those who signed at a desk, or more where its last record says more.",
+    )
     proof_counts: list[ProofCount] = field.parts(
         resolvers.proof.counts,
         "Those cast online by level of proof; empty where none is asked for, and while people vote for all but"
@@ -75,6 +79,17 @@ class Turnout:
     def rows(self, group_by: ByGroup, day: OnDay = None) -> list[TurnoutRow]:
         """Those who have voted, on paper too, by group; days and hours in their order, others the largest first. Of a
         secret vote days and hours are empty until its close. For administrators."""
+
+
+@field.value
+class OpenCount:
+    """What the published result of a vote does not hold yet («reste à compter»)."""
+
+    corrected_at: datetime | None = field.column(
+        "Since when a correction waits to be counted: of a desk's record or its photo, or a ballot that was set aside"
+        " or put back; null: none does. A recount follows within two minutes."
+    )
+    desk_count: int = field.column("Desks with paper that no record holds: people signed, or ballots were typed.")
 
 
 @field.value
