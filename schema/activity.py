@@ -59,6 +59,7 @@ from schema.contribution import (
     WithinBounds,
 )
 from schema.error import UserError, user_errors
+from schema.open_count import OpenCount
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
 from schema.phase import ActivityPhase, AsOf, Doing
@@ -71,7 +72,7 @@ from schema.survey import Survey, of_activity
 from schema.text_version import TEXTS
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile
-from schema.vote_result import AwardTerms, OpenCount, Turnout, VoteRule
+from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot, PublishedBallot

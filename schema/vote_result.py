@@ -82,17 +82,6 @@ class Turnout:
 
 
 @field.value
-class OpenCount:
-    """What the published result of a vote does not hold yet («reste à compter»)."""
-
-    corrected_at: datetime | None = field.column(
-        "Since when a correction waits to be counted: of a desk's record or its photo, or a ballot that was set aside"
-        " or put back; null: none does. A recount follows within two minutes."
-    )
-    desk_count: int = field.column("Desks with paper that no record holds: people signed, or ballots were typed.")
-
-
-@field.value
 class VoteRule:
     """What a ballot may hold («règle du vote»), as the activity's method has it."""
 

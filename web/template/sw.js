@@ -1,5 +1,5 @@
-// The portal without a line: files that never change, the last home page as strangers see it, a page that says so, and one
-// by which a polling desk goes on, which knows nobody.
+// The portal without a line: files that never change, the last home page as strangers see it, a page that says so, and a
+// polling desk's, which knows nobody.
 // A page of somebody who is signed in is private, and never kept.
 const NAME = "parvis-{{ version }}";
 const OFFLINE = "/hors-ligne";
