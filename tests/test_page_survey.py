@@ -214,6 +214,11 @@ def test_choice_that_need_not_be_made_is_taken_back_and_a_ranking_says_how_many_
     said_ = {"answers.1.options": "o2", "answers.2.number": "4", "answers.3.rows.1.row": "r1"}
     assert person.submit(page, whole | said_ | {"answers.3.rows.1.option": "o1"}).status_code == 303
     assert person.get(f"{page}?sheet=1").text.count("checked") == 3
-    none = {"answers.1.options": "", "answers.2.number": "", "answers.3.rows.1.row": "r1", "answers.3.rows.1.option": ""}
+    none = {
+        "answers.1.options": "",
+        "answers.2.number": "",
+        "answers.3.rows.1.row": "r1",
+        "answers.3.rows.1.option": "",
+    }
     assert person.submit(page, whole | none).status_code == 303
     assert "checked" not in person.get(f"{page}?sheet=1").text
