@@ -8,11 +8,12 @@ import hashlib
 import importlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import cast
 
 import psycopg
-from sqlalchemy import func, select, text
+from sqlalchemy import Text, bindparam, func, select, text
 
 from database import naming
 from database.door import Database
@@ -31,6 +32,13 @@ _RECORD = (
 _RECORD_CHECKSUM = "ALTER TABLE platform.migration ADD COLUMN IF NOT EXISTS checksum text"
 _LOGIN = select(func.session_user())
 _RECORDED = text("SELECT schema_name, name, checksum FROM platform.migration")
+_STATE = text(
+    "SELECT count(*) FILTER (WHERE is_platform AND name = :last_platform),"
+    " count(*) FILTER (WHERE NOT is_platform AND name = :last_tenant),"
+    " count(*) FILTER (WHERE name > CASE WHEN is_platform THEN :last_platform ELSE :last_tenant END),"
+    " (SELECT count(*) FROM platform.tenant)"
+    " FROM (SELECT name, schema_name = 'platform' AS is_platform FROM platform.migration) AS applied"
+).bindparams(bindparam("last_platform", type_=Text()), bindparam("last_tenant", type_=Text()))
 _OWNED = text("SELECT nspname FROM pg_namespace WHERE nspowner = to_regrole(:owner)").bindparams(owner=naming.OWNER)
 _NUMBERS = select(table(Tenant).c.number)
 
@@ -124,6 +132,23 @@ async def _is_current(database: Database) -> bool:
     wanted |= {(schema, script.name): script.checksum for script in scripts("tenant") for schema in schemas}
     _check_edited(wanted, recorded)
     return owned.issuperset((PLATFORM, *schemas)) and wanted.items() <= recorded.items()
+
+
+async def state(database: Database) -> str:
+    """`ok` where each schema has this version's last migration, `migrations pending` where one has not, and `ahead`
+    where a later version has migrated already, beside which this one may go on."""
+    last_platform, last_tenant = scripts_of("platform")[-1], scripts_of("tenant")[-1]
+    rows = await database.rows(_STATE, last_platform=last_platform, last_tenant=last_tenant)
+    [(has_platform, tenants, later, wanted)] = rows
+    if not has_platform or tenants != wanted:
+        return "migrations pending"
+    return "ahead" if later else "ok"
+
+
+@cache
+def scripts_of(family: str) -> tuple[str, ...]:
+    """The names of `scripts`."""
+    return tuple(script.name for script in scripts(family))
 
 
 def _check_edited(wanted: Mapping[Applied, str], recorded: Mapping[Applied, object]) -> None:

@@ -20,9 +20,9 @@ IMMEDIATE_SHUTDOWN: Final = signal.SIGQUIT  # As good as a crash: the next start
 
 
 def spawn(
-    arguments: Sequence[str], *, folder: Path, account: SystemUser, log: Path, inherited: int
+    arguments: Sequence[str], *, folder: Path, account: SystemUser, log: Path, inherited: Sequence[int]
 ) -> subprocess.Popen[bytes]:
-    """Start a program in the folder; it appends to the log and inherits one file descriptor.
+    """Start a program in the folder; it appends to the log and inherits file descriptors.
 
     It does not hear a Ctrl-C in our terminal. On Linux it is told to stop when the calling thread ends, even
     by SIGKILL.
@@ -38,7 +38,7 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            pass_fds=(inherited,),
+            pass_fds=inherited,
             start_new_session=True,
             preexec_fn=_tie_to_parent(),
             user=account.uid if is_root else None,
