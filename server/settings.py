@@ -162,7 +162,6 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         connections=_number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
         secret=_confidential(env, "PARVIS_SECRET") or _kept_secret(data / "secret"),
         is_demo=is_demo,
-        log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
         admin_url=admin_url,
         is_introspective=_flag(env, "PARVIS_INTROSPECTION", default=is_demo),
         hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
@@ -283,8 +282,9 @@ def _sms(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _watching(env: Mapping[str, str]) -> dict[str, Any]:
-    """What of the settings is about traces and slow statements."""
+    """What of the settings is about logs, traces and slow statements."""
     return {
+        "log_format": _choice(env, "PARVIS_LOG", ("text", "json")),
         "traces_url": _service(env, "PARVIS_TRACES_URL", allows_http=True),
         "traces_percent": _number(env, "PARVIS_TRACES_PERCENT", default=10, low=1, high=100),
         "slow_statement_ms": _number(env, "PARVIS_SLOW_STATEMENT_MS", default=0, low=0, high=60_000),

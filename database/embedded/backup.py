@@ -19,7 +19,7 @@ from database.embedded.launcher import EmbeddedPostgresError, sync_directory
 from database.embedded.program import program_directory, server_account, wheel_version
 
 COPY: Final = "postgres"
-SECRET_FILE: Final = "secret"
+KEPT: Final = "secret"
 
 
 def back_up(url: str, secret: Path, folder: Path) -> None:
@@ -37,7 +37,7 @@ def back_up(url: str, secret: Path, folder: Path) -> None:
         _run(str(programs / "pg_basebackup"), place, "--checkpoint=fast", "--wal-method=stream", f"--dbname={url}")
         _verify(programs, folder)
         if secret.exists():
-            shutil.copy2(secret, folder / SECRET_FILE)
+            shutil.copy2(secret, folder / KEPT)
     except BaseException:
         shutil.rmtree(folder)
         raise
@@ -71,8 +71,8 @@ def restore(folder: Path, directory: Path, secret: Path) -> None:
         for path in (unfinished, *unfinished.rglob("*")):
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
         unfinished.chmod(0o700)
-        if (folder / SECRET_FILE).exists():
-            shutil.copy2(folder / SECRET, secret)  # One that was made meanwhile has signed nothing: there were no data.
+        if (folder / KEPT).exists():
+            shutil.copy2(folder / KEPT, secret)  # One that was made meanwhile has signed nothing.
         unfinished.rename(data)
         sync_directory(directory)
     finally:
