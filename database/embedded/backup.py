@@ -16,6 +16,7 @@ from typing import Final
 
 from database.embedded.claim import Claim
 from database.embedded.launcher import EmbeddedPostgresError, sync_directory
+from database.embedded.process import environment
 from database.embedded.program import program_directory, server_account, wheel_version
 
 COPY: Final = "postgres"
@@ -85,8 +86,7 @@ def _verify(programs: Path, folder: Path) -> None:
 
 
 def _run(*arguments: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    done = subprocess.run(arguments, env=environment | {"LC_ALL": "C"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(arguments, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = " / ".join(line for line in done.stderr.splitlines() if line)[:500]
         raise EmbeddedPostgresError(f"{Path(arguments[0]).name} failed: {said}")

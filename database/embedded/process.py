@@ -28,13 +28,11 @@ def spawn(
     by SIGKILL.
     """
     is_root = os.geteuid() == 0
-    # Variables such as PGCLIENTENCODING are meant for clients, and would change the defaults of the server.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     with log.open("ab") as output:
         return subprocess.Popen(
             arguments,
             cwd=folder,
-            env=environment | {"LC_ALL": "C", "TZ": "UTC"},
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -45,6 +43,15 @@ def spawn(
             group=account.gid if is_root else None,
             extra_groups=[] if is_root else None,
         )
+
+
+def environment() -> dict[str, str]:
+    """The environment of PostgreSQL's programs: ours, in no language.
+
+    Variables such as PGCLIENTENCODING are meant for clients, and would change the defaults of the server.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return ours | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -28,7 +28,7 @@ from database.embedded.launcher import (
     short_private_directory,
     sync_directory,
 )
-from database.embedded.process import spawn
+from database.embedded.process import environment, spawn
 from database.embedded.program import PROGRAM_COPIES, PROGRAMS, SystemUser, program_directory, server_account
 from database.embedded.program import wheel_version as wheel_version
 
@@ -242,7 +242,7 @@ def _version(programs: Path) -> str | None:
 def _control(programs: Path, data: Path, account: SystemUser) -> dict[str, str]:
     """What the control file of the data says."""
     done = subprocess.run(
-        [str(programs / "pg_controldata"), str(data)], capture_output=True, text=True, check=False, env={"LC_ALL": "C"}
+        [str(programs / "pg_controldata"), str(data)], capture_output=True, text=True, check=False, env=environment()
     )
     if done.returncode != 0:
         raise EmbeddedPostgresError(f"pg_controldata cannot read {data} ({done.stderr.strip()}).")
