@@ -1,4 +1,4 @@
-"""What is deployed is what its files say: composition, manifests, units and proxy, each read by who will read it."""
+"""What is deployed is what its files say: composition, manifests, units and proxy, each held to the rules of its reader."""
 
 import re
 import shutil

@@ -96,7 +96,12 @@ class Day:
     actor: str
     cost: int
     bodies: list[bytes]
-    lines: list[dict[str, Any]]
+    records: list[dict[str, Any]]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines of requests to the API."""
+        return [record for record in self.records if record["name"] == "parvis.graphql"]
 
     def one(self, **said: Any) -> Span:
         """The one span with this outcome, or other attributes."""
@@ -115,7 +120,7 @@ def day(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     records: list[logging.LogRecord] = []
     listening = logging.Handler()
     listening.emit = records.append  # type: ignore[method-assign]
-    logger = logging.getLogger("parvis.graphql")
+    logger = logging.getLogger("parvis")
     level = logger.level
     logger.setLevel(logging.INFO)
     logger.addHandler(listening)
@@ -188,6 +193,13 @@ def test_line_of_the_log_names_the_trace_and_why_a_write_failed(day: Day) -> Non
     [refused] = [line for line in day.lines if line.get("codes") == "GRAPHQL_VALIDATION_FAILED"]
     assert refused["kind"] == "refused"
     assert {line["status"] for line in day.lines if "codes" not in line} == {200}
+
+
+def test_change_that_was_refused_is_told_whoever_carried_it(day: Day) -> None:
+    told = [record for record in day.records if record["name"] == "parvis.operation"]
+    said = [{key: record[key] for key in ("tenant_number", "kind", "operation", "code")} for record in told]
+    assert said == [{"tenant_number": day.tenant, "kind": "mutation", "operation": None, "code": "BAD_ID"}]
+    assert "lanted" not in str(told)
 
 
 def test_without_a_collector_opentelemetry_is_not_loaded() -> None:
