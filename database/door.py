@@ -22,7 +22,7 @@ from database.group_commit import Answer, Change, GroupCommit, together
 from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
-from database.slow import SlowStatements
+from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
 from database.wire import Row
@@ -224,11 +224,10 @@ class Database:
         async with self._connection(None, self.replica.pool) as connection:
             return await Transaction(connection, None, is_begun=True).all(clause)
 
-    async def generic_plan(self, role: str, text: str) -> list[str]:
+    async def plan_of(self, slow: SlowStatement) -> list[str]:
         """The lines of a statement's plan for any values, without running it. Raises psycopg.Error."""
-        async with self._connection(naming.number(role)) as connection:
-            cursor = await connection.execute(f"EXPLAIN (GENERIC_PLAN) {text}".encode())
-            return [str(line) for (line,) in await cursor.fetchall()]
+        async with self._connection(naming.number(slow.role)) as connection:
+            return await slow.plan(connection)
 
     async def change_and_read(
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Final
 
@@ -12,7 +12,8 @@ from psycopg.pq import TransactionStatus
 from database import naming
 from database.duration import Durations
 from database.silence import Silence
-from database.slow import SlowStatements
+from database.slow import SlowStatement, SlowStatements
+from database.statement import Statement
 from database.turn import Turns
 from database.wire import WireConnection
 
@@ -81,11 +82,11 @@ class PooledConnection(WireConnection):
         """Tell of slow statements from now on."""
         self._slow, self.slow_s = slow, slow.bound_s
 
-    def note_slow(self, texts: Iterable[str], seconds: float) -> None:
+    def note_slow(self, asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
         """Tell of those that have a plan, as BEGIN and COMMIT have not, with the role under which they ran."""
-        for text in texts:
+        for statement, text in asked:
             if self._slow is not None and text.startswith(_PLANNED):
-                self._slow.note(self.role, text, seconds)
+                self._slow.note(SlowStatement(self.role, text, statement.oids, seconds))
 
 
 class Pool:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from cachetools import TTLCache
@@ -26,6 +26,12 @@ REMEMBERED = 1_000
 MAX_PLAN = 6_000
 """Characters of a plan."""
 
+_NAME = "parvis_slow"
+_TYPES = (
+    "SELECT CASE oid WHEN 0 THEN 'unknown' ELSE format_type(oid, NULL) END"
+    " FROM unnest(%s::oid[]) WITH ORDINALITY AS given (oid, place) ORDER BY place"
+)
+
 logger = logging.getLogger("parvis.slow")
 
 
@@ -35,12 +41,28 @@ class SlowStatement:
 
     role: str
     text: str
+    oids: tuple[int, ...]
+    """The types of its parameters; 0 for one that PostgreSQL finds out."""
     seconds: float
 
     @property
     def name(self) -> str:
         """The same for one statement wherever it ran, so that lines of the log can be counted."""
         return hashlib.sha256(self.text.replace(f"{self.role}.", "").encode()).hexdigest()[:12]
+
+    async def plan(self, connection: psycopg.AsyncConnection[Any]) -> list[str]:
+        """Its plan for any values: prepared with the types of its parameters, and explained with NULLs, which
+        a generic plan does not look at. Raises psycopg.Error."""
+        types = await (await connection.execute(_TYPES, [list(self.oids)])).fetchall()
+        listed, nulls = ", ".join(name for (name,) in types), ", ".join("NULL" for _ in types)
+        await connection.execute(f"PREPARE {_NAME}{f' ({listed})' if types else ''} AS {self.text}".encode())
+        try:
+            async with connection.transaction(force_rollback=True):
+                await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+                cursor = await connection.execute(f"EXPLAIN EXECUTE {_NAME}{f' ({nulls})' if types else ''}".encode())
+                return [str(line) for (line,) in await cursor.fetchall()]
+        finally:
+            await connection.execute(f"DEALLOCATE {_NAME}".encode())
 
 
 class SlowStatements:
@@ -51,18 +73,18 @@ class SlowStatements:
         self._waiting: deque[SlowStatement] = deque()
         self._told: TTLCache[tuple[str, str], None] = TTLCache(REMEMBERED, AGAIN_S)
 
-    def note(self, role: str, text: str, seconds: float) -> None:
+    def note(self, slow: SlowStatement) -> None:
         """A statement was slow."""
-        if len(self._waiting) < WAITING and (role, text) not in self._told:
-            self._told[role, text] = None
-            self._waiting.append(SlowStatement(role, text, seconds))
+        if len(self._waiting) < WAITING and (slow.role, slow.text) not in self._told:
+            self._told[slow.role, slow.text] = None
+            self._waiting.append(slow)
 
     async def tell(self, database: "Database") -> None:
         """Tell of those that wait."""
         while self._waiting:
             slow = self._waiting.popleft()
             try:
-                plan = "\n".join(await database.generic_plan(slow.role, slow.text))[:MAX_PLAN]
+                plan = "\n".join(await database.plan_of(slow))[:MAX_PLAN]
             except psycopg.Error as error:
                 plan = f"none: SQLSTATE {error.sqlstate}"
             said = {

@@ -7,7 +7,7 @@ declare, and the socket stays registered, which takes 0.02 ms. Everything else a
 
 import asyncio
 import select
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from time import monotonic, perf_counter
 from typing import Any
@@ -83,7 +83,7 @@ class WireConnection(AsyncConnection[Row]):
         self._send(name, statement, text, parameters)
         began = perf_counter()
         results = await self._answers()
-        self._took(results, (text,), perf_counter() - began)
+        self._took(results, ((statement, text),), perf_counter() - began)
         return _good(results[-1], self)
 
     async def ask_all(self, *transactions: Sequence[Asked]) -> list[list[PGresult]]:
@@ -104,19 +104,19 @@ class WireConnection(AsyncConnection[Row]):
             self.pgconn.pipeline_sync()
         began = perf_counter()
         answered = await self._answers(syncs=len(transactions))
-        self._took(answered, (text for _, text, _ in asked), perf_counter() - began)
+        self._took(answered, [(statement, text) for statement, text, _ in asked], perf_counter() - began)
         self.pgconn.exit_pipeline_mode()
         results = iter(answered)
         return [[_good(next(results), self) for _ in group] for group in transactions]
 
-    def _took(self, results: Sequence[PGresult], texts: Iterable[str], seconds: float) -> None:
+    def _took(self, results: Sequence[PGresult], asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
         """Count statements that were answered together; which of them was slow, nobody can tell."""
         self.durations.add(seconds)
         usage.note(results, seconds)
         if seconds >= self.slow_s:
-            self.note_slow(texts, seconds)
+            self.note_slow(asked, seconds)
 
-    def note_slow(self, texts: Iterable[str], seconds: float) -> None:
+    def note_slow(self, asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
         """Statements that were answered together were slow; connections of a pool tell of it."""
 
     async def tell(self, command: str) -> None:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from database.door import Database, DatabaseUnavailableError, State, StatementTimeoutError
+from database import deadline
+from database.door import READY_S, Database, DatabaseUnavailableError, State, StatementTimeoutError
 from jobs import job
 from jobs.job import Job
 from tenants import migration
@@ -99,7 +100,8 @@ class Health:
         at, said = self._migrations
         if monotonic() - at >= MIGRATIONS_EVERY_S:
             try:
-                said = await migration.state(self._database)
+                with deadline.within(READY_S):
+                    said = await migration.state(self._database)
                 self._migrations = (monotonic(), said)
             except (DatabaseUnavailableError, StatementTimeoutError):  # `database` tells of it.
                 return said

