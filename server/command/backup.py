@@ -22,7 +22,7 @@ _TENANTS = select(func.count()).select_from(table(Tenant))
 def backup(folder: Path) -> None:
     """Copy all data of the embedded PostgreSQL while it runs.
 
-    They are written into a new FOLDER, and verified. It holds everything, exact positions, votes and the secret among it:
+    They are written into a new FOLDER, and verified: everything, exact positions, votes and the secret among it, so
     keep it like the database. What is in PARVIS_SECRETS_DIR and in other settings is not in it.
     """
     config = _embedded(settings.read())
