@@ -13,7 +13,7 @@ from database import deadline
 from database.door import READY_S, Database, DatabaseUnavailableError, State, StatementTimeoutError
 from jobs import job
 from jobs.job import Job
-from tenants import migration
+from tenants import schema_state
 from tenants.registry import TenantRegistry
 
 LOW_BYTES = 512 * 1024 * 1024
@@ -101,7 +101,7 @@ class Health:
         if monotonic() - at >= MIGRATIONS_EVERY_S:
             try:
                 with deadline.within(READY_S):
-                    said = await migration.state(self._database)
+                    said = await schema_state.state(self._database)
                 self._migrations = (monotonic(), said)
             except (DatabaseUnavailableError, StatementTimeoutError):  # `database` tells of it.
                 return said

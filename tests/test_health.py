@@ -11,7 +11,7 @@ from auth import operator_token
 from database.door import Database
 from jobs.job import Job
 from server.health import Health
-from tenants import migration
+from tenants import schema_state
 from tests.conftest import Running, serve
 from tests.own import Own, until
 
@@ -44,7 +44,7 @@ def test_sound_process_tells_each_check(running: Running) -> None:
 @pytest.mark.parametrize("schema", ["platform", "tenant"])
 def test_missing_migration_of_any_schema_is_told(own: Own, running: Running, schema: str) -> None:
     [number] = [tenant.number for tenant in running.registry.tenants]
-    name, last = ("platform" if schema == "platform" else f"t_{number}"), migration.scripts_of(schema)[-1]
+    name, last = ("platform" if schema == "platform" else f"t_{number}"), schema_state.last(schema)
     own.rows("UPDATE platform.migration SET name = '0000_none' WHERE (schema_name, name) = (%s, %s)", name, last)
     try:
         status, told = ready(running)
