@@ -11,7 +11,8 @@ from database.embedded import backup as embedded
 from models.base import table
 from models.tenant import Tenant
 from server import cluster, settings
-from server.command.run import bring_up_to_date, examples, opened
+from server.command.example import examples
+from server.command.run import bring_up_to_date, opened
 from server.settings import Settings, SettingsError
 
 _TENANTS = select(func.count()).select_from(table(Tenant))

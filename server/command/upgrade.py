@@ -8,7 +8,8 @@ import click
 from database.embedded.upgrade import Upgrade
 from server import cluster, settings
 from server.command.backup import tenant_count
-from server.command.run import examples, opened
+from server.command.example import examples
+from server.command.run import opened
 from server.settings import SettingsError
 
 
