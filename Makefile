@@ -44,6 +44,7 @@ bench: $(VENV)/.dev ## Measure, side by side in one run
 pins: $(VENV)/.dev ## Write the pinned requirements anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra tracing --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-tracing.txt
 
 clean: ## Remove the environment and the demonstration's data
 	rm -rf $(VENV) .parvis

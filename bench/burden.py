@@ -37,6 +37,7 @@ from server.api.known_document import Found, KnownDocuments
 from server.api.request import ApiRequest
 from server.ask import Ask
 from server.figure import Figures
+from server.observation import Observation
 from tenants.budget import Budgets
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
@@ -108,9 +109,10 @@ def _guarded(database: Database, registry: TenantRegistry) -> GraphQLEndpoint:
 def _endpoint(
     contract: Any, database: Database, registry: TenantRegistry, gate: Any, documents: Any
 ) -> GraphQLEndpoint:
-    cache = AnswerCache(0)
+    cache, figures = AnswerCache(0), Figures()
     live: Any = None  # Nobody subscribes.
-    return GraphQLEndpoint(Ask(contract, database, gate, cache, Figures()), registry, gate, documents, cache, live)
+    ask = Ask(contract, database, gate, cache, figures, Observation(figures))
+    return GraphQLEndpoint(ask, registry, gate, documents, cache, live)
 
 
 async def _ask(endpoint: GraphQLEndpoint, body: bytes) -> None:

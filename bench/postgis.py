@@ -105,7 +105,9 @@ def _cluster(found: Path) -> Iterator[str]:
     with log.open("ab") as inherited:
 
         def started(*arguments: str) -> "subprocess.Popen[bytes]":
-            return process.spawn(list(arguments), folder=folder, account=account, log=log, inherited=inherited.fileno())
+            return process.spawn(
+                list(arguments), folder=folder, account=account, log=log, inherited=[inherited.fileno()]
+            )
 
         try:
             started(str(found / "initdb"), "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-N").wait()

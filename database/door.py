@@ -16,12 +16,13 @@ import psycopg
 from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
-from database import deadline, naming, statement
+from database import deadline, naming, statement, usage
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit, together
 from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
+from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
 from database.wire import Row
@@ -113,6 +114,11 @@ class Database:
         """Tenants in which something was written that a job must handle later, although no answer changed."""
         self.versions: Counter[int] = Counter()
         """Counts the changes of each tenant: an answer cached under another version is out of date."""
+
+    def tell_slow(self, slow: SlowStatements) -> None:
+        """Tell of slow statements, on connections that are opened from now on."""
+        for pool in self.pools.values():
+            pool.slow = slow
 
     def note_change(self, tenant: int) -> None:
         """Something was committed in a tenant."""
@@ -218,6 +224,11 @@ class Database:
         async with self._connection(None, self.replica.pool) as connection:
             return await Transaction(connection, None, is_begun=True).all(clause)
 
+    async def plan_of(self, slow: SlowStatement) -> list[str]:
+        """The lines of a statement's plan for any values, without running it. Raises psycopg.Error."""
+        async with self._connection(naming.number(slow.role)) as connection:
+            return await slow.plan(connection)
+
     async def change_and_read(
         self,
         tenant: int,
@@ -242,8 +253,12 @@ class Database:
         group = self._groups.get(tenant)
         if group is None:
             group = self._groups[tenant] = GroupCommit(partial(self._change_and_read, tenant))
+        began = monotonic()
         try:
-            return await group.run(Change(change, read, after and (statement.cached(after[0]), after[1])))
+            row, answer = await group.run(Change(change, read, after and (statement.cached(after[0]), after[1])))
+            if (used := usage.current()) is not None:
+                used.add(len(change) + 1 + (after is not None), 1 + (row is not None), monotonic() - began)
+            return row, answer
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
         except (psycopg.errors.UniqueViolation, DeadlockError):  # Another was first: all of it is undone.
@@ -251,10 +266,11 @@ class Database:
 
     async def _change_and_read(self, tenant: int, changes: Sequence[Change]) -> list[Answer]:
         async with self._connection(tenant) as connection:
-            changed, [_, *read] = await connection.ask_all(
-                [*(asked for change in changes for asked in change.asked), *together(changes, tenant)],
-                [(_BY_INDEX, _BY_INDEX.text, ()), *(change.read for change in changes)],
-            )
+            with usage.counted(None):  # Each of those who share the transaction counts its own.
+                changed, [_, *read] = await connection.ask_all(
+                    [*(asked for change in changes for asked in change.asked), *together(changes, tenant)],
+                    [(_BY_INDEX, _BY_INDEX.text, ()), *(change.read for change in changes)],
+                )
             last = itertools.accumulate(len(change.asked) for change in changes)
             rows = (connection.rows(changed[end - 1]) for end in last)
             return [(row[0] if row else None, first(result)) for row, result in zip(rows, read, strict=True)]

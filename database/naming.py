@@ -25,6 +25,11 @@ def role(tenant: int | None) -> str:
     return LOGIN if tenant is None else schema_name(tenant)
 
 
+def number(role: str) -> int | None:
+    """The tenant whose role it is; None for the login."""
+    return None if role == LOGIN else int(role.removeprefix("t_"))
+
+
 def qualify(text: str, number: int) -> str:
     """A statement for any tenant with one tenant's schema put in.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from psycopg.pq import TransactionStatus
 from database import naming
 from database.duration import Durations
 from database.silence import Silence
+from database.slow import SlowStatement, SlowStatements
+from database.statement import Statement
 from database.turn import Turns
 from database.wire import WireConnection
 
@@ -37,6 +40,8 @@ CONNECTING = 3
 RENEW_AFTER_S = 3_600.0
 """An older connection is closed when it is given back."""
 
+_PLANNED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE")
+
 IDLE_S = 600.0
 """A connection that was idle for so long is closed."""
 
@@ -56,6 +61,7 @@ class PooledConnection(WireConnection):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
+        self._slow: SlowStatements | None = None
         self.roles: set[str] = set()
         """All roles that it has had: its backend caches the catalogs of each tenant."""
 
@@ -71,6 +77,16 @@ class PooledConnection(WireConnection):
             self.role = ""  # Not known until the database has answered.
             await self.tell(f"SET ROLE {role}")
             self.role = role
+
+    def tell_slow(self, slow: SlowStatements) -> None:
+        """Tell of slow statements from now on."""
+        self._slow, self.slow_s = slow, slow.bound_s
+
+    def note_slow(self, asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
+        """Tell of those that have a plan, as BEGIN and COMMIT have not, with the role under which they ran."""
+        for statement, text in asked:
+            if self._slow is not None and text.startswith(_PLANNED):
+                self._slow.note(SlowStatement(self.role, text, statement.oids, seconds))
 
 
 class Pool:
@@ -95,6 +111,8 @@ class Pool:
         self.turns = Turns()
         self.statements, self.waits = Durations(), Durations()
         """How long statements took, and how long requests waited for a connection; reads after their turn had come."""
+        self.slow: SlowStatements | None = None
+        """Where connections that are opened from now on tell of slow statements."""
         self.closed = False
         self.heard_at = 0.0
         """When a connection was last given back intact, by the event loop's clock."""
@@ -212,6 +230,8 @@ class Pool:
             made.generation, made.made_at = generation, monotonic()
             made.suspect = self._silence.suspect
             made.durations = self.statements
+            if self.slow is not None:
+                made.tell_slow(self.slow)
             return made
         except BaseException as error:
             if made is not None:

@@ -21,7 +21,7 @@ from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 
-from database import deadline
+from database import deadline, usage
 from database.duration import Durations
 from database.prepared_statement import PreparedStatements
 from database.statement import Statement
@@ -58,6 +58,8 @@ class WireConnection(AsyncConnection[Row]):
         super().__init__(pgconn, row_factory)
         self.durations = Durations()
         """How long statements took; in a pool all its connections have the same."""
+        self.slow_s = float("inf")
+        """`note_slow` hears of statements that took so long."""
         self._statements = PreparedStatements()
         self._results: list[PGresult] = []
         self._syncs = 0
@@ -81,7 +83,7 @@ class WireConnection(AsyncConnection[Row]):
         self._send(name, statement, text, parameters)
         began = perf_counter()
         results = await self._answers()
-        self.durations.add(perf_counter() - began)
+        self._took(results, ((statement, text),), perf_counter() - began)
         return _good(results[-1], self)
 
     async def ask_all(self, *transactions: Sequence[Asked]) -> list[list[PGresult]]:
@@ -101,10 +103,21 @@ class WireConnection(AsyncConnection[Row]):
                 self._send(next(named), statement, text, parameters)
             self.pgconn.pipeline_sync()
         began = perf_counter()
-        results = iter(await self._answers(syncs=len(transactions)))
-        self.durations.add(perf_counter() - began)
+        answered = await self._answers(syncs=len(transactions))
+        self._took(answered, [(statement, text) for statement, text, _ in asked], perf_counter() - began)
         self.pgconn.exit_pipeline_mode()
+        results = iter(answered)
         return [[_good(next(results), self) for _ in group] for group in transactions]
+
+    def _took(self, results: Sequence[PGresult], asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
+        """Count statements that were answered together; which of them was slow, nobody can tell."""
+        self.durations.add(seconds)
+        usage.note(results, seconds)
+        if seconds >= self.slow_s:
+            self.note_slow(asked, seconds)
+
+    def note_slow(self, asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
+        """Statements that were answered together were slow; connections of a pool tell of it."""
 
     async def tell(self, command: str) -> None:
         """Run a command without parameters, or several separated by `;`. Raises psycopg.Error."""

@@ -55,6 +55,12 @@ class Job:
     failed: int = 0
     """How many attempts failed."""
 
+    is_running: bool = False
+    """Whether its loops live."""
+
+    moved_at: float = 0.0
+    """When an attempt ended last, by the clock."""
+
     failing: dict[int, Failure] = field(default_factory=dict)
     """The tenants for which it fails now, and WHOLE if the job itself fails."""
 
@@ -64,9 +70,18 @@ class Job:
 
     async def run(self) -> None:
         """Run until cancelled. After any error it retries, with a pause that grows up to a minute."""
-        async with asyncio.TaskGroup() as loops:  # Which, cancelled, waits for all of them to end.
-            for _ in range(self.at_once):
-                loops.create_task(self._loop())
+        self.is_running, self.moved_at = True, self.clock()
+        try:
+            async with asyncio.TaskGroup() as loops:  # Which, cancelled, waits for all of them to end.
+                for _ in range(self.at_once):
+                    loops.create_task(self._loop())
+        finally:
+            self.is_running = False
+
+    @property
+    def idle_s(self) -> float:
+        """How long ago an attempt ended; 0 for a job that runs without an end, or waits until it is called."""
+        return 0.0 if self.is_endless or not self.every_s else self.clock() - self.moved_at
 
     async def each(self, tenants: Iterable[int], act: Callable[[int], Awaitable[object]]) -> set[int]:
         """Run something for each tenant; a failure does not stop the others. Returns the tenants that were left out.
@@ -91,6 +106,7 @@ class Job:
         while True:
             self._began_at = self.clock()
             await self._attempt(WHOLE, self.act)
+            self.moved_at = self.clock()
             failure = self.failing.get(WHOLE)
             await self.sleep(max(failure.again_at - self.clock(), 0) if failure else self.every_s)
 

@@ -31,7 +31,8 @@ logger = logging.getLogger("parvis.engine")
 
 class Answer(NamedTuple):
     """A GraphQL response as JSON. `is_executed` is false for a request error: nothing ran and there is no `data`;
-    `is_whole` says that it ran without an error. `errors` and `refusals`, those in payloads, are its codes."""
+    `is_whole` says that it ran without an error. `errors` and `refusals`, those in payloads, are its codes; `cost` is
+    what it was reckoned to cost, and `name` what its document calls it, which is a word of a client's."""
 
     body: bytes
     is_executed: bool
@@ -39,6 +40,8 @@ class Answer(NamedTuple):
     is_mutation: bool = False
     errors: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
+    cost: int = 0
+    name: str | None = None
 
 
 class Operation(NamedTuple):
@@ -197,7 +200,8 @@ class Engine:
                 data = await mutation.run(request, prepared.action, variables)
             if request.trace is not None:
                 request.trace.ended()
-            return _partial(data, price, faults) if faults else _whole(data, price, request, operation)
+            answer = _partial(data, price, faults) if faults else _whole(data, price, request, operation)
+            return answer._replace(cost=price, name=operation.name.value if operation.name else None)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # Too costly, or a nullable variable at a place that must not be null.

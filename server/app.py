@@ -151,6 +151,8 @@ async def _life(process: Process) -> AsyncIterator[None]:
         yield
     finally:
         await ending.stop(tasks)
+        if process.traces is not None:
+            await ending.within(asyncio.to_thread(process.traces.close))
         await ending.within(process.outbound.close())
         await ending.within(process.text_outbound.close())
         await ending.within(process.webhook_outbound.close())

@@ -6,6 +6,7 @@ Both spend one budget and keep one set of answers; nothing else runs operations.
 import hashlib
 from collections.abc import Hashable
 from functools import partial
+from time import perf_counter
 from typing import NamedTuple
 
 from starlette.types import Receive, Scope
@@ -15,8 +16,9 @@ from auth.nudge_link import NudgeLinks
 from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.text_message import TextMessages
-from database import deadline
+from database import deadline, usage
 from database.door import Database
+from database.usage import Usage
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
 from planner.trace import Trace
@@ -26,6 +28,7 @@ from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.api.watch import Watch
 from server.figure import Figures
+from server.observation import Observation
 from tenants.registry import TenantRecord
 
 
@@ -49,6 +52,7 @@ class Ask:
         gate: Gate,
         cache: AnswerCache,
         figures: Figures,
+        observation: Observation,
         links: NudgeLinks | None = None,
         persons: Keyed | None = None,
         sealer: Sealer | None = None,
@@ -66,6 +70,7 @@ class Ask:
         self._texts = texts
         self._allows_private_urls = allows_private_urls
         self.figures = figures
+        self._observation = observation
         self._watch = Watch()
 
     def key(self, caller: Caller, raw: bytes, *, may_change: bool) -> Hashable | None:
@@ -95,6 +100,27 @@ class Ask:
         nothing may change, BudgetExhaustedError, PlanningExhaustedError, PlanningBusyError, DatabaseUnavailableError,
         TenantGoneError and ClientGoneError.
         """
+        began, used, told = perf_counter(), Usage(), None
+        try:
+            with usage.counted(used):
+                told = await self._run(
+                    caller, operation, key, may_change=may_change, is_trusted=is_trusted, trace=trace
+                )
+            return told
+        finally:
+            answer = told.answer if isinstance(told, KeptAnswer) else told
+            self._observation.note(caller.tenant.number, answer, used, began, is_registered=is_trusted)
+
+    async def _run(
+        self,
+        caller: Caller,
+        operation: Operation,
+        key: Hashable | None,
+        *,
+        may_change: bool,
+        is_trusted: bool,
+        trace: Trace | None,
+    ) -> KeptAnswer | Answer:
         tenant, viewer = caller.tenant, caller.machine.viewer
         with deadline.paused():  # The first one of a scope makes its schema.
             engine = self.contract.engine(tenant.features, viewer.audience)

@@ -12,6 +12,9 @@ from planner.engine import Answer
 KINDS = ("query", "mutation", "refused", "page", "asset", "sign_in", "other")
 """Of requests: those to the API by what ran, `refused` where nothing did; all others by their address."""
 
+OPERATIONS = ("query", "mutation", "refused")
+"""Kinds of operations, those of pages among them."""
+
 _ASSETS = ("/static/", "/theme-", "/widget.js")
 _OTHERS = ("/healthz", "/readyz", "/metrics", "/export/", "/widget/", "/widget-preview", "/schema.graphql")
 
@@ -21,6 +24,9 @@ class Figures:
 
     def __init__(self) -> None:
         self.requests = {kind: Durations() for kind in KINDS}
+        self.operations = {kind: Durations() for kind in OPERATIONS}
+        self.database = {kind: Durations() for kind in OPERATIONS}
+        """How long the database worked for operations."""
         self.errors: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
 

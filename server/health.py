@@ -1,26 +1,46 @@
 """Health: whether this process lives, and whether it can serve, for those who watch it."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import monotonic
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from database.door import Database, State
+from database import deadline
+from database.door import READY_S, Database, DatabaseUnavailableError, State, StatementTimeoutError
 from jobs import job
 from jobs.job import Job
+from tenants import schema_state
 from tenants.registry import TenantRegistry
+
+LOW_BYTES = 512 * 1024 * 1024
+"""Below this the embedded PostgreSQL's disk is soon full."""
+
+MIGRATIONS_EVERY_S = 30.0
+"""How often the record of migrations, which has a row for each file and tenant, is looked at."""
+
+FINE = frozenset({"ok", "ahead", "lags", "low", "none"})
+"""What a check may say of a process that can serve."""
 
 _RETRY = {"retry-after": "5"}
 
 
 class Health:
-    """Answers on every host."""
+    """Answers on every host. `embedded` is the folder of the embedded PostgreSQL; None: it runs elsewhere."""
 
-    def __init__(self, database: Database, registry: TenantRegistry, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, database: Database, registry: TenantRegistry, jobs: Sequence[Job], embedded: Path | None = None
+    ) -> None:
+        self.checks: Mapping[str, str] = {}
+        """What each check said when somebody looked last."""
         self._database = database
         self._registry = registry
         self._jobs = jobs
+        self._embedded = embedded
+        self._migrations = (float("-inf"), "ok")
 
     def routes(self) -> list[Route]:
         """What the application serves."""
@@ -30,16 +50,65 @@ class Health:
         """The process is alive."""
         return JSONResponse({"status": "ok"})
 
-    async def readyz(self, _request: Request) -> Response:
-        """The process can serve: the database answers and takes changes, and its jobs run."""
-        state = await self._database.state()
-        if state is not State.READY:
-            return JSONResponse({"status": state.value}, 503, _RETRY)
-        if self._database.disk.is_full:
-            return JSONResponse({"status": "disk full"}, 503, _RETRY)
-        return self._jobs_failing() or JSONResponse({"status": "ok"})
+    async def readyz(self, request: Request) -> Response:
+        """Whether the process can serve: its database answers, takes changes and is up to date, and its jobs run. With
+        `?verbose` what each check says."""
+        checks = await self.look()
+        bad = next((said for said in checks.values() if said not in FINE), None)
+        told: dict[str, object] = {"status": bad or "ok"}
+        if failing := self._failing():
+            told["jobs"] = failing
+        if "verbose" in request.query_params:
+            told["checks"] = dict(checks)
+        return JSONResponse(told, 503 if bad else 200, _RETRY if bad else None)
 
-    def _jobs_failing(self) -> Response | None:
-        """Why this process is not sound although the database answers: jobs that have failed for a minute."""
-        failing = job.reasons(self._jobs, (tenant.number for tenant in self._registry.tenants if tenant.is_active))
-        return JSONResponse({"status": "jobs fail", "jobs": failing}, 503, _RETRY) if failing else None
+    async def look(self) -> Mapping[str, str]:
+        """What each check says now, the gravest first."""
+        state = await self._database.state()
+        is_away = state is State.AWAY
+        self.checks = {
+            "database": state.value,
+            "disk": self._disk(),
+            "jobs": self._jobs_state(),
+            "migrations": self._migrations[1] if is_away else await self._migrations_state(),
+            "replica": self._replica(),
+        }
+        return self.checks
+
+    def free_bytes(self) -> int | None:
+        """Room on the disk of the embedded PostgreSQL; None where it runs elsewhere."""
+        return None if self._embedded is None else shutil.disk_usage(self._embedded).free
+
+    def _disk(self) -> str:
+        if self._database.disk.is_full:
+            return "disk full"
+        free = self.free_bytes()
+        return "low" if free is not None and free < LOW_BYTES else "ok"
+
+    def _jobs_state(self) -> str:
+        if not all(one.is_running for one in self._jobs):
+            return "jobs stopped"
+        return "jobs fail" if self._failing() else "ok"
+
+    def _failing(self) -> list[str]:
+        """Jobs that have failed for a minute, although the database answers; and those that have ended."""
+        active = [tenant.number for tenant in self._registry.tenants if tenant.is_active]
+        stopped = [one.name for one in self._jobs if not one.is_running]
+        return list(dict.fromkeys([*stopped, *job.reasons(self._jobs, active)]))
+
+    async def _migrations_state(self) -> str:
+        at, said = self._migrations
+        if monotonic() - at >= MIGRATIONS_EVERY_S:
+            try:
+                with deadline.within(READY_S):
+                    said = await schema_state.state(self._database)
+                self._migrations = (monotonic(), said)
+            except (DatabaseUnavailableError, StatementTimeoutError):  # `database` tells of it.
+                return said
+        return said
+
+    def _replica(self) -> str:
+        replica = self._database.replica
+        if replica is None:
+            return "none"
+        return "ok" if replica.is_asked else "lags"

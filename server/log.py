@@ -13,11 +13,16 @@ from typing import TextIO
 
 import orjson
 
+from database import fault
+
 WRITE_EVERY_S = 0.2
 MAX_GATHERED = 1_000
 """Lines; when there are more they are written at once."""
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
+"""Of the operation's trace, where it is written down."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -49,7 +54,7 @@ class JsonFormatter(logging.Formatter):
             **_added(record),
         }
         if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
+            event["exception"] = _stack(self, record)
         return orjson.dumps(event, default=str).decode()
 
 
@@ -60,7 +65,14 @@ class TextFormatter(logging.Formatter):
         """One line, and the exception's lines."""
         extra = " ".join(f"{key}={value}" for key, value in _added(record).items())
         line = f"{record.levelname.lower():7} {record.getMessage()}" + (f"  {extra}" if extra else "")
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return f"{line}\n{_stack(self, record)}" if record.exc_info else line
+
+
+def _stack(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    """The stack trace of what failed. What PostgreSQL said quotes what people wrote: its code stands there instead."""
+    assert record.exc_info is not None
+    error, text = record.exc_info[1], formatter.formatException(record.exc_info)
+    return text if error is None else fault.without_values(text, error)
 
 
 def _added(record: logging.LogRecord) -> Mapping[str, object]:

@@ -25,7 +25,9 @@ from jobs.mail import Post
 from mail.queue import MailOutcome
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
+from server.busiest import Busiest
 from server.figure import Figures
+from server.health import FINE, Health
 from server.live.admission import LiveAdmission
 from server.live.hub import Hub
 from server.live.telling import Telling
@@ -43,8 +45,9 @@ Histograms = Mapping[Labels, Durations]
 class Metrics:
     """Reads the figures of the process' parts when it is asked."""
 
-    def __init__(self, tokens: OperatorTokens, *readings: Collector) -> None:
+    def __init__(self, tokens: OperatorTokens, health: Health, *readings: Collector) -> None:
         self._tokens = tokens
+        self._health = health
         self._registry = CollectorRegistry(auto_describe=False)
         for reading in readings:
             self._registry.register(reading)
@@ -62,6 +65,7 @@ class Metrics:
             await self._tokens.machine(token.strip())
         except InvalidTokenError:
             return PlainTextResponse("Not Found", 404)
+        await self._health.look()
         return PlainTextResponse(generate_latest(self._registry), media_type=MEDIA_TYPE)
 
 
@@ -76,6 +80,12 @@ class RequestReading(Collector):
         """What was counted until now."""
         durations: Histograms = {(kind,): durations for kind, durations in self._figures.requests.items()}
         yield _histogram("parvis_request_seconds", "How long requests took, by kind.", ["kind"], durations)
+        text = "How long operations took, those of pages among them, by kind."
+        taken: Histograms = {(kind,): durations for kind, durations in self._figures.operations.items()}
+        yield _histogram("parvis_operation_seconds", text, ["kind"], taken)
+        text = "How long the database worked for operations, by kind."
+        worked: Histograms = {(kind,): durations for kind, durations in self._figures.database.items()}
+        yield _histogram("parvis_operation_database_seconds", text, ["kind"], worked)
         errors: Values = {(code,): count for code, count in self._figures.errors.items()}
         yield _counter("parvis_errors", "Requests that were refused or failed, by code.", ["code"], errors)
         refusals: Values = {(code,): count for code, count in self._figures.refusals.items()}
@@ -83,6 +93,39 @@ class RequestReading(Collector):
         outcomes: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
         text = "Anonymous queries by whether a good answer was known."
         yield _counter("parvis_answer_cache", text, ["outcome"], outcomes)
+
+
+class HealthReading(Collector):
+    """What `/readyz` says, as it was found for this page."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures now."""
+        checks: Values = {(name,): float(said in FINE) for name, said in self._health.checks.items()}
+        yield _gauge("parvis_ready", "Whether a check of /readyz lets this process serve.", ["check"], checks)
+        free = self._health.free_bytes()
+        room: Values = {} if free is None else {(): float(free)}
+        yield _gauge("parvis_disk_free_bytes", "Room on the disk of the embedded PostgreSQL.", [], room)
+
+
+class TenantReading(Collector):
+    """The few tenants for which this process worked most in the last five to ten minutes, by their numbers."""
+
+    def __init__(self, busiest: Busiest) -> None:
+        self._busiest = busiest
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures now."""
+        shares = {(str(tenant),): share for tenant, share in self._busiest.listed().items()}
+        asked: Values = {tenant: share.operations for tenant, share in shares.items()}
+        yield _gauge("parvis_tenant_operations", "Operations of the busiest tenants of late.", ["tenant"], asked)
+        text = "How long the database worked for the busiest tenants of late."
+        worked: Values = {tenant: share.database_s for tenant, share in shares.items()}
+        yield _gauge("parvis_tenant_database_seconds", text, ["tenant"], worked)
+        failed: Values = {tenant: share.failed for tenant, share in shares.items()}
+        yield _gauge("parvis_tenant_failed", "Their operations that failed on our side.", ["tenant"], failed)
 
 
 class LiveReading(Collector):
@@ -164,11 +207,12 @@ class DatabaseReading(Collector):
 
     def _replica(self) -> Iterator[Metric]:
         replica = self._database.replica
-        if replica is None:
-            return
-        lag: Values = {(): math.nan if replica.lag_s is None else replica.lag_s}
+        lag: Values = {}
+        states: Values = {}
+        if replica is not None:
+            lag = {(): math.nan if replica.lag_s is None else replica.lag_s}
+            states = {(name,): count for name, count in replica.pool.figures().items()}
         yield _gauge("parvis_replica_lag_seconds", "How far the replica is behind, NaN: not measured.", [], lag)
-        states: Values = {(name,): count for name, count in replica.pool.figures().items()}
         yield _gauge("parvis_replica_connections", "Connections to the replica.", ["state"], states)
 
 
@@ -189,6 +233,9 @@ class JobReading(Collector):
         since: Values = {name: round(now - _failing_since(job, now), 1) for name, job in jobs.items()}
         text = "For how long a job has failed, for one tenant at least; 0 where it does not."
         yield _gauge("parvis_job_failing_seconds", text, ["job"], since)
+        idle: Values = {name: round(job.idle_s, 1) for name, job in jobs.items()}
+        text = "How long ago an attempt of a job ended; 0 for those that run without an end or wait for a call."
+        yield _gauge("parvis_job_idle_seconds", text, ["job"], idle)
         tenants: Values = {name: len(job.failing.keys() - {WHOLE}) for name, job in jobs.items()}
         yield _gauge("parvis_job_failing_tenants", "Tenants for which a job fails.", ["job"], tenants)
         if self._post is not None:

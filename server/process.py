@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute, Route
@@ -23,6 +23,7 @@ from database.door import Database
 from database.kept import Kept
 from database.listening import Listening
 from database.replica_lag import ReplicaLag
+from database.slow import SlowStatements
 from jobs import host_request, wish, worker
 from jobs.courier import Courier
 from jobs.job import Job
@@ -57,13 +58,16 @@ from server.live.telling import Telling
 from server.metrics import (
     CacheReading,
     DatabaseReading,
+    HealthReading,
     JobReading,
     LiveReading,
     Metrics,
     RequestReading,
+    TenantReading,
     TextReading,
     WebhookReading,
 )
+from server.observation import Observation
 from server.page.answer_file import AnswerFileSite
 from server.page.copy import OwnCopy
 from server.page.developer import DeveloperPages
@@ -78,7 +82,7 @@ from server.page.portal import PortalSite
 from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
 from server.page.widget import WidgetPages
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.sign_in import site as sign_in_site
 from server.sign_in.trial import ProviderTrial
 from tenants.budget import Budgets
@@ -87,6 +91,9 @@ from tenants.dns_record import Resolver
 from tenants.document import TrustedDocuments
 from tenants.host_name import LOCAL_SUFFIX
 from tenants.registry import TenantRegistry
+
+if TYPE_CHECKING:
+    from server.tracing import OperationTraces
 
 WISHES_EVERY_S = 3.0
 OPERATOR_HOST = f"operateurs.{LOCAL_SUFFIX}"
@@ -134,6 +141,9 @@ class Process:
         self.gate = Gate(self.credentials.identities(), self.budgets, limits)
         self.changes = Changes(database)
         self.figures = Figures()
+        self.traces = _traces(settings)
+        self.observation = Observation(self.figures, self.traces)
+        self.slow = self._slow()
         links = NudgeLinks(settings.secret)
         self.telling = Telling(self.contract, database, self.registry, self.gate, links)
         self.hub = Hub(database, Listening(database.urls[0]), self.telling)
@@ -152,6 +162,7 @@ class Process:
         self.portals = self._portals()
         self.operator_host = settings.operator_host or (OPERATOR_HOST if settings.is_demo else None)
         self.jobs = self._jobs()
+        self.health = Health(database, self.registry, self.jobs, None if settings.database_url else settings.data)
 
     def _ask(self, links: NudgeLinks) -> Ask:
         """What runs operations, with the keys that they need."""
@@ -161,12 +172,21 @@ class Process:
             self.gate,
             self.answers,
             self.figures,
+            self.observation,
             links,
             self._persons,
             self.sealer,
             self.texts,
             allows_private_urls=self.settings.allows_private_urls,
         )
+
+    def _slow(self) -> SlowStatements | None:
+        """Where connections tell of slow statements."""
+        if not self.settings.slow_statement_ms:
+            return None
+        slow = SlowStatements(self.settings.slow_statement_ms / 1000)
+        self.database.tell_slow(slow)
+        return slow
 
     def _texts(self) -> TextMessages | None:
         """What sends text messages, over connections of its own: a slow gateway keeps nobody from signing in."""
@@ -216,7 +236,7 @@ class Process:
         return [
             *operators.routes(),
             *developer.routes(),
-            *Health(self.database, self.registry, self.jobs).routes(),
+            *self.health.routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *SurveyExport(self.database, self.registry, self.gate).routes(),
@@ -258,6 +278,8 @@ class Process:
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
+        if self.slow is not None:
+            jobs.append(Job("slow statements", 1.0, partial(self.slow.tell, self.database)))
         if self.database.replica is not None:
             lag = ReplicaLag(self.database, self.database.replica)
             jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
@@ -270,7 +292,10 @@ class Process:
     def _metrics(self) -> Metrics:
         return Metrics(
             self.credentials.operator_tokens,
+            self.health,
             RequestReading(self.figures, self.answers),
+            HealthReading(self.health),
+            TenantReading(self.observation.busiest),
             CacheReading(self._caches(), self.contract),
             DatabaseReading(self.database, self.registry),
             JobReading(self.jobs, self.post),
@@ -296,3 +321,14 @@ class Process:
             self.trusted.recent.kept,
             *self.credentials.caches(),
         )
+
+
+def _traces(settings: Settings) -> "OperationTraces | None":
+    """Whoever writes traces, if a collector is named. Raises SettingsError where the extra is not installed."""
+    if settings.traces_url is None:
+        return None
+    try:
+        from server import tracing  # Its library is an extra.
+    except ImportError as error:
+        raise SettingsError("PARVIS_TRACES_URL wants OpenTelemetry: pip install 'parvis[tracing]'") from error
+    return tracing.exporting(settings.traces_url, settings.traces_percent)

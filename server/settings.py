@@ -139,6 +139,15 @@ class Settings:
     sms_per_day: int = phone_number.PER_DAY
     """How many each tenant may send in a day (PARVIS_SMS_PER_DAY)."""
 
+    traces_url: str | None = None
+    """Where a collector takes traces by OTLP over HTTP (PARVIS_TRACES_URL); None: none are written."""
+
+    traces_percent: int = 10
+    """How many of a hundred operations are traced (PARVIS_TRACES_PERCENT)."""
+
+    slow_statement_ms: int = 0
+    """From which duration on the log tells of a statement with its plan, 0 for never (PARVIS_SLOW_STATEMENT_MS)."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -156,7 +165,6 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         **_connections(env),
         secret=_confidential(env, "PARVIS_SECRET") or _kept_secret(data / "secret"),
         is_demo=is_demo,
-        log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
         admin_url=admin_url,
         is_introspective=_flag(env, "PARVIS_INTROSPECTION", default=is_demo),
         hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
@@ -181,6 +189,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
         preview_origin=_preview(env),
         **_sms(env),
+        **_watching(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 
@@ -280,6 +289,16 @@ def _sms(env: Mapping[str, str]) -> dict[str, Any]:
         "sms_authorization": _header(env, "PARVIS_SMS_AUTHORIZATION"),
         "sms_prefixes": _prefixes(env, "PARVIS_SMS_PREFIXES"),
         "sms_per_day": _number(env, "PARVIS_SMS_PER_DAY", default=phone_number.PER_DAY, low=0, high=10**7),
+    }
+
+
+def _watching(env: Mapping[str, str]) -> dict[str, Any]:
+    """What of the settings is about logs, traces and slow statements."""
+    return {
+        "log_format": _choice(env, "PARVIS_LOG", ("text", "json")),
+        "traces_url": _service(env, "PARVIS_TRACES_URL", allows_http=True),
+        "traces_percent": _number(env, "PARVIS_TRACES_PERCENT", default=10, low=1, high=100),
+        "slow_statement_ms": _number(env, "PARVIS_SLOW_STATEMENT_MS", default=0, low=0, high=60_000),
     }
 
 

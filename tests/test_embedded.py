@@ -370,7 +370,9 @@ def test_data_of_another_major_version_are_refused(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "PG_VERSION").write_text("17\n")
     give_to_server(tmp_path / "data")
-    with pytest.raises(EmbeddedPostgresError, match="was made by PostgreSQL 17 and this is PostgreSQL 18: dump it"):
+    with pytest.raises(
+        EmbeddedPostgresError, match="was made by PostgreSQL 17 and this is PostgreSQL 18: `parvis upgrade`"
+    ):
         embedded(tmp_path).start()
 
 

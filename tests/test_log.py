@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from server import log
 from server.log import JsonFormatter, TextFormatter, request_id
 from tests.conftest import Portal
+from tests.given import Given
 from tests.own import until
 
 TITLE = "{ portal { title } }"
@@ -158,7 +160,7 @@ def test_line_that_cannot_be_formatted_stops_no_others(root: logging.Logger, cap
     assert capfd.readouterr().err == "info    cannot be formatted: 'one %s %s'\ninfo    another\n"
 
 
-def test_record_is_formatted_with_the_request_that_it_is_about(
+def test_given_recordis_formatted_with_the_request_that_it_is_about(
     root: logging.Logger, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with configured("json"):
@@ -196,4 +198,19 @@ def test_tokens_are_in_no_log(
     text = "\n".join(JsonFormatter().format(found) + TextFormatter().format(found) for found in ours)
     text += "".join(capfd.readouterr())
     for secret in (good, foreign, "garbage-token", good.split(".")[0], "Bearer"):
+        assert secret not in text
+
+
+def test_what_postgresql_said_is_told_by_its_code(given: Given, town: Portal) -> None:
+    secret = "planted-with-a-value"
+    with pytest.raises(psycopg.Error, match=secret) as caught:
+        given.sql(town, f"SELECT '{secret}'::integer")
+    given_record = record("failed", level=logging.ERROR)
+    try:
+        raise ExceptionGroup("of one", [caught.value])
+    except ExceptionGroup:
+        given_record.exc_info = sys.exc_info()
+    for formatter in (JsonFormatter(), TextFormatter()):
+        text = formatter.format(given_record)
+        assert "SQLSTATE 22P02" in text and "Traceback" in text
         assert secret not in text

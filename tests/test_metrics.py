@@ -12,8 +12,8 @@ from tests.given import Given
 
 QUERY = "query Mesure { portal { title slug } }"
 COMMENT = 'mutation { commentPublish(input: {contribution: "nonsense", body: "Bonjour"}) { userErrors { code } } }'
-LABELS = {"cache", "cluster", "code", "job", "kind", "lane", "le", "outcome", "queue", "state"}
-"""All that there are; each has values of ours alone."""
+LABELS = {"cache", "check", "cluster", "code", "job", "kind", "lane", "le", "outcome", "queue", "state", "tenant"}
+"""All that there are; each has values of ours alone, and `tenant` those of ten tenants at most."""
 
 Values = dict[str, float]
 

@@ -45,6 +45,7 @@ LOGIN: Final = "parvis"  # Serves requests, with the rights of its group alone.
 PORT: Final = 5432  # Nothing listens on it: the number is only part of the Unix socket's name.
 SOCKET_PATH_LIMIT_BYTES: Final = 107 if sys.platform == "linux" else 103  # Of sun_path, less its end mark.
 LOG_LIMIT_BYTES: Final = 5_000_000  # Checked at each start; one older log is kept.
+LOCKS: Final = 1_100  # A session's share; a dump of everything locks the 100 tables of each of 1,000 tenants at once.
 READY_WITHIN_S: Final = 120.0  # After a crash it first replays up to 1 GB of its write-ahead log.
 
 
@@ -137,6 +138,7 @@ class EmbeddedPostgres:
         self._open_log()
         self._check_owner(account)
         if not (self.data / "PG_VERSION").exists():
+            self._check_upgrade()
             self._initialise(programs, account)
         self._check_version()
         self._claim.forget_stale_process_id()
@@ -157,13 +159,20 @@ class EmbeddedPostgres:
                 f" would run as user {account.name}: start Parvis as the owner, or choose another directory."
             )
 
+    def _check_upgrade(self) -> None:
+        if (self.directory / "data.ready").exists():
+            raise EmbeddedPostgresError(
+                f"An upgrade in {self.directory} was interrupted in its last moment: `parvis upgrade --confirm` or"
+                " `parvis upgrade --revert` ends it."
+            )
+
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
         ours = wheel_version().partition(".")[0]
         if made_by != ours:
             raise EmbeddedPostgresError(
                 f"The database in {self.data} was made by PostgreSQL {made_by} and this is PostgreSQL {ours}:"
-                f" dump it with version {made_by}, or move it away to begin with an empty one."
+                f" `parvis upgrade` brings it here, or move it away to begin with an empty one."
             )
 
     def _initialise(self, programs: Path, account: SystemUser) -> None:
@@ -177,9 +186,7 @@ class EmbeddedPostgres:
             shutil.rmtree(unfinished)
         unfinished.mkdir(mode=0o700)
         os.chown(unfinished, account.uid, account.gid)
-        # The builtin provider sorts and folds case alike on every machine, whatever its C library.
-        locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST")
-        options = ["--encoding=UTF8", *locale, "--set=timezone=UTC", f"--username={SUPERUSER}", "--auth=trust"]
+        options = initdb_options()
         if not self._durable:
             options.append("--no-sync")
         place = f"--pgdata={self._path_for_server(unfinished, account)}"
@@ -187,13 +194,13 @@ class EmbeddedPostgres:
         if self._process.wait() != 0:
             raise self._did_not_start()
         unfinished.replace(self.data)
-        _sync_directory(self.directory)
+        sync_directory(self.directory)
 
     def _launch(self, programs: Path, account: SystemUser) -> None:
         data = self._path_for_server(self.data, account)
         sockets = data
         if not _fits_socket(self.data):
-            self._sockets = _short_private_directory(account)
+            self._sockets = short_private_directory(account)
             sockets = str(self._sockets)
         arguments = [str(programs / "postgres"), "-D", data]
         for name, value in (self._own_settings(sockets) | self._settings).items():
@@ -211,7 +218,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": sockets,
             "port": str(PORT),
             "max_connections": "100",
-            "max_locks_per_transaction": "320",  # A dump of everything locks the tables of 1,000 tenants at once.
+            "max_locks_per_transaction": str(LOCKS),
             "shared_buffers": "256MB" if self._durable else "128MB",
             "timezone": "UTC",
             "jit": "off",  # It costs more than it saves on statements of a few milliseconds.
@@ -236,7 +243,7 @@ class EmbeddedPostgres:
         )
 
     def _spawn(self, folder: Path, account: SystemUser, arguments: list[str]) -> subprocess.Popen[bytes]:
-        return spawn(arguments, folder=folder, account=account, log=self.log, inherited=self._claim.file)
+        return spawn(arguments, folder=folder, account=account, log=self.log, inherited=[self._claim.file])
 
     def _says_ready(self, pid: int) -> bool:
         """Whether the server, which writes its state on line 8 of its pid file, takes connections."""
@@ -265,13 +272,20 @@ class EmbeddedPostgres:
                     connection.execute(f"CREATE ROLE {role} {kind}")
 
 
+def initdb_options() -> list[str]:
+    """How a cluster is made."""
+    # The builtin provider sorts and folds case alike on every machine, whatever its C library.
+    locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST")
+    return ["--encoding=UTF8", *locale, "--set=timezone=UTC", f"--username={SUPERUSER}", "--auth=trust"]
+
+
 def _fits_socket(folder: Path) -> bool:
     """Whether a socket in the folder is short enough for the system, and no list for PostgreSQL."""
     path = str(folder / f".s.PGSQL.{PORT}")
     return len(os.fsencode(path)) <= SOCKET_PATH_LIMIT_BYTES and "," not in path
 
 
-def _short_private_directory(account: SystemUser) -> Path:
+def short_private_directory(account: SystemUser) -> Path:
     """A new directory with a short path, which only the account (and root) may enter."""
     for parent in (Path(tempfile.gettempdir()).resolve(), Path("/tmp").resolve()):
         if account.may_enter(parent) and _fits_socket(parent / "parvis-12345678"):
@@ -284,7 +298,7 @@ def _short_private_directory(account: SystemUser) -> Path:
     )
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Make a rename in the directory outlast a power cut."""
     opened = os.open(directory, os.O_RDONLY)
     try:

@@ -20,31 +20,38 @@ IMMEDIATE_SHUTDOWN: Final = signal.SIGQUIT  # As good as a crash: the next start
 
 
 def spawn(
-    arguments: Sequence[str], *, folder: Path, account: SystemUser, log: Path, inherited: int
+    arguments: Sequence[str], *, folder: Path, account: SystemUser, log: Path, inherited: Sequence[int]
 ) -> subprocess.Popen[bytes]:
-    """Start a program in the folder; it appends to the log and inherits one file descriptor.
+    """Start a program in the folder; it appends to the log and inherits file descriptors.
 
     It does not hear a Ctrl-C in our terminal. On Linux it is told to stop when the calling thread ends, even
     by SIGKILL.
     """
     is_root = os.geteuid() == 0
-    # Variables such as PGCLIENTENCODING are meant for clients, and would change the defaults of the server.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     with log.open("ab") as output:
         return subprocess.Popen(
             arguments,
             cwd=folder,
-            env=environment | {"LC_ALL": "C", "TZ": "UTC"},
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            pass_fds=(inherited,),
+            pass_fds=inherited,
             start_new_session=True,
             preexec_fn=_tie_to_parent(),
             user=account.uid if is_root else None,
             group=account.gid if is_root else None,
             extra_groups=[] if is_root else None,
         )
+
+
+def environment() -> dict[str, str]:
+    """The environment of PostgreSQL's programs: ours, in no language.
+
+    Variables such as PGCLIENTENCODING are meant for clients, and would change the defaults of the server.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return ours | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from auth import cookie
-from database import deadline
+from database import deadline, fault
 from database.door import DatabaseUnavailableError, TenantGoneError
 from planner.engine import Operation
 from planner.live import NoSubscriptionError, NotSubscribedError
@@ -41,6 +41,9 @@ RETRY_AFTER_S = 5
 
 MIN_PACKED = 1_000
 """Bytes below which compression saves nothing."""
+
+MAX_CODES = 5
+"""Of one answer that its line in the log names."""
 
 _KEPT = b"max-age=2, stale-while-revalidate=10"
 """For whoever stands in between: a burst reaches us once in two seconds."""
@@ -71,6 +74,9 @@ class Reply(NamedTuple):
 
     code: str = ""
     """Of the error, where the request was refused."""
+
+    codes: tuple[str, ...] = ()
+    """Of the errors and refusals in an answer."""
 
     stream: LiveStream | None = None
     """A subscription that was opened, in the place of the body."""
@@ -133,6 +139,10 @@ class GraphQLEndpoint:
     def _note(self, line: dict[str, object], reply: Reply, size: int, seconds: float) -> None:
         """Count a reply, and write its line to the log."""
         line |= {"status": reply.status, "ms": round(seconds * 1000, 1), "bytes": size}
+        if codes := reply.codes or ((reply.code,) if reply.code else ()):
+            line |= {"kind": reply.kind, "codes": " ".join(codes[:MAX_CODES])}
+        if (trace := log.trace_id.get()) is not None:
+            line["trace"] = trace
         log.note(LogLine(logger.name, "graphql", line))
         figures = self._ask.figures
         if reply.stream is None:  # Which lasts as long as its client likes.
@@ -179,7 +189,7 @@ class GraphQLEndpoint:
         given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
         body = trace.written_into(answer.body) if trace else answer.body
         status = 200 if answer.is_executed or media == JSON else 400
-        return Reply(status, body, given, kind=figure.kind_of(answer))
+        return Reply(status, body, given, kind=figure.kind_of(answer), codes=(*answer.errors, *answer.refusals))
 
     async def _opened(self, caller: Caller, headers: Mapping[bytes, bytes], raw: bytes, method: str) -> Reply | None:
         """A subscription as a stream of events; None for a query or a mutation."""
@@ -221,15 +231,6 @@ FORESEEN = (
 )
 
 
-def _chain(error: BaseException) -> str:
-    """What an error says, and what it came from: a full pool, a silent server, a lost connection."""
-    told = [repr(error)]
-    while (cause := error.__cause__ or error.__context__) is not None:
-        told.append(repr(cause))
-        error = cause
-    return " from ".join(told)
-
-
 def _foreseen(error: Exception) -> Reply:
     """The answer to a request that ran into one of these."""
     again = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
@@ -250,7 +251,7 @@ def _foreseen(error: Exception) -> Reply:
         case ClientGoneError():
             return _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
         case DatabaseUnavailableError():
-            logger.warning("a request was not answered: %s", _chain(error))
+            logger.warning("a request was not answered: %s", fault.chain(error))
             return _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", again)
         case _:  # The tenant was deleted, and the registry has not heard of it yet.
             return _error(404, "UNKNOWN_HOST", "There is no portal at this address.")

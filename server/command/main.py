@@ -39,6 +39,7 @@ SCHEMA = {
 }
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
+    "backup": Lazy("server.command.backup:backup", "Copy all data of the embedded PostgreSQL while it runs."),
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
     "demo": Lazy("server.command.demo:demo", "Serve sixteen demonstration portals, filled at the first start."),
     "import": Lazy("server.command.main:import_", "Files of other systems (Decidim, Cap Collectif, Pabulib, tables)."),
@@ -47,8 +48,10 @@ MAIN = {
     "provider": Lazy(
         "server.command.provider:provider", "Identity providers (OpenID Connect), by which people sign in at a tenant."
     ),
+    "restore": Lazy("server.command.backup:restore", "Put such a copy back where there are no data yet."),
     "schema": Lazy("server.command.main:schema", "The GraphQL contract, and the schemas of open data."),
     "serve": Lazy("server.command.serve:serve", "Bring the database up to date and serve the API."),
+    "upgrade": Lazy("server.command.upgrade:upgrade", "Bring the embedded PostgreSQL's data to another major version."),
     "tenant": Lazy("server.command.main:tenant", "Create, list, suspend, export and delete tenants."),
 }
 
