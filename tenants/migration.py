@@ -8,11 +8,11 @@ from typing import cast
 import psycopg
 from sqlalchemy import func, select, text
 
-from database import naming
+from database import engine, naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.schema_name import PLATFORM
-from tenants import engine, rollout, wall
+from tenants import rollout, wall
 from tenants.script import STRANGE, TALLY, Script, is_complete
 from tenants.script import EditedMigrationError as EditedMigrationError
 from tenants.script import scripts as scripts
