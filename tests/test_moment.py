@@ -30,11 +30,7 @@ REVOKE = "mutation($id: ID!) { apiTokenRevoke(input: {apiToken: $id}) { apiToken
 @pytest.fixture
 def spread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters say that they spread schemas."""
-
-    async def said(_connection: object) -> bool:
-        return True
-
-    monkeypatch.setattr(engine, "is_distributed", said)
+    monkeypatch.setattr(engine, "IS_DISTRIBUTED", "true")
 
 
 @pytest.fixture
