@@ -12,6 +12,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
+    "analysis",
     "auth",
     "award",
     "counting",
@@ -92,6 +93,7 @@ sheets of surveys, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "open_count",
     "saved_filter",
     "assignment",
     "dispute",
@@ -422,6 +424,7 @@ def test_pages_and_what_is_served_compose_no_sql() -> None:
 
 def test_heavy_libraries_are_imported_where_they_belong() -> None:
     assert {name.partition("/")[0] for name in importers("h3")} == {"geo"}
+    assert {name.partition("/")[0] for name in importers("sklearn") | importers("scipy")} == {"analysis"}
     assert {name.partition("/")[0] for name in importers("starlette") | importers("uvicorn")} == {"server"}
     assert {name.partition("/")[0] for name in importers("sqlmodel")} <= {"demo", "models", "planner"}
 
