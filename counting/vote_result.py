@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,9 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     case,
+    cast,
     column,
     false,
     func,
@@ -100,9 +103,10 @@ BALLOTS = (
 SALT = (
     update(_ballot)
     .where(_ballot.c.activity_id == value(Ballot, "activity_id"), _ballot.c.salt.is_(None))
-    .values(salt=func.encode(func.uuid_send(func.gen_random_uuid()), literal_column("'hex'")))
+    .values(salt=func.md5(bindparam("chance", type_=Text()).concat(cast(_ballot.c.id, Text))))
 )
-"""Chance for ballots from before there were receipts."""
+"""Chance for ballots from before there were receipts: of 256 secret bits and the ballot's id, as a row's own chance may
+not be drawn in a change (decision 0103)."""
 
 RECEIVE = update(_ballot).where(_ballot.c.id == value(Ballot, "id")).values(receipt=value(Ballot, "receipt"))
 LAST_VERSION = select(func.coalesce(func.max(_result.c.version), literal_column("0")).label("version")).where(
@@ -318,7 +322,7 @@ def _parsed(told: Any) -> Any:
 
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
     async with database.transaction(tenant) as transaction:
-        await transaction.execute(SALT, activity_id=over.id)
+        await transaction.execute(SALT, activity_id=over.id, chance=secrets.token_hex(32))
     votes = [reader(VOTES, CastVote)(row) for row in await database.rows(VOTES, tenant, id=over.id)]
     ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
     desks = [_desk_totals(row) for row in await database.rows(DESKS, tenant, activity_id=over.id)]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from database import naming
+from database import engine, naming
 from database.duration import Durations
 from database.silence import Silence
 from database.slow import SlowStatement, SlowStatements
@@ -114,6 +114,8 @@ class Pool:
         self.slow: SlowStatements | None = None
         """Where connections that are opened from now on tell of slow statements."""
         self.closed = False
+        self._spread: tuple[int, bool] | None = None
+        """The generation in which the cluster was asked what it is, and what it said."""
         self.heard_at = 0.0
         """When a connection was last given back intact, by the event loop's clock."""
 
@@ -227,6 +229,7 @@ class Pool:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     made = await self._connected()
                     await configure(made)
+                    made.is_spread = await self._is_spread(made)
             made.generation, made.made_at = generation, monotonic()
             made.suspect = self._silence.suspect
             made.durations = self.statements
@@ -240,6 +243,12 @@ class Pool:
             if isinstance(error, psycopg.OperationalError | OSError | TimeoutError):
                 return None
             raise
+
+    async def _is_spread(self, connection: PooledConnection) -> bool:
+        """Whether the cluster spreads schemas over machines; asked at the first connection of each generation."""
+        if self._spread is None or self._spread[0] != self._generation:
+            self._spread = self._generation, await engine.is_distributed(connection)
+        return self._spread[1]
 
     async def _connected(self) -> PooledConnection:
         return await PooledConnection.connect(self._url, **CONNECT)

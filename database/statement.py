@@ -1,17 +1,37 @@
 """Statements: SQLAlchemy Core compiled once to PostgreSQL's own text with numbered parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy import ARRAY, String, Text
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
-from database import codec, naming
+from database import codec, moment, naming
 from database.codec import Codec
 
-_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+
+class _Compiler(PGCompiler_psycopg):
+    """Casts texts to TEXT: beside a VARCHAR a distributed engine cannot reckon `now()` beforehand."""
+
+    def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str:
+        """`$1::TEXT`, and `$1::TEXT[]` of several."""
+        cast_to = dbapi_type
+        if dbapi_type._type_affinity is String:
+            cast_to = Text()
+        elif isinstance(dbapi_type, ARRAY) and dbapi_type.item_type._type_affinity is String:
+            cast_to = ARRAY(Text())
+        rendered: str = super().render_bind_cast(type_, cast_to, sqltext)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+        return rendered
+
+
+class _Dialect(PGDialect_psycopg):
+    statement_compiler = _Compiler
+
+
+_DIALECT = _Dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 TEXTS_BYTES = 32_768
 """Bytes of tenants' texts that a statement caches, beside the last one; making one takes some microseconds."""
@@ -43,6 +63,10 @@ class Statement:
             text = self.text if tenant is None else naming.qualify(self.text, tenant)
             self._texts[tenant] = text
         return text
+
+    def with_moment(self) -> "Statement":
+        """The same with one parameter more, the time (`database.moment`)."""
+        return replace(self, oids=(*self.oids, moment.OID), formats=(*self.formats, moment.FORMAT))
 
     def values(self, given: Mapping[str, object]) -> list[object]:
         """The parameters in order. Raises KeyError for a name that is neither given nor constant."""

@@ -17,11 +17,11 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.adapt import Transformer
 from psycopg.errors import Diagnostic
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 
-from database import deadline, usage
+from database import deadline, moment, usage
 from database.duration import Durations
 from database.prepared_statement import PreparedStatements
 from database.statement import Statement
@@ -51,6 +51,9 @@ class WireConnection(AsyncConnection[Row]):
     is_bounded = True
     """Whether answers must come by the deadline. They need not in administration, whose statements may take hours."""
 
+    is_spread = False
+    """Whether the cluster spreads schemas over machines, where changes get their time as a parameter."""
+
     suspect: Callable[["WireConnection", asyncio.Future[None]], None] | None = None
     """Called once an answer takes longer than SUSPECT_S."""
 
@@ -61,6 +64,8 @@ class WireConnection(AsyncConnection[Row]):
         self.slow_s = float("inf")
         """`note_slow` hears of statements that took so long."""
         self._statements = PreparedStatements()
+        self._moment: bytes | None = None
+        """The time of the transaction under way, if its changes were given one."""
         self._results: list[PGresult] = []
         self._syncs = 0
         self._answered: asyncio.Future[None] | None = None
@@ -77,6 +82,8 @@ class WireConnection(AsyncConnection[Row]):
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
         """Run a statement with its text for a tenant; the result is in text form. Raises psycopg.Error."""
+        if self.is_spread:
+            [(statement, text, parameters)] = await self._with_moment([(statement, text, parameters)])
         name = self._statements.name(text)
         if name is None and self._statements.is_due(text):
             name = await self._prepare(statement, text)
@@ -91,6 +98,8 @@ class WireConnection(AsyncConnection[Row]):
 
         Raises psycopg.Error. A group runs even when one before it has failed.
         """
+        if self.is_spread:
+            transactions = tuple([await self._with_moment(group) for group in transactions])
         asked = [one for group in transactions for one in group]
         for statement, text, _ in asked:
             if self._statements.name(text) is None and self._statements.is_due(text):
@@ -118,6 +127,22 @@ class WireConnection(AsyncConnection[Row]):
 
     def note_slow(self, asked: Sequence[tuple[Statement, str]], seconds: float) -> None:
         """Statements that were answered together were slow; connections of a pool tell of it."""
+
+    async def _with_moment(self, group: Sequence[Asked]) -> list[Asked]:
+        """The same statements, with the time as a parameter of those that change something by it."""
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._moment = None
+        given: list[Asked] = []
+        for statement, text, parameters in group:
+            changed = moment.bound(text, len(parameters) + 1)
+            if changed is None:
+                given.append((statement, text, parameters))
+                continue
+            if self._moment is None:
+                self.pgconn.send_query(moment.ASK.encode())
+                self._moment = _good((await self._answers())[-1], self).get_value(0, 0)
+            given.append((statement.with_moment(), changed, [*parameters, self._moment]))
+        return given
 
     async def tell(self, command: str) -> None:
         """Run a command without parameters, or several separated by `;`. Raises psycopg.Error."""

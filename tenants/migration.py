@@ -8,11 +8,11 @@ from typing import cast
 import psycopg
 from sqlalchemy import func, select, text
 
-from database import naming
+from database import engine, naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.schema_name import PLATFORM
-from tenants import engine, rollout, wall
+from tenants import rollout, wall
 from tenants.script import STRANGE, TALLY, Script, is_complete
 from tenants.script import EditedMigrationError as EditedMigrationError
 from tenants.script import scripts as scripts
@@ -31,7 +31,6 @@ _SEEN = (
 )
 """Of each tenant: how many of the migrations it has seen, and whether it is behind the wall."""
 
-_DONE = f"SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s), {engine.IS_DISTRIBUTED}"  # noqa: S608  # constants of ours
 _APPLIED = "INSERT INTO platform.migration (schema_name, name, checksum, applied_at) VALUES (%s, %s, %s, now())"
 _LOGIN = select(func.session_user())
 
@@ -66,6 +65,7 @@ async def migrate(database: Database, *, at_once: int = rollout.AT_ONCE, tell: r
         await connection.execute(_RECORD)
         await _record_checksums(connection)
         applied = await apply(connection, PLATFORM, scripts("platform"))
+        await wall.share_register(connection)
         return applied + await _migrate_tenants(database, connection, at_once, tell)
 
 
@@ -134,7 +134,8 @@ async def apply(connection: PooledConnection, schema: str, wanted: list[Script],
 
     Each file is a transaction of its own, or part of the caller's if there is one: a later run goes on after a failure.
     """
-    cursor = await connection.execute(_DONE.encode(), [schema])
+    done = f"SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s), {engine.IS_DISTRIBUTED}"  # noqa: S608  # a constant of ours
+    cursor = await connection.execute(done.encode(), [schema])
     [(names, is_distributed)] = cast(list[tuple[list[str], bool]], await cursor.fetchall())
     pending = [script for script in wanted if script.name not in names]
     for script in pending:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -164,11 +164,16 @@ async def delete(database: Database, slug: str) -> int:
     """
     for _ in range(DELETE_TRIES - 1):
         try:
-            return await _delete(database, slug)
+            number = await _delete(database, slug)
+            break
         except (DatabaseUnavailableError, StatementTimeoutError):  # A deadlock, or a lock that was not to be had.
             await set_state(database, slug, TenantState.SUSPENDED)
             await asyncio.sleep(FOLLOWED_S)
-    return await _delete(database, slug)
+    else:
+        number = await _delete(database, slug)
+    async with database.administration(naming.LOGIN) as connection:
+        await wall.drop_tenant_role(connection, number)  # Again: other machines let go of it after the commit alone.
+    return number
 
 
 async def _delete(database: Database, slug: str) -> int:
@@ -177,9 +182,7 @@ async def _delete(database: Database, slug: str) -> int:
         name = sql.Identifier(naming.schema_name(number))
         await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
         async with wall.as_login(connection):
-            with suppress(psycopg.errors.DependentObjectsStillExist):  # Another database of the cluster uses the role.
-                async with connection.transaction():
-                    await connection.execute(sql.SQL("DROP ROLE {}").format(name))
+            await wall.drop_tenant_role(connection, number)
         await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
         await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
         await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])

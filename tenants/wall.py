@@ -6,13 +6,22 @@ members of: it reaches the platform's tables and inherits nothing of a tenant's,
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+import psycopg
 from psycopg import sql
 
-from database import naming
+from database import engine, naming
 from database.pool import PooledConnection
+from models.schema_name import PLATFORM
 
+SPREADING = "citus.enable_schema_based_sharding"
+"""Whether a schema that is made now goes to one machine as a whole; on for tenants' schemas alone."""
+
+_SHARE = (
+    "SELECT create_reference_table('platform.collectivite') WHERE NOT EXISTS"
+    " (SELECT FROM pg_dist_partition WHERE logicalrelid = 'platform.collectivite'::regclass)"
+)
 _OWNER, _SERVER, _TENANTS = (sql.Identifier(name) for name in (naming.OWNER, naming.SERVER, naming.TENANTS))
 
 
@@ -31,9 +40,31 @@ async def raise_wall(connection: PooledConnection, server_login: str) -> None:
 
 
 async def make_schema(connection: PooledConnection, name: str) -> None:
-    """A new schema of the owner's, by the login, which alone may make one."""
-    statement = sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}")
-    await connection.execute(statement.format(sql.Identifier(name), _OWNER))
+    """A new schema of the owner's, by the login, which alone may make one; in a transaction of the caller's.
+
+    Where schemas are spread the owner makes it, since another role's is not known to the other machines yet, and a
+    tenant's is told to be spread.
+    """
+    if not await engine.is_distributed(connection):
+        statement = sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}")
+        await connection.execute(statement.format(sql.Identifier(name), _OWNER))
+        return
+    database = sql.Identifier(connection.info.dbname)
+    await connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, _OWNER))
+    await connection.execute(sql.SQL("SET ROLE {}").format(_OWNER))
+    if name != PLATFORM:
+        await connection.execute(f"SET LOCAL {SPREADING} = on".encode())
+    await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+    if name != PLATFORM:
+        await connection.execute(f"SET LOCAL {SPREADING} = off".encode())
+    await connection.execute("SET ROLE NONE")
+
+
+async def share_register(connection: PooledConnection) -> None:
+    """Have each machine keep a copy of the register, which tenants' tables refer to, where schemas are spread; by the
+    owner."""
+    if await engine.is_distributed(connection):
+        await connection.execute(_SHARE)
 
 
 async def make_tenant_role(connection: PooledConnection, number: int) -> None:
@@ -42,6 +73,14 @@ async def make_tenant_role(connection: PooledConnection, number: int) -> None:
     role = sql.Identifier(naming.schema_name(number))
     await connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, _SERVER))
     await connection.execute(sql.SQL("GRANT {} TO {}").format(_TENANTS, role))
+
+
+async def drop_tenant_role(connection: PooledConnection, number: int) -> None:
+    """Remove a tenant's role, by the login, unless another database of the cluster uses it."""
+    role = sql.Identifier(naming.schema_name(number))
+    with suppress(psycopg.errors.DependentObjectsStillExist):
+        async with connection.transaction():
+            await connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(role))
 
 
 async def let_in(connection: PooledConnection, number: int) -> None:
@@ -98,7 +137,9 @@ async def as_login(connection: PooledConnection) -> AsyncIterator[None]:
 
 async def _make_role(connection: PooledConnection, name: str) -> None:
     if not await _holds(connection, "EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", name):
-        await connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
+        # Between machines a role signs in as itself; without a password nobody else does.
+        may_log_in = sql.SQL("LOGIN" if await engine.is_distributed(connection) else "NOLOGIN")
+        await connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(name), may_log_in))
 
 
 async def _holds(connection: PooledConnection, condition: str, *values: object) -> bool:

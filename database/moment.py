@@ -1,0 +1,23 @@
+"""Moment: the database's own time as a parameter, where a change may not reckon it itself (decision 0103).
+
+A distributed engine refuses `now()` beside a row's columns in COALESCE, CASE, LEAST, RETURNING or ON CONFLICT of a
+change. There it is asked once a transaction and bound; everywhere else statements are sent as they are.
+"""
+
+import re
+
+OID, FORMAT = 1184, 0
+"""A `timestamptz`, as text: what was read is sent back as it came."""
+
+ASK = "SELECT now()"
+
+_CHANGES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\b")
+_NOW = re.compile(r"('(?:[^']|'')*')|\bnow\(\)")
+
+
+def bound(text: str, place: int) -> str | None:
+    """A statement with its time as the parameter `$place`; None for one that changes nothing or wants no time."""
+    if "now()" not in text or not _CHANGES.search(text):
+        return None
+    made = _NOW.sub(lambda match: match[1] or f"${place}::TIMESTAMP WITH TIME ZONE", text)
+    return made if made != text else None
