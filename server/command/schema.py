@@ -9,7 +9,7 @@ import click
 import schema.evolution
 import schema.root
 from server.api.table_schema import TABLES
-from server.command.run import examples
+from server.command.example import examples
 
 
 @click.command("export", epilog=examples("parvis schema export", "parvis schema export schema/schema.graphql"))
@@ -31,13 +31,11 @@ def tables(folder: Path) -> None:
         (folder / f"{name}.json").write_text(f"{text}\n", "utf-8")
 
 
-@click.command(
-    "compare", epilog=examples("git show v0.9:schema/schema.graphql > old.graphql", "parvis schema compare old.graphql")
-)
+@click.command("compare", epilog=examples("parvis schema compare old.graphql"))
 @click.argument("old", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.argument("new", type=click.Path(dir_okay=False, exists=True, path_type=Path), required=False)
 def compare(old: Path, new: Path | None) -> None:
-    """Name what a contract, the present one unless another is given, breaks of an older one; fail where it does."""
+    """Name what a contract breaks of an older one; fail where it does. NEW is the present one unless it is given."""
     later = schema.root.sdl() if new is None else new.read_text("utf-8")
     told = schema.evolution.breaks(old.read_text("utf-8"), later)
     for sentence in told:
