@@ -6,7 +6,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -18,6 +17,7 @@ from database.door import Database
 from database.duration import Durations
 from jobs import webhook, webhook_message
 from jobs.job import Job
+from jobs.timetable import Timetable
 from jobs.webhook import Attempt, ClaimedDelivery, DueWebhook
 from models.base import utc_now
 from models.webhook import WebhookDeliveryState, WebhookProblem, secret_name
@@ -62,9 +62,7 @@ class Courier:
         self._registry = registry
         self._sealer = sealer
         self._client = client
-        self._due: dict[int, float] = {}
-        """When to look at each tenant, by the monotonic clock."""
-        self._woken = asyncio.Event()
+        self._timetable = Timetable()
         self._busy: set[tuple[int, UUID]] = set()
         """The webhooks that are being told something."""
         self._resting: dict[tuple[int, UUID], float] = {}
@@ -77,7 +75,7 @@ class Courier:
 
     def wake(self, tenant: int) -> None:
         """Look at a tenant now."""
-        self._look(tenant, 0.0)
+        self._timetable.look(tenant)
 
     async def serve_next(self, number: int) -> bool:
         """Tell one webhook of a tenant what is due; whether there was one."""
@@ -93,7 +91,7 @@ class Courier:
         if chosen is None:
             pauses = [max(one.in_s, self._resting.get((number, one.id), now) - now) for one in waiting]
             if pauses:
-                self._look(number, min(pauses))
+                self._timetable.look(number, min(pauses))
             return False
         await self._serve(tenant, chosen)
         return True
@@ -164,30 +162,12 @@ class Courier:
 
     async def _work(self) -> None:
         """Wait until a tenant is due, and tell one of its webhooks what waits."""
-        tenant, is_done = await self._next(), False
+        tenant, is_done = await self._timetable.next(), False
         try:
             is_done = not await self.job.each([tenant], self.serve_next)
         finally:
             if not is_done:
-                self._look(tenant, EMPTY_S)
-
-    def _look(self, tenant: int, in_s: float) -> None:
-        at = time.monotonic() + max(in_s, 0.0)
-        if at < self._due.get(tenant, float("inf")):
-            self._due[tenant] = at
-            self._woken.set()
-
-    async def _next(self) -> int:
-        """The tenant that has been due for longest, once there is one."""
-        while True:
-            tenant = min(self._due, key=self._due.__getitem__, default=None)
-            wait = None if tenant is None else self._due[tenant] - time.monotonic()
-            if tenant is not None and wait is not None and wait <= 0:
-                del self._due[tenant]
-                return tenant
-            self._woken.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+                self._timetable.look(tenant, EMPTY_S)
 
 
 def pause_s(attempts: int, chance: float) -> float:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
@@ -10,6 +9,7 @@ from contextlib import suppress
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from jobs import digest_lines
 from jobs.job import Job
+from jobs.timetable import Timetable
 from mail import queue
 from mail.queue import ClaimedMail, MailOutcome
 from models.mail import MailKind
@@ -35,9 +35,7 @@ class Post:
     def __init__(self, database: Database, send: Send) -> None:
         self._database = database
         self._send = send
-        self._due: dict[int, float] = {}
-        """When to look into each tenant's queue, by the monotonic clock."""
-        self._woken = asyncio.Event()
+        self._timetable = Timetable()
         self._is_one_under_way = False
         """Whether a mail that nobody waits for is being sent, or looked for."""
         self._left: set[int] = set()
@@ -49,7 +47,7 @@ class Post:
 
     def wake(self, tenant: int) -> None:
         """Look into a tenant's queue now."""
-        self._look(tenant, 0.0)
+        self._timetable.look(tenant)
 
     async def send_next(self, tenant: int) -> bool:
         """Send the tenant's due mail that expires first; whether there was one."""
@@ -82,7 +80,7 @@ class Post:
     def keep(self, numbers: Collection[int]) -> None:
         """Forget the queues of all other tenants."""
         self.job.keep(numbers)
-        self._due = {tenant: at for tenant, at in self._due.items() if tenant in numbers}
+        self._timetable.keep(numbers)
         self.waiting = Counter({tenant: count for tenant, count in self.waiting.items() if tenant in numbers})
 
     async def give_up(self, tenant: int) -> None:
@@ -93,36 +91,18 @@ class Post:
 
     async def _work(self) -> None:
         """Wait until a tenant's queue is due, and send one mail of it."""
-        tenant, is_done = await self._next(), False
+        tenant, is_done = await self._timetable.next(), False
         try:
             is_done = not await self.job.each([tenant], self.send_next)
         finally:
             if not is_done:
-                self._look(tenant, 1.0)
+                self._timetable.look(tenant, 1.0)
 
     async def _look_when_due(self, tenant: int, *, is_urgent: bool) -> None:
         waiting = await queue.waiting(self._database, tenant, is_urgent=is_urgent)
         self.waiting[tenant] = waiting.count
         if waiting.due_in_s is not None:
-            self._look(tenant, waiting.due_in_s)
-
-    def _look(self, tenant: int, in_s: float) -> None:
-        at = time.monotonic() + max(in_s, 0.0)
-        if at < self._due.get(tenant, float("inf")):
-            self._due[tenant] = at
-            self._woken.set()
-
-    async def _next(self) -> int:
-        """The tenant that has been due for longest, once there is one."""
-        while True:
-            tenant = min(self._due, key=self._due.__getitem__, default=None)
-            wait = None if tenant is None else self._due[tenant] - time.monotonic()
-            if tenant is not None and wait is not None and wait <= 0:
-                del self._due[tenant]
-                return tenant
-            self._woken.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+            self._timetable.look(tenant, waiting.due_in_s)
 
     async def _deliver(self, tenant: int, mail: ClaimedMail) -> None:
         outcome = await self._handed_over(tenant, mail) if mail.is_wanted else MailOutcome.UNWANTED

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, Response
 
+UNKEPT = {"cache-control": "no-store"}
+"""The headers of an answer that nobody keeps."""
+
 
 def response(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An answer that nobody keeps."""
     body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, {"cache-control": "no-store"} | dict(headers or {}))
+    return JSONResponse(body, status, UNKEPT | dict(headers or {}))

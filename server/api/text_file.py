@@ -29,7 +29,6 @@ from transfer import text_source
 from transfer.line import FileError
 
 PATH = "/text/file"
-_UNKEPT = {"cache-control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class TextUpload:
         except Refusal as error:
             status, code, message = 422, error.code.value, error.message
         else:
-            return _back(activity, {}) if is_page else JSONResponse({"draft": draft}, 201, _UNKEPT)
+            return _back(activity, {}) if is_page else JSONResponse({"draft": draft}, 201, refusal.UNKEPT)
         if is_page and activity:
             return _back(activity, {"refused": code})
         return refusal.response(status, code, message)
@@ -112,4 +111,4 @@ async def _sent(request: Request) -> tuple[str, SentText]:
 def _back(activity: str, told: dict[str, str]) -> Response:
     """To the page where the text is prepared."""
     page = f"/gestion/activites/{quote(activity, safe='')}/texte"
-    return RedirectResponse(f"{page}?{urlencode(told)}" if told else f"{page}#apercu", 303, _UNKEPT)
+    return RedirectResponse(f"{page}?{urlencode(told)}" if told else f"{page}#apercu", 303, refusal.UNKEPT)

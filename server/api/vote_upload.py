@@ -24,7 +24,6 @@ from tenants.registry import TenantRecord, TenantRegistry
 from transfer.pabulib_vote import PabulibVote, PabulibVoteError, read
 
 PATH = "/vote/file"
-_UNKEPT = {"cache-control": "no-store"}
 
 
 class VoteUpload:
@@ -69,8 +68,8 @@ class VoteUpload:
             told = {"refused": error.problem.value} | ({"line": str(error.line)} if error.line else {})
         if is_page and activity:
             page = f"/gestion/activites/{quote(activity, safe='')}/essai"
-            return RedirectResponse(f"{page}?{urlencode(told)}", 303, _UNKEPT)
-        return JSONResponse(told, 201, _UNKEPT)
+            return RedirectResponse(f"{page}?{urlencode(told)}", 303, refusal.UNKEPT)
+        return JSONResponse(told, 201, refusal.UNKEPT)
 
     async def _kept(self, tenant: TenantRecord, machine: Machine, vote: PabulibVote, content: str, name: str) -> str:
         try:

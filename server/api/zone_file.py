@@ -24,7 +24,6 @@ from tenants.registry import TenantRecord, TenantRegistry
 from tenants.zone import ZoneFile, ZoneFileError
 
 PATH, PAGE = "/zone/file", "/gestion/quartiers"
-_UNKEPT = {"cache-control": "no-store"}
 
 
 class ZoneUpload:
@@ -50,11 +49,11 @@ class ZoneUpload:
             change = await self._kept(tenant, machine, *await _sent(request))
         except BadRequestError as error:
             if is_page and error.status != 403:
-                return RedirectResponse(f"{PAGE}?{urlencode({'refused': error.code})}#fichier", 303, _UNKEPT)
+                return RedirectResponse(f"{PAGE}?{urlencode({'refused': error.code})}#fichier", 303, refusal.UNKEPT)
             return refusal.response(error.status, error.code, error.message)
         if is_page:
-            return RedirectResponse(f"{PAGE}#apercu", 303, _UNKEPT)
-        return JSONResponse({"zoneChange": change}, 201, _UNKEPT)
+            return RedirectResponse(f"{PAGE}#apercu", 303, refusal.UNKEPT)
+        return JSONResponse({"zoneChange": change}, 201, refusal.UNKEPT)
 
     async def _kept(self, tenant: TenantRecord, machine: Machine, file: ZoneFile, name: str) -> str:
         around = tenants.territory.read(await self._database.rows(tenants.territory.CENTER, of=tenant.number))
