@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "award", "counting", "database", "geo", "intake", "jobs", "mail", "models", "office", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "analysis", "auth", "award", "counting", "database", "geo", "intake", "jobs", "mail", "models", "office", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
     "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",

@@ -12,6 +12,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
+    "analysis",
     "auth",
     "award",
     "counting",
