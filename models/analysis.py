@@ -1,11 +1,11 @@
-"""Analysis («analyse»): what the automatic reading of many texts gave, the topics («thèmes») and what people made of them."""
+"""Analysis («analyse»): what a program made of many texts, its topics («thèmes»), and what people changed of it."""
 
 from datetime import datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -61,6 +61,27 @@ class AnalysisPlace(Enum):
     WITHOUT_CONTENT = "WITHOUT_CONTENT"
 
 
+class AnalysisNote(Enum):
+    """What the method did not do, or could not judge (`analysis.result.AnalysisResult.notes`)."""
+
+    IRONY_NOT_JUDGED = "IRONY_NOT_JUDGED"
+    FEW_TEXTS = "FEW_TEXTS"
+    LEARNT_FROM_SAMPLE = "LEARNT_FROM_SAMPLE"
+    LONG_TEXTS_CUT = "LONG_TEXTS_CUT"
+    VECTORS_MISSING = "VECTORS_MISSING"
+    SEVERAL_LANGUAGES = "SEVERAL_LANGUAGES"
+    TEXTS_WENT = "TEXTS_WENT"
+
+
+class DistanceKind(Enum):
+    """Of what a distance is (`analysis.result.Distance.kind`)."""
+
+    ALL = "ALL"
+    GROUP = "GROUP"
+    ZONE = "ZONE"
+    TOPIC = "TOPIC"
+
+
 class Analysis(TenantTable, table=True):
     """An analysis of a space, of one of its activities, or of the answers to a `question` of a survey.
 
@@ -77,10 +98,7 @@ class Analysis(TenantTable, table=True):
         CheckConstraint("question IS NULL OR activity_id IS NOT NULL", name="question_of_survey"),
         CheckConstraint("(state = 'FAILED') = (problem IS NOT NULL)", name="failed_whole"),
         CheckConstraint("(state = 'DONE') = (result IS NOT NULL)", name="done_whole"),
-        CheckConstraint(
-            "num_nulls(result, shown, corpus_digest, method) IN (0, 4)",
-            name="result_whole",
-        ),
+        CheckConstraint("num_nulls(result, shown, corpus_digest, method) IN (0, 4)", name="result_whole"),
         CheckConstraint("(state IN ('DONE', 'FAILED')) = (ended_at IS NOT NULL)", name="ended_whole"),
         CheckConstraint("published_at IS NULL OR state = 'DONE'", name="published_done"),
         CheckConstraint("attempts >= 0 AND edition >= 0 AND text_count >= 0", name="counts_not_negative"),
@@ -115,27 +133,29 @@ class Analysis(TenantTable, table=True):
     published_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
 
 
-class AnalysisMember(TenantTable, table=True):
+class AnalysisText(TenantTable, table=True):
     """Where one text of an analysis is: a contribution, or somebody's answers to a survey. `rank` is its place among
     all, the most typical of a topic first; `digest` (MD5) is of the words that were read, from which quotes are cut as
     long as they are the same. `campaign` numbers texts that are alike.
     """
 
-    __tablename__ = "analysis_member"
+    __tablename__ = "analysis_text"
     __table_args__ = (
         one_of("place", AnalysisPlace),
         CheckConstraint("num_nulls(contribution_id, answer_id) = 1", name="one_text"),
         CheckConstraint("(place = 'TOPIC') = (topic IS NOT NULL)", name="topic_whole"),
         CheckConstraint("sub_topic IS NULL OR topic IS NOT NULL", name="sub_topic_of_topic"),
-        UniqueConstraint("analysis_id", "contribution_id", name="analysis_member_once"),
+        UniqueConstraint("analysis_id", "rank", name="analysis_text_rank"),
+        UniqueConstraint("analysis_id", "contribution_id", name="analysis_text_once"),
         UniqueConstraint("analysis_id", "answer_id", name="analysis_answer_once"),
-        Index("analysis_member_topic", "analysis_id", "topic", "rank"),
-        Index("analysis_member_text", "contribution_id"),
-        Index("analysis_member_answer", "answer_id"),
+        Index("analysis_text_topic", "analysis_id", "topic", "rank"),
+        Index("analysis_text_contribution", "contribution_id"),
+        Index("analysis_text_answer", "answer_id"),
     )
 
-    analysis_id: UUID = Field(foreign_key=f"{TENANT}.analysis.id", ondelete="CASCADE", primary_key=True)
-    rank: int = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    analysis_id: UUID = Field(foreign_key=f"{TENANT}.analysis.id", ondelete="CASCADE")
+    rank: int
     contribution_id: UUID | None = Field(foreign_key=f"{TENANT}.contribution.id", default=None)
     answer_id: UUID | None = Field(foreign_key=f"{TENANT}.survey_answer.id", ondelete="CASCADE", default=None)
     place: AnalysisPlace = Field(sa_column=text_column())
@@ -147,7 +167,7 @@ class AnalysisMember(TenantTable, table=True):
 
 class AnalysisEdit(TenantTable, table=True):
     """What a person changed of an analysis, in order. `change` is an `analysis.edit.TopicEdit`; one that was taken back
-    stays, with the time («traçabilité»). `came_from_id` is the analysis before, whose edit it was."""
+    stays, with the time («traçabilité»). One that `is_lost` finds its topic or its texts no more."""
 
     __tablename__ = "analysis_edit"
     __table_args__ = (
@@ -163,3 +183,4 @@ class AnalysisEdit(TenantTable, table=True):
     made_by_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id", default=None)
     made_at: datetime = Field(sa_column=time_column())
     undone_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    is_lost: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))

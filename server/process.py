@@ -254,7 +254,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
-            *worker.jobs(self.database, self.registry, self.post, self.courier),
+            *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data),
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))

@@ -34,7 +34,8 @@ CREATE TABLE __tenant__.analysis (
 );
 CREATE INDEX analysis_newest ON __tenant__.analysis (space_id, asked_at DESC, id DESC);
 CREATE UNIQUE INDEX analysis_once ON __tenant__.analysis (space_id, coalesce(activity_id, space_id), coalesce(question, '')) WHERE state IN ('QUEUED', 'RUNNING');
-CREATE TABLE __tenant__.analysis_member (
+CREATE TABLE __tenant__.analysis_text (
+    id UUID NOT NULL,
     analysis_id UUID NOT NULL,
     rank INTEGER NOT NULL,
     contribution_id UUID,
@@ -44,20 +45,21 @@ CREATE TABLE __tenant__.analysis_member (
     sub_topic INTEGER,
     campaign INTEGER,
     digest TEXT NOT NULL,
-    PRIMARY KEY (analysis_id, rank),
+    PRIMARY KEY (id),
     CONSTRAINT place_known CHECK (place IN ('TOPIC', 'UNCLASSIFIED', 'WITHOUT_CONTENT')),
     CONSTRAINT one_text CHECK (num_nulls(contribution_id, answer_id) = 1),
     CONSTRAINT topic_whole CHECK ((place = 'TOPIC') = (topic IS NOT NULL)),
     CONSTRAINT sub_topic_of_topic CHECK (sub_topic IS NULL OR topic IS NOT NULL),
-    CONSTRAINT analysis_member_once UNIQUE (analysis_id, contribution_id),
+    CONSTRAINT analysis_text_rank UNIQUE (analysis_id, rank),
+    CONSTRAINT analysis_text_once UNIQUE (analysis_id, contribution_id),
     CONSTRAINT analysis_answer_once UNIQUE (analysis_id, answer_id),
     FOREIGN KEY(analysis_id) REFERENCES __tenant__.analysis (id) ON DELETE CASCADE,
     FOREIGN KEY(contribution_id) REFERENCES __tenant__.contribution (id),
     FOREIGN KEY(answer_id) REFERENCES __tenant__.survey_answer (id) ON DELETE CASCADE
 );
-CREATE INDEX analysis_member_answer ON __tenant__.analysis_member (answer_id);
-CREATE INDEX analysis_member_text ON __tenant__.analysis_member (contribution_id);
-CREATE INDEX analysis_member_topic ON __tenant__.analysis_member (analysis_id, topic, rank);
+CREATE INDEX analysis_text_answer ON __tenant__.analysis_text (answer_id);
+CREATE INDEX analysis_text_contribution ON __tenant__.analysis_text (contribution_id);
+CREATE INDEX analysis_text_topic ON __tenant__.analysis_text (analysis_id, topic, rank);
 CREATE TABLE __tenant__.analysis_edit (
     id UUID NOT NULL,
     analysis_id UUID NOT NULL,
@@ -66,6 +68,7 @@ CREATE TABLE __tenant__.analysis_edit (
     made_by_id UUID,
     made_at TIMESTAMP WITH TIME ZONE NOT NULL,
     undone_at TIMESTAMP WITH TIME ZONE,
+    is_lost BOOLEAN DEFAULT false NOT NULL,
     PRIMARY KEY (id),
     CONSTRAINT analysis_edit_number UNIQUE (analysis_id, number),
     CONSTRAINT number_positive CHECK (number > 0),
