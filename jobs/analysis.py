@@ -146,6 +146,7 @@ class Computation:
         """Raises FailedError and LostError."""
         if await self._write_texts(features) < LEAST_TEXTS:
             raise FailedError(AnalysisProblem.TOO_FEW)
+        await self._write_others(features)
         await self._write_former()
         await self._compute()
         await self._store()
@@ -166,6 +167,13 @@ class Computation:
                 count, after = count + len(rows), rows[-1][0]
                 await self._keep()
         return count
+
+    async def _write_others(self, features: frozenset[Feature]) -> None:
+        """Write down texts beside which the words of these are told."""
+        asked = {"viewer": None, "space_id": self._claimed.space_id}
+        rows = await self._database.rows(analysis_corpus.others(features), self._tenant, **asked)
+        with (self._folder / "other.jsonl").open("wb") as file:
+            file.writelines(orjson.dumps(f"{title}\n\n{body}") + b"\n" for title, body in rows)
 
     async def _write_former(self) -> None:
         """Write down what was computed of the same texts before, and what people changed of it."""

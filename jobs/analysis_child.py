@@ -1,7 +1,7 @@
 """The process that computes one analysis, beside the server and after it: `python -m jobs.analysis_child <folder>`.
 
-It reads `text.jsonl` (and `before.json`, `edit.json`), and writes `result.json`, `shown.json`, `place.jsonl` and
-`lost.json`. It ends with whoever began it, whose end its standard input tells.
+It reads `text.jsonl` and `other.jsonl` (and `before.json`, `edit.json`), and writes `result.json`, `shown.json`,
+`place.jsonl` and `lost.json`. It ends with whoever began it, whose end its standard input tells.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import os
 import resource
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
@@ -19,6 +19,7 @@ from analysis import extract
 from analysis import result as results
 from analysis.corpus import Corpus, CorpusText
 from analysis.edit import TopicEdit, TopicEditKind
+from analysis.result import AnalysisResult
 
 MEMORY_BYTES = 1_500_000_000
 """Of its data: whoever wants more gets a MemoryError, and the server nothing of it."""
@@ -34,7 +35,9 @@ def main(folder: Path) -> int:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     threading.Thread(target=_watch, daemon=True).start()
     try:
-        compute(folder)
+        from analysis.engine import analyse  # What it drags in is loaded nowhere else.
+
+        compute(folder, analyse)
     except MemoryError:
         return OUT_OF_MEMORY
     return 0
@@ -47,12 +50,13 @@ def _watch() -> None:
     os._exit(ORPHANED)
 
 
-def compute(folder: Path) -> None:
-    """Read the texts, analyse them, make the changes of the analysis before, and write what is stored."""
-    from analysis.run import analyse  # What it drags in is loaded nowhere else.
+Analyse = Callable[..., AnalysisResult]
 
+
+def compute(folder: Path, analyse: Analyse) -> None:
+    """Read the texts, analyse them, make the changes of the analysis before, and write what is stored."""
     corpus = Corpus(tuple(_texts(folder / "text.jsonl")))
-    result = analyse(corpus)
+    result = analyse(corpus, background=list(_background(folder / "other.jsonl")))
     before, edits = folder / "before.json", list(_edits(folder / "edit.json"))
     if before.exists():
         result = editing.align(result, results.read(before.read_bytes()))
@@ -76,6 +80,11 @@ def _texts(path: Path) -> Iterator[CorpusText]:
     with path.open("rb") as file:
         for line in file:
             yield CorpusText(**orjson.loads(line))
+
+
+def _background(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        yield from map(orjson.loads, file)
 
 
 def _edits(path: Path) -> Iterator[TopicEdit]:

@@ -36,6 +36,9 @@ from resolvers import analysis, sight
 PIECE = 1_000
 """Texts that are read at a time."""
 
+OTHERS = 2_000
+"""Texts of other spaces."""
+
 _answer, _text = table(SurveyAnswer), table(AnalysisText)
 _zone, _category = table(Zone), table(Category)
 _after, _question = bindparam("after", type_=Uuid()), bindparam("question", type_=Text())
@@ -124,6 +127,16 @@ LEFT_ANSWERS = (
     .limit(literal_column(str(PIECE), Integer))
 )
 """The same of answers to a survey, which go with their rows."""
+
+
+@lru_cache(maxsize=64)
+def others(features: frozenset[Feature]) -> Select[Any]:
+    """The newest texts of the portal's other spaces, beside which words of these are told."""
+    row = sight.CONTRIBUTION
+    seen = sight.contributions(select(row.c.title, row.c.body), Sight(None, features, lambda: VIEWER))
+    elsewhere = sight.ACTIVITY.c.space_id != value(Analysis, "space_id")
+    newest = (row.c.published_at.desc(), row.c.id.desc())
+    return seen.where(elsewhere, analysis.is_said(row)).order_by(*newest).limit(_number(OTHERS))
 
 
 def _columns(row: FromClause, *, with_words: bool = True) -> tuple[ColumnElement[Any], ...]:

@@ -147,9 +147,9 @@ async def split(act: Act, *, analysis: UUID, topic: int, name: str, texts: Seque
     return await _change(act, analysis, made)
 
 
-async def move(act: Act, *, analysis: UUID, texts: Sequence[UUID], topic: int | None = None) -> Outcome:
+async def move(act: Act, *, analysis: UUID, texts: Sequence[UUID], into: int | None = None) -> Outcome:
     """Put texts into a topic, or into none. Raises Refusal."""
-    ids, number = await _named(act, analysis, texts), editing.UNCLASSIFIED if topic is None else topic
+    ids, number = await _named(act, analysis, texts), editing.UNCLASSIFIED if into is None else into
     return await _change(act, analysis, lambda _result, _edits: TopicEdit(TopicEditKind.MOVE, number, ids=ids))
 
 
@@ -193,7 +193,7 @@ async def _change(act: Act, id_: UUID, make: Make) -> Outcome:
 
     edited = await _applied(act, id_, edits, made)
     if new[0] in edited.lost[-1:]:
-        raise not_found("topic")
+        raise not_found("into" if new[0].kind is TopicEditKind.MOVE else "topic")
     added, number = new_id(), max((one.number for one in edits), default=0) + 1
     change = editing_json(new[0])
     await act.execute(ADD, id=added, analysis_id=id_, number=number, change=change, made_by_id=act.actor_or_none)

@@ -163,11 +163,6 @@ class Analysis:
     coverage: AnalysisCoverage | None = field.part(
         resolvers.analysis.coverage, "How many texts are left, and where they are; null: it is not computed."
     )
-    topics: list[AnalysisTopic] = field.parts(
-        resolvers.analysis_topic.topics,
-        f"Its topics, the largest first, those of minorities last; each has a text at least.{FEW}",
-        size=20,
-    )
     campaigns: list[AnalysisCampaign] = field.parts(
         resolvers.analysis_topic.campaigns, f"Texts that are alike, the largest group first, 20 at most.{FEW}", size=10
     )
@@ -181,9 +176,12 @@ class Analysis:
         "What is shown of all texts, and how it stands beside a random sample; null: it is not computed.",
     )
 
-    @field.declared(field.Part(resolvers.analysis_topic.topics))
-    def topic(self, number: Annotated[int, strawberry.argument(description="Its number.")]) -> AnalysisTopic | None:
-        """One of its topics; null where there is none of this number."""
+    @field.declared(field.Parts(resolvers.analysis_topic.topics), size=20)
+    def topics(
+        self, number: Annotated[int | None, strawberry.argument(description="Only this one; null: all.")] = None
+    ) -> list[AnalysisTopic]:
+        """Its topics, the largest first, those of minorities last; each has a text at least. Of answers to surveys
+        those of fewer than five are told to administrators alone."""
 
     @field.declared(field.Connection(resolvers.analysis.texts))
     def texts(
@@ -271,8 +269,7 @@ class AnalysisQuery:
     def analyses(
         self,
         space: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Only of this space and what is in it; null: all."),
+            strawberry.ID | None, strawberry.argument(description="Only of this space and what is in it; null: all.")
         ] = None,
         activity: Annotated[
             strawberry.ID | None, strawberry.argument(description="Only of this activity; null: of all.")

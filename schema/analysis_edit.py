@@ -100,7 +100,7 @@ class AnalysisTopicSplitInput:
 class AnalysisTextsMoveInput:
     analysis: strawberry.ID = field.reference(models.analysis.Analysis, "The analysis.")
     texts: list[strawberry.ID] = field.reference(models.analysis.AnalysisText, "The texts, 100 at most.")
-    topic: int | None = strawberry.field(default=None, description="The topic's number; null: none («non classé»).")
+    into: int | None = strawberry.field(default=None, description="The topic's number; null: none («non classé»).")
     idempotency_key: str | None = idempotency_key()
 
 

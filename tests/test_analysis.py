@@ -1,5 +1,6 @@
 """Analyses: asked for by administrators, computed by a process of its own, published, and of what is left alone."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,16 @@ import pytest
 from models.analysis import LEAST_TEXTS
 from tests.acting import published, refused
 from tests.administering import do, done
-from tests.analysing import ABOUT, compute, proposals, read, start
+from tests.analysing import ABOUT, compute, proposals, quickly, read, start
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_statement_count import statements
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with quickly():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What people change of an analysis: each change stands beside the result, can be taken back, and survives a re-run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,18 @@ import pytest
 
 from tests.acting import refused
 from tests.administering import do, done
-from tests.analysing import ABOUT, compute, proposals, read, start
+from tests.analysing import ABOUT, compute, proposals, quickly, read, start
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
 EDITS = """query($id: ID!) { analysis(id: $id) { edition edits(first: 50) { nodes {
   id number kind topic other name textCount madeBy { id } undoneAt isLost } } } }"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with quickly():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +110,7 @@ def test_split_and_move_change_where_texts_are_and_count_them(admin: Portal, ana
     found = read(admin, analysis)
     assert found["coverage"]["unclassifiedCount"] >= 1
     assert numbered(admin, analysis)[made] == 1
-    done(admin, "analysisTextsMove", analysis=analysis, texts=two[:1], topic=number)
+    done(admin, "analysisTextsMove", analysis=analysis, texts=two[:1], into=number)
     assert numbered(admin, analysis)[number] == ABOUT["vélo"] - 1
     assert [edit["kind"] for edit in edits(admin, analysis)] == ["MOVE", "MOVE", "SPLIT"]
 
