@@ -11,7 +11,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -52,6 +52,10 @@ class LostError(Exception):
     """Somebody removed the analysis, or another process took it over."""
 
 
+class KilledError(Exception):
+    """Its process was killed."""
+
+
 class FailedError(Exception):
     """It cannot be computed."""
 
@@ -90,7 +94,7 @@ class Analyses:
 
 async def work(database: Database, tenant: int, features: frozenset[Feature], folder: Path) -> bool:
     """Compute a tenant's analyses until none waits; whether it was its turn."""
-    with _turn(folder) as is_own:
+    with turn(folder) as is_own:
         if not is_own:
             return False
         while await _one(database, tenant, features):
@@ -99,7 +103,7 @@ async def work(database: Database, tenant: int, features: frozenset[Feature], fo
 
 
 @contextmanager
-def _turn(folder: Path) -> Iterator[bool]:
+def turn(folder: Path) -> Iterator[bool]:
     """Whether nobody else of this machine computes; held until the end."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("wb") as file:
@@ -188,41 +192,11 @@ class Computation:
         (self._folder / "edit.json").write_bytes(b"[" + b",".join(str(one[0]).encode() for one in self._carried) + b"]")
 
     async def _compute(self) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            analysis_child.__name__,
-            str(self._folder),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-        )
         try:
-            await self._wait(process)
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-
-    async def _wait(self, process: asyncio.subprocess.Process) -> None:
-        """Wait for its end, and say meanwhile that this process is at it."""
-        began = time.monotonic()
-        while True:
-            try:
-                status = await asyncio.wait_for(process.wait(), KEEP_EVERY_S)
-                break
-            except TimeoutError:
-                await self._keep()
-            if time.monotonic() - began > LONGEST_S:
-                raise FailedError(AnalysisProblem.TOO_LONG)
-        if status == 0:
-            return
-        logger.error("the process of an analysis ended with %d", status)
-        if status < 0:  # Somebody killed it, or the machine had no memory left: it starts anew.
+            await run_process(self._folder, self._keep)
+        except KilledError:
             await self._database.rows(analysis_work.RELEASE, self._tenant, **self._mine)
-            raise LostError
-        is_big = status == analysis_child.OUT_OF_MEMORY
-        raise FailedError(AnalysisProblem.TOO_BIG if is_big else AnalysisProblem.FAULT)
+            raise LostError from None  # It starts anew.
 
     async def _keep(self) -> None:
         if not await self._database.rows(analysis_work.KEEP, self._tenant, **self._mine):
@@ -269,6 +243,46 @@ class Computation:
             "all_digest": [row[5] for row in rows],
         }
         await transaction.execute(analysis_work.PLACE, analysis=self._claimed.id, **columns)
+
+
+async def run_process(folder: Path, keep: Callable[[], Awaitable[None]]) -> None:
+    """Have a process of its own compute what is written in a folder; `keep` is called meanwhile, and may raise.
+
+    Raises KilledError and FailedError.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        analysis_child.__name__,
+        str(folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        env=_ENVIRONMENT,
+    )
+    try:
+        status = await _ended(process, keep)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    if status == 0:
+        return
+    logger.error("the process of an analysis ended with %d", status)
+    if status < 0:  # Somebody killed it, or the machine had no memory left.
+        raise KilledError
+    is_big = status == analysis_child.OUT_OF_MEMORY
+    raise FailedError(AnalysisProblem.TOO_BIG if is_big else AnalysisProblem.FAULT)
+
+
+async def _ended(process: asyncio.subprocess.Process, keep: Callable[[], Awaitable[None]]) -> int:
+    """Its exit status. Raises FailedError where it takes too long."""
+    began = time.monotonic()
+    while time.monotonic() - began <= LONGEST_S:
+        try:
+            return await asyncio.wait_for(process.wait(), KEEP_EVERY_S)
+        except TimeoutError:
+            await keep()
+    raise FailedError(AnalysisProblem.TOO_LONG)
 
 
 def _place(topic: int | None, has_content: bool) -> AnalysisPlace:

@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
     """Compute; the exit status."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    threading.Thread(target=_watch, daemon=True).start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         from analysis.engine import analyse  # What it drags in is loaded nowhere else.
 
@@ -43,7 +43,7 @@ def main(folder: Path) -> int:
     return 0
 
 
-def _watch() -> None:
+def watch() -> None:
     """End at once when the process that began this one is no more."""
     while os.read(0, 1):
         pass

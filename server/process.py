@@ -30,6 +30,7 @@ from planner.planning import Planning
 from portal.house import Tiles
 from resolvers import ballot_terms
 from schema.scoped import ScopedContract
+from server.api.analysis_file import AnalysisFile
 from server.api.answer_cache import AnswerCache
 from server.api.deliberation_file import DeliberationFile
 from server.api.endpoint import GraphQLEndpoint
@@ -235,6 +236,7 @@ class Process:
             *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *open_data.routes(),
+            *AnalysisFile(self.contract, self.database, open_data).routes(),
             *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),

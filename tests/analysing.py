@@ -86,11 +86,11 @@ def by_words(corpus: Corpus, *, background: Sequence[str] = ()) -> AnalysisResul
 def quickly() -> Iterator[None]:
     """Every computation of this process reads by `by_words`, at once, and starts no process of its own."""
 
-    async def compute_here(computation: Any) -> None:
-        analysis_child.compute(computation._folder, by_words)
+    async def compute_here(folder: Path, _keep: Any) -> None:
+        analysis_child.compute(folder, by_words)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs.analysis.Computation, "_compute", compute_here)
+        patch.setattr(jobs.analysis, "run_process", compute_here)
         yield
 
 
