@@ -36,9 +36,17 @@ def rank(topic: TextTopic) -> tuple[bool, int, int]:
     return topic.is_minority, -len(topic.members), topic.number
 
 
-def is_minority(size: int, with_content: int, method: AnalysisMethod) -> bool:
-    """Whether so many of the texts with content are kept apart."""
-    return size < method.minority_share * with_content
+def told(topic: TextTopic, distinct: int, of: int, method: AnalysisMethod) -> TextTopic:
+    """The topic, kept apart where it has a small share of the `of` different texts (a campaign counts as one), or where
+    one person is behind all of them."""
+    is_small = distinct < method.minority_share * of
+    return replace(topic, is_minority=is_small or topic.person_count <= 1)
+
+
+def distinct(ids: Collection[str], campaigns: Iterable[Campaign]) -> int:
+    """How many different texts these are: those of one campaign are one."""
+    inside = (sum(id_ in ids for id_ in campaign.members) for campaign in campaigns)
+    return len(ids) - sum(max(0, among - 1) for among in inside)
 
 
 def by_zone(corpus: Corpus, ids: Iterable[str]) -> tuple[PeopleCount, ...]:

@@ -133,7 +133,7 @@ class _Desk:
         """Counted anew; topics without texts are gone."""
         before = self._before
         kept = self._all()
-        with_content = len(kept) - len(self._empty)
+        with_content = count.distinct(kept - set(self._empty), before.campaigns)
         topics = [self._counted(topic, with_content) for topic in self._topics.values() if topic.members]
         return replace(
             before,
@@ -147,15 +147,16 @@ class _Desk:
 
     def _counted(self, topic: TextTopic, with_content: int) -> TextTopic:
         members = set(topic.members)
-        parts = (
-            replace(part, members=tuple(id_ for id_ in part.members if id_ in members)) for part in topic.sub_topics
+        sub_topics = (
+            replace(one, members=tuple(id_ for id_ in one.members if id_ in members)) for one in topic.sub_topics
         )
-        return replace(
+        counted = replace(
             count.counted(topic, self._corpus),
-            sub_topics=tuple(part for part in parts if part.members),
+            sub_topics=tuple(one for one in sub_topics if one.members),
             quotes=tuple(quote for quote in topic.quotes if quote.text_id in members),
-            is_minority=count.is_minority(len(members), with_content, self._before.method),
         )
+        different = count.distinct(members, self._before.campaigns)
+        return count.told(counted, different, with_content, self._before.method)
 
 
 def _without(ids: tuple[str, ...], gone: Iterable[str]) -> tuple[str, ...]:

@@ -43,6 +43,12 @@ SHORT_LIVED = {
 """Modules whose objects end with what they are made for."""
 
 BOUNDED = {
+    "analysis/corpus.py by_id": "one corpus",
+    "analysis/corpus.py digest": "one corpus",
+    "analysis/disclosure.py _model": "one model",
+    "analysis/result.py _adapter": "one class of ours",
+    "analysis/sentence.py _encoder": "one encoder",
+    "analysis/vocabulary.py TermReader._stems": "one analysis",
     "geo/cover.py map_level": "256 viewports",
     "resolvers/place.py _reach": "256 latitudes",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",

@@ -420,6 +420,7 @@ def test_pages_and_what_is_served_compose_no_sql() -> None:
 
 def test_heavy_libraries_are_imported_where_they_belong() -> None:
     assert {name.partition("/")[0] for name in importers("h3")} == {"geo"}
+    assert {name.partition("/")[0] for name in importers("sklearn") | importers("scipy")} == {"analysis"}
     assert {name.partition("/")[0] for name in importers("starlette") | importers("uvicorn")} == {"server"}
     assert {name.partition("/")[0] for name in importers("sqlmodel")} <= {"demo", "models", "planner"}
 
