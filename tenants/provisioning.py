@@ -74,7 +74,7 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
     Raises ProvisioningError for an unknown collectivité, a bad or taken slug or host, and a tenant that is there
     without one of the hosts.
     """
-    _check(new)
+    check(new)
     async with registry_change(database) as connection:
         if (number := await _existing(connection, new)) is not None:
             return number, False
@@ -121,7 +121,7 @@ async def set_state(database: Database, slug: str, state: TenantState) -> None:
         if state is TenantState.SUSPENDED:
             for name in ("territory_publication", "territory_cell_count"):
                 await connection.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
-        await _look_soon(connection, number)
+        await look_soon(connection, number)
         await connection.execute(COUNT_UP)
 
 
@@ -138,12 +138,12 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
         features = [feature for feature in Feature if feature in wanted]
         names = [feature.value for feature in features]
         await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
-        await _look_soon(connection, await number_of(connection, slug))  # What it publishes to others may be less.
+        await look_soon(connection, await number_of(connection, slug))  # What it publishes to others may be less.
         await connection.execute(COUNT_UP)
         return features
 
 
-async def _look_soon(connection: PooledConnection, number: int) -> None:
+async def look_soon(connection: PooledConnection, number: int) -> None:
     """Have jobs look at a tenant now."""
     await connection.execute(
         "UPDATE platform.work SET due_at = least(due_at, now()) WHERE tenant_number = %s", [number]
@@ -188,7 +188,8 @@ async def number_of(connection: PooledConnection, slug: str) -> int:
     return cast(int, row[0])
 
 
-def _check(new: NewTenant) -> None:
+def check(new: NewTenant) -> None:
+    """Its names can be names. Raises ProvisioningError."""
     if not _SLUG.fullmatch(new.slug):
         raise ProvisioningError(f"slug {new.slug!r}: 1 to 63 of a-z, 0-9 and -, as in a host name")
     for host in new.hosts:
@@ -220,17 +221,22 @@ async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
     if row is not None and row[1] != new.collectivite:
         raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
     number = cast(int, row[0]) if row else None
-    cursor = await connection.execute(
-        f"SELECT host FROM {SERVED} WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",  # noqa: S608  # a constant of ours
-        [list(new.hosts), number],
-    )
-    if taken := await cursor.fetchone():
-        raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")
+    await require_free_hosts(connection, new.hosts, number)
     if number is not None:
         cursor = await connection.execute("SELECT host FROM platform.host WHERE tenant_number = %s", [number])
         if missing := set(new.hosts) - {row[0] for row in await cursor.fetchall()}:
             raise ProvisioningError(f"the tenant {new.slug!r} is there already, without the host {min(missing)!r}")
     return number
+
+
+async def require_free_hosts(connection: PooledConnection, hosts: Iterable[str], number: int | None) -> None:
+    """None is served for another tenant than this one. Raises ProvisioningError."""
+    cursor = await connection.execute(
+        f"SELECT host FROM {SERVED} WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",  # noqa: S608  # a constant of ours
+        [list(hosts), number],
+    )
+    if taken := await cursor.fetchone():
+        raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")
 
 
 async def _insert(

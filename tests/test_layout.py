@@ -119,6 +119,7 @@ CONTRACT_ONLY = {
     "contribution_kind",
     "enumeration",
     "error",
+    "evolution",
     "page",
     "root",
     "scalar",

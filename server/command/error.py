@@ -8,6 +8,7 @@ from register.official import ImportFileError
 from server import settings
 from server.listener import ListenError
 from server.settings import Settings, SettingsError
+from tenants.archive import ArchiveError
 from tenants.migration import EditedMigrationError
 from tenants.provisioning import ProvisioningError
 from tenants.requirement import UnfitClusterError
@@ -22,7 +23,14 @@ def sentence(error: BaseException) -> str | None:
     match error:
         case ListenError() | SettingsError() | EmbeddedPostgresError():
             return str(error)
-        case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError() | EditedMigrationError():
+        case (
+            ArchiveError()
+            | ProvisioningError()
+            | ImportFileError()
+            | ZoneFileError()
+            | UnfitClusterError()
+            | EditedMigrationError()
+        ):
             return str(error)
         case DiskFullError():
             return "the disk of the database is full: make room, and do it again"
