@@ -26,7 +26,7 @@ from jobs.job import Job
 from models.analysis import LEAST_TEXTS, MAX_ATTEMPTS, MAX_TEXTS, AnalysisPlace, AnalysisProblem
 from models.base import new_id
 from models.tenant import Feature
-from office import analysis_corpus, analysis_work
+from office import analysis_work, corpus
 from office.analysis_work import ClaimedAnalysis
 from planner.row import reader
 from tenants.registry import TenantRegistry
@@ -38,6 +38,9 @@ KEEP_EVERY_S = 15.0
 LONGEST_S = 1_800.0
 """A computation that takes longer is ended: 10,000 texts take some minutes."""
 
+KILLED_S = 5.0
+"""How long the end of a process that was killed is waited for."""
+
 STORED_AT_ONCE = 5_000
 """Texts in one statement."""
 
@@ -48,7 +51,7 @@ _ENVIRONMENT = {"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS
 logger = logging.getLogger("parvis.analysis")
 
 
-class LostError(Exception):
+class AnalysisLostError(Exception):
     """Somebody removed the analysis, or another process took it over."""
 
 
@@ -129,7 +132,7 @@ async def _one(database: Database, tenant: int, features: frozenset[Feature]) ->
         except FailedError as error:
             mine = {"analysis": claimed.id, "attempt": claimed.attempts}
             await database.rows(analysis_work.FAIL, tenant, **mine, problem=error.problem.value)
-        except LostError:
+        except AnalysisLostError:
             logger.info("an analysis was removed while it was computed")
     return True
 
@@ -147,7 +150,7 @@ class Computation:
         """The changes of the analysis before: as JSON, by whom, when."""
 
     async def run(self, features: frozenset[Feature]) -> None:
-        """Raises FailedError and LostError."""
+        """Raises FailedError and AnalysisLostError."""
         if await self._write_texts(features) < LEAST_TEXTS:
             raise FailedError(AnalysisProblem.TOO_FEW)
         await self._write_others(features)
@@ -157,8 +160,8 @@ class Computation:
 
     async def _write_texts(self, features: frozenset[Feature]) -> int:
         """Write down what is read, a piece at a time; how many texts."""
-        statement = analysis_corpus.pieces(features, self._claimed.question)
-        read, after, count = reader(statement, analysis_corpus.ReadText), None, 0
+        statement = corpus.pieces(features, self._claimed.question)
+        read, after, count = reader(statement, corpus.ReadText), None, 0
         with (self._folder / "text.jsonl").open("wb") as file:
             while count < MAX_TEXTS:
                 rows = await self._database.rows(
@@ -166,7 +169,7 @@ class Computation:
                 )
                 if not rows:
                     break
-                texts = [analysis_corpus.corpus_text(read(row)) for row in rows]
+                texts = [corpus.corpus_text(read(row)) for row in rows]
                 file.writelines(orjson.dumps(asdict(one)) + b"\n" for one in texts)
                 count, after = count + len(rows), rows[-1][0]
                 await self._keep()
@@ -175,7 +178,7 @@ class Computation:
     async def _write_others(self, features: frozenset[Feature]) -> None:
         """Write down texts beside which the words of these are told."""
         asked = {"viewer": None, "space_id": self._claimed.space_id}
-        rows = await self._database.rows(analysis_corpus.others(features), self._tenant, **asked)
+        rows = await self._database.rows(corpus.others(features), self._tenant, **asked)
         with (self._folder / "other.jsonl").open("wb") as file:
             file.writelines(orjson.dumps(f"{title}\n\n{body}") + b"\n" for title, body in rows)
 
@@ -196,11 +199,11 @@ class Computation:
             await run_process(self._folder, self._keep)
         except KilledError:
             await self._database.rows(analysis_work.RELEASE, self._tenant, **self._mine)
-            raise LostError from None  # It starts anew.
+            raise AnalysisLostError from None  # It starts anew.
 
     async def _keep(self) -> None:
         if not await self._database.rows(analysis_work.KEEP, self._tenant, **self._mine):
-            raise LostError
+            raise AnalysisLostError
 
     # The end --------------------------------------------------------------------------------------------------------
 
@@ -212,7 +215,7 @@ class Computation:
         async with self._database.transaction(self._tenant) as transaction:
             told = {"result": result, "shown": shown, "method": method, "corpus_digest": said["corpus_digest"]}
             if not await transaction.all(analysis_work.END, **self._mine, **told, text_count=said["text_count"]):
-                raise LostError
+                raise AnalysisLostError
             for first in range(0, len(rows), STORED_AT_ONCE):
                 await self._place(transaction, rows[first : first + STORED_AT_ONCE], first)
             for number, (one, is_lost) in enumerate(zip(self._carried, lost, strict=True), 1):
@@ -264,7 +267,8 @@ async def run_process(folder: Path, keep: Callable[[], Awaitable[None]]) -> None
     finally:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        async with asyncio.timeout(KILLED_S):
+            await process.wait()
     if status == 0:
         return
     logger.error("the process of an analysis ended with %d", status)
@@ -279,7 +283,8 @@ async def _ended(process: asyncio.subprocess.Process, keep: Callable[[], Awaitab
     began = time.monotonic()
     while time.monotonic() - began <= LONGEST_S:
         try:
-            return await asyncio.wait_for(process.wait(), KEEP_EVERY_S)
+            async with asyncio.timeout(KEEP_EVERY_S):
+                return await process.wait()
         except TimeoutError:
             await keep()
     raise FailedError(AnalysisProblem.TOO_LONG)

@@ -14,7 +14,7 @@ from models.base import constant, new_id, table
 from models.event import EventKind
 from models.question import SurveyQuestionKind, all_of
 from models.refusal import ErrorCode, Refusal, not_found
-from office import analysis_corpus
+from office import corpus
 from planner.act import Act, Outcome, value
 from resolvers import access, room, survey_form
 
@@ -92,8 +92,8 @@ async def start(
         raise Refusal(ErrorCode.ANALYSIS_UNDER_WAY, "These texts are being analysed.", _field(subject))
     if len(await act.transaction.all(COUNT)) >= MAX_ANALYSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal keeps at most {MAX_ANALYSES} analyses.")
-    first = analysis_corpus.pieces(act.asker.features, question)
-    texts = await act.all(first, into=analysis_corpus.ReadText, after=None, **subject.columns)
+    first = corpus.pieces(act.asker.features, question)
+    texts = await act.all(first, into=corpus.ReadText, after=None, **subject.columns)
     if len(texts) < LEAST_TEXTS:
         told = f"At least {LEAST_TEXTS} texts that everybody may read are wanted."
         raise Refusal(ErrorCode.ANALYSIS_TOO_SMALL, told, _field(subject), about=str(LEAST_TEXTS))

@@ -24,7 +24,7 @@ from models.base import new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.tenant import Feature
-from office import analysis, analysis_corpus
+from office import analysis, corpus
 from planner.act import Act, Outcome, value
 from resolvers import text as typed
 
@@ -173,11 +173,11 @@ async def _named(act: Act, analysis_: UUID, texts: Sequence[UUID]) -> tuple[str,
     if not texts:
         raise Refusal(ErrorCode.REQUIRED, "One text at least is wanted.", "texts")
     rows = await act.all(NAMED, into=NamedText, analysis_id=analysis_, ids=list(texts))
-    known = {row.id: str(row.text_id) for row in rows}
+    named = {row.id: str(row.text_id) for row in rows}
     for place, id_ in enumerate(texts):
-        if id_ not in known:
+        if id_ not in named:
             raise not_found(f"texts.{place}")
-    return tuple(dict.fromkeys(known[id_] for id_ in texts))
+    return tuple(dict.fromkeys(named[id_] for id_ in texts))
 
 
 async def _change(act: Act, id_: UUID, make: Make) -> Outcome:
@@ -206,23 +206,23 @@ async def _applied(act: Act, id_: UUID, edits: Sequence[StoredEdit], make: Make 
     """The result with the changes that are on, and with another one, of the texts that are left."""
     stored = await act.one(STORED, into=StoredResult, id=id_)
     assert stored is not None  # Whoever calls has it locked.
-    corpus = await _left(act, id_, act.asker.features, stored.question)
+    texts = await _left(act, id_, act.asker.features, stored.question)
 
     def applied() -> Edited:
         result = results.read(stored.result)
         on = [read_edit(one.change) for one in edits if one.is_on]
         every = on if make is None else [*on, make(result, [read_edit(one.change) for one in edits])]
-        return editing.apply(result, every, corpus)
+        return editing.apply(result, every, texts)
 
     return await asyncio.to_thread(applied)
 
 
 async def _left(act: Act, id_: UUID, features: frozenset[Feature], question: str | None) -> Corpus:
     """The texts that are left, without their words."""
-    statement: Select[Any] = analysis_corpus.LEFT_ANSWERS if question is not None else analysis_corpus.left(features)
+    statement: Select[Any] = corpus.LEFT_ANSWERS if question is not None else corpus.left(features)
     after, texts = None, list[CorpusText]()
-    while piece := await act.all(statement, into=analysis_corpus.ReadText, analysis_id=id_, after=after):
-        texts += [analysis_corpus.corpus_text(one) for one in piece]
+    while piece := await act.all(statement, into=corpus.ReadText, analysis_id=id_, after=after):
+        texts += [corpus.corpus_text(one) for one in piece]
         after = piece[-1].id
     return Corpus(tuple(texts))
 

@@ -34,7 +34,7 @@ from models.survey_form import SurveyForm
 from planner.context import FieldContext
 from planner.listing import Listing, Order, all_of
 from planner.sight import Sight
-from resolvers import analysis_said, ident, sight, survey_form
+from resolvers import ident, sight, stored_json, survey_form
 
 _analysis, _text, _answer, _form = (table(model) for model in (Analysis, AnalysisText, SurveyAnswer, SurveyForm))
 _ONE, _EMPTY = literal_column("1", Integer), literal_column("''", Text)
@@ -124,11 +124,11 @@ def activity_of(analysis: FromClause, row: FromClause, _context: FieldContext) -
 def question_title(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """What the question of a survey asks."""
     form = _form.alias("asked_form")
-    asked = analysis_said.items(form.c.questions, "asked")
+    asked = stored_json.items(form.c.questions, "asked")
     newest = form.c.id == survey_form.newest_id(row.c.activity_id)
-    code = analysis_said.said(asked.c.value, "code") == row.c.question
+    code = stored_json.said(asked.c.value, "code") == row.c.question
     title: Select[Any] = (
-        select(analysis_said.said(asked.c.value, "title")).select_from(form).join(asked, literal_column("true"))
+        select(stored_json.said(asked.c.value, "title")).select_from(form).join(asked, literal_column("true"))
     )
     return title.where(newest, code).limit(_ONE).correlate(row).scalar_subquery()
 
@@ -158,12 +158,12 @@ def method_version(row: FromClause, _context: FieldContext) -> ColumnElement[Any
 
 def person_count(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """How many people stood behind the texts when they were read."""
-    return analysis_said.number(row.c.shown, "person_count")
+    return stored_json.number(row.c.shown, "person_count")
 
 
 def notes(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What the method did not do or could not judge."""
-    return func.coalesce(analysis_said.part(row.c.shown, "notes"), literal_column("'[]'::jsonb", JSONB))
+    return func.coalesce(stored_json.part(row.c.shown, "notes"), literal_column("'[]'::jsonb", JSONB))
 
 
 def coverage(row: FromClause, context: FieldContext) -> Select[Any]:

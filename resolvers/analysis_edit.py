@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, cast, func
 
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import analysis_said
+from resolvers import stored_json
 
 
 def edits(row: FromClause, analysis: FromClause, _context: FieldContext) -> Listing:
@@ -23,24 +23,24 @@ def editor(edit: FromClause, row: FromClause, _context: FieldContext) -> ColumnE
 
 def edit_kind(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What was done."""
-    return analysis_said.said(row.c.change, "kind")
+    return stored_json.said(row.c.change, "kind")
 
 
 def edit_topic(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """To which topic."""
-    return analysis_said.number(row.c.change, "topic")
+    return stored_json.number(row.c.change, "topic")
 
 
 def edit_other(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """With which other."""
-    return analysis_said.number(row.c.change, "other")
+    return stored_json.number(row.c.change, "other")
 
 
 def edit_name(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """The name that was given."""
-    return analysis_said.said(row.c.change, "name")
+    return stored_json.said(row.c.change, "name")
 
 
 def edit_size(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """How many texts were moved."""
-    return cast(func.jsonb_array_length(analysis_said.part(row.c.change, "ids")), Integer)
+    return cast(func.jsonb_array_length(stored_json.part(row.c.change, "ids")), Integer)

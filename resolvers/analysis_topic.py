@@ -25,7 +25,7 @@ from models.base import table
 from models.question_result import LEAST
 from planner.context import FieldContext
 from planner.listing import Listing, Order, all_of
-from resolvers import analysis, analysis_said, sight
+from resolvers import analysis, sight, stored_json
 
 _text = table(AnalysisText)
 _ZERO, _ONE = literal_column("0", Integer), literal_column("1", Integer)
@@ -49,8 +49,8 @@ def topics(row: FromClause, context: FieldContext) -> Select[Any]:
         .correlate(row)
         .subquery("counted")
     )
-    item = analysis_said.items(analysis_said.part(row.c.shown, "topics"), "topics")
-    number = analysis_said.number(item.c.value, "number")
+    item = stored_json.items(stored_json.part(row.c.shown, "topics"), "topics")
+    number = stored_json.number(item.c.value, "number")
     chosen = number == context.bind("number", Integer()) if context.has("number") else None
     is_told: ColumnElement[bool] | None = None
     if not context.viewer.is_administrator:  # Few answers would tell who has given them.
@@ -60,58 +60,58 @@ def topics(row: FromClause, context: FieldContext) -> Select[Any]:
             row.c.id.label("analysis_id"),
             item.c.value.label("said"),
             number.label("number"),
-            analysis_said.said(item.c.value, "name").label("name"),
-            analysis_said.number(item.c.value, "person_count").label("person_count"),
-            cast(analysis_said.said(item.c.value, "is_minority"), Boolean).label("is_minority"),
-            cast(analysis_said.said(item.c.value, "is_edited"), Boolean).label("is_edited"),
+            stored_json.said(item.c.value, "name").label("name"),
+            stored_json.number(item.c.value, "person_count").label("person_count"),
+            cast(stored_json.said(item.c.value, "is_minority"), Boolean).label("is_minority"),
+            cast(stored_json.said(item.c.value, "is_edited"), Boolean).label("is_edited"),
             *(counted.c[name] for name in ("text_count", "author_count", "support_count")),
         )
         .select_from(item)
         .join(counted, counted.c.topic == number)
         .where(*all_of((is_told, chosen)))
-        .order_by(cast(analysis_said.said(item.c.value, "is_minority"), Boolean), item.c.place)
+        .order_by(cast(stored_json.said(item.c.value, "is_minority"), Boolean), item.c.place)
         .correlate(row)
     )
 
 
 def terms(topic: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """The words that name it."""
-    return analysis_said.part(topic.c.said, "terms")
+    return stored_json.part(topic.c.said, "terms")
 
 
 def sub_topics(topic: FromClause, _context: FieldContext) -> Select[Any]:
     """Its parts, as they were when it was computed or edited."""
-    item = analysis_said.items(analysis_said.part(topic.c.said, "sub_topics"), "sub_topics")
-    text, number = _text.alias("part_text"), analysis_said.number(item.c.value, "number")
+    item = stored_json.items(stored_json.part(topic.c.said, "sub_topics"), "sub_topics")
+    text, number = _text.alias("part_text"), stored_json.number(item.c.value, "number")
     size: Select[Any] = select(cast(func.count(), Integer)).where(
         text.c.analysis_id == topic.c.analysis_id, text.c.topic == topic.c.number, text.c.sub_topic == number
     )
-    name, count = analysis_said.said(item.c.value, "name"), size.correlate_except(text).scalar_subquery()
+    name, count = stored_json.said(item.c.value, "name"), size.correlate_except(text).scalar_subquery()
     return select(name.label("name"), count.label("text_count")).select_from(item).order_by(item.c.place)
 
 
 def zones(topic: FromClause, _context: FieldContext) -> Select[Any]:
     """Where its texts come from, as they were read."""
-    return _people(analysis_said.part(topic.c.said, "zones"))
+    return _people(stored_json.part(topic.c.said, "zones"))
 
 
 def groups(topic: FromClause, _context: FieldContext) -> Select[Any]:
     """In which categories its texts are, as they were read."""
-    return _people(analysis_said.part(topic.c.said, "groups"))
+    return _people(stored_json.part(topic.c.said, "groups"))
 
 
 def _people(value: ColumnElement[Any]) -> Select[Any]:
-    item = analysis_said.items(value, "people")
-    columns: list[Any] = [analysis_said.said(item.c.value, "name").label("name")]
-    columns += [analysis_said.number(item.c.value, name).label(name) for name in ("text_count", "person_count")]
+    item = stored_json.items(value, "people")
+    columns: list[Any] = [stored_json.said(item.c.value, "name").label("name")]
+    columns += [stored_json.number(item.c.value, name).label(name) for name in ("text_count", "person_count")]
     return select(*columns).select_from(item).order_by(item.c.place)
 
 
 def quotes(topic: FromClause, context: FieldContext) -> Select[Any]:
     """Slices of texts that everybody may read and that are as they were."""
-    item = analysis_said.items(analysis_said.part(topic.c.said, "quotes"), "quotes")
+    item = stored_json.items(stored_json.part(topic.c.said, "quotes"), "quotes")
     text, read = _text.alias("quoted_text"), sight.CONTRIBUTION.alias("quoted")
-    start, end = analysis_said.number(item.c.value, "start"), analysis_said.number(item.c.value, "end")
+    start, end = stored_json.number(item.c.value, "start"), stored_json.number(item.c.value, "end")
     is_as_it_was = func.md5(analysis.words(read)) == text.c.digest
     return (
         select(
@@ -121,7 +121,7 @@ def quotes(topic: FromClause, context: FieldContext) -> Select[Any]:
             func.substr(analysis.words(read), start + _ONE, end - start).label("words"),
         )
         .select_from(item)
-        .join(read, read.c.id == cast(analysis_said.said(item.c.value, "text_id"), Uuid))
+        .join(read, read.c.id == cast(stored_json.said(item.c.value, "text_id"), Uuid))
         .join(text, and_(text.c.analysis_id == topic.c.analysis_id, text.c.contribution_id == read.c.id))
         .where(is_as_it_was, analysis.is_read(read, context))
         .order_by(item.c.place)
@@ -135,9 +135,9 @@ def quoted(quote: FromClause, row: FromClause, _context: FieldContext) -> Column
 
 def campaigns(row: FromClause, context: FieldContext) -> Select[Any]:
     """Texts that are alike, as far as they are left."""
-    item = analysis_said.items(analysis_said.part(row.c.shown, "campaigns"), "campaigns")
+    item = stored_json.items(stored_json.part(row.c.shown, "campaigns"), "campaigns")
     told, text, read = analysis.joined("alike")
-    number = analysis_said.number(item.c.value, "number")
+    number = stored_json.number(item.c.value, "number")
     size: Any = (
         select(cast(func.count(), Integer))
         .select_from(told)
@@ -149,8 +149,8 @@ def campaigns(row: FromClause, context: FieldContext) -> Select[Any]:
     return (
         select(
             number.label("number"),
-            cast(analysis_said.said(item.c.value, "is_exact"), Boolean).label("is_exact"),
-            analysis_said.number(item.c.value, "person_count").label("person_count"),
+            cast(stored_json.said(item.c.value, "is_exact"), Boolean).label("is_exact"),
+            stored_json.number(item.c.value, "person_count").label("person_count"),
             size.label("text_count"),
         )
         .select_from(item)
@@ -162,28 +162,28 @@ def campaigns(row: FromClause, context: FieldContext) -> Select[Any]:
 
 def keywords(row: FromClause, context: FieldContext) -> Select[Any]:
     """Words that these texts have more often than the portal's others."""
-    item = analysis_said.items(analysis_said.part(row.c.shown, "keywords"), "keywords")
-    size = analysis_said.number(item.c.value, "text_count")
+    item = stored_json.items(stored_json.part(row.c.shown, "keywords"), "keywords")
+    size = stored_json.number(item.c.value, "text_count")
     enough = size >= _ENOUGH
     is_told = None if context.viewer.is_administrator else or_(row.c.question.is_(None), enough)
-    columns = (analysis_said.said(item.c.value, "word").label("word"), size.label("text_count"))
-    score = cast(analysis_said.said(item.c.value, "score"), Double).label("score")
+    columns = (stored_json.said(item.c.value, "word").label("word"), size.label("text_count"))
+    score = cast(stored_json.said(item.c.value, "score"), Double).label("score")
     return select(*columns, score).select_from(item).where(*all_of((is_told,))).order_by(item.c.place)
 
 
 def representation(row: FromClause, _context: FieldContext) -> Select[Any]:
     """What is shown of all texts, and how it stands beside chance."""
-    value = analysis_said.part(row.c.shown, "representation")
+    value = stored_json.part(row.c.shown, "representation")
     is_there = func.jsonb_typeof(value) == literal_column("'object'", Text)
-    return select(value.label("said"), analysis_said.number(value, "draw_count").label("draw_count")).where(is_there)
+    return select(value.label("said"), stored_json.number(value, "draw_count").label("draw_count")).where(is_there)
 
 
 def distances(representation_: FromClause, _context: FieldContext) -> Select[Any]:
     """The distances of groups, as they were measured."""
-    item = analysis_said.items(analysis_said.part(representation_.c.said, "distances"), "distances")
-    columns: list[Any] = [analysis_said.said(item.c.value, name).label(name) for name in ("kind", "name")]
-    columns += [analysis_said.number(item.c.value, name).label(name) for name in ("text_count", "person_count")]
-    measured = [cast(analysis_said.said(item.c.value, name), Double) for name in ("distance", "random_distance")]
+    item = stored_json.items(stored_json.part(representation_.c.said, "distances"), "distances")
+    columns: list[Any] = [stored_json.said(item.c.value, name).label(name) for name in ("kind", "name")]
+    columns += [stored_json.number(item.c.value, name).label(name) for name in ("text_count", "person_count")]
+    measured = [cast(stored_json.said(item.c.value, name), Double) for name in ("distance", "random_distance")]
     columns += [one.label(name) for one, name in zip(measured, ("distance", "random_distance"), strict=True)]
     columns.append((measured[0] <= measured[1]).label("is_represented"))
     return select(*columns).select_from(item).order_by(item.c.place)
@@ -191,7 +191,7 @@ def distances(representation_: FromClause, _context: FieldContext) -> Select[Any
 
 def shown(row: FromClause, representation_: FromClause, context: FieldContext) -> Listing:
     """The contributions that stand for all, in the order in which they were chosen."""
-    item = analysis_said.items(analysis_said.part(representation_.c.said, "shown"), "shown")
+    item = stored_json.items(stored_json.part(representation_.c.said, "shown"), "shown")
     own = cast(item.c.value.op("#>>")(literal_column("'{}'")), Uuid) == row.c.id
     place = select(item.c.place).select_from(item).where(own).correlate(row, representation_).scalar_subquery()
     return Listing(

@@ -56,10 +56,10 @@ class AnalysisFile:
         except Refusal:
             uuid = None
         feed = Feed(self._contract, self._database, tenant, ANONYMOUS)
-        found = (await feed.ask(ANALYSIS, id=text))["analysis"] if uuid is not None else None
-        if found is None or found["publishedAt"] is None or found["question"] is not None:
+        first = (await feed.ask(ANALYSIS, id=text))["analysis"] if uuid is not None else None
+        if first is None or first["publishedAt"] is None or first["question"] is not None:
             return refusal.response(404, "NOT_FOUND", "There is no such analysis.")
-        return StreamingResponse(_rows(feed, text, found), 200, headers, CsvWriter.media_type)
+        return StreamingResponse(_rows(feed, text, first), 200, headers, CsvWriter.media_type)
 
 
 async def _rows(feed: Feed, text: str, page: Node | None) -> AsyncIterator[bytes]:
