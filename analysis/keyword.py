@@ -24,16 +24,16 @@ PRIOR = 500.0
 def keywords(texts: Sequence[CorpusText], background: Iterable[str], reader: TermReader) -> tuple[Keyword, ...]:
     """The words of these texts that the `background` has less often, the strongest first; none without a background. A
     word counts once a text, so that nobody makes a keyword alone."""
-    own, members = Counter[str](), dict[str, list[str]]()
-    for text in texts:
-        for stem in sorted(set(reader.stems(text.words))):
-            own[stem] += 1
-            members.setdefault(stem, []).append(text.id)
     others = Counter[str]()
     for words in background:
         others.update(set(reader.stems(words)))
     if not others:
         return ()
+    own, members = Counter[str](), dict[str, list[str]]()
+    for text in texts:
+        for stem in sorted(set(reader.stems(text.words))):
+            own[stem] += 1
+            members.setdefault(stem, []).append(text.id)
     scored = ((_score(own, others, stem), stem) for stem, count in own.items() if count >= LEAST_TEXTS)
     best = sorted(((score, stem) for score, stem in scored if score >= LEAST_SCORE), key=lambda one: (-one[0], one[1]))
     scores = {stem: score for score, stem in best[: 2 * MOST]}

@@ -28,6 +28,22 @@ LEGAL = _listed(
 )
 """Words by which laws are changed: they say something, but make no topic."""
 
+GENERAL = _listed(
+    "aime aimerais aller annee annees ans assez aura auraient aurait auront avance avez avons besoin besoins celui"
+    " cent change changent changer chez cinq cinquante cote coup croire crois debut demain demande demandent demander"
+    " demandons devenir devient dix donne donnent donner ensuite etc etions exemple existant existe existent exister"
+    " facile facilement facon fois gens grand grande grandes grands heure heures hier huit important importante"
+    " importants jour jours laisse laisser maintenant maniere manque manquent manquer meilleur meilleure meilleurs met"
+    " mettent mettons mettre mille minute minutes mise mois moment moments necessaire necessaires neuf niveau nom"
+    " nombre nouveaux nouvelle nouvelles parler part partie partout passe pense penser petit petite petites petits"
+    " plein pleine pleins point possible possibles pourtant prend prendre prennent presque propose proposer proposons"
+    " quarante quasi quatre quelqu rend rendent rendre reste restent rester semaine semaines sept serions sert servent"
+    " servir seul seule seules seuls simple simples six souhaite souhaitons suffirait suffire suffit surtout temps"
+    " tenir tour trente trois trop trouve trouver type utile utiles venir veut veux viennent vient vingt voudrais"
+    " vouloir"
+)
+"""Words of every subject: numbers, time, what people want and do; they make no topic."""
+
 LINKS = _listed("- / a au aux d de des du en et l la le les of par pour sur the")
 """What may stand between the two words of a term: « mise à disposition », « code de la propriété »."""
 

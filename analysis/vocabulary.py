@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,120}")
 _COMMON = lexicon.FUNCTION_WORDS | {word.plain(each) for tongue in ("fr", "en") for each in language.COMMON[tongue]}
 """Words that say nothing by themselves."""
 
+_GENERAL = lexicon.LEGAL | lexicon.GENERAL
 _SILENT = _COMMON | lexicon.EMPTY
 
 LEAST_CONTENT = 2
@@ -60,7 +61,7 @@ class TermReader:
         stem = self._stems.get(small)
         if stem is None:
             plain = word.plain(small)
-            is_common = len(plain) < 2 or plain in _COMMON or plain in lexicon.LEGAL
+            is_common = len(plain) < 2 or plain in _COMMON or plain in _GENERAL
             stem = "" if is_common else word.plain(self._stemmer.stemWord(word.stemmable(small)))
             self._stems[small] = stem
         return stem

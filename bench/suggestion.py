@@ -24,7 +24,7 @@ from models import ident
 from models.actor import Role
 
 ASK = """query Goes($id: ID!) {
-  contribution(id: $id) { suggestions { link band days contribution { id title author { name } } } }
+  contribution(id: $id) { suggestions { link band words days contribution { id title author { name } } } }
 }
 """
 CENTER, HALF_DEGREES = (48.11, -1.68), 0.18

@@ -31,3 +31,6 @@ MAX_CATEGORIES = 10
 """One's own category, and so many linked ones less one."""
 
 MAX_SUGGESTIONS = 5
+
+MAX_WORDS = 5
+"""Words that both say, of which a reason tells."""

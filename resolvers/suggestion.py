@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
     values,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.activity import Activity
 from models.actor_block import ActorBlock
@@ -38,6 +38,7 @@ from models.suggestion import (
     COLUMNS,
     MAX_CATEGORIES,
     MAX_SUGGESTIONS,
+    MAX_WORDS,
     OPPOSITES,
     REACH_M,
     ROWS,
@@ -45,11 +46,12 @@ from models.suggestion import (
     SuggestionLink,
 )
 from planner.context import FieldContext
-from resolvers import access, contribution, life, place, sight
+from resolvers import access, contribution, life, place, sight, text
 
 _DAYS = dict(zip(Weekday, ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), strict=True))
 """As both texts may name them."""
 
+_FRENCH: ColumnElement[Any] = literal_column("'pg_catalog.french'::regconfig")
 _SIZE: ColumnElement[float] = literal_column(str(SQUARES_A_DEGREE))
 
 
@@ -62,7 +64,10 @@ def of_contribution(own: FromClause, context: FieldContext) -> Select[Any]:
         else_=constant(SuggestionLink.LINKED_CATEGORY),
     )
     return (
-        select(near.c.id, place.band(metres).label("band"), link.label("link"), _days(own, near).label("days"))
+        select(
+            *(near.c.id, place.band(metres).label("band"), link.label("link")),
+            *(_words(own, near).label("words"), _days(own, near).label("days")),
+        )
         .select_from(near)
         .where(
             contribution.is_mine(own, context),
@@ -163,19 +168,44 @@ def _are_apart(own: FromClause, near: FromClause) -> ColumnElement[bool]:
     return or_(blocked.correlate(own, near).exists(), asked.correlate(own, near).exists())
 
 
+_AROUND_WORDS = literal_column("'.,;:!?…()[]«»\"“”*_'", Text)
+"""Signs that are no part of the word beside them."""
+
+
+def _words(own: FromClause, near: FromClause) -> ColumnElement[Any]:
+    """The words of one's own title that the other text has, too, by their stems, as they stand in the title: the first
+    ones, each once. Words too common to be searched for are none."""
+    blank = literal_column("' '", Text)
+    chunks = func.unnest(func.string_to_array(own.c.title, blank)).table_valued(
+        column("chunk", Text), with_ordinality="rank", name="said"
+    )
+    said = chunks.render_derived()
+    parts = [literal_column(f"'{part}'", Text) for part in ("[^a-z0-9]+", " ", "g")]
+    stems = func.plainto_tsquery(_FRENCH, func.regexp_replace(text.dictionary_order(said.c.chunk), *parts))
+    word = func.btrim(said.c.chunk, _AROUND_WORDS)
+    ways: ColumnElement[Any] = func.array_agg(aggregate_order_by(word, said.c.rank), type_=ARRAY(Text()))
+    told = (
+        select(ways[literal_column("1", Integer)])
+        .where(func.numnode(stems) > literal_column("0"), near.c.search.op("@@", is_comparison=True)(stems))
+        .group_by(cast(stems, Text))
+        .order_by(func.min(said.c.rank))
+        .limit(literal_column(str(MAX_WORDS)))
+    )
+    return func.array(told.correlate(own, near).scalar_subquery(), type_=ARRAY(Text()))
+
+
 def _days(own: FromClause, near: FromClause) -> ColumnElement[Any]:
     """The days of the week that both texts name, in their order."""
     names = values(column("day", Text), column("word", Text), column("rank", Integer), name="named").data(
         [(day.value, word, rank) for rank, (day, word) in enumerate(_DAYS.items())]
     )
-    told = select(names.c.day).where(*(_names(text, names.c.word) for text in (own, near))).order_by(names.c.rank)
+    told = select(names.c.day).where(*(_names(one, names.c.word) for one in (own, near))).order_by(names.c.rank)
     return func.array(told.correlate(own, near).scalar_subquery(), type_=ARRAY(Text()))
 
 
-def _names(row: FromClause, word: ColumnElement[str]) -> ColumnElement[bool]:
-    return func.strpos(func.concat(" ", func.lower(row.c.title.concat(" ").concat(row.c.body))), word) > literal_column(
-        "0"
-    )
+def _names(row: FromClause, name: ColumnElement[str]) -> ColumnElement[bool]:
+    said = func.concat(" ", func.lower(row.c.title.concat(" ").concat(row.c.body)))
+    return func.strpos(said, name) > literal_column("0")
 
 
 def suggested(suggestion: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

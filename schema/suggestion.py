@@ -8,7 +8,7 @@ import resolvers.suggestion
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED
 from models.shop import Weekday
-from models.suggestion import SuggestionLink
+from models.suggestion import MAX_WORDS, SuggestionLink
 from planner import field
 from schema.enumeration import described
 
@@ -36,4 +36,8 @@ class Suggestion:
     )
     link: SuggestionLink = field.column("How the categories go together.")
     band: DistanceBand = field.column("How far apart the two are published.")
+    words: list[str] = field.column(
+        "Words of one's own title that the other says, too, in any form, as they stand in the title: at most"
+        f" {MAX_WORDS}, often none."
+    )
     days: list[Weekday] = field.column("The days of the week that both texts name, in their order; often none.")

@@ -18,7 +18,7 @@ from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
-from tenants import migration, wall
+from tenants import migration, roster, wall
 from tenants.host_name import SERVED
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -40,7 +40,13 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9](
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
-COUNT_UP = "UPDATE platform.registry SET version = version + 1"
+COUNT_UP = "UPDATE platform.tenant SET version = version + 1 WHERE number = %s"
+"""What makes servers read a tenant and its hosts anew."""
+
+COUNT_ALL_UP = "UPDATE platform.registry SET version = version + 1"
+"""What makes servers read all tenants anew."""
+
+TAKE_NUMBER = "UPDATE platform.registry SET next_number = next_number + 1 RETURNING next_number - 1"
 
 
 class ProvisioningError(Exception):
@@ -83,7 +89,7 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         )
         if center is None:
             raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
-        row = await one(connection, f"{COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1")
+        row = await one(connection, TAKE_NUMBER)
         number = cast(int, (row or (0,))[0])
         name, lat, lng, parents = center
         await _insert(
@@ -122,7 +128,7 @@ async def set_state(database: Database, slug: str, state: TenantState) -> None:
             for name in ("territory_publication", "territory_cell_count"):
                 await connection.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
         await look_soon(connection, number)
-        await connection.execute(COUNT_UP)
+        await connection.execute(COUNT_UP, [number])
 
 
 async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iterable[Feature]) -> list[Feature]:
@@ -138,8 +144,9 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
         features = [feature for feature in Feature if feature in wanted]
         names = [feature.value for feature in features]
         await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
-        await look_soon(connection, await number_of(connection, slug))  # What it publishes to others may be less.
-        await connection.execute(COUNT_UP)
+        number = await number_of(connection, slug)
+        await look_soon(connection, number)  # What it publishes to others may be less.
+        await connection.execute(COUNT_UP, [number])
         return features
 
 
@@ -176,7 +183,6 @@ async def _delete(database: Database, slug: str) -> int:
         await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
         await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
         await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
-        await connection.execute(COUNT_UP)
         return number
 
 
@@ -295,12 +301,8 @@ async def behind(database: Database) -> list[int]:
     return [number for (number,) in rows if isinstance(number, int)]
 
 
-async def listed(database: Database) -> list[tuple[int, str, str, str, list[str]]]:
-    """Number, slug, state, title and hosts of every tenant, by number."""
+async def listed(database: Database) -> list[roster.Listed]:
+    """Every tenant, by number."""
     async with database.administration() as connection:
-        cursor = await connection.execute(
-            "SELECT t.number, t.slug, t.state, t.title,"
-            " ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)"
-            " FROM platform.tenant t ORDER BY t.number"
-        )
-        return cast(list[tuple[int, str, str, str, list[str]]], await cursor.fetchall())
+        cursor = await connection.execute(roster.ROSTER)
+        return cast(list[roster.Listed], await cursor.fetchall())

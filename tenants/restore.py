@@ -16,7 +16,7 @@ from database.door import Database
 from database.pool import PooledConnection
 from tenants import archive, export, migration, provisioning, wall
 from tenants.archive import ArchiveError, Content, Manifest
-from tenants.provisioning import COUNT_UP, NewTenant, ProvisioningError
+from tenants.provisioning import COUNT_ALL_UP, TAKE_NUMBER, NewTenant, ProvisioningError
 
 BATCH_ROWS, BATCH_BYTES = 1_000, 8_000_000
 """What one statement writes at most; a single row may be longer."""
@@ -25,7 +25,6 @@ _FOREIGN = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_cons
  WHERE contype = 'f' AND connamespace = %s::regnamespace"""
 _COLUMNS = """SELECT array_agg(quote_ident(attname) ORDER BY attnum) FROM pg_attribute WHERE attrelid = %s::regclass
  AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
-_NUMBER = f"{COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1"
 _IS_KNOWN = "SELECT FROM platform.collectivite WHERE id = %s"
 
 
@@ -41,7 +40,7 @@ async def take_in(database: Database, file: Path, *, slug: str | None = None, ho
         manifest = replace(manifest, tenant=slug or manifest.tenant, hosts=tuple(hosts) or manifest.hosts)
         async with provisioning.registry_change(database) as connection:
             await _require_free(connection, manifest, None)
-            row = await provisioning.one(connection, _NUMBER)
+            row = await provisioning.one(connection, TAKE_NUMBER)
             manifest = replace(manifest, number=cast(int, (row or (0,))[0]))
         async with database.administration() as connection, connection.transaction():
             await _build(connection, manifest, opened)
@@ -179,4 +178,4 @@ async def _register(connection: PooledConnection, manifest: Manifest) -> None:
             "INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", [host, manifest.number]
         )
     await provisioning.look_soon(connection, manifest.number)
-    await connection.execute(COUNT_UP)
+    await connection.execute(COUNT_ALL_UP)  # Its version may be one that servers have read before.

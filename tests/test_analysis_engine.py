@@ -171,7 +171,7 @@ def test_insult_names_no_topic_and_is_in_no_quote() -> None:
     rude = [
         replace(text, body=f"Bande de connards ! {text.body} Ces connards de la mairie.") for text in texts("bikes", 24)
     ]
-    result = analyse(corpus(rude, texts("trees", 24)), method=AnalysisMethod(topic_count=2))
+    result = analyse(corpus(rude, texts("trees", 24), texts("canteen", 24)), method=AnalysisMethod(topic_count=3))
     said = [topic.name for topic in result.topics]
     said += [term.word for topic in result.topics for term in topic.terms]
     said += [quote.words for topic in result.topics for quote in topic.quotes]
@@ -184,7 +184,7 @@ def test_name_of_a_person_names_no_topic_and_is_in_no_quote() -> None:
     named = [
         replace(text, body=f"{text.body} Madame Bertholon le sait. Mme Bertholon aussi.") for text in texts("bikes", 24)
     ]
-    result = analyse(corpus(named, texts("trees", 24)), method=AnalysisMethod(topic_count=2))
+    result = analyse(corpus(named, texts("trees", 24), texts("canteen", 24)), method=AnalysisMethod(topic_count=3))
     said = [term.word for topic in result.topics for term in topic.terms]
     said += [quote.words for topic in result.topics for quote in topic.quotes]
     assert len(said) > 10

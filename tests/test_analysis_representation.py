@@ -59,16 +59,13 @@ def test_group_of_few_people_is_not_told_apart() -> None:
 
 
 def test_group_that_chance_would_serve_better_weighs_more() -> None:
-    """Forty texts say one thing, four another: the four are a group, and two are shown."""
-    chance = np.random.default_rng(2)
-    many = np.hstack([np.abs(chance.normal(size=(40, 20))), np.zeros((40, 5))])
-    few = np.hstack([np.zeros((4, 20)), np.ones((4, 5))])
-    rows = np.vstack([many, few])
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    crowds = [Crowd("ALL", "", np.arange(44), 44), Crowd("GROUP", "few", np.arange(40, 44), 30)]
-    made = representation.represent(csr_matrix(rows), [f"{at}" for at in range(44)], range(44), crowds, 2, 1)
+    """Four matters of sixty, forty, twenty and eight texts: the eight are a group, and three texts are shown."""
+    rows = csr_matrix(np.repeat(np.eye(4), [60, 40, 20, 8], axis=0))
+    crowds = [Crowd("ALL", "", np.arange(128), 128), Crowd("GROUP", "few", np.arange(120, 128), 30)]
+    made = representation.represent(rows, [f"{at:03}" for at in range(128)], range(128), crowds, 3, 1)
     assert made is not None
-    assert all(one.is_represented for one in made.distances)
+    assert made.shown == ("000", "060", "120")
+    assert [one.is_represented for one in made.distances] == [True, True]
 
 
 @pytest.mark.parametrize(

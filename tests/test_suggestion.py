@@ -12,7 +12,7 @@ from tests.telling import actor_of
 
 HERE = {"lat": 48.1203, "lng": -1.6711}
 ASK = """query($id: ID!) { contribution(id: $id) {
-  suggestions { link band days contribution { id title kind author { name } } } } }"""
+  suggestions { link band words days contribution { id title kind author { name } } } } }"""
 
 
 class Pair:
@@ -55,6 +55,25 @@ def test_the_days_that_both_name_are_a_reason(pair: Pair) -> None:
     told = {one["contribution"]["title"]: one["days"] for one in pair.seen(pair.asker, wanted)}
     assert told["Je conduis"] == ["TUESDAY", "SATURDAY"]
     assert len(told) == 2 and [days for title, days in told.items() if title != "Je conduis"] == [[]]
+
+
+def test_words_of_ones_title_that_the_other_says_are_a_reason(pair: Pair) -> None:
+    wanted = pair.put(
+        pair.asker,
+        "REQUEST",
+        title="Prêt d’une Perceuse (ou visseuses), une perceuse pour étagères",
+        body="Le mur est dur.",
+    )
+    pair.put(
+        pair.helper,
+        "OFFER",
+        title="Je prête mes outils",
+        body="Perceuses à percussion, visseuse, établi pour une étagère.",
+    )
+    pair.put(pair.helper, "OFFER", title="Je conduis", body="Libre pour une course ou un trajet.")
+    told = {one["contribution"]["title"]: one["words"] for one in pair.seen(pair.asker, wanted)}
+    assert told["Je prête mes outils"] == ["Prêt", "Perceuse", "visseuses", "étagères"]
+    assert told["Je conduis"] == []
 
 
 def test_nobody_else_sees_any(pair: Pair, given: Given, town: Portal) -> None:

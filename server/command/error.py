@@ -9,9 +9,10 @@ from server import settings
 from server.listener import ListenError
 from server.settings import Settings, SettingsError
 from tenants.archive import ArchiveError
-from tenants.migration import EditedMigrationError
 from tenants.provisioning import ProvisioningError
 from tenants.requirement import UnfitClusterError
+from tenants.rollout import RolloutError
+from tenants.script import EditedMigrationError
 from tenants.zone import ZoneFileError
 
 NOT_PERMITTED = "42501"
@@ -30,6 +31,7 @@ def sentence(error: BaseException) -> str | None:
             | ZoneFileError()
             | UnfitClusterError()
             | EditedMigrationError()
+            | RolloutError()
         ):
             return str(error)
         case DiskFullError():

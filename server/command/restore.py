@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from server.command.run import examples, run
+from server.command.example import examples
+from server.command.run import run
 from tenants import archive, restore
 
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

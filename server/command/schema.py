@@ -9,7 +9,7 @@ import click
 import schema.evolution
 import schema.root
 from server.api.table_schema import TABLES
-from server.command.run import examples
+from server.command.example import examples
 
 
 @click.command("export", epilog=examples("parvis schema export", "parvis schema export schema/schema.graphql"))
