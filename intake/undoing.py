@@ -52,8 +52,10 @@ ORDER = (
 )
 """Rows that refer to others come before these, but for responses, which stay with the proposals that are kept."""
 
-OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
-"""Tables whose references do not count as use: they hold what the import itself wrote, or derived counts."""
+OWN_TABLES = frozenset(
+    ("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta", "analysis_text")
+)
+"""Tables whose references do not count as use: they hold what the import itself wrote, or what is derived."""
 
 _item, _contribution, _response, _petition, _mission = (
     table(model) for model in (ImportedItem, Contribution, OfficialResponse, Petition, Mission)

@@ -1,8 +1,9 @@
 """Visits: one of all processes looks after each tenant that is due: it expires and removes rows, and finishes what a
 process that ended had left."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import func, select
 
@@ -26,13 +27,13 @@ from jobs import (
     webhook,
     zoning,
 )
-from jobs.courier import Courier
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
+from office import analysis_work
 from resolvers import life
 from tenants import work
 from tenants.registry import TenantRegistry
@@ -53,9 +54,18 @@ NEXT = select(
         petition.NEXT.scalar_subquery(),
         vote_file.NEXT.scalar_subquery(),
         webhook.NEXT.scalar_subquery(),
+        analysis_work.NEXT.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""
+
+
+class Woken(Protocol):
+    """Does what was queued of tenants that it is told of."""
+
+    def wake(self, tenant: int) -> None:
+        """Have a tenant looked at."""
+
 
 Fold = Callable[[int], Awaitable[None]]
 """Folds a tenant's deltas, and seals and delivers its events."""
@@ -71,7 +81,7 @@ class Visits:
         fold: Fold,
         post: Post | None = None,
         imports: Imports | None = None,
-        courier: Courier | None = None,
+        others: Sequence[Woken | None] = (),
     ) -> None:
         self.job = Job("tidy", LOOK_EVERY_S, self.look)
         self._database = database
@@ -79,7 +89,7 @@ class Visits:
         self._fold = fold
         self._post = post
         self._imports = imports
-        self._courier = courier
+        self._others = [part for part in others if part is not None]
         self._has_begun = False
         self._claims: dict[int, TenantClaim] = {}
 
@@ -121,8 +131,8 @@ class Visits:
         if self._imports is not None:
             await importing.forget(self._database, tenant)
             self._imports.wake(tenant)
-        if self._courier is not None:
-            self._courier.wake(tenant)
+        for part in self._others:
+            part.wake(tenant)
         await work.settle(self._database, self._claims[tenant], await self._next(tenant))
 
     async def _expire(self, tenant: int) -> None:

@@ -1,12 +1,16 @@
 """The worker: runs the jobs of all tenants beside the server."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from database.door import Database
 from jobs import deliver, fold, journal, petition
+from jobs.analysis import Analyses
 from jobs.courier import Courier
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
-from jobs.visit import Visits
+from jobs.visit import Visits, Woken
 from tenants import announcement
 from tenants.registry import TenantRegistry
 
@@ -20,38 +24,40 @@ BUSY = 250
 
 
 def jobs(
-    database: Database, registry: TenantRegistry, post: Post | None = None, courier: Courier | None = None
+    database: Database,
+    registry: TenantRegistry,
+    post: Post | None = None,
+    courier: Courier | None = None,
+    folder: Path | None = None,
 ) -> list[Job]:
     """The jobs of a process. For what it changed itself: fold every second, hot contributions sooner, seal events, send
     queued mails, tell webhooks. For all tenants: visit those that are due, one process at each.
 
-    `post` is None if the installation sends no mail.
+    `post` is None if the installation sends no mail, `folder` (of the installation's data) if it analyses nothing.
     """
     imports = Imports(database)
-    folding = Folding(database, registry, post, imports, courier)
-    visits = Visits(database, registry, folding.fold_whole, post, imports, courier)
+    analyses = Analyses(database, registry, folder) if folder is not None else None
+    folding = Folding(database, registry, post, (imports, courier, analyses))
+    visits = Visits(database, registry, folding.fold_whole, post, imports, (courier, analyses))
     sealing = Sealing(database)
-    sending = [part.job for part in (post, courier) if part is not None]
-    return [folding.job, sealing.job, visits.job, imports.job, *sending]
+    others = [part.job for part in (post, courier, analyses) if part is not None]
+    return [folding.job, sealing.job, visits.job, imports.job, *others]
 
 
 class Folding:
-    """Folds what requests of this process changed, and has the post and the courier send what they queued."""
+    """Folds what requests of this process changed, and wakes those who do what it queued."""
 
     def __init__(
         self,
         database: Database,
         registry: TenantRegistry,
         post: Post | None = None,
-        imports: Imports | None = None,
-        courier: Courier | None = None,
+        others: Sequence[Woken | None] = (),
     ) -> None:
         self.job = Job("fold", BUSY_EVERY_S, self.fold)
         self._database = database
         self._registry = registry
-        self._post = post
-        self._imports = imports
-        self._courier = courier
+        self._woken = [part for part in (post, *others) if part is not None]
         self._seen: dict[int, int] = {}
         """The version of each tenant at its last fold."""
         self._turns = 0
@@ -80,12 +86,8 @@ class Folding:
         finally:
             self._database.changed |= left & {tenant.number for tenant in self._registry.tenants}
             for tenant in due:
-                if self._post is not None:
-                    self._post.wake(tenant)
-                if self._imports is not None:
-                    self._imports.wake(tenant)
-                if self._courier is not None:
-                    self._courier.wake(tenant)
+                for part in self._woken:
+                    part.wake(tenant)
 
     async def _fold_hot(self, tenant: int) -> None:
         while await fold.fold_hot(self._database, tenant):

@@ -10,6 +10,7 @@ from enum import Enum
 from models.account import Account, Identity
 from models.actor_block import ActorBlock
 from models.amendment import Amendment
+from models.analysis import Analysis, AnalysisEdit
 from models.answer_file import AnswerFile
 from models.api_token import ApiToken
 from models.appeal import Appeal
@@ -310,6 +311,8 @@ TRACES: tuple[Trail, ...] = (
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
     Trail(ApiToken, "actor_id", Whose.ACTOR, Fate.KEPT),
     Trail(Widget, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
+    Trail(Analysis, "asked_by_id", Whose.ACTOR, Fate.NOBODYS, ("state", "asked_at")),
+    Trail(AnalysisEdit, "made_by_id", Whose.ACTOR, Fate.NOBODYS, ("number", "made_at", "undone_at")),
     Trail(Webhook, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
     Trail(ImportRun, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
     Trail(BulkChange, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("kind", "created_at")),

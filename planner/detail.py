@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from sqlmodel import SQLModel
 
 from database.door import Transaction
+from models.analysis import AnalysisText
 from models.answer_file import AnswerFile
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
@@ -35,14 +36,14 @@ Watched = dict[Named, Columns | None]
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
     *("geometry", "zones", "remarks", "items", "ballots", "contact", "desk_contact", "desk_digest"),
-    *("sealed_secret", "former_secret", "failing_since"),
+    *("sealed_secret", "former_secret", "failing_since", "result", "shown"),
 }
 """Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
 something for, outlines, paper ballots, and what is computed."""
 
-UNTOLD_ROWS = frozenset({Signing, PollingTyping, SurveyAnswer, AnswerFile})
+UNTOLD_ROWS = frozenset({Signing, PollingTyping, SurveyAnswer, AnswerFile, AnalysisText})
 """Rows that it leaves out as a whole: who has voted, what the first of two people typed, whom the second must not
-read, and what people answer to surveys."""
+read, what people answer to surveys, and where each of ten thousand texts is in an analysis."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16

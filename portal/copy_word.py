@@ -26,6 +26,8 @@ COPIED: Mapping[str, str] = {
     "survey_answer": _("Réponses à des enquêtes"),
     "answer_file": _("Fichiers joints à des réponses"),
     "webhook": _("Webhooks"),
+    "analysis": _("Analyses que j'ai demandées"),
+    "analysis_edit": _("Changements que j'ai faits à des analyses"),
     "survey_form": _("Questionnaires que j'ai écrits"),
     **TEAM_TRACES,
     "organisation_member": _("Organisations"),

@@ -63,6 +63,13 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("/gestion/mesures", _("Mesures"), "chart", "MODERATOR", _("Ce qui se passe ici, en chiffres")),
     Section(
+        "/gestion/analyses",
+        _("Analyses"),
+        "talk",
+        "ADMIN",
+        _("Les thèmes de beaucoup de contributions, relus avant d'être publiés"),
+    ),
+    Section(
         "/gestion/reponses", _("Réponses"), "check", "MODERATOR", _("Répondre aux propositions, avant la date promise")
     ),
     Section(

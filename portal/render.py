@@ -14,6 +14,7 @@ from markupsafe import Markup
 import web
 from portal import (
     amendment_word,
+    analysis_word,
     asset,
     award_word,
     basket,
@@ -152,6 +153,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     for words in (
         word,
         amendment_word,
+        analysis_word,
         award_word,
         copy_word,
         debate_word,

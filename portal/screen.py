@@ -1,6 +1,7 @@
 """Screens: the table of addresses. A screen is a document and a template of one name, and a line here."""
 
 from portal import measured, period, place
+from portal.analysis_screen import ANALYSIS_SCREENS
 from portal.message import mark as _
 from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
 from portal.survey_screen import SURVEY_SCREENS
@@ -20,6 +21,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/agenda", "agenda", _("Agenda"), derive=place.around),
     Screen("/espace/{slug}/agenda", "agenda_space", _("Agenda – {space.title}")),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
+    *ANALYSIS_SCREENS,
     *TEXT_SCREENS,
     *SURVEY_SCREENS,
     *VOTE_SCREENS,

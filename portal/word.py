@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.amendment_word import AMENDMENT_EVENTS
+from portal.analysis_word import ANALYSIS_COLUMNS, ANALYSIS_EVENTS
 from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
@@ -230,6 +231,7 @@ EVENTS: Mapping[str, str] = {
     **SURVEY_EVENTS,
     **AMENDMENT_EVENTS,
     **WEBHOOK_EVENTS,
+    **ANALYSIS_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 
@@ -268,6 +270,7 @@ COLUMNS: Mapping[str, str] = {
     "service": _("Service"),
     **TEAM_COLUMNS,
     **WEBHOOK_COLUMNS,
+    **ANALYSIS_COLUMNS,
     "organisation_id": _("Organisation"),
     "member_id": _("Membre"),
     "color": _("Couleur"),

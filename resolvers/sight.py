@@ -257,6 +257,11 @@ def survey_result(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return row.c.is_public if sight.role is None else or_(row.c.is_public, _edited(row, sight))
 
 
+def analysis(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """What is not published is for administrators."""
+    return None if sight.is_administrator else row.c.published_at.is_not(None)
+
+
 def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """How far a request was told is for its author, and for moderators."""
     if sight.is_moderator:

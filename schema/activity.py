@@ -16,6 +16,7 @@ import models.activity
 import models.space
 import office.proposal_status
 import resolvers.activity
+import resolvers.analysis
 import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
@@ -75,6 +76,7 @@ from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
+    from schema.analysis import Analysis
     from schema.ballot import Ballot, PublishedBallot
     from schema.follow import Follow
     from schema.polling_desk import PollingDesk
@@ -121,6 +123,9 @@ class Activity:
         resolvers.award_terms.terms,
         "What the rule of award leaves open, said; null where people do not vote by ballots.",
         marks=feature(*VOTING),
+    )
+    analyses: list[Annotated["Analysis", strawberry.lazy("schema.analysis")]] = field.many(
+        resolvers.analysis.of_activity, "The published analyses of its texts («synthèses»), the newest first.", size=3
     )
     results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
         counting.vote_result.of_activity,

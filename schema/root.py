@@ -15,6 +15,8 @@ from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
 from schema.admission import AdmissionMutation
 from schema.amendment import AmendmentMutation
+from schema.analysis import AnalysisMutation, AnalysisQuery
+from schema.analysis_edit import AnalysisEditMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -125,6 +127,7 @@ class Query(
     ApiTokenQuery,
     WidgetQuery,
     WebhookQuery,
+    AnalysisQuery,
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
@@ -173,6 +176,8 @@ class Mutation(
     ApiTokenMutation,
     WidgetMutation,
     WebhookMutation,
+    AnalysisMutation,
+    AnalysisEditMutation,
     ZoneMutation,
     TrustedDocumentMutation,
     SessionMutation,

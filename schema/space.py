@@ -1,7 +1,7 @@
 """Participatory spaces in the contract: what the public enters."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.space
 import resolvers.activity
+import resolvers.analysis
 import resolvers.follow
 import resolvers.ident
 import resolvers.period
@@ -28,6 +29,9 @@ from schema.error import UserError, user_errors
 from schema.follow import Follow
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+
+if TYPE_CHECKING:
+    from schema.analysis import Analysis
 
 described(
     Visibility,
@@ -66,6 +70,12 @@ class ParticipatorySpace:
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("space_id"), "The viewer's follow; null: none.")
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
+
+    analyses: list[Annotated["Analysis", strawberry.lazy("schema.analysis")]] = field.many(
+        resolvers.analysis.of_space,
+        "The published analyses of its texts, and of its activities' («synthèses»), the newest first.",
+        size=3,
+    )
 
     @field.declared(field.Expression(resolvers.period.is_open))
     def is_open(self, at: At = None) -> bool:

@@ -31,6 +31,7 @@ from planner.planning import Planning
 from portal.house import Tiles
 from resolvers import ballot_terms
 from schema.scoped import ScopedContract
+from server.api.analysis_file import AnalysisFile
 from server.api.answer_cache import AnswerCache
 from server.api.deliberation_file import DeliberationFile
 from server.api.endpoint import GraphQLEndpoint
@@ -255,6 +256,7 @@ class Process:
             *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *open_data.routes(),
+            *AnalysisFile(self.contract, self.database, open_data).routes(),
             *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
@@ -274,7 +276,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
-            *worker.jobs(self.database, self.registry, self.post, self.courier),
+            *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data),
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))

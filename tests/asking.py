@@ -93,6 +93,8 @@ GIVEN: dict[str, Any] = {
     "function": "Ingénieure",
     "phases": [],
     "url": "https://outil.matrice.example/parvis",
+    "topic": 1,
+    "other": 2,
     "webhookRegister.kinds": ["CONTRIBUTION_PUBLISHED"],
     "webhookReplay.since": "2026-01-01T00:00:00+00:00",
     "webhookReplay.until": "2026-01-02T00:00:00+00:00",
@@ -179,6 +181,9 @@ NAMED = {
     "invitation": "Invitation",
     "widget": "Widget",
     "webhook": "Webhook",
+    "analysis": "Analysis",
+    "edit": "AnalysisEdit",
+    "texts": "AnalysisText",
     "webhookDelivery": "WebhookDelivery",
     "setAside": "SetAside",
     "signature": "PetitionSignature",
@@ -222,6 +227,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "zoneDraw": {"box": BOX},
     "zoneRedraw": {"box": BOX},
     "ballotCast": {"isBlank": True},
+    "analysisTextsMove": {"into": 2},
     "territoryRuleSet": {"kinds": ["OFFER"]},
     "petitionSheetType": {"total": 1},
     "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
@@ -335,6 +341,12 @@ ROADS = {
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
+    "Analysis": 'analysis(id: "{Analysis}") {{ {field} }}',
+    "AnalysisText": 'analysis(id: "{Analysis}") {{ texts {{ nodes {{ {field} }} }} }}',
+    "AnalysisEdit": 'analysis(id: "{Analysis}") {{ edits {{ nodes {{ {field} }} }} }}',
+    "AnalysisTopic": 'analysis(id: "{Analysis}") {{ topics {{ {field} }} }}',
+    "AnalysisQuote": 'analysis(id: "{Analysis}") {{ topics {{ quotes {{ {field} }} }} }}',
+    "AnalysisRepresentation": 'analysis(id: "{Analysis}") {{ representation {{ {field} }} }}',
     "Webhook": 'webhook(id: "{Webhook}") {{ {field} }}',
     "WebhookDelivery": 'webhook(id: "{Webhook}") {{ deliveries {{ nodes {{ {field} }} }} }}',
 }
@@ -383,6 +395,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     if name == "bulkChangeCheck":
         given |= {"kind": next((kind for kind in ("STATUS", "CATEGORY") if kind.lower() in fields), "ASSIGNEE")}
         given |= {"service": "La mairie"} if given["kind"] == "STATUS" else {}
+    if name == "analysisStart" and not {"activity", "space"} & given.keys():
+        given = {"activity": ids["Activity"], **given}
     if name == "contributionAssign":
         given = {"assignee": ids["Organisation"], **given}
     if name == "shopRevise":

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, amending, exchanged, judged, missioned, petitioning, surveying, telling
+from tests import acting, amending, analysing, exchanged, judged, missioned, petitioning, surveying, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -187,6 +187,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             **petitioning.petitioned(given, author, space),
             **surveying.surveyed(given, author, space, actors[0]),
             **amending.amended(given, author, space),
+            **analysing.analysed(given, author, space, activity, proposal),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),

@@ -76,6 +76,8 @@ QUERIES: dict[str, list[Case]] = {
     "pollingDesk": [lambda ids: {"id": ids["PollingDesk"]}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "voteFile": [lambda ids: {"activity": ids["avis"], "name": "rule.json"}],
+    "analysis": [lambda ids: {"id": like(ids["Activity"], "analysis")}],
+    "analyses": [lambda ids: {"space": ids["ParticipatorySpace"]}, lambda ids: {"activity": ids["Activity"]}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""

@@ -44,6 +44,12 @@ SHORT_LIVED = {
 
 BOUNDED = {
     "analysis/corpus.py by_id": "one corpus",
+    "jobs/analysis.py Analyses._woken": "tenants",
+    "jobs/analysis.py Computation._carried": "one attempt at one analysis",
+    "office/corpus.py _contributions": "64 sets of features",
+    "office/corpus.py left": "64 sets of features",
+    "office/corpus.py others": "64 sets of features",
+    "office/corpus.py _answers": "one statement",
     "analysis/corpus.py digest": "one corpus",
     "analysis/disclosure.py _model": "one model",
     "analysis/result.py _adapter": "one class of ours",

@@ -55,6 +55,12 @@ IMPORTED = (
     "INSERT INTO t.import_chunk SELECT id, 0, 'a' FROM t.import_run",
     "INSERT INTO t.import_remark SELECT id, id, 2, 'titre', 'MISSING', NULL FROM t.import_run",
     "INSERT INTO t.imported_item SELECT 'ailleurs', 'CONTRIBUTION', '1', id, id, NULL, NULL FROM t.import_run",
+    "INSERT INTO t.analysis (id, space_id, activity_id, state, attempts, edition, text_count, asked_at)"
+    " SELECT id, space_id, id, 'QUEUED', 0, 0, 0, now() FROM t.activity LIMIT 1",
+    "INSERT INTO t.analysis_text (id, analysis_id, rank, contribution_id, place, digest)"
+    " SELECT a.id, a.id, 1, c.id, 'UNCLASSIFIED', '0' FROM t.analysis a, (SELECT id FROM t.contribution LIMIT 1) c",
+    "INSERT INTO t.analysis_edit (id, analysis_id, number, change, made_at)"
+    " SELECT id, id, 1, '{}', now() FROM t.analysis",
     "INSERT INTO t.declared_total SELECT id, 'SUPPORT', 1, 'ailleurs', 0 FROM t.contribution LIMIT 1",
 )
 """A row in every table of imports."""

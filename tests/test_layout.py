@@ -93,6 +93,8 @@ sheets of surveys, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "analysis_edit",
+    "analysis_topic",
     "open_count",
     "saved_filter",
     "assignment",
@@ -130,6 +132,9 @@ CONTRACT_ONLY = {
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "analysis_work",
+    "corpus",
+    "stored_json",
     "fulfilment",
     "answerer",
     "answer_part",
@@ -211,6 +216,10 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "analysis_topic": "test_analysis",
+    "analysis_work": "test_analysis_process",
+    "corpus": "test_analysis",
+    "stored_json": "test_analysis",
     "stream": "test_live",
     "webhook_replay": "test_webhook",
     "paper_answer": "test_survey_answer",

@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import amending, exchanged, missioned, petitioning, surveying, telling
+from tests import amending, analysing, exchanged, missioned, petitioning, surveying, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -95,6 +95,7 @@ def again() -> Iterator[str]:
         *telling.AGAIN,
         *petitioning.AGAIN,
         *surveying.AGAIN,
+        *analysing.AGAIN,
     )
 
 
@@ -205,6 +206,8 @@ UNDONE_BEFORE = tuple(
     f"mutation {{ {name}"
     for name in (
         "identityProviderAdd",
+        "analysisTopic",
+        "analysisTextsMove",
         "identityProviderRemove",
         "reportSubmit",
         "appealSubmit",

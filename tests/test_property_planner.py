@@ -126,7 +126,17 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         **{
             f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
-            for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange", "draft", "missionSlot", "webhook")
+            for name in (
+                "exchange",
+                "message",
+                "zone",
+                "pollingDesk",
+                "bulkChange",
+                "draft",
+                "missionSlot",
+                "webhook",
+                "analysis",
+            )
         },
         "typings.batch": [1, 2],
         "article.number": [1, 2],

@@ -37,6 +37,11 @@ REASONS = {
         "to_thread",
     ): "the likeness of a text to a bounded number of others: a bounded piece of work",
     ("jobs/importing.py", "to_thread"): "200 rows of a file on this machine's disk: a bounded piece of work",
+    ("jobs/analysis.py", "to_thread"): "what a process wrote, read from this machine's disk: a bounded piece of work",
+    (
+        "office/analysis_edit.py",
+        "to_thread",
+    ): "an analysis of at most 200,000 texts with 500 changes: a bounded piece of work",
     ("jobs/edition.py", "to_thread"): "20,000 ballots of a file on this machine's disk: a bounded piece of work",
     ("counting/vote_result.py", "to_thread"): "the counting of one vote that is over: a bounded piece of work",
     ("counting/urn.py", "to_thread"): "the envelopes of one vote that is over, opened once by whoever has its key",

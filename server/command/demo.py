@@ -3,11 +3,14 @@
 import asyncio
 import sys
 from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 
 import click
 
 from auth.token import DevelopmentTokens
 from database.door import Database
+from demo import analysing
 from demo import tenants as demo_tenants
 from demo.load import actor_id, load
 from demo.territory import open_borders
@@ -37,7 +40,7 @@ def demo(host: str, port: int, load_only: bool) -> None:
         log.configure(config.log_format)
         with cluster.own(config) as reached:
             asyncio.run(prepare(reached, within_s=None))
-            asyncio.run(opened(reached, _fill))
+            asyncio.run(opened(reached, partial(_fill, folder=config.data)))
             served_at = sockets[0].getsockname()[1] if sockets else port
             _print_tokens(config, asyncio.run(opened(reached, _numbers)), served_at)
             if sockets:
@@ -45,7 +48,7 @@ def demo(host: str, port: int, load_only: bool) -> None:
                 serve.run_server(config, reached, sockets)
 
 
-async def _fill(database: Database) -> None:
+async def _fill(database: Database, folder: Path) -> None:
     """Write the demonstration, with a progress bar where there is something to write."""
     stories = demo_tenants()
     if {story.slug for story in stories} <= {slug for _, slug, *_ in await provisioning.listed(database)}:
@@ -54,6 +57,10 @@ async def _fill(database: Database) -> None:
     with click.progressbar(length=total, label="Writing the demonstration", file=sys.stderr) as bar:
         await load(database, stories, bar.update)
         await open_borders(database)
+    numbers = await _numbers(database)
+    for story in stories:
+        if story.slug == analysing.CITY:
+            await analysing.analyse(database, story, numbers[story.slug], folder)
 
 
 async def _numbers(database: Database) -> dict[str, int]:

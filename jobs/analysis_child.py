@@ -1,0 +1,105 @@
+"""The process that computes one analysis, beside the server and after it: `python -m jobs.analysis_child <folder>`.
+
+It reads `text.jsonl` and `other.jsonl` (and `before.json`, `edit.json`), and writes `result.json`, `shown.json`,
+`place.jsonl` and `lost.json`. It ends with whoever began it, whose end its standard input tells.
+"""
+
+import hashlib
+import os
+import resource
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+
+from analysis import edit as editing
+from analysis import extract
+from analysis import result as results
+from analysis.corpus import Corpus, CorpusText
+from analysis.edit import TopicEdit, TopicEditKind
+from analysis.result import AnalysisResult
+
+MEMORY_BYTES = 1_500_000_000
+"""Of its data: whoever wants more gets a MemoryError, and the server nothing of it."""
+
+NICENESS = 15
+OUT_OF_MEMORY = 70
+ORPHANED = 71
+
+
+def main(folder: Path) -> int:
+    """Compute; the exit status."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        from analysis.engine import analyse  # What it drags in is loaded nowhere else.
+
+        compute(folder, analyse)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    return 0
+
+
+def watch() -> None:
+    """End at once when the process that began this one is no more."""
+    while os.read(0, 1):
+        pass
+    os._exit(ORPHANED)
+
+
+Analyse = Callable[..., AnalysisResult]
+
+
+def compute(folder: Path, analyse: Analyse) -> None:
+    """Read the texts, analyse them, make the changes of the analysis before, and write what is stored."""
+    corpus = Corpus(tuple(_texts(folder / "text.jsonl")))
+    result = analyse(corpus, background=list(_background(folder / "other.jsonl")))
+    before, edits = folder / "before.json", list(_edits(folder / "edit.json"))
+    if before.exists():
+        result = editing.align(result, results.read(before.read_bytes()))
+    edited = editing.apply(result, edits, corpus)
+    (folder / "result.json").write_bytes(result.json())
+    (folder / "shown.json").write_bytes(orjson.dumps(extract.told(edited.result)))
+    left = list(edited.lost)
+    (folder / "lost.json").write_bytes(orjson.dumps([_is_lost(one, left) for one in edits]))
+    with (folder / "place.jsonl").open("wb") as file:
+        for place in extract.places(edited.result):
+            words = corpus.by_id[place.text_id].words
+            digest = hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()
+            file.write(orjson.dumps([*_columns(place), digest]) + b"\n")
+
+
+def _columns(place: extract.TextPlace) -> list[object]:
+    return [place.text_id, place.topic, place.sub_topic, place.campaign, place.has_content]
+
+
+def _texts(path: Path) -> Iterator[CorpusText]:
+    with path.open("rb") as file:
+        for line in file:
+            yield CorpusText(**orjson.loads(line))
+
+
+def _background(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        yield from map(orjson.loads, file)
+
+
+def _edits(path: Path) -> Iterator[TopicEdit]:
+    for said in orjson.loads(path.read_bytes()) if path.exists() else []:
+        kind, ids = TopicEditKind(said["kind"]), tuple(said["ids"])
+        yield TopicEdit(kind, said["topic"], said["other"], said["name"], ids)
+
+
+def _is_lost(edit: TopicEdit, lost: list[TopicEdit]) -> bool:
+    """Whether it is the next of those that found nothing to change."""
+    if edit not in lost:
+        return False
+    lost.remove(edit)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

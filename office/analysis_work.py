@@ -1,0 +1,154 @@
+"""The statements of the job that computes analyses: it claims one, says that it is at it, and stores the end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Integer,
+    Interval,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.types import Uuid
+
+from models.analysis import WORKING, Analysis, AnalysisEdit, AnalysisState, AnalysisText
+from models.base import constant, table
+from models.survey_answer import SurveyAnswer
+from office.analysis import SUBJECT
+
+HELD = timedelta(seconds=60)
+"""How long after it was last at it a process that computes an analysis is considered dead."""
+
+_analysis, _text, _edit = table(Analysis), table(AnalysisText), table(AnalysisEdit)
+_answer = table(SurveyAnswer)
+_id = bindparam("analysis", type_=Uuid())
+_attempt = bindparam("attempt", type_=Integer())
+_ONE = literal_column("1", Integer)
+_HOLD = func.now() + literal(HELD, Interval)
+_works = _analysis.c.state.in_([constant(state) for state in WORKING])
+_free = or_(_analysis.c.held_until.is_(None), _analysis.c.held_until < func.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAnalysis:
+    """An analysis that is to be computed; `attempts` counts this one."""
+
+    id: UUID
+    space_id: UUID
+    activity_id: UUID | None
+    question: str | None
+    attempts: int
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """Which texts are read."""
+        return {"space_id": self.space_id, "activity_id": self.activity_id, "question": self.question}
+
+
+_next = (
+    select(_analysis.c.id)
+    .where(_works, _free)
+    .order_by(_analysis.c.asked_at)
+    .limit(_ONE)
+    .with_for_update(skip_locked=True)
+)
+CLAIM = (
+    update(_analysis)
+    .where(_analysis.c.id.in_(_next))
+    .values(state=constant(AnalysisState.RUNNING), held_until=_HOLD, attempts=_analysis.c.attempts + _ONE)
+    .returning(*(_analysis.c[name] for name in ("id", "space_id", "activity_id", "question", "attempts")))
+)
+NEXT = select(func.min(func.coalesce(_analysis.c.held_until, func.now()))).where(_works)
+"""When the next analysis can be computed."""
+
+_own = and_(
+    _analysis.c.id == _id, _analysis.c.state == constant(AnalysisState.RUNNING), _analysis.c.attempts == _attempt
+)
+"""It is still this process' own: nobody removed it, and nobody took it over."""
+
+KEEP = update(_analysis).where(_own).values(held_until=_HOLD).returning(_analysis.c.id)
+RELEASE = update(_analysis).where(_own).values(held_until=null())
+FAIL = (
+    update(_analysis)
+    .where(_own)
+    .values(
+        state=constant(AnalysisState.FAILED),
+        problem=bindparam("problem", type_=Text()),
+        held_until=null(),
+        ended_at=func.now(),
+    )
+)
+END = (
+    update(_analysis)
+    .where(_own)
+    .values(
+        state=constant(AnalysisState.DONE),
+        held_until=null(),
+        ended_at=func.now(),
+        text_count=bindparam("text_count", type_=Integer()),
+        corpus_digest=bindparam("corpus_digest", type_=Text()),
+        method=bindparam("method", type_=Text()),
+        result=cast(bindparam("result", type_=Text()), JSONB),
+        shown=cast(bindparam("shown", type_=Text()), JSONB),
+    )
+    .returning(_analysis.c.id)
+)
+FORMER = (
+    select(_analysis.c.id, cast(_analysis.c.result, Text))
+    .where(*SUBJECT, _analysis.c.state == constant(AnalysisState.DONE))
+    .order_by(_analysis.c.ended_at.desc(), _analysis.c.id.desc())
+    .limit(_ONE)
+)
+"""What was last computed of the same texts."""
+
+EDITS = (
+    select(cast(_edit.c.change, Text), _edit.c.made_by_id, _edit.c.made_at)
+    .where(_edit.c.analysis_id == _id, _edit.c.undone_at.is_(None))
+    .order_by(_edit.c.number)
+)
+"""What people had changed of it."""
+
+_COLUMNS: dict[str, Any] = {
+    "id": Uuid(),
+    "rank": Integer(),
+    "contribution_id": Uuid(),
+    "answer_id": Uuid(),
+    "place": Text(),
+    "topic": Integer(),
+    "sub_topic": Integer(),
+    "campaign": Integer(),
+    "digest": Text(),
+}
+_rows = (
+    func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+    .table_valued(*_COLUMNS, name="read")
+    .render_derived()
+)
+_there = select(_answer.c.id).where(_answer.c.id == _rows.c.answer_id).correlate(_rows).exists()
+PLACE = insert(_text).from_select(
+    ["analysis_id", *_COLUMNS],
+    select(_id, *(_rows.c[name] for name in _COLUMNS)).where(or_(_rows.c.answer_id.is_(None), _there)),
+)
+"""The texts that were read; answers that went meanwhile are left out."""
+
+CARRY = insert(_edit).values(
+    id=bindparam("edit", type_=Uuid()),
+    analysis_id=_id,
+    number=bindparam("number", type_=Integer()),
+    change=cast(bindparam("change", type_=Text()), JSONB),
+    made_by_id=bindparam("made_by", type_=Uuid()),
+    made_at=bindparam("made_at", type_=_edit.c.made_at.type),
+    is_lost=bindparam("is_lost", type_=_edit.c.is_lost.type),
+)

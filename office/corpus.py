@@ -1,0 +1,175 @@
+"""What an analysis reads: texts that anybody may read who is not signed in, piece by piece, and who is behind them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import Uuid
+
+from analysis.corpus import CorpusText
+from models.analysis import Analysis, AnalysisText
+from models.base import constant, table
+from models.category import Category
+from models.survey_answer import SurveyAnswer, SurveyAnswerState
+from models.tenant import Feature
+from models.zone import Zone
+from planner.act import value
+from planner.sight import VIEWER, Sight
+from resolvers import analysis, sight
+
+PIECE = 1_000
+"""Texts that are read at a time."""
+
+OTHERS = 2_000
+"""Texts of other spaces."""
+
+_answer, _text = table(SurveyAnswer), table(AnalysisText)
+_zone, _category = table(Zone), table(Category)
+_after, _question = bindparam("after", type_=Uuid()), bindparam("question", type_=Text())
+_of_activity = bindparam("activity_id", type_=Uuid())
+_EMPTY = literal_column("''", Text)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text, and who stands behind it: the author as an opaque key, the names of its zone and its category, and how
+    many support it. An answer to a survey is nobody's."""
+
+    id: UUID
+    title: str
+    body: str
+    author: str | None
+    zone: str | None
+    category: str | None
+    support_count: int
+
+
+def _of_nobody(body: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    nothing = literal_column("NULL", Text)
+    return (
+        _EMPTY.label("title"),
+        body.label("body"),
+        nothing.label("author"),
+        nothing.label("zone"),
+        nothing.label("category"),
+        literal_column("0", Integer).label("support_count"),
+    )
+
+
+def pieces(features: frozenset[Feature], question: str | None) -> Select[Any]:
+    """The next PIECE texts of an activity or a space, or the answers to a question, in the order of their ids."""
+    return _answers() if question is not None else _contributions(features)
+
+
+@lru_cache(maxsize=64)
+def _contributions(features: frozenset[Feature]) -> Select[Any]:
+    row = sight.CONTRIBUTION
+    within = (
+        sight.ACTIVITY.c.space_id == value(Analysis, "space_id"),
+        or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
+    )
+    statement = sight.contributions(select(*_columns(row)), Sight(None, features, lambda: VIEWER))
+    next_ = or_(_after.is_(None), row.c.id > _after)
+    return statement.where(*within, analysis.is_said(row), next_).order_by(row.c.id).limit(_number(PIECE))
+
+
+@lru_cache(maxsize=1)
+def _answers() -> Select[Any]:
+    body = _answer.c.answers.op("->>")(_question)
+    said = cast(_answer.c.answers, JSONB).op("->")(_question)
+    return (
+        select(_answer.c.id, *_of_nobody(cast(body, Text)))
+        .where(
+            _answer.c.activity_id == _of_activity,
+            _answer.c.state == constant(SurveyAnswerState.SENT),
+            func.jsonb_typeof(said) == literal_column("'string'", Text),
+            or_(_after.is_(None), _answer.c.id > _after),
+        )
+        .order_by(_answer.c.id)
+        .limit(_number(PIECE))
+    )
+
+
+@lru_cache(maxsize=64)
+def left(features: frozenset[Feature]) -> Select[Any]:
+    """The texts of an analysis that everybody still may read, without their words, in the order of their ids."""
+    row = sight.CONTRIBUTION
+    read = sight.contributions(select(*_columns(row, with_words=False)), Sight(None, features, lambda: VIEWER))
+    own = (_text.c.analysis_id == value(AnalysisText, "analysis_id"), _text.c.contribution_id == row.c.id)
+    next_ = or_(_after.is_(None), row.c.id > _after)
+    return read.join(_text, and_(*own)).where(analysis.is_said(row), next_).order_by(row.c.id).limit(_number(PIECE))
+
+
+LEFT_ANSWERS = (
+    select(_text.c.answer_id.label("id"), *_of_nobody(_EMPTY))
+    .where(
+        _text.c.analysis_id == value(AnalysisText, "analysis_id"),
+        _text.c.answer_id.is_not(None),
+        or_(_after.is_(None), _text.c.answer_id > _after),
+    )
+    .order_by(_text.c.answer_id)
+    .limit(literal_column(str(PIECE), Integer))
+)
+"""The same of answers to a survey, which go with their rows."""
+
+
+@lru_cache(maxsize=64)
+def others(features: frozenset[Feature]) -> Select[Any]:
+    """The newest texts of the portal's other spaces, beside which words of these are told."""
+    row = sight.CONTRIBUTION
+    seen = sight.contributions(select(row.c.title, row.c.body), Sight(None, features, lambda: VIEWER))
+    elsewhere = sight.ACTIVITY.c.space_id != value(Analysis, "space_id")
+    newest = (row.c.published_at.desc(), row.c.id.desc())
+    return seen.where(elsewhere, analysis.is_said(row)).order_by(*newest).limit(_number(OTHERS))
+
+
+def _columns(row: FromClause, *, with_words: bool = True) -> tuple[ColumnElement[Any], ...]:
+    zone = select(_zone.c.name).where(_zone.c.id == row.c.zone_id).correlate_except(_zone).scalar_subquery()
+    category = (
+        select(_category.c.name)
+        .where(_category.c.id == row.c.category_id)
+        .correlate_except(_category)
+        .scalar_subquery()
+    )
+    words = (row.c.title, row.c.body) if with_words else (_EMPTY.label("title"), _EMPTY.label("body"))
+    return (
+        row.c.id,
+        *words,
+        cast(row.c.author_id, Text).label("author"),
+        zone.label("zone"),
+        category.label("category"),
+        row.c.support_count,
+    )
+
+
+def _number(value_: int) -> ColumnElement[int]:
+    return literal_column(str(value_), Integer)
+
+
+def corpus_text(read: ReadText) -> CorpusText:
+    """A text as an analysis takes it; its category is its group."""
+    return CorpusText(
+        id=str(read.id),
+        title=read.title,
+        body=read.body,
+        author=read.author,
+        zone=read.zone,
+        group=read.category,
+        support_count=read.support_count,
+    )

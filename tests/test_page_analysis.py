@@ -1,0 +1,98 @@
+"""Pages of analyses: what the city published, each figure with its list, and the workbench, by forms without script."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.administering import done
+from tests.analysing import ABOUT, compute, proposals, quickly, read, start
+from tests.conftest import Portal
+from tests.given import Given
+from tests.surveying import opened, said, send
+from tests.test_page_petition import Visitor
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with quickly():
+        yield
+
+
+@pytest.fixture
+def admin(given: Given, town: Portal) -> Visitor:
+    return Visitor(given.actor(town, role="ADMIN"))
+
+
+def test_workbench_and_report_from_the_question_to_the_list(
+    given: Given, town: Portal, admin: Visitor, tmp_path: Path
+) -> None:
+    box = given.activity(town, kind="IDEA_BOX")
+    proposals(given, town, box)
+    asked = admin.submit("/gestion/analyses", {"form": "Start", "activity": box})
+    assert asked.status_code == 303
+    bench = asked.headers["location"].partition("?")[0]
+    analysis = bench.rpartition("/")[2]
+    compute(given, town, tmp_path)
+    assert town.client.get(f"/synthese/{analysis}", headers={"host": town.host}).status_code == 404
+    [number] = [one["number"] for one in read(admin.who, analysis)["topics"] if one["textCount"] == ABOUT["vélo"]]
+    renamed = {"form": "Rename", "analysis": analysis, "topic": str(number), "name": "Le <vélo>"}
+    assert admin.submit(bench, renamed).status_code == 303
+    page = admin.get(bench).text
+    assert "Le &lt;vélo&gt;" in page and "Thème renommé" in page
+    refused = admin.submit(bench, renamed | {"name": " "})
+    assert refused.status_code == 422
+    texts = read(admin.who, analysis, number)["texts"]["nodes"]
+    split = {"form": "Move", "instead": "Split", "analysis": analysis, "topic": str(number), "texts": texts[0]["id"]}
+    assert admin.submit(f"{bench}/textes?topic={number}", split | {"name": "À part"}).status_code == 303
+    assert "À part" in admin.get(bench).text
+    assert admin.submit(bench, {"form": "Publish", "analysis": analysis, "isPublic": "true"}).status_code == 303
+    report = Visitor(town).get(f"/synthese/{analysis}").text
+    assert f'href="/synthese/{analysis}/textes?topic={number}"' in report
+    assert "13 contributions publiques" in report and "<blockquote" in report
+    listed = Visitor(town).get(f"/synthese/{analysis}/textes?topic={number}").text
+    assert len(re.findall(r'class="card kind-', listed)) == ABOUT["vélo"] - 1
+    assert f"{ABOUT['vélo'] - 1} textes" in listed
+    assert analysis in Visitor(town).get("/syntheses").text
+
+
+def test_file_of_memberships_is_what_anybody_reads(given: Given, town: Portal, admin: Visitor, tmp_path: Path) -> None:
+    box = given.activity(town, kind="IDEA_BOX")
+    texts = proposals(given, town, box)
+    analysis = start(admin.who, activity=box)
+    compute(given, town, tmp_path)
+    file = f"/opendata/synthese/{analysis}.csv"
+    assert Visitor(town).get(file).status_code == 404
+    done(admin.who, "analysisPublish", analysis=analysis)
+    answer = Visitor(town).get(file)
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert {row["contribution"]: row["topic_name"] for row in rows} == {
+        id_: word if word in ABOUT else "" for word, ids in texts.items() for id_ in ids
+    }
+
+
+def test_answers_to_a_survey_are_told_to_administrators_alone(
+    given: Given, town: Portal, admin: Visitor, tmp_path: Path
+) -> None:
+    asked = [{"kind": "LONG_TEXT", "title": "Que manque-t-il ?"}]
+    survey = opened(given, town, admin.who, asked)
+    for word, count in ABOUT.items():
+        for number in range(count):
+            secret = f"Il manque un {word} devant le {number} de ma rue."
+            assert send(given.actor(town), survey, said("q1", text=secret)) == []
+    analysis = start(admin.who, activity=survey, question="q1")
+    compute(given, town, tmp_path)
+    done(admin.who, "analysisPublish", analysis=analysis)
+    own, public = read(admin.who, analysis), read(town, analysis)
+    assert own["questionTitle"] == public["questionTitle"] == "Que manque-t-il ?"
+    assert sorted(one["textCount"] for one in own["topics"]) == sorted(ABOUT.values())
+    assert [one["textCount"] for one in public["topics"]] == [ABOUT["vélo"]]
+    assert own["coverage"]["textCount"] == public["coverage"]["textCount"] == sum(ABOUT.values())
+    assert all("Il manque" in text["answer"] for text in own["texts"]["nodes"])
+    assert public["texts"] == {"totalCount": 0, "nodes": []}
+    assert "Il manque un" not in Visitor(town).get(f"/synthese/{analysis}").text
+    assert Visitor(town).get(f"/opendata/synthese/{analysis}.csv").status_code == 404
