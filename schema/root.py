@@ -99,6 +99,7 @@ from schema.webhook import WebhookMutation, WebhookQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
+from schema.zone_move import ZoneMoveMutation, ZoneMoveQuery
 
 
 @strawberry.type(description="What can be read.")
@@ -118,6 +119,7 @@ class Query(
     HexagonQuery,
     TerritoryQuery,
     ZoneQuery,
+    ZoneMoveQuery,
     CollectiviteQuery,
     GazetteerQuery,
     ContactQuery,
@@ -174,6 +176,7 @@ class Mutation(
     WidgetMutation,
     WebhookMutation,
     ZoneMutation,
+    ZoneMoveMutation,
     TrustedDocumentMutation,
     SessionMutation,
     InvitationMutation,

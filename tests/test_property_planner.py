@@ -128,6 +128,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
             f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
             for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange", "draft", "missionSlot", "webhook")
         },
+        "movedContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         "typings.batch": [1, 2],
         "article.number": [1, 2],
         "nudge.token": ["x" * 40],

@@ -31,6 +31,8 @@ PLATFORM_RIGHTS = {
     "collectivite_outline": (READ, READ),
     "host": (READ, "SELECT DELETE"),  # Of its rows a tenant's role sees its own, and takes some away.
     "migration": (READ, ""),
+    "moved_contribution": (ALL, READ),  # Of its rows a tenant's role sees those from and to it.
+    "moved_person": (ALL, ""),
     "operator_token": (ALL, ""),
     "registry": (READ, ""),
     "territory_cell_count": ("", ALL),
@@ -40,6 +42,7 @@ PLATFORM_RIGHTS = {
     "tenant_change": (ALL, ""),
     "tenant_wish": (ALL, ""),
     "work": (ALL, ""),
+    "zone_move": ("SELECT UPDATE", "SELECT INSERT"),  # Jobs carry out on what both portals agreed.
 }
 """What the serving login and a tenant's role may do with each table of the platform. A new table needs its line here."""
 
@@ -118,6 +121,8 @@ def test_rights_on_the_platforms_tables_are_those_written_here(
     columns = login.execute(by_column + " AND attrelid >= 16384").fetchall()
     assert {(name.partition(".")[2], column) for name, column in columns} == {
         *(("tenant", name) for name in SETTINGS),  # Of its own row.
+        *(("zone_move", name) for name in ("state", "accepted_by", "accepted_at", "ended_at")),
+        *(("zone_move", name) for name in ("to_title", "to_slug", "to_host")),
         ("event", "position"),
         ("event_detail", "columns"),  # What it holds is forgotten in time.
         ("event_detail", "salt"),
