@@ -37,7 +37,8 @@ _FROM = """
  WHERE c.kind <> 'ARGUMENT' AND c.status <> 'TAKEN_BACK'"""
 _STAYS = f"""CASE
  WHEN c.status IN ('HELD', 'HIDDEN') OR EXISTS (SELECT FROM __tenant__.moderation_case m
-   WHERE m.contribution_id = c.id AND m.state IN ('OPEN', 'APPEALED')) THEN '{StayReason.MODERATION.value}'
+   WHERE m.contribution_id = c.id AND m.cause <> 'AIDS' AND m.state IN ('OPEN', 'APPEALED'))
+   THEN '{StayReason.MODERATION.value}'
  WHEN a.vote_method IS NOT NULL AND a.vote_method NOT IN ({_METHODS}) THEN '{StayReason.BALLOT.value}'
  WHEN EXISTS (SELECT FROM __tenant__.exchange x WHERE x.contribution_id = c.id
    AND x.status IN ('PROPOSED', 'WAITING', 'ACCEPTED', 'DISPUTED')) THEN '{StayReason.EXCHANGE.value}'
@@ -106,6 +107,13 @@ BLANK_COMMENTS = _text(
     author=Uuid(),
     blank=Text(),
 )
+VOID_MARKS = _text(
+    "UPDATE __tenant__.moderation_case SET state = 'VOID', version = version + 1, changed_at = now()"
+    " WHERE contribution_id = ANY (:ids) AND state = 'OPEN' AND cause = 'AIDS'",
+    ids=_MANY,
+)
+"""What programs alone have marked keeps nothing here."""
+
 TAKE_VOTES = _text(
     "DELETE FROM __tenant__.vote WHERE contribution_id = ANY (:ids)"
     " RETURNING id, contribution_id, actor_id, choice, amount, cast_at",
@@ -232,6 +240,7 @@ async def _leave(way: Way, rows: Sequence[Mapping[str, Any]]) -> None:
     )
     institution = await entry.institution_of(way.here, utc_now())
     await life.take_back(way.here, None, ids, institution)
+    await way.here.execute(VOID_MARKS, ids=ids)
 
 
 async def _arriving(places: moving_place.Places, author: moved_person.Person, row: Mapping[str, Any]) -> dict[str, Any]:

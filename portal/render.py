@@ -42,6 +42,7 @@ from portal import (
     webhook_word,
     widget,
     word,
+    zone_move_word,
 )
 from portal.chart import Bar, Chart
 from portal.form import Form, new_key
@@ -161,6 +162,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         proof_word,
         survey_word,
         webhook_word,
+        zone_move_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

@@ -14,10 +14,12 @@ from jobs import moving, territory, zone_move
 from models import ident
 from tests.acting import cast, comment, published, refused
 from tests.administering import do, done
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import proposed as exchange_proposed
 from tests.given import Given, uuid_in
 from tests.telling import actor_of, person
+from tests.test_page_portal import signed_in
 
 HERE = {"lat": 48.1113, "lng": -1.68}
 MOVES = """{ zoneMoves { nodes { id zoneName state isOutgoing portal portalTitle host proposedBy acceptedBy movedCount
@@ -510,3 +512,38 @@ def test_old_page_leads_to_the_new_one(given: Given, department: Portal, commune
     assert (
         commune.client.get(f"/contribution/{there(commune, idea)}", headers={"host": commune.host}).status_code == 200
     )
+
+
+def test_pages_propose_accept_and_ask_for_consent(
+    given: Given, department: Portal, commune: Portal, zone: UUID
+) -> None:
+    [(name,)] = given.sql(department, "SELECT name FROM __tenant__.zone WHERE id = %s", zone)
+    path = "/gestion/quartiers/demenagements"
+    here, other = (Browser(portal.client, portal.host) for portal in (department, commune))
+    for browser in (here, other):
+        signed_in(browser, "ADMIN")
+    fields = {"zone": ident.encode("zone", department.number, zone), "to": commune.story.slug}
+    assert name in here.get(path).text
+    assert here.submit(path, {"form": "Propose", **fields}).status_code == 303
+    again = here.submit(path, {"form": "Propose", **fields})
+    assert again.status_code == 422
+    assert "proposé" in here.get(path).text
+    resident = signed_in(Browser(department.client, department.host))
+    page = resident.get("/moi/donnees").text
+    assert f"{name} rejoint Rennes" in page
+    move = next(node for node in newest_of(department, name))
+    sent = resident.submit("/moi/donnees", {"form": "Consent", "zoneMove": move["id"], "isGiven": "true"})
+    assert sent.status_code == 303
+    assert "Garder mon compte ici seulement" in resident.get("/moi/donnees").text
+    assert "Accueillir ces contributions" in other.get(path).text
+    [arriving] = newest_of(commune, name)
+    accepted_ = other.submit(path, {"form": "Answer", "zoneMove": arriving["id"], "isAccepted": "true"})
+    assert accepted_.status_code == 303
+    finish(given, department, commune, arriving["id"])
+    assert "Tout rendre" in other.get(path).text
+    assert "demenagement" not in resident.get("/moi/donnees").text
+
+
+def newest_of(portal: Portal, zone: str) -> list[dict[str, Any]]:
+    """The moves of a zone, by its name."""
+    return [node for node in portal.ask(MOVES)["zoneMoves"]["nodes"] if node["zoneName"] == zone]
