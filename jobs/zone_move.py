@@ -21,6 +21,7 @@ from models.base import new_id
 from models.zone_move import REVERTED_WITHIN_DAYS, UNDER_WAY, ZoneMoveState
 from resolvers import zone
 from tenants import work
+from tenants.provisioning import ProvisioningError
 
 LOCK_TIMEOUT_MS = 10_000
 """For so long a batch waits for those who are writing; then the next visit tries again."""
@@ -57,7 +58,7 @@ FORGET_DIGESTS = text("UPDATE __tenant__.actor SET claim_digest = NULL WHERE id 
 LOCK_TIMEOUT = text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
 
 
-class ZoneMoveError(Exception):
+class ZoneMoveError(ProvisioningError):
     """The move cannot be carried out now; the message says why."""
 
 
