@@ -1,8 +1,9 @@
 """`python -m bench.cast`: what a proof, limits and a receipt cost a vote, in one run, the ways in turn.
 
 Through the endpoint of a server of its own, at 16 and at 200 clients: a bare vote; the same where a proof is asked; a
-whole ballot with proof, limits and receipt, of one project and of three (goal: 0.6 of the bare vote). Through the door
-alone, 200 voters at once on one project: the deciding statement beside nothing but the row of the vote (goal: 0.7).
+whole ballot with proof, limits and receipt, of one project and of three (goal: 0.6 of the bare vote). In the database,
+200 voters at once on one project: the limit, which is one insert of nothing but the row by a connection each; Parvis'
+door, which commits in groups, with the deciding statement (goal: 0.7 of the limit) and with nothing but the row.
 Ratios are of medians. The peers' vote is `python -m bench --works vote`.
 """
 
@@ -11,7 +12,7 @@ import itertools
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +20,7 @@ from uuid import UUID
 
 import click
 import psycopg
+from psycopg.pq.abc import PGconn
 from sqlalchemy import ClauseElement, func, insert
 
 import register.load
@@ -27,7 +29,7 @@ from bench.__main__ import SETTINGS
 from bench.process import Window
 from bench.server import Place, Server
 from bench.work import Id
-from database import naming
+from database import naming, statement
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
 from models.base import new_id, table
@@ -37,7 +39,7 @@ from register import record
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 
-ACTORS, PROJECTS = 30_000, 64
+ACTORS, PROJECTS = 100_000, 64
 AT_DOOR = 4_000
 """Votes on one project in one round at the door."""
 
@@ -150,9 +152,23 @@ def _row() -> ClauseElement:
     return insert(vote).values(**{name: value(Vote, name) for name in names}, cast_at=func.now()).returning(vote.c.id)
 
 
-async def _at_door(database: Database, tenant: int, proved: VotedActivity, actors: list[UUID], rounds: int) -> None:
-    row = _row()
-    rates: dict[str, list[float]] = {"the row alone": [], "a vote, proved": []}
+ROW_ALONE = _row()
+ROW = statement.cached(ROW_ALONE)
+
+
+async def _at_door(
+    database: Database,
+    connections: Sequence[PGconn],
+    tenant: int,
+    proved: VotedActivity,
+    actors: list[UUID],
+    rounds: int,
+) -> None:
+    rates: dict[str, list[float]] = {
+        "one insert, a connection each": [],
+        "door, the row": [],
+        "door, a vote, proved": [],
+    }
     projects = iter(proved.projects[::-1])
 
     def bare(ballot: Mapping[str, object]) -> Mapping[str, object]:
@@ -163,16 +179,21 @@ async def _at_door(database: Database, tenant: int, proved: VotedActivity, actor
         return {**ballot, "viewer": ballot["actor_id"]}
 
     ways: dict[str, tuple[ClauseElement, Callable[[Mapping[str, object]], Mapping[str, object]]]] = {
-        "the row alone": (row, bare),
-        "a vote, proved": (voters.CASTING, whole),
+        "door, the row": (ROW_ALONE, bare),
+        "door, a vote, proved": (voters.CASTING, whole),
     }
     for turn in range(rounds + 1):
-        for name in list(ways)[:: 1 if turn % 2 else -1]:
-            clause, given = ways[name]
-            seconds = await _voted(database, tenant, clause, given, next(projects), actors[:AT_DOOR])
+        for name in list(rates)[:: 1 if turn % 2 else -1]:
+            project = next(projects)
+            if name in ways:
+                seconds = await _voted(database, tenant, *ways[name], project, actors[:AT_DOOR])
+            else:
+                found = voters.Round("", 1, AT_DOOR)
+                ballots = [ROW.encoded(bare(ballot)) for ballot in voters.ballots(project, actors[:AT_DOOR], found)]
+                seconds = await voters.at_once(connections, ballots, ROW, found)
             if turn:
                 rates[name].append(AT_DOOR / seconds)
-    _print(f"the door, {voters.AT_ONCE} at once on one project", rates, "the row alone", {})
+    _print(f"{voters.AT_ONCE} at once on one project", rates, "one insert, a connection each", {})
 
 
 async def _voted(
@@ -184,7 +205,7 @@ async def _voted(
     actors: list[UUID],
 ) -> float:
     """The seconds in which all of them have voted on one project."""
-    ballots = iter([given(ballot) for ballot in voters._ballots(project, actors, voters.Round("", 1, 0))])
+    ballots = iter([given(ballot) for ballot in voters.ballots(project, actors, voters.Round("", 1, 0))])
 
     async def voter() -> None:
         for ballot in ballots:
@@ -233,7 +254,10 @@ def _filled(url: str, tenant: int) -> tuple[dict[str, VotedActivity], list[UUID]
 async def _door(url: str, tenant: int, proved: VotedActivity, actors: list[UUID], rounds: int) -> None:
     database = Database(url, connections=16)
     await database.open()
-    await _at_door(database, tenant, proved, actors, rounds)
+    connections = [voters.connected(url, tenant, ROW) for _ in range(voters.AT_ONCE)]
+    await _at_door(database, [connection.pgconn for connection in connections], tenant, proved, actors, rounds)
+    for connection in connections:
+        connection.close()
     await database.close()
 
 

@@ -98,7 +98,7 @@ async def measure(database: Database, url: str, tenant: int) -> str:
         actors = [UUID(str(found)) for found in await _column(watching, naming.qualify(ACTORS, tenant))]
         petition = data.activity_id(len(data.ACTIVITIES))
         chosen = await _column(watching, naming.qualify(PETITIONS, tenant), petition)
-        connections = [_connected(url, tenant) for _ in range(AT_ONCE)]
+        connections = [connected(url, tenant) for _ in range(AT_ONCE)]
         ways: dict[str, Way] = {
             f"{AT_ONCE} connections": partial(_vote, [found.pgconn for found in connections]),
             "the door": partial(_vote_by_door, database, tenant, NOTHING),
@@ -135,31 +135,39 @@ async def _column(connection: PooledConnection, query: str, *values: object) -> 
     return [row[0] for row in await (await connection.execute(query.encode(), values)).fetchall()]
 
 
-def _connected(url: str, tenant: int) -> psycopg.Connection[tuple[object, ...]]:
+def connected(url: str, tenant: int, casting: Statement = CAST) -> psycopg.Connection[tuple[object, ...]]:
     """A connection under the tenant's role that is ready to vote."""
     connection = psycopg.connect(url, autocommit=True)
     connection.execute(f"SET ROLE {naming.role(tenant)}".encode())
-    connection.pgconn.prepare(NAME, CAST.text_for(tenant).encode(), CAST.oids)
+    connection.pgconn.prepare(NAME, casting.text_for(tenant).encode(), casting.oids)
     return connection
 
 
 async def _vote(connections: Sequence[PGconn], contribution: UUID, actors: Sequence[UUID], found: Round) -> None:
     """All actors vote, `times` times each on neighbouring connections."""
-    ballots = [CAST.encoded(ballot) for ballot in _ballots(contribution, actors, found)]
-    voters = [_Voter(connection, iter_, found) for iter_ in [iter(ballots)] for connection in connections]
+    encoded = [CAST.encoded(ballot) for ballot in ballots(contribution, actors, found)]
+    found.seconds = await at_once(connections, encoded, CAST, found)
+
+
+async def at_once(
+    connections: Sequence[PGconn], ballots: Sequence[list[bytes | None]], casting: Statement, found: Round
+) -> float:
+    """The seconds in which all ballots are cast, each connection casting the next as soon as its last is answered."""
+    left = iter(ballots)
+    voters = [_Voter(connection, left, casting, found) for connection in connections]
     started = time.perf_counter()
     await asyncio.gather(*(voter.done for voter in voters))
-    found.seconds = time.perf_counter() - started
+    return time.perf_counter() - started
 
 
 async def _vote_by_door(
     database: Database, tenant: int, told: Statement, contribution: UUID, actors: Sequence[UUID], found: Round
 ) -> None:
     """All actors vote as they do behind Parvis' endpoint, two hundred at once."""
-    ballots = iter(_ballots(contribution, actors, found))
+    left = iter(ballots(contribution, actors, found))
 
     async def voter() -> None:
-        for ballot in ballots:
+        for ballot in left:
             row, _ = await database.change_and_read(tenant, CASTING, ballot, told, {"id": contribution})
             found.cast += row is not None and bool(row[WAS_CAST])
 
@@ -168,7 +176,8 @@ async def _vote_by_door(
     found.seconds = time.perf_counter() - started
 
 
-def _ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[Ballot]:
+def ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[Ballot]:
+    """A ballot for each time that each actor votes in a round."""
     said = {
         "id": contribution,
         "choice": Choice.SUPPORT.value,
@@ -184,8 +193,10 @@ def _ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[B
 class _Voter:
     """One connection: casts the next vote as soon as the last one is answered."""
 
-    def __init__(self, connection: PGconn, ballots: Iterator[list[bytes | None]], found: Round) -> None:
-        self._connection, self._ballots, self._found = connection, ballots, found
+    def __init__(
+        self, connection: PGconn, ballots: Iterator[list[bytes | None]], casting: Statement, found: Round
+    ) -> None:
+        self._connection, self._ballots, self._casting, self._found = connection, ballots, casting, found
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
         self._loop.add_reader(connection.socket, self._answered)
@@ -197,7 +208,7 @@ class _Voter:
             self._loop.remove_reader(self._connection.socket)
             self.done.set_result(None)
             return
-        self._connection.send_query_prepared(NAME, ballot, CAST.formats)
+        self._connection.send_query_prepared(NAME, ballot, self._casting.formats)
         self._connection.flush()
 
     def _answered(self) -> None:
@@ -212,7 +223,7 @@ class _Voter:
             self._loop.remove_reader(self._connection.socket)
             self.done.set_exception(LoadError(f"a vote was answered: {said}"))
             return
-        self._found.cast += result.get_value(0, WAS_CAST) == b"t"
+        self._found.cast += self._casting is not CAST or result.get_value(0, WAS_CAST) == b"t"
         self._next()
 
 

@@ -1,6 +1,6 @@
 """The one place that puts a tenant's schema name into a statement: from the registry's number, never from input."""
 
-from models.base import TENANT
+from models.schema_name import TENANT
 
 LOGIN = "NONE"
 """`SET ROLE NONE` returns to the role that a connection logged in with."""

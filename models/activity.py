@@ -46,6 +46,9 @@ class Kind:
     is_staffed: bool = False
     """Whether the city publishes in it, and residents vote."""
 
+    is_signed: bool = False
+    """Whether a vote is a signature, so that there is no other method."""
+
     @property
     def has_votes(self) -> bool:
         """Whether people vote there."""
@@ -62,7 +65,7 @@ KINDS: dict[ActivityKind, Kind] = {
     ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, VoteMethod.SUPPORT),
     ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, VoteMethod.OPINION),
     ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, VoteMethod.OPINION),
-    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, VoteMethod.SUPPORT),
+    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, VoteMethod.SUPPORT, is_signed=True),
     ActivityKind.PARTICIPATORY_BUDGET: Kind(
         _PROPOSALS, Feature.PARTICIPATORY_BUDGET, VoteMethod.APPROVAL, is_staffed=True
     ),
@@ -161,6 +164,7 @@ class Activity(TenantTable, table=True):
         one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint(f"jsonb_array_length(phases) BETWEEN 1 AND {MAX_PHASES}", name="phases_few"),
+        CheckConstraint("kind <> 'PETITION' OR vote_method = 'SUPPORT'", name="petitions_are_signed"),
         CheckConstraint("urn_opened_at IS NULL OR urn_key IS NOT NULL", name="urn_was_sealed"),
         CheckConstraint(f"proof_levels <@ {_LEVELS} AND cardinality(proof_levels) > 0", name="proof_levels_known"),
         CheckConstraint(

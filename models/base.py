@@ -10,11 +10,8 @@ import uuid_utils.compat
 from sqlalchemy import CheckConstraint, Column, ColumnElement, DateTime, MetaData, Table, Text, literal_column
 from sqlmodel import SQLModel
 
-PLATFORM = "platform"
-"""The schema of what all tenants share: the registers and the registry."""
-
-TENANT = "__tenant__"
-"""Stands for the tenant's own schema `t_<number>` until `database.naming` puts the name in."""
+from models.schema_name import PLATFORM as PLATFORM
+from models.schema_name import TENANT as TENANT
 
 platform_metadata = MetaData(schema=PLATFORM)
 tenant_metadata = MetaData(schema=TENANT)

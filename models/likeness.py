@@ -31,14 +31,26 @@ Finding = tuple[DetectionKind, str]
 
 def patterns(text: str) -> Iterator[Finding]:
     """What stands in a text: the first of each kind, in its words."""
-    without = _EMAIL.sub(" ", text)
-    matches = {
-        DetectionKind.EMAIL: _EMAIL.search(text),
-        DetectionKind.LINK: _LINK.search(without),
-        DetectionKind.PHONE: _PHONE.search(text),
-        DetectionKind.IBAN: next((match for match in _IBAN.finditer(text) if is_iban(match[0])), None),
-    }
-    yield from ((kind, match[0][: WORDS_LENGTH[1]]) for kind, match in matches.items() if match is not None)
+    told = set[DetectionKind]()
+    for kind, start, end in places(text):
+        if kind not in told:
+            told.add(kind)
+            yield kind, text[start:end][: WORDS_LENGTH[1]]
+
+
+def places(text: str) -> Iterator[tuple[DetectionKind, int, int]]:
+    """Where each mail address, link, number of a phone or of an account stands in a text, in characters, kind by
+    kind."""
+    without = _EMAIL.sub(lambda match: " " * len(match[0]), text)
+    for kind, pattern, read in (
+        (DetectionKind.EMAIL, _EMAIL, text),
+        (DetectionKind.LINK, _LINK, without),
+        (DetectionKind.PHONE, _PHONE, text),
+        (DetectionKind.IBAN, _IBAN, text),
+    ):
+        for match in pattern.finditer(read):
+            if kind is not DetectionKind.IBAN or is_iban(match[0]):
+                yield kind, *match.span()
 
 
 def is_iban(text: str) -> bool:

@@ -83,10 +83,15 @@ MOVES: tuple[PetitionMove, ...] = (
     PetitionMove(_STATE.INVALIDATED, _STATE.REACHED, _CITY, EventKind.PETITION_SIGNATURES_JUDGED),
     PetitionMove(_STATE.REACHED, _STATE.TRANSMITTED, _CITY, EventKind.PETITION_TRANSMITTED),
     PetitionMove(_STATE.TRANSMITTED, _STATE.ON_AGENDA, _CITY, EventKind.PETITION_SCHEDULED),
+    PetitionMove(_STATE.ON_AGENDA, _STATE.ON_AGENDA, _CITY, EventKind.PETITION_SCHEDULED),
     PetitionMove(_STATE.TRANSMITTED, _STATE.ANSWERED, _CITY, EventKind.PETITION_ANSWERED),
     PetitionMove(_STATE.ON_AGENDA, _STATE.ANSWERED, _CITY, EventKind.PETITION_ANSWERED),
 )
-"""All of them. What is answered by mediation or a debate never comes on the agenda."""
+"""All of them. What is answered by mediation or a debate never comes on the agenda; a session that is put off is
+another day of the same state."""
+
+SESSION_WITHIN_DAYS = 1_830
+"""A session is no later than this after the petition was handed on: an assembly is elected for six years."""
 
 WRITABLE = (PetitionState.SEEKING, PetitionState.SUBMITTED)
 """In which its words may still change, while nobody sponsors it."""

@@ -139,19 +139,23 @@ def next_code(letter: str, taken: Sequence[str]) -> str:
 # What a form may be ---------------------------------------------------------------------------------------------------
 
 
-def checked(questions: Sequence[SurveyQuestion]) -> list[SurveyQuestion]:
-    """The questions, cleaned. Raises Refusal at `questions.<place>.<field>` for what no form may be."""
+def checked(questions: Sequence[SurveyQuestion], former: Sequence[SurveyQuestion] = ()) -> list[SurveyQuestion]:
+    """The questions, cleaned; new options get codes that none of the `former` questions had. Raises Refusal at
+    `questions.<place>.<field>` for what no form may be."""
     if len(questions) > MAX_QUESTIONS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A form has at most {MAX_QUESTIONS} questions.", "questions")
     if sum(one.kind is Kind.FILE for one in questions) > MAX_IN_FORM:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A form asks for {MAX_IN_FORM} files at most.", "questions")
     whole: list[SurveyQuestion] = []
     for place, one in enumerate(questions):
-        whole.append(_checked(one, whole, f"questions.{place}"))
+        was = next((each for each in former if each.code == one.code), None)
+        whole.append(_checked(one, was, whole, f"questions.{place}"))
     return whole
 
 
-def _checked(one: SurveyQuestion, before: Sequence[SurveyQuestion], at: str) -> SurveyQuestion:
+def _checked(
+    one: SurveyQuestion, was: SurveyQuestion | None, before: Sequence[SurveyQuestion], at: str
+) -> SurveyQuestion:
     if not one.code or any(other.code == one.code for other in before):
         raise Refusal(ErrorCode.BAD_INPUT, "Each question has a code of its own.", f"{at}.code")
     if int(one.code[1:]) > MAX_CODE:
@@ -163,8 +167,8 @@ def _checked(one: SurveyQuestion, before: Sequence[SurveyQuestion], at: str) -> 
         _text(one.title, TITLE_LENGTH, f"{at}.title"),
         _text(one.help, HELP_LENGTH, f"{at}.help"),
         one.is_required and one.kind is not Kind.PAGE,
-        _labelled(one.options, "o", MAX_OPTIONS, f"{at}.options") if has_options else (),
-        _labelled(one.rows, "r", MAX_ROWS, f"{at}.rows") if is_matrix else (),
+        _labelled(one.options, was.options if was else (), "o", MAX_OPTIONS, f"{at}.options") if has_options else (),
+        _labelled(one.rows, was.rows if was else (), "r", MAX_ROWS, f"{at}.rows") if is_matrix else (),
         one.has_other and one.kind in (Kind.ONE, Kind.SEVERAL),
         *_bounds(one, at),
         _text(one.low, (0, 100), f"{at}.low") if one.kind is Kind.SCALE else "",
@@ -172,8 +176,16 @@ def _checked(one: SurveyQuestion, before: Sequence[SurveyQuestion], at: str) -> 
         one.shown_if,
         (one.file_types or tuple(FileType)) if one.kind is Kind.FILE else (),
     )
+    _check_reach(clean, at)
     _check_conditions(clean, before, at)
     return clean
+
+
+def _check_reach(one: SurveyQuestion, at: str) -> None:
+    """No more is to be chosen or ranked than there is. Raises Refusal."""
+    if one.kind in (Kind.SEVERAL, Kind.RANKING) and (one.least or 0) > len(one.option_codes):
+        message = f"There are {len(one.option_codes)} to choose from: nobody could answer."
+        raise Refusal(ErrorCode.BAD_INPUT, message, f"{at}.least")
 
 
 def _text(text: str, length: tuple[int, int], at: str) -> str:
@@ -185,12 +197,14 @@ def _text(text: str, length: tuple[int, int], at: str) -> str:
     return kept
 
 
-def _labelled(options: Sequence[SurveyOption], letter: str, most: int, at: str) -> tuple[SurveyOption, ...]:
-    """Options with a label, each with a code of its own. Raises Refusal."""
+def _labelled(
+    options: Sequence[SurveyOption], former: Sequence[SurveyOption], letter: str, most: int, at: str
+) -> tuple[SurveyOption, ...]:
+    """Options with a label, each with a code of its own that no other ever had. Raises Refusal."""
     there = [one for one in options if one.label.strip()]
     if not 1 <= len(there) <= most:
         raise Refusal(ErrorCode.REQUIRED if not there else ErrorCode.LIMIT_REACHED, f"1 to {most} are wanted.", at)
-    taken = [one.code for one in options if one.code]
+    taken = [one.code for one in (*options, *former) if one.code]
     kept: list[SurveyOption] = []
     for one in there:
         code = one.code or next_code(letter, taken)

@@ -94,7 +94,7 @@ class Tenant(PlatformTable, table=True):
     (`https://…`) whose pages may call the tenant's API from a browser, `host_requests` the names that its
     administrators ask for, `territory_rules` what is published to other portals. Where `trusted_documents_only`, the
     public and members may run the tenant's trusted documents alone. All its positions are published by `position_rule`
-    or a later one. `version` counts how often administrators changed its settings."""
+    or a later one. `version` counts how often it or its hosts were changed: servers read it again when it moves."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -162,8 +162,8 @@ class Host(PlatformTable, table=True):
 
 
 class Registry(PlatformTable, table=True):
-    """One row: `version` is counted up by every change, so that processes know when to read again; `next_number` is
-    never given twice, not even after a deletion."""
+    """One row: `version` is counted up by what concerns all tenants, so that processes read them all again;
+    `next_number` is never given twice, not even after a deletion."""
 
     __tablename__ = "registry"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

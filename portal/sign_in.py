@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from portal import developer, site
+from portal import render, site
 from portal.house import House
+from portal.message import catalogue
+from portal.message import mark as _
+from portal.value import PARIS
+
+BAD_ADDRESS = _("Cette adresse n'est pas valable : vérifiez-la, par exemple prenom.nom@exemple.fr.")
+ACCENT = _("Nos messages ne peuvent pas atteindre une adresse qui a un accent avant le @ : essayez-en une autre.")
+BAD_CODE = _("Un code a huit chiffres.")
+WRONG_CODE = _("Ce code n'est pas le bon, ou il n'est plus valable.")
+RESERVED = _("Ce nom est réservé : choisissez-en un autre.")
+OLD_INVITATION = _("Cette invitation n'est plus valable.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +27,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class SignInStep:
-    """Where somebody is in signing in: `address`, `code`, `invitation`, `leaving` (for a provider, while a form waits),
+    """Where somebody is in signing in; `message` is one of those above.
+
+    `name` is `address`, `code`, `invitation`, `leaving` (for a provider, while a form waits),
     `continue` (with the form that waited), `signed_in`, `linking` or `signed_out`.
 
     `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
@@ -61,6 +73,7 @@ class PopUpPage:
     state: str
     back: str
     code: str
+    language: str
 
     @property
     def way_back(self) -> str:
@@ -69,12 +82,18 @@ class PopUpPage:
         return f"{before}parvis={self.widget}.{self.state}.{self.code}"
 
 
-def page(house: House, content: SignInPage) -> str:
-    """The page of a step, in the portal's main language."""
+def page(house: House, content: SignInPage, language: str) -> str:
+    """The page of a step."""
     waiting = parse_qsl(content.step.kept, keep_blank_values=True)
-    return site.alone(house, "sign_in", page=content, step=content.step, waiting=waiting)
+    return site.alone(house, "sign_in", language, page=content, step=content.step, waiting=waiting)
+
+
+def not_done(provider: str, language: str) -> str:
+    """What somebody is told whom an identity provider sent back without an identity."""
+    return catalogue(language).gettext(_("La connexion avec %(provider)s n'a pas abouti.")) % {"provider": provider}
 
 
 def popup(content: PopUpPage) -> str:
     """The page `/auth/popup`."""
-    return developer.render("popup.html", page=content)
+    templates = render.environment(content.language, PARIS)  # It tells no day and no hour.
+    return templates.get_template("popup.html").render(page=content, language=content.language)

@@ -206,9 +206,9 @@ def _typed(visit: Visit) -> list[str]:
     return [text for name, texts in fields if name != KEY for text in texts if len(text.split()) > 1]
 
 
-def alone(house: House, name: str, **values: Any) -> str:
-    """A template's page that asks nothing, in the house of the others, in its main language."""
-    visit = Visit(house, house.locales[0], "/auth", {}, None, False, GraphQLSchema(), _nothing)
+def alone(house: House, name: str, language: str, **values: Any) -> str:
+    """A template's page that asks nothing, in the house of the others."""
+    visit = Visit(house, language, "/auth", {}, None, False, GraphQLSchema(), _nothing)
     frame = {"title": "", "about": "", "viewer": None, "theme": theme.of(house), "form": Form()}
     return render.html(visit, name, **frame, **values)
 

@@ -285,8 +285,7 @@ def _columns(
     review_rule: ReviewRule = ReviewRule.AFTER_PUBLICATION,
 ) -> dict[str, Any]:
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
-    if vote_method is not None and not KINDS[kind].has_votes:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
+    vote_method = _method(kind, vote_method)
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
     _check_threshold(kind, support_threshold)
@@ -315,6 +314,16 @@ def _voted_by(
     columns = rule_columns(method, rule)
     budget = columns["budget_euros"]
     return {"vote_method": method, **columns, "award_rule": award, **terms.columns(method, award, budget, said)}
+
+
+def _method(kind: ActivityKind, said: VoteMethod | None) -> VoteMethod | None:
+    """By what people vote: a petition is signed, whatever is left unsaid. Raises Refusal."""
+    rules = KINDS[kind]
+    if said is not None and not rules.has_votes:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
+    if rules.is_signed and said not in (None, rules.usual_vote):
+        raise Refusal(ErrorCode.BAD_INPUT, "A petition is signed: nobody votes on it otherwise.", "voteMethod")
+    return rules.usual_vote if rules.is_signed else said
 
 
 def _check_threshold(kind: ActivityKind, supports: int | None) -> None:

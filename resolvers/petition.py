@@ -42,6 +42,7 @@ from models.petition import (
     LINK_LENGTH,
     MOVES,
     REASON_LENGTH,
+    SESSION_WITHIN_DAYS,
     WRITABLE,
     Petition,
     PetitionMove,
@@ -344,7 +345,7 @@ async def acknowledge(act: Act, *, contribution: UUID) -> Outcome:
 
 
 async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome:
-    """Say at which session of the assembly it is on the agenda."""
+    """Say at which session of the assembly it is on the agenda, or at which other one where that is put off."""
     return await advance(act, contribution, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
 
 
@@ -390,7 +391,10 @@ async def advance(
     if now.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
-    if now.transmitted_on and columns.get("session_on", now.transmitted_on) < now.transmitted_on:
-        raise Refusal(ErrorCode.BAD_INPUT, "No session is before the day on which it was handed on.", "sessionOn")
+    session_on, handed_on = columns.get("session_on"), now.transmitted_on
+    if session_on and handed_on and not 0 <= (session_on - handed_on).days <= SESSION_WITHIN_DAYS:
+        message = f"A session is from the day on which it was handed on to {SESSION_WITHIN_DAYS} days later."
+        raise Refusal(ErrorCode.BAD_INPUT, message, "sessionOn")
     await act.execute(CHANGES[event], contribution_id=contribution, state=move.after, **columns)
-    return act.did(event, contribution, contribution_id=contribution)
+    note = {"session": session_on.isoformat()} if session_on else None
+    return act.did(event, contribution, note, contribution_id=contribution)

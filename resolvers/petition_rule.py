@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Date, FromClause, Select, bindparam, cast, func, literal_column, select
 from sqlalchemy.types import Integer, Text
 
 from models.activity import Activity, ActivityKind
@@ -39,9 +39,10 @@ _rule, _petition, _contribution = table(PetitionRule), table(Petition), table(Co
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _activity_id = value(PetitionRule, "activity_id")
 
-LAST = select(func.coalesce(func.max(_rule.c.version), literal_column("0", Integer)).label("version")).where(
-    _rule.c.activity_id == _activity_id
-)
+LAST = select(
+    func.coalesce(func.max(_rule.c.version), literal_column("0", Integer)).label("version"),
+    cast(func.timezone(bindparam("time_zone", type_=Text()), func.now()), Date).label("today"),
+).where(_rule.c.activity_id == _activity_id)
 REACHED = (
     select(func.coalesce(func.max(_petition.c.reached_levels), literal_column("0", Integer)).label("levels"))
     .join_from(_petition, _contribution, _contribution.c.id == _petition.c.contribution_id)
@@ -61,9 +62,10 @@ class LevelsThatHold:
 
 @dataclass(frozen=True, slots=True)
 class LastRuleVersion:
-    """The number of an activity's newest version, 0 where it has none."""
+    """The number of an activity's newest version, 0 where it has none; and the portal's day."""
 
     version: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,11 @@ async def publish(
     columns = _electors(electors, electors_on, electors_source) | _clocks(clocks)
     columns["levels"] = ordered(levels, electors)
     await room.of(act, Activity, activity)
-    last = await act.one(LAST, into=LastRuleVersion, activity_id=activity)
+    last = await act.one(LAST, into=LastRuleVersion, activity_id=activity, time_zone=act.asker.time_zone)
     if last is None or last.version != version:
         raise conflict()
+    if electors_on is not None and electors_on > last.today:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody has counted the electors of a day to come.", "electorsOn")
     await _require_possible(act, activity, version, columns["levels"])
     rule = await act.insert(
         PetitionRule,

@@ -179,9 +179,10 @@ async def _open(act: Act, activity: UUID, edition: int) -> FormHistory:
 
 async def _write(act: Act, activity: UUID, there: FormHistory, wanted: Sequence[SurveyQuestion]) -> UUID:
     """Keep what is being written. Raises Refusal."""
-    whole = checked(wanted)
+    former = all_of(there.published)
+    whole = checked(wanted, former)
     if await act.exists(SENT, activity_id=activity):
-        require_kept(whole, all_of(there.published))
+        require_kept(whole, former)
     stored, author = written(whole), act.actor_or_none
     if there.writing is None:
         columns = {"activity_id": activity, "questions": stored, "author_id": author}

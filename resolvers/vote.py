@@ -123,7 +123,9 @@ def _cast_where_open(seen: Sight, count: int, *, is_keyed: bool = False) -> Sele
     is_proved = ACTIVITY.c.proof_levels.is_(None) | proof.level_of(_actor).is_not(None)
     wants_elector = progress.wants_elector(CONTRIBUTION, _actor)
     lacking = case((wants_elector, _ELECTOR), (is_proved, null()), else_=ACTIVITY.c.proof_levels).label("lacking")
-    target = access.target_contribution(seen).add_columns(lacking).cte("target")
+    whole = access.target_contribution(seen)
+    needed = [whole.selected_columns[name] for name in ("id", "vote_method", "is_running", "is_standing")]
+    target = whole.with_only_columns(*needed, lacking, maintain_column_froms=True).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
     said = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
     values = select(_vote_id, target.c.id, *said).where(

@@ -68,7 +68,8 @@ class ActivityReviseInput:
     opens_at: datetime = strawberry.field(description="From when it is open.")
     closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
     vote_method: VoteMethod | None = strawberry.field(
-        default=None, description="How votes are counted; null: there is no vote."
+        default=None,
+        description="How votes are counted; null: there is no vote. Petitions are signed (SUPPORT) in any case.",
     )
     vote_rule: VoteRuleInput | None = strawberry.field(
         default=None, description="What a ballot may hold; null: as is usual for the method."

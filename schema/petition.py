@@ -347,8 +347,8 @@ class PetitionMutation:
     def petition_schedule(
         self, input: Annotated[PetitionScheduleInput, strawberry.argument(description="Which, and when.")]
     ) -> PetitionSchedulePayload:
-        """Put a petition that was acknowledged on the agenda of a session («inscrire à l'ordre du jour»). For
-        moderators, editors of its space, and members of the city's services."""
+        """Put a petition that was acknowledged on the agenda of a session («inscrire à l'ordre du jour»), or of another
+        one where that is put off. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(resolvers.petition.answer_, who=RESPONDENT, features=FEATURES)
     def petition_answer(

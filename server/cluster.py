@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from database.door import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,10 @@ class Cluster:
     admin_url: str
     replica_url: str | None = None
 
-    def database(self, connections: int) -> Database:
+    def database(self, connections: int) -> "Database":
         """The database, not yet open."""
+        from database.door import Database  # A command that only lists tenants does without SQLAlchemy.
+
         return Database(self.url, connections=connections, admin_url=self.admin_url, replica_url=self.replica_url)
 
 

@@ -87,6 +87,9 @@ class Settings:
     live_in_all: int = 20_000
     """How many the process holds (PARVIS_LIVE_IN_ALL)."""
 
+    migrations_at_once: int = 4
+    """Tenants that a new version migrates at once, each over a connection of its own (PARVIS_MIGRATIONS_AT_ONCE)."""
+
     replica_url: str | None = field(default=None, repr=False)
     """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
 
@@ -150,7 +153,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data=data,
         database_url=database_url,
-        connections=_number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
+        **_connections(env),
         secret=_confidential(env, "PARVIS_SECRET") or _kept_secret(data / "secret"),
         is_demo=is_demo,
         log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
@@ -180,6 +183,14 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         **_sms(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
+
+
+def _connections(env: Mapping[str, str]) -> dict[str, Any]:
+    """How many connections a process has, and how many of them a migration."""
+    return {
+        "connections": _number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
+        "migrations_at_once": _number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
+    }
 
 
 _ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9][0-9]{0,4})?")

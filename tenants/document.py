@@ -73,8 +73,8 @@ async def demand(database: Database, slug: str, *, is_demanded: bool) -> None:
     async with database.administration() as connection, connection.transaction():
         await connection.execute("SELECT FROM platform.registry FOR UPDATE")
         cursor = await connection.execute(
-            "UPDATE platform.tenant SET trusted_documents_only = %s WHERE slug = %s", [is_demanded, slug]
+            "UPDATE platform.tenant SET trusted_documents_only = %s, version = version + 1 WHERE slug = %s",
+            [is_demanded, slug],
         )
         if cursor.rowcount == 0:
             raise ProvisioningError(f"no tenant {slug!r}")
-        await connection.execute("UPDATE platform.registry SET version = version + 1")

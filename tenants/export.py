@@ -1,16 +1,21 @@
-"""Export of a tenant: everything it holds, as a ZIP of JSON Lines, for whoever leaves or archives."""
+"""Export of a tenant: everything it holds, as a ZIP of JSON Lines, for whoever leaves, archives or restores."""
 
 import zipfile
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-
-import orjson
+from typing import cast
 
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.base import tenant_metadata
 from tenants import provisioning
+from tenants.archive import MANIFEST, Content, Manifest, derived
+
+_REGISTRY = "SELECT to_jsonb(t) FROM platform.tenant t WHERE number = %s"
+_HOSTS = "SELECT array_agg(host ORDER BY host) FROM platform.host WHERE tenant_number = %s"
+_MIGRATIONS = "SELECT jsonb_object_agg(name, checksum) FROM platform.migration WHERE schema_name = %s"
 
 
 async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
@@ -25,28 +30,46 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
         with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
             try:
                 names = [str(table.name) for table in tenant_metadata.sorted_tables]
-                counts = {name: await _write(connection, number, name, archive) for name in names}
-                manifest = {
-                    "tenant": slug,
-                    "number": number,
-                    "exported_at": datetime.now(UTC).isoformat(),
-                    "rows": counts,
-                }
-                archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+                contents = {name: await _write(connection, number, name, archive) for name in names}
+                archive.writestr(MANIFEST, (await _manifest(connection, slug, number, contents)).written())
             except BaseException:  # A Ctrl-C included: half an export could pass for a whole one.
                 file.unlink()  # noqa: ASYNC240  # as blocking as the writing was
                 raise
-        return counts
+        return {name: content.rows for name, content in contents.items()}
 
 
-async def _write(connection: PooledConnection, number: int, name: str, archive: zipfile.ZipFile) -> int:
-    """One table, a row a line, without ever holding it in memory."""
-    count = 0
-    query = naming.qualify(f"SELECT to_jsonb(t)::text FROM __tenant__.{name} t", number)  # noqa: S608  # names of our tables
+async def rows(connection: PooledConnection, number: int, name: str) -> AsyncIterator[bytes]:
+    """The rows of a tenant's table, each as JSON without what is derived of others; never all in memory."""
+    query = naming.qualify(f"SELECT (to_jsonb(t) - %s::text[])::text FROM __tenant__.{name} t", number)  # noqa: S608  # names of our tables
+    async with connection.cursor(name=f"export_{name}") as cursor:
+        await cursor.execute(query, [derived(name)])
+        async for (line,) in cursor:
+            yield str(line).encode()
+
+
+async def _write(connection: PooledConnection, number: int, name: str, archive: zipfile.ZipFile) -> Content:
+    """One table, a row a line."""
+    content = Content()
     with archive.open(f"{name}.jsonl", "w") as lines:
-        async with connection.cursor(name=f"export_{name}") as cursor:
-            await cursor.execute(query)
-            async for (line,) in cursor:
-                lines.write(f"{line}\n".encode())
-                count += 1
-    return count
+        async for row in rows(connection, number, name):
+            lines.write(row + b"\n")
+            content.add(row)
+    return content
+
+
+async def _manifest(connection: PooledConnection, slug: str, number: int, contents: dict[str, Content]) -> Manifest:
+    async def value(query: str, given: object) -> object:
+        row = await provisioning.one(connection, query, given)
+        return row[0] if row else None
+
+    return Manifest(
+        tenant=slug,
+        number=number,
+        exported_at=datetime.now(UTC).isoformat(),
+        rows={name: content.rows for name, content in contents.items()},
+        sha256={name: content.sha256 for name, content in contents.items()},
+        digest={name: content.digest for name, content in contents.items()},
+        registry=cast(dict[str, object], await value(_REGISTRY, number)),
+        hosts=tuple(cast(list[str] | None, await value(_HOSTS, number)) or ()),
+        migrations=cast(dict[str, str], await value(_MIGRATIONS, naming.schema_name(number))),
+    )

@@ -69,7 +69,7 @@ async def settle(database: Database, asked: WaitingHost, problem: HostProblem | 
         ]
         await connection.execute(_WRITE, [orjson.dumps(kept).decode(), asked.tenant])
         if problem is None:
-            await connection.execute(provisioning.COUNT_UP)
+            await connection.execute(provisioning.COUNT_UP, [asked.tenant])
     return problem
 
 

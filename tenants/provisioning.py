@@ -18,7 +18,7 @@ from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
-from tenants import migration, wall
+from tenants import migration, roster, wall
 from tenants.host_name import SERVED
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -40,7 +40,13 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9](
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
-COUNT_UP = "UPDATE platform.registry SET version = version + 1"
+COUNT_UP = "UPDATE platform.tenant SET version = version + 1 WHERE number = %s"
+"""What makes servers read a tenant and its hosts anew."""
+
+COUNT_ALL_UP = "UPDATE platform.registry SET version = version + 1"
+"""What makes servers read all tenants anew."""
+
+TAKE_NUMBER = "UPDATE platform.registry SET next_number = next_number + 1 RETURNING next_number - 1"
 
 
 class ProvisioningError(Exception):
@@ -74,7 +80,7 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
     Raises ProvisioningError for an unknown collectivité, a bad or taken slug or host, and a tenant that is there
     without one of the hosts.
     """
-    _check(new)
+    check(new)
     async with registry_change(database) as connection:
         if (number := await _existing(connection, new)) is not None:
             return number, False
@@ -83,7 +89,7 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         )
         if center is None:
             raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
-        row = await one(connection, f"{COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1")
+        row = await one(connection, TAKE_NUMBER)
         number = cast(int, (row or (0,))[0])
         name, lat, lng, parents = center
         await _insert(
@@ -121,8 +127,8 @@ async def set_state(database: Database, slug: str, state: TenantState) -> None:
         if state is TenantState.SUSPENDED:
             for name in ("territory_publication", "territory_cell_count"):
                 await connection.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
-        await _look_soon(connection, number)
-        await connection.execute(COUNT_UP)
+        await look_soon(connection, number)
+        await connection.execute(COUNT_UP, [number])
 
 
 async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iterable[Feature]) -> list[Feature]:
@@ -138,12 +144,13 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
         features = [feature for feature in Feature if feature in wanted]
         names = [feature.value for feature in features]
         await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
-        await _look_soon(connection, await number_of(connection, slug))  # What it publishes to others may be less.
-        await connection.execute(COUNT_UP)
+        number = await number_of(connection, slug)
+        await look_soon(connection, number)  # What it publishes to others may be less.
+        await connection.execute(COUNT_UP, [number])
         return features
 
 
-async def _look_soon(connection: PooledConnection, number: int) -> None:
+async def look_soon(connection: PooledConnection, number: int) -> None:
     """Have jobs look at a tenant now."""
     await connection.execute(
         "UPDATE platform.work SET due_at = least(due_at, now()) WHERE tenant_number = %s", [number]
@@ -176,7 +183,6 @@ async def _delete(database: Database, slug: str) -> int:
         await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
         await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
         await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
-        await connection.execute(COUNT_UP)
         return number
 
 
@@ -188,7 +194,8 @@ async def number_of(connection: PooledConnection, slug: str) -> int:
     return cast(int, row[0])
 
 
-def _check(new: NewTenant) -> None:
+def check(new: NewTenant) -> None:
+    """Its names can be names. Raises ProvisioningError."""
     if not _SLUG.fullmatch(new.slug):
         raise ProvisioningError(f"slug {new.slug!r}: 1 to 63 of a-z, 0-9 and -, as in a host name")
     for host in new.hosts:
@@ -220,17 +227,22 @@ async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
     if row is not None and row[1] != new.collectivite:
         raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
     number = cast(int, row[0]) if row else None
-    cursor = await connection.execute(
-        f"SELECT host FROM {SERVED} WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",  # noqa: S608  # a constant of ours
-        [list(new.hosts), number],
-    )
-    if taken := await cursor.fetchone():
-        raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")
+    await require_free_hosts(connection, new.hosts, number)
     if number is not None:
         cursor = await connection.execute("SELECT host FROM platform.host WHERE tenant_number = %s", [number])
         if missing := set(new.hosts) - {row[0] for row in await cursor.fetchall()}:
             raise ProvisioningError(f"the tenant {new.slug!r} is there already, without the host {min(missing)!r}")
     return number
+
+
+async def require_free_hosts(connection: PooledConnection, hosts: Iterable[str], number: int | None) -> None:
+    """None is served for another tenant than this one. Raises ProvisioningError."""
+    cursor = await connection.execute(
+        f"SELECT host FROM {SERVED} WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",  # noqa: S608  # a constant of ours
+        [list(hosts), number],
+    )
+    if taken := await cursor.fetchone():
+        raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")
 
 
 async def _insert(
@@ -289,12 +301,8 @@ async def behind(database: Database) -> list[int]:
     return [number for (number,) in rows if isinstance(number, int)]
 
 
-async def listed(database: Database) -> list[tuple[int, str, str, str, list[str]]]:
-    """Number, slug, state, title and hosts of every tenant, by number."""
+async def listed(database: Database) -> list[roster.Listed]:
+    """Every tenant, by number."""
     async with database.administration() as connection:
-        cursor = await connection.execute(
-            "SELECT t.number, t.slug, t.state, t.title,"
-            " ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)"
-            " FROM platform.tenant t ORDER BY t.number"
-        )
-        return cast(list[tuple[int, str, str, str, list[str]]], await cursor.fetchall())
+        cursor = await connection.execute(roster.ROSTER)
+        return cast(list[roster.Listed], await cursor.fetchall())

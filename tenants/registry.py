@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BigInteger, any_, bindparam, exists, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.wire import Row
 from models import time_zone
 from models.base import table
 from models.collectivite import Collectivite
@@ -20,11 +23,14 @@ POLL_SECONDS = 0.5
 _tenant, _host, _registry, _collectivite = table(Tenant), table(Host), table(Registry), table(Collectivite)
 _reader = table(TerritoryReader)
 
-VERSION = select(_registry.c.version, select(func.sum(_tenant.c.version)).scalar_subquery())
-"""What commands change counts the first up, what administrators set of their portals the second."""
+_counted = select(func.count().label("tenants"), func.sum(_tenant.c.version).label("versions")).subquery("counted")
+VERSION = select(_registry.c.version, _registry.c.next_number, _counted.c.tenants, _counted.c.versions)
+"""It moves with any change: a tenant that is made takes a number, one that is deleted is missed, and whatever else
+changes a tenant or its hosts counts its own version up. The first one is of what concerns all."""
 
 TENANTS = (
     select(
+        _tenant.c.version,
         _tenant.c.number,
         _tenant.c.slug,
         _tenant.c.title,
@@ -55,6 +61,10 @@ TENANTS = (
     .order_by(_tenant.c.number)
 )
 HOSTS = select(_host.c.host, _host.c.tenant_number).order_by(_host.c.host)
+_NUMBERS = bindparam("numbers", type_=ARRAY(BigInteger()))
+SOME_TENANTS = TENANTS.where(_tenant.c.number == any_(_NUMBERS))
+SOME_HOSTS = HOSTS.where(_host.c.tenant_number == any_(_NUMBERS))
+VERSIONS = select(_tenant.c.number, _tenant.c.version)
 
 _PORT = re.compile(r":\d*$")
 
@@ -110,7 +120,10 @@ class TenantRegistry:
         """`local_suffix`, for example `localhost`, also serves each tenant as `<slug>.<suffix>`; None does not."""
         self._database = database
         self._suffix = local_suffix
-        self._version: tuple[object, ...] = ()
+        self._version: list[Row] = []
+        self._versions: dict[int, object] = {}
+        """By tenant, the version that is kept."""
+        self._records: dict[int, TenantRecord] = {}
         self._by_host: dict[str, TenantRecord] = {}
         self.tenants: tuple[TenantRecord, ...] = ()
 
@@ -124,26 +137,45 @@ class TenantRegistry:
         return self._suffix is not None and (name in ("localhost", "127.0.0.1") or name.endswith(f".{self._suffix}"))
 
     async def refresh(self) -> None:
-        """Read the registry again if it changed. Answers of a tenant that an administrator set anew are made anew;
-        those of all, where a command changed something."""
-        rows = await self._database.rows(VERSION)
-        if not rows or rows[0] == self._version:
+        """Read what changed, if anything did. Answers of a tenant that changed are made anew, and only they; those of
+        all, where the version of the whole registry moved."""
+        version = (await self._database.rows(VERSION))[:1]
+        if not version or version == self._version:
             return
-        is_command, former = self._version[:1] != rows[0][:1], set(self.tenants)
-        tenants = await self._database.rows(TENANTS)
-        hosts: dict[object, list[str]] = {}
-        for host, number in await self._database.rows(HOSTS):
-            hosts.setdefault(number, []).append(str(host))
-        self.tenants = tuple(_record(row, tuple(hosts.get(row[0], ()))) for row in tenants)
+        if self._version and self._version[0][0] == version[0][0]:
+            await self._read_changed()
+        else:
+            await self._read_all()
+        self.tenants = tuple(self._records[number] for number in sorted(self._records))
         by_host: dict[str, TenantRecord] = {}
         for tenant in self.tenants:  # By number: a younger one takes no name over, neither by a host nor by its slug.
             for host in (*tenant.hosts, *((f"{tenant.slug}.{self._suffix}",) if self._suffix else ())):
                 by_host.setdefault(host, tenant)
         self._by_host = by_host
-        self._version = rows[0]
-        for tenant in self.tenants:
-            if is_command or tenant not in former:
-                self._database.versions[tenant.number] += 1
+        self._version = version
+
+    async def _read_all(self) -> None:
+        self._records, self._versions = {}, {}
+        self._take(await self._database.rows(TENANTS), await self._database.rows(HOSTS))
+
+    async def _read_changed(self) -> None:
+        """Those that are new or have another version; those that are gone are forgotten."""
+        versions = {int(str(number)): version for number, version in await self._database.rows(VERSIONS)}
+        for number in self._records.keys() - versions.keys():
+            del self._records[number], self._versions[number]
+        changed = [number for number, version in versions.items() if self._versions.get(number) != version]
+        tenants = await self._database.rows(SOME_TENANTS, numbers=changed)
+        self._take(tenants, await self._database.rows(SOME_HOSTS, numbers=changed))
+
+    def _take(self, tenants: Sequence[Row], hosts: Sequence[Row]) -> None:
+        """Keep what was read of some tenants; what was answered for them before is out of date."""
+        names: dict[object, list[str]] = {}
+        for host, number in hosts:
+            names.setdefault(number, []).append(str(host))
+        for version, *row in tenants:
+            record = _record(tuple(row), tuple(names.get(row[0], ())))
+            self._records[record.number], self._versions[record.number] = record, version
+            self._database.versions[record.number] += 1
 
     async def follow(self) -> None:
         """Refresh for ever; a database that is away is waited for."""

@@ -13,7 +13,7 @@ import psycopg
 import register.load
 from database.door import Database
 from register.record import CollectiviteRecord
-from tenants import migration, provisioning
+from tenants import migration, provisioning, rollout
 from tenants.provisioning import NewTenant
 from tests.cluster import MADE, renamed
 from tests.cluster import serving as serving
@@ -83,7 +83,7 @@ class Own:
         """What `act` returns for an open database."""
 
         async def opened() -> T:
-            database = Database(self.url, connections=migration.PARALLEL_TENANTS + 1)
+            database = Database(self.url, connections=rollout.AT_ONCE + 1)
             await database.open()
             try:
                 return await act(database)

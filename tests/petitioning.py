@@ -1,5 +1,6 @@
 """What tests of petitions start from: an activity with a rule, petitions in each state, and the clock."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event
 from time import monotonic
@@ -18,6 +19,9 @@ PREFIX = "".join(letter for letter in str(uuid4()) if letter.isalpha())
 READ = """query($id: ID!) { contribution(id: $id) { petition { state isByLaw isSignable signatures reachedLevels dueAt isOverdue
   submittedAt decidedAt reason openedAt closesAt reachedAt lapsedAt transmittedAt scheduledAt sessionOn answeredAt
   answer deliberation link contribution { id } } } }"""
+SESSION = (datetime.now(UTC) + timedelta(days=50)).date().isoformat()
+"""A day on which the assembly meets."""
+
 LEVELS = [{"signatures": 2, "promise": "MEDIATION"}, {"signatures": 3, "promise": "AGENDA"}]
 
 

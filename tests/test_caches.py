@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "award", "counting", "database", "geo", "intake", "jobs", "mail", "models", "office", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "analysis", "auth", "award", "counting", "database", "geo", "intake", "jobs", "mail", "models", "office", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
     "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",
@@ -43,6 +43,12 @@ SHORT_LIVED = {
 """Modules whose objects end with what they are made for."""
 
 BOUNDED = {
+    "analysis/corpus.py by_id": "one corpus",
+    "analysis/corpus.py digest": "one corpus",
+    "analysis/disclosure.py _model": "one model",
+    "analysis/result.py _adapter": "one class of ours",
+    "analysis/sentence.py _encoder": "one encoder",
+    "analysis/vocabulary.py TermReader._stems": "one analysis",
     "geo/cover.py map_level": "256 viewports",
     "resolvers/place.py _reach": "256 latitudes",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",
@@ -210,6 +216,10 @@ BOUNDED = {
     "database/prepared_statement.py PreparedStatements._named": "100,000 characters",
     "database/prepared_statement.py PreparedStatements._seen": "200 numbers",
     "tenants/registry.py TenantRegistry._by_host": "tenants",
+    "tenants/registry.py TenantRegistry._records": "tenants",
+    "tenants/registry.py TenantRegistry._version": "one row",
+    "tenants/registry.py TenantRegistry._versions": "tenants",
+    "tenants/rollout.py _Rollout.failures": "tenants, during one command",
     "database/statement.py Statement._texts": "32 kB a statement, which its plan weighs",
     "database/statement.py cached": "1,024 statements of ours",
     "database/turn.py Turns._running": "requests that run now",

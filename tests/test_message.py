@@ -16,14 +16,13 @@ from tests.browser import Browser
 from tests.conftest import Portal
 
 LANGUAGES = [language for language in message.NAMES if language != message.SOURCE]
-ELSEWHERE = {"popup.html"}
 
 
 def texts() -> set[object]:
     """Every message of the templates, and every marked text of the code."""
     env, found = environment("fr", "Europe/Paris"), set[object]()
     for path in web.TEMPLATE.rglob("*.html"):
-        if "developer" not in path.parts and path.name not in ELSEWHERE:
+        if "developer" not in path.parts:
             for _, _, text in env.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
                 found.add(text if isinstance(text, str) else (text[:2] if text[1] else text[0]))
     for path in Path(message.__file__).parent.glob("*.py"):

@@ -13,8 +13,9 @@ from demo.load import load
 from jobs import audit, fold
 from models import word
 from models.base import PLATFORM, TENANT, tenant_metadata
-from tenants import migration
-from tenants.migration import Script
+from tenants import migration, roster
+from tenants.rollout import RolloutError
+from tenants.script import Script
 from tests import twin
 from tests.command import refusal, runner
 from tests.own import Own, until
@@ -44,7 +45,8 @@ def recorded(own: Own, number: int) -> list[str]:
 def with_later(monkeypatch: pytest.MonkeyPatch, *later: Script) -> None:
     """The tenants' migrations have later files."""
     real: Callable[[str], list[Script]] = migration.scripts
-    monkeypatch.setattr(migration, "scripts", lambda family: [*real(family), *(later if family == "tenant" else ())])
+    for reader in (migration, roster):
+        monkeypatch.setattr(reader, "scripts", lambda family: [*real(family), *(later if family == "tenant" else ())])
 
 
 GOOD = Script("9998_good", ("CREATE TABLE __tenant__.second (id int PRIMARY KEY)",))
@@ -76,8 +78,13 @@ def test_failed_migration_keeps_those_before_and_is_gone_on_with(fresh: Own, mon
     number, _ = fresh.create("resumed")
     with monkeypatch.context() as patch:
         with_later(patch, GOOD, Script("9999_broken", (THIRD, "SELECT 1 / 0")))
-        with pytest.raises(psycopg.errors.DivisionByZero):
+        with pytest.raises(RolloutError) as raised:
             fresh.run(migration.migrate)
+    assert str(raised.value) == (
+        f"1 tenant could not be migrated, and all others are: resumed (t_{number}): division by zero. Mend what is in the"
+        " way, and do it again: it goes on where it stopped"
+    )
+    assert isinstance(raised.value.__cause__, psycopg.errors.DivisionByZero)
     assert recorded(fresh, number) == [*STARTED, "9998_good"]
     assert fresh.value("SELECT to_regclass(%s)::text", f"t_{number}.second") == f"t_{number}.second"
     assert fresh.value("SELECT to_regclass(%s)", f"t_{number}.third") is None
@@ -93,7 +100,9 @@ def test_error_in_one_tenant_does_not_stop_the_others(fresh: Own, monkeypatch: p
     (broken, _), *others = [fresh.create(f"tenant-{rank}") for rank in range(6)]
     fresh.rows(f"CREATE TABLE t_{broken}.second (in_the_way int)")
     with_later(monkeypatch, GOOD)
-    with pytest.raises(psycopg.errors.DuplicateTable):
+    with pytest.raises(
+        RolloutError, match=rf"^1 tenant could .*: tenant-0 \(t_{broken}\): relation .* already exists\. Mend"
+    ):
         fresh.run(migration.migrate)
     assert recorded(fresh, broken) == STARTED
     assert [recorded(fresh, number) for number, _ in others] == [[*STARTED, "9998_good"]] * 5
@@ -181,7 +190,7 @@ def test_scripts_are_read_in_order_and_statement_by_statement() -> None:
         assert [script.name for script in found] == sorted(script.name for script in found)
         assert found[0].name == "0001_start"
         for script in found:
-            assert bool(script.statements) is (script.step is None)
+            assert bool(script.statements) is (script.module is None)
             assert all(
                 statement.startswith(("CREATE ", "ALTER ", "INSERT ", "UPDATE ", "DROP ", "GRANT ", "REVOKE "))
                 for statement in script.statements

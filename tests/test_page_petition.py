@@ -1,15 +1,23 @@
 """Pages of petitions: from the rule to the answer by forms, without script; what the public sees, and what waits."""
 
+from datetime import date, timedelta
+
 import httpx
 import pytest
 
+from portal import render
 from tests.acting import published
 from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import LEVELS, opened, ruled, sign, signed, tended
+from tests.petitioning import LEVELS, SESSION, close, opened, reached, ruled, sign, signed, tended
 from tests.test_dashboard import SAID
+
+
+def plain(answer: httpx.Response) -> str:
+    """What a page says, with plain blanks."""
+    return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 class Visitor:
@@ -113,7 +121,7 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert "Accuser réception et transmettre" in shown
     assert admin.submit(desk, {"form": "Acknowledge", "contribution": proposal}).status_code == 303
     assert "On ne peut plus signer. Votre signature est comptée." in person.get(page).text
-    day = {"form": "Schedule", "contribution": proposal, "sessionOn": "2099-01-18"}
+    day = {"form": "Schedule", "contribution": proposal, "sessionOn": SESSION}
     assert admin.submit(desk, day).status_code == 303
     said = {"form": "Answer", "contribution": proposal, "answer": "Le conseil garde les <platanes>.", "link": "ici"}
     refused = admin.submit(desk, said)
@@ -122,7 +130,7 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert admin.submit(desk, told).status_code == 303
     shown = Visitor(town).get(page).text
     for words in (
-        "Séance du 18\u00a0janvier 2099",
+        f"Séance du {render.day('fr', SESSION, zone='Europe/Paris')}",
         "Délibération 2027-4",
         "https://ville.example/2027-4",
         "Réponse rendue",
@@ -165,3 +173,68 @@ def test_page_of_a_withdrawn_petition_says_so_and_the_city_has_nothing_to_do(
     assert "Son auteur l’a retirée" in shown and "au plus tard le" not in shown
     assert "Déclarer recevable" not in admin.get(f"/gestion/petitions/{proposal}").text
     assert "Celle que son auteur retire" not in admin.get("/gestion/petitions").text
+
+
+def test_author_reads_what_comes_next_and_is_asked_before_a_petition_is_withdrawn(
+    given: Given, town: Portal, admin: Visitor
+) -> None:
+    author = Visitor(given.actor(town))
+    activity = ruled(given, town, admin.who, sponsors=2)
+    shown = plain(author.get(f"/publier/{activity}?kind=PROPOSAL"))
+    assert "Il faut d’abord 2 parrains. La collectivité dit en 15 jours si la pétition est recevable." in shown
+    proposal = published(author.who, activity, title="Celle qui cherche")
+    shown = plain(author.get(f"/contribution/{proposal}?publie=1"))
+    assert "votre pétition cherche 2 parrains" in shown and "Vos voisins le voient" not in shown
+    assert "2 parrains attendus" in shown and "2 parrains attendus" in plain(Visitor(town).get(f"/activite/{activity}"))
+    done(given.actor(town), "petitionSponsor", contribution=proposal)
+    assert "1 parrain sur 2" in plain(Visitor(town).get(f"/activite/{activity}"))
+    done(given.actor(town), "petitionSponsor", contribution=proposal)
+    shown = plain(author.get(f"/contribution/{proposal}?publie=1"))
+    assert "la collectivité dit si elle est recevable, au plus tard le" in shown
+    assert 'value="FULFILLED"' not in shown and "Retirer cette pétition pour de bon" in shown
+    done(admin.who, "petitionAdmit", contribution=proposal)
+    done(author.who, "petitionOpen", contribution=proposal)
+    signed(given, town, proposal, 1)
+    assert "la signature reçue n’aura pas de suite" in plain(author.get(f"/contribution/{proposal}"))
+
+
+def test_list_asks_nobody_to_sign_what_is_not_signed(given: Given, town: Portal, admin: Visitor) -> None:
+    activity = ruled(given, town, admin.who)
+    proposal = opened(given.actor(town), admin.who, activity)
+    reached(given, town, proposal, 2)
+    page = f"/activite/{activity}"
+    assert "signatures sur 3" in plain(Visitor(town).get(page))
+    close(given, town, proposal)
+    done(admin.who, "petitionAcknowledge", contribution=proposal)
+    shown = plain(Visitor(town).get(page))
+    assert "sur 3" not in shown and "2 signatures" in shown
+
+
+def test_session_is_put_off_by_a_form(given: Given, town: Portal, admin: Visitor) -> None:
+    proposal = opened(given.actor(town), admin.who, ruled(given, town, admin.who))
+    reached(given, town, proposal)
+    done(admin.who, "petitionAcknowledge", contribution=proposal)
+    desk, form = f"/gestion/petitions/{proposal}", {"form": "Schedule", "contribution": proposal}
+    soon = (date.fromisoformat(SESSION) - timedelta(days=20)).isoformat()
+    assert "La séance est reportée" not in admin.get(desk).text
+    assert admin.submit(desk, form | {"sessionOn": soon}).status_code == 303
+    assert "La séance est reportée" in admin.get(desk).text
+    late = admin.submit(desk, form | {"sessionOn": "2099-01-01"})
+    assert late.status_code == 422 and "dans les cinq ans" in late.text and 'value="2099-01-01"' in late.text
+    assert admin.submit(desk, form | {"sessionOn": SESSION}).status_code == 303
+    public = Visitor(town).get(f"/contribution/{proposal}").text
+    days = [render.day("fr", day, zone="Europe/Paris") for day in (soon, SESSION)]
+    assert [f"Séance du {day}" in public for day in days] == [False, True]
+    assert "/gestion/reponses/" not in admin.get(f"/contribution/{proposal}").text, "it is answered as a petition"
+
+
+def test_refused_level_of_a_rule_is_named_where_it_stands(given: Given, town: Portal, admin: Visitor) -> None:
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
+    page = f"/gestion/activites/{activity}/petitions"
+    days = {"admitDays": "15", "gatherDays": "90", "acknowledgeDays": "15", "answerDays": "60", "sponsors": "0"}
+    typed = {"form": "Publish", "activity": activity, "version": "0", **days, "levels.0.signatures": "50"}
+    typed |= {"levels.0.promise": "MEDIATION", "levels.3.signatures": "50", "levels.3.promise": "AGENDA"}
+    refused = admin.submit(page, typed)
+    assert refused.status_code == 422
+    assert '<a href="#levels.3.signatures">Palier 4, signatures</a>' in refused.text
+    assert 'id="levels.3.signatures-problem"' in refused.text and 'id="levels.0.signatures-problem"' not in refused.text

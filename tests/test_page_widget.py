@@ -224,6 +224,7 @@ def test_size_that_is_no_number_is_the_usual_one(place: Portal, question: str, s
 # In the dashboard ------------------------------------------------------------------------------------------------------
 
 DESK = "/gestion/widgets"
+FONT = "mutation($input: WidgetReviseInput!) { widgetRevise(input: $input) { userErrors { code } } }"
 
 
 def test_administrator_makes_a_widget_gets_its_code_and_looks_at_it_on_another_origin(
@@ -260,14 +261,15 @@ def test_administrator_makes_a_widget_gets_its_code_and_looks_at_it_on_another_o
         f"script-src {origin}; connect-src {origin}; frame-ancestors {origin};"
         in shown.headers["content-security-policy"]
     )
-    changed = desk.submit(
-        f"{DESK}?widget={widget}", {"form": "Revise", "widget": widget, "theme.primaryColor": "#aa0000"}
-    )
-    assert changed.status_code == 303
-    assert 'value="#aa0000"' in desk.get(f"{DESK}?widget={widget}").text
-    fields = {"form": "Revise", "widget": widget, "theme.primaryColor": ""}
-    assert desk.submit(f"{DESK}?widget={widget}", fields).status_code == 303
-    assert rennes.client.post(f"/widget/{widget}/token", headers=headers).json()["theme"]["primaryColor"] == "#aa0000"
+    font = {"widget": widget, "theme": {"primaryColor": "#115577", "font": "Marianne"}}
+    assert rennes.admin().ask(FONT, input=font)["widgetRevise"]["userErrors"] == []
+    for typed, color in (("#aa0000", "#aa0000"), ("", None)):  # What the page does not show stays.
+        page = desk.get(f"{DESK}?widget={widget}").text
+        hidden = dict(re.findall(r'type="hidden" name="(theme\.\w+)" value="([^"]*)"', page))
+        fields = {"form": "Revise", "widget": widget, **hidden, "theme.primaryColor": typed}
+        assert desk.submit(f"{DESK}?widget={widget}", fields).status_code == 303
+        theme = rennes.client.post(f"/widget/{widget}/token", headers=headers).json()["theme"]
+        assert (theme.get("primaryColor"), theme["font"]) == (color, "Marianne")
     assert desk.submit(DESK, {"form": "RevokeWidget", "widget": widget}).status_code == 303
     assert "parvis-vote" not in desk.get(f"{DESK}?widget={widget}&kind=vote").text
 

@@ -12,7 +12,7 @@ from tests.acting import REVISE, WITHDRAW, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import LEVELS, STATES, close, opened, reached, read, ruled, sign, signed, tended
+from tests.petitioning import LEVELS, SESSION, STATES, close, opened, reached, read, ruled, sign, signed, tended
 from tests.telling import followed, person, told
 
 ANSWER = {"answer": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
@@ -77,8 +77,8 @@ def test_petition_goes_from_submission_to_the_answer(
     done(moderator, "petitionAcknowledge", contribution=proposal)
     assert at(read(town, proposal)["dueAt"]) == days_from_now(90)
     assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
-    done(moderator, "petitionSchedule", contribution=proposal, sessionOn="2099-01-18")
-    assert read(town, proposal)["sessionOn"] == "2099-01-18"
+    done(moderator, "petitionSchedule", contribution=proposal, sessionOn=SESSION)
+    assert read(town, proposal)["sessionOn"] == SESSION
     done(moderator, "petitionAnswer", contribution=proposal, **ANSWER)
     last = read(town, proposal)
     assert (last["state"], last["signatures"], last["dueAt"]) == ("ANSWERED", 3, None)
@@ -175,20 +175,6 @@ def test_city_waits_until_the_last_signatures_are_counted(
     assert do(moderator, "petitionAcknowledge", contribution=proposal)["userErrors"] == NOT_NOW
     given.sql(town, text % "11 seconds", uuid_in(proposal))
     done(moderator, "petitionAcknowledge", contribution=proposal)
-
-
-def test_session_is_no_day_before_it_was_transmitted(
-    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
-) -> None:
-    proposal = opened(author, moderator, activity)
-    reached(given, town, proposal)
-    done(moderator, "petitionAcknowledge", contribution=proposal)
-    today = datetime.now(ZoneInfo("Europe/Paris")).date()
-    before = (today - timedelta(days=2)).isoformat()
-    with given.nothing_written(town):
-        told = do(moderator, "petitionSchedule", contribution=proposal, sessionOn=before)
-        assert told["userErrors"] == refused("BAD_INPUT", "sessionOn")
-    done(moderator, "petitionSchedule", contribution=proposal, sessionOn=(today + timedelta(days=1)).isoformat())
 
 
 def test_what_is_due_is_counted_from_the_close_of_the_activity_where_it_is_sooner(

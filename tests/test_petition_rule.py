@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 
 from models.base import new_id
 from resolvers.petition_rule import wanted
@@ -21,6 +21,7 @@ READ = """query($id: ID!) { activity(id: $id) {
     versions { version electors reason } } } }"""
 ELECTORS = {"electors": 12_345, "electorsOn": "2026-01-01", "electorsSource": "Insee, liste électorale principale"}
 TENTH = [{"signatures": 50, "promise": "MEDIATION"}, {"electorsPercent": 10.0, "promise": "AGENDA"}]
+VERSION = "query($id: ID!) { activity(id: $id) { version voteMethod } }"
 WHY = "Le répertoire électoral a été arrêté à une autre date."
 
 
@@ -198,3 +199,25 @@ def test_two_cannot_publish_the_same_version(given: Given, town: Portal, admin: 
       FROM __tenant__.petition_rule WHERE activity_id = %s"""
     with pytest.raises(UniqueViolation):
         given.sql(town, text, new_id(), uuid_in(activity))
+
+
+def test_petition_is_signed_and_voted_on_by_no_other_method(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    version = town.ask(VERSION, id=activity)["activity"]["version"]
+    whole = {"activity": activity, "version": version, "title": "Pétitions", "opensAt": "2026-01-01T00:00:00Z"}
+    whole |= {"locationRule": "NONE", "mayBeAnonymous": False}
+    ballots = do(admin, "activityRevise", **whole, voteMethod="POINTS")
+    assert ballots["userErrors"] == refused("BAD_INPUT", "voteMethod")
+    done(admin, "activityRevise", **whole, voteMethod=None)
+    assert town.ask(VERSION, id=activity)["activity"] == {"version": version + 1, "voteMethod": "SUPPORT"}
+    opinion = {"space": given.space(town), "kind": "PETITION", "title": "Pétitions", "voteMethod": "OPINION"}
+    assert do(admin, "activityCreate", **opinion)["userErrors"] == refused("BAD_INPUT", "voteMethod")
+    with pytest.raises(CheckViolation, match="petitions_are_signed"):
+        given.activity(town, kind="PETITION", vote_method="BUDGET")
+
+
+def test_electors_are_counted_on_a_day_that_has_come(town: Portal, admin: Portal, activity: str) -> None:
+    ahead = ELECTORS | {"electorsOn": "2150-01-01"}
+    assert publish(admin, activity, levels=TENTH, **ahead) == refused("BAD_INPUT", "electorsOn")
+    assert rule(town, activity) == {"petitionRule": None}

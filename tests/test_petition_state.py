@@ -19,7 +19,7 @@ from tests.acting import published
 from tests.administering import done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import close, opened, reached, read, ruled, signed
+from tests.petitioning import SESSION, close, opened, reached, read, ruled, signed
 from tests.test_layout import MODULES, PROJECT, TREES
 
 
@@ -68,6 +68,7 @@ def test_states_and_movers_are_those_of_the_table() -> None:
             ("REACHED", "TRANSMITTED", "CITY"),
             ("TRANSMITTED", "ON_AGENDA", "CITY"),
             ("TRANSMITTED", "ANSWERED", "CITY"),
+            ("ON_AGENDA", "ON_AGENDA", "CITY"),
             ("ON_AGENDA", "ANSWERED", "CITY"),
         }
     )
@@ -82,9 +83,9 @@ def test_city_moves_a_petition_to_where_the_table_says(
     done(admin, "petitionAcknowledge", contribution=proposal)
     stays = [replace(move, after=move.before) if move.event is EventKind.PETITION_SCHEDULED else move for move in MOVES]
     monkeypatch.setattr(petition, "MOVES", stays)
-    done(admin, "petitionSchedule", contribution=proposal, sessionOn="2099-01-15")
+    done(admin, "petitionSchedule", contribution=proposal, sessionOn=SESSION)
     there = read(town, proposal)
-    assert (there["state"], there["sessionOn"]) == ("TRANSMITTED", "2099-01-15")
+    assert (there["state"], there["sessionOn"]) == ("TRANSMITTED", SESSION)
 
 
 def test_clock_moves_a_petition_as_the_table_says(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.browser import Browser
-from tests.own import Own
+from tests.own import Own, until
 from tests.test_sign_in import Town, towns
 
 SITE = "https://www.rennes.example"
@@ -153,3 +153,29 @@ def test_what_the_page_asked_with_comes_through_signing_in(town: Town, widget: s
 def test_state_that_no_widget_makes_is_not_passed_on(browser: Browser, widget: str, state: str) -> None:
     fields = {"widget": widget, "origin": SITE, "state": state}
     assert 'data-state=""' in browser.submit("/auth/popup", fields).text
+
+
+def test_window_speaks_the_widgets_language_from_signing_in_to_its_end(
+    town: Town, browser: Browser, widget: str
+) -> None:
+    """Where the portal does; else the portal's first."""
+    number = town.portal.number
+    town.change(f"UPDATE platform.tenant SET locales = '{{fr,en}}' WHERE number = {number}")
+    town.change("UPDATE platform.registry SET version = version + 1")
+    until(lambda: town.portal.record.locales == ("fr", "en"))
+    for said, language, words in (
+        ("en", "en", ("Sign in", "Go on at another site", "You can go on")),
+        ("fr", "fr", ("Se connecter", "Continuer sur un autre site", "Vous pouvez continuer")),
+        ("br", "fr", ("Se connecter", "Continuer sur un autre site", "Vous pouvez continuer")),
+    ):
+        stranger, asked = town.browser(), f"{path(widget)}&language={said}"
+        first = stranger.get(stranger.get(asked).headers["location"])
+        then, end = (
+            browser.get(asked),
+            browser.submit("/auth/popup", {"widget": widget, "origin": SITE, "language": said}),
+        )
+        for page, title in zip((first, then, end), words, strict=True):
+            assert (page.status_code, f'<html lang="{language}"' in page.text) == (200, True)
+            assert re.findall(r"<h1>(.*?)</h1>", page.text) == [title]
+    wrong = {"next": f"{path(widget)}&language=en", "email": "nobody"}
+    assert "This address is not valid" in town.browser().submit("/auth/email", wrong).text

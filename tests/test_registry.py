@@ -1,6 +1,7 @@
 """The registry in memory: which host is which tenant, read again only when it changed."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
@@ -8,8 +9,8 @@ import pytest
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.tenant import Cover, Feature, TenantState
-from tenants import provisioning, registry
-from tenants.provisioning import ProvisioningError
+from tenants import document, host_request, provisioning, registry
+from tenants.provisioning import NewTenant, ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 from tests.own import RENNES, Own, until
 
@@ -180,6 +181,79 @@ def test_registry_is_read_again_only_when_its_version_moved(own: Own, monkeypatc
         return counts
 
     assert own.run(act) == [3, 1, 3, 1]
+
+
+def test_change_of_one_tenant_is_read_alone_and_leaves_the_answers_of_others(
+    own: Own, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, _ = own.create("unmoved")
+
+    async def act(database: Database) -> None:
+        followed = TenantRegistry(database, local_suffix="localhost")
+        await followed.refresh()
+        kept, record = dict(database.versions), followed.at("unmoved.example")
+        asked: list[object] = []
+        real = database.rows
+
+        async def rows(clause: Any, /, tenant: int | None = None, **values: object) -> Any:
+            asked.append((clause, values.get("numbers")))
+            return await real(clause, tenant, **values)
+
+        monkeypatch.setattr(database, "rows", rows)
+        await provisioning.switch(database, "rennes", [Feature.DEBATE], [])
+        await followed.refresh()
+        assert asked == [
+            (registry.VERSION, None),
+            (registry.VERSIONS, None),
+            (registry.SOME_TENANTS, [number]),
+            (registry.SOME_HOSTS, [number]),
+        ]
+        changed = followed.at("fabrique.example.fr")
+        assert changed is not None
+        assert changed.features == {Feature.DEBATE, Feature.MUTUAL_AID, Feature.MARKETPLACE}
+        assert changed.hosts == ("fabrique.example.fr", "www.fabrique.example.fr")
+        assert followed.at("unmoved.example") is record
+        assert database.versions[number] == kept[number] + 1
+        assert database.versions[other] == kept[other]
+        await provisioning.switch(database, "rennes", [], [Feature.DEBATE])
+
+    own.run(act)
+
+
+@pytest.mark.parametrize("change", ["suspend", "documents", "host", "delete", "both"])
+def test_each_change_of_the_registry_is_followed(own: Own, change: str) -> None:
+    slug = f"moved-{change}"
+    number, _ = own.create(slug)
+
+    async def act(database: Database) -> TenantRegistry:
+        followed = TenantRegistry(database, local_suffix="localhost")
+        await followed.refresh()
+        match change:
+            case "suspend":
+                await provisioning.set_state(database, slug, TenantState.SUSPENDED)
+            case "documents":
+                await document.demand(database, slug, is_demanded=True)
+            case "host":
+                asked = [{"host": "later.example", "token": "t", "state": "WAITING"}]
+                own.rows(
+                    "UPDATE platform.tenant SET host_requests = %s::jsonb WHERE number = %s", json.dumps(asked), number
+                )
+                await host_request.settle(database, host_request.WaitingHost(number, "later.example", "t"), None)
+            case _:
+                await provisioning.delete(database, slug)
+        if change == "both":  # As many tenants as before, and as many changes in all.
+            await provisioning.create(database, NewTenant(RENNES.id, "moved-in", ("moved-in.example",)))
+        await followed.refresh()
+        return followed
+
+    followed = own.run(act)
+    record = followed.at(f"{slug}.example")
+    assert (record is None) == (change in ("delete", "both"))
+    assert record is None or record.is_active == (change != "suspend")
+    assert record is None or record.trusted_documents_only == (change == "documents")
+    assert record is None or ("later.example" in record.hosts) == (change == "host")
+    assert (followed.at("moved-in.example") is not None) == (change == "both")
+    assert (followed.at(f"{slug}.localhost") is not None) == (record is not None)
 
 
 def test_tenants_are_in_the_order_of_their_numbers(own: Own, number: int) -> None:

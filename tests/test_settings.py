@@ -35,12 +35,19 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
         "PARVIS_DATA": str(tmp_path / "d"),
         "DATABASE_URL": "postgresql:///x",
         "PARVIS_CONNECTIONS": "3",
+        "PARVIS_MIGRATIONS_AT_ONCE": "8",
         "PARVIS_SECRET": "s",
         "PARVIS_DEMO": "1",
         "PARVIS_LOG": "json",
     }
     assert settings.read(environment) == Settings(
-        data=tmp_path / "d", database_url="postgresql:///x", connections=3, secret="s", is_demo=True, log_format="json"
+        data=tmp_path / "d",
+        database_url="postgresql:///x",
+        connections=3,
+        migrations_at_once=8,
+        secret="s",
+        is_demo=True,
+        log_format="json",
     )
 
 

@@ -105,6 +105,40 @@ def test_change_after_an_answer_says_why_and_keeps_kinds(given: Given, town: Por
     assert survey(town, activity)["answerCount"] == 2
 
 
+def test_code_of_an_option_is_never_anothers(given: Given, town: Portal, admin: Portal) -> None:
+    days = {"kind": "SEVERAL", "title": "Quels jours ?", "options": [{"label": "Lundi"}, {"label": "Mardi"}]}
+    grid = {"kind": "MATRIX", "title": "Où ?", "options": [{"label": "Souvent"}], "rows": [{"label": "Au parc"}]}
+    activity = opened(given, town, admin, [days, grid])
+    sent(given, town, activity, said("q1", options=["o2"]), said("q2", rows=[{"row": "r1", "option": "o1"}]))
+    monday, park = {"code": "o1", "label": "Lundi"}, {"code": "r1", "label": "Au parc"}
+    assert put(admin, activity, 0, **days | {"code": "q1", "options": [monday]})["userErrors"] == []
+    more = {"code": "q1", "options": [monday, {"label": "Samedi"}]}
+    assert put(admin, activity, 1, **days | more)["userErrors"] == []
+    rows = {"code": "q2", "options": [{"label": "Jamais"}], "rows": [{"label": "À l'école"}, park]}
+    assert put(admin, activity, 2, **grid | rows)["userErrors"] == []
+    done(admin, "surveyFormPublish", activity=activity, edition=3, reason=WHY)
+    form = survey(town, activity)["form"]["questions"]
+    assert form[0]["options"] == [monday, {"code": "o3", "label": "Samedi"}], "Tuesday was o2"
+    assert form[1]["options"] == [{"code": "o2", "label": "Jamais"}], "often was o1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "other", "is_possible"),
+    [
+        ("SEVERAL", 4, False, False),
+        ("SEVERAL", 4, True, True),
+        ("RANKING", 4, False, False),
+        ("RANKING", 3, False, True),
+    ],
+)
+def test_no_more_is_wanted_than_there_is_to_choose(
+    admin: Portal, activity: str, kind: str, least: int, other: bool, is_possible: bool
+) -> None:
+    options = [{"label": "Lundi"}, {"label": "Mardi"}, {"label": "Jeudi"}]
+    asked = put(admin, activity, 0, kind=kind, least=least, hasOther=other, options=options)
+    assert asked["userErrors"] == ([] if is_possible else refused("BAD_INPUT", "question.least"))
+
+
 def test_what_is_being_written_can_be_thrown_away(given: Given, town: Portal, admin: Portal) -> None:
     activity = opened(given, town, admin)
     put(admin, activity, 0)

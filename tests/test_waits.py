@@ -69,7 +69,7 @@ REASONS = {
     ("database/group_commit.py", "answered"): "a timer gives up by the deadline",
     ("database/group_commit.py", "gather"): "of what is bounded each by itself",
     ("tenants/requirement.py", "connect"): "administration: libpq's own time-out",
-    ("tenants/migration.py", "gather"): "administration",
+    ("tenants/rollout.py", "gather"): "administration",
     ("database/pool.py", "connect"): "within asyncio.timeout, in making a connection and in looking for silence",
     ("database/pool.py", "given"): "a timer gives up by the deadline",
     ("database/turn.py", "let_in"): "a timer gives up by the deadline",

@@ -25,12 +25,13 @@ async function begun(act) {
 }
 
 /** Starts all but Parvis. Gives the supergraph's SDL, and `headers`: those for Parvis in a client's name. */
-export async function city({ PARVIS_URL, PARVIS_ROUTER_TOKEN, PYTHON = "python3", WORKS_PORT = "4002" }) {
+export async function city(settings) {
+  const { PARVIS_URL, PARVIS_ROUTER_TOKEN, PYTHON = "python3", WORKS_PORT = "4002", EQUIPMENT = here("equipment.json") } = settings;
   if (!PARVIS_URL || !PARVIS_ROUTER_TOKEN) throw new Error("PARVIS_URL and PARVIS_ROUTER_TOKEN are wanted");
   const parvis = { name: "parvis", url: PARVIS_URL, headers: { authorization: `Bearer ${PARVIS_ROUTER_TOKEN}` } };
   const { zones } = await asked(parvis, "{ zones { id name } }");
   const named = Object.fromEntries(zones.map(({ id, name }) => [name, id]));
-  const equipment = await serveEquipment(here("equipment.json"), named);
+  const equipment = await serveEquipment(EQUIPMENT, named);
   const works = spawn(PYTHON, [here("works.py"), WORKS_PORT, JSON.stringify(named)], { stdio: "inherit" });
   process.once("exit", () => works.kill());
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(0));

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, parse } from "graphql";
 
-const TYPES = parse(`
+export const TYPES = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
 
   type Query {

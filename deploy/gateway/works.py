@@ -1,6 +1,7 @@
 """A city's own subgraph in Python: road works («travaux») by zone, beside what Parvis knows of it.
 
 python works.py PORT '{"Centre": "zone_2_…"}'     # the portal's zones by their names
+python works.py sdl                              # what it says of itself
 """
 
 import json
@@ -66,5 +67,7 @@ class Query:
 
 app = GraphQL[None, None](strawberry.federation.Schema(Query, federation_version="2.9"))
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1] == "sdl":
+    sys.stdout.write(app.schema.as_str())
+elif __name__ == "__main__":
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

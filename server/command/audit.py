@@ -6,7 +6,8 @@ from database.door import Database
 from jobs import audit
 from jobs.audit import TreeRoot
 from models.seal import EMPTY_ROOT
-from server.command.run import examples, run, tenant_of
+from server.command.example import examples
+from server.command.run import run, tenant_of
 
 
 class HeadType(click.ParamType[TreeRoot]):

@@ -6,7 +6,8 @@ import click
 
 import register.load
 from register import official
-from server.command.run import examples, run
+from server.command.example import examples
+from server.command.run import run
 
 NAMED = 20
 """So many of the communes that are left out are named."""

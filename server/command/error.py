@@ -8,9 +8,11 @@ from register.official import ImportFileError
 from server import settings
 from server.listener import ListenError
 from server.settings import Settings, SettingsError
-from tenants.migration import EditedMigrationError
+from tenants.archive import ArchiveError
 from tenants.provisioning import ProvisioningError
 from tenants.requirement import UnfitClusterError
+from tenants.rollout import RolloutError
+from tenants.script import EditedMigrationError
 from tenants.zone import ZoneFileError
 
 NOT_PERMITTED = "42501"
@@ -22,7 +24,15 @@ def sentence(error: BaseException) -> str | None:
     match error:
         case ListenError() | SettingsError() | EmbeddedPostgresError():
             return str(error)
-        case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError() | EditedMigrationError():
+        case (
+            ArchiveError()
+            | ProvisioningError()
+            | ImportFileError()
+            | ZoneFileError()
+            | UnfitClusterError()
+            | EditedMigrationError()
+            | RolloutError()
+        ):
             return str(error)
         case DiskFullError():
             return "the disk of the database is full: make room, and do it again"

@@ -18,7 +18,8 @@ from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from portal import desk_word
-from server.command.run import examples, run, tenant_of
+from server.command.example import examples
+from server.command.run import run, tenant_of
 
 LOOK_EVERY_S = 0.2
 

@@ -10,7 +10,8 @@ from database.door import Database
 from mail import letter
 from models.actor import Role
 from server import listener, settings
-from server.command.run import examples, run, tenant_of
+from server.command.example import examples
+from server.command.run import run, tenant_of
 from tenants import work
 
 

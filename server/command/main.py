@@ -12,10 +12,13 @@ TENANT = {
         "server.command.tenant:demand_documents", "Take trusted documents alone from the public and from members."
     ),
     "export": Lazy("server.command.tenant:export_", "Write everything that a tenant holds to a ZIP of JSON Lines."),
+    "import": Lazy("server.command.restore:import_", "Take a tenant in from an export, under a new number."),
     "invite": Lazy("server.command.invite:invite", "Invite somebody, and print the link."),
-    "list": Lazy("server.command.tenant:list_", "List all tenants with their state and hosts."),
+    "list": Lazy("server.command.roster:list_", "List all tenants with their state and hosts."),
+    "restore": Lazy("server.command.restore:restore_", "Put a tenant back as it was when it was exported."),
     "suspend": Lazy("server.command.tenant:suspend", "Stop serving a tenant; its data stay."),
     "switch": Lazy("server.command.tenant:switch", "Switch features on and off; servers follow within a second."),
+    "verify": Lazy("server.command.restore:verify", "Read an export whole, and compare it with its manifest."),
     "zones": Lazy("server.command.zone:zones", "Make the polygons of a GeoJSON file the tenant's zones."),
 }
 COLLECTIVITES = {
@@ -28,6 +31,9 @@ IMPORT = {
     "undo": Lazy("server.command.imports:undo", "Take back what an import made."),
 }
 SCHEMA = {
+    "compare": Lazy(
+        "server.command.schema:compare", "Name what a contract breaks of an older one; fail where it does."
+    ),
     "export": Lazy("server.command.schema:export_", "Write the contract as SDL."),
     "tables": Lazy("server.command.schema:tables", "Write the table schemas of open data."),
 }
@@ -40,7 +46,7 @@ ZONE = {
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
-    "demo": Lazy("server.command.serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
+    "demo": Lazy("server.command.demo:demo", "Serve sixteen demonstration portals, filled at the first start."),
     "import": Lazy("server.command.main:import_", "Files of other systems (Decidim, Cap Collectif, Pabulib, tables)."),
     "migrate": Lazy("server.command.migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
     "operator": Lazy("server.command.operator:operator", "Operators of the platform."),

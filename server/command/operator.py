@@ -7,7 +7,8 @@ import click
 
 from auth import operator_token
 from auth.operator_token import MAX_DAYS, MAX_NAME, KnownToken
-from server.command.run import examples, run
+from server.command.example import examples
+from server.command.run import run
 
 
 @click.group()

@@ -11,7 +11,8 @@ from auth.provider import RULES, STANDARD_CLAIMS, Provider
 from database.door import Database
 from models.identity_provider import Preset, is_own_issuer
 from server import settings
-from server.command.run import examples, run, tenant_of
+from server.command.example import examples
+from server.command.run import run, tenant_of
 from server.settings import SECRET_NAME
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")

@@ -1,15 +1,16 @@
-"""What every command of `parvis` shares: an open, up-to-date database to work with, and examples in its help."""
+"""What every command of `parvis` shares: an open, up-to-date database to work with."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import TypeVar
 
 import register.load
 from database.door import Database
 from server import cluster, settings
 from server.cluster import Cluster
-from tenants import migration, provisioning, requirement
+from tenants import migration, provisioning, requirement, rollout
 from tenants.provisioning import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -18,12 +19,10 @@ T = TypeVar("T")
 OPEN_S = 5.0
 """How long somebody who typed a command waits for a cluster that is down. Servers wait: it may start beside them."""
 
+LOG_EVERY_S = 5.0
+"""How often the log says how far a migration of many tenants is."""
+
 logger = logging.getLogger("parvis.cluster")
-
-
-def examples(*lines: str) -> str:
-    """The examples at the end of a command's help, each on its own line."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def run(act: Callable[[Database], Awaitable[T]]) -> T:
@@ -40,7 +39,7 @@ def run(act: Callable[[Database], Awaitable[T]]) -> T:
 async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]], within_s: float | None = OPEN_S) -> T:
     """Do something with an open database, which has to answer within `within_s`; None for the patience of servers."""
     logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # Each attempt: we say it once, at the end.
-    database = reached.database(migration.PARALLEL_TENANTS + 1)
+    database = reached.database(rollout.AT_ONCE + 1)
     await database.open(within_s)
     try:
         return await act(database)
@@ -58,13 +57,15 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
     return record
 
 
-async def bring_up_to_date(database: Database) -> int:
+async def bring_up_to_date(database: Database, at_once: int | None = None, tell: rollout.Tell | None = None) -> int:
     """Migrate a cluster that is fit, load the register, and publish anew what an older rule published.
 
-    Gives how many migrations were applied. Raises UnfitClusterError.
+    `at_once` tenants are migrated at a time, as many as the settings say by default; `tell` hears how far it is, by
+    default the log. Gives how many migrations were applied. Raises UnfitClusterError, and what `migrate` does.
     """
     await requirement.check(database)
-    applied = await migration.migrate(database)
+    many = settings.read().migrations_at_once if at_once is None else at_once
+    applied = await migration.migrate(database, at_once=many, tell=tell or _log())
     await register.load.load_bundled(database)
     if await provisioning.behind(database):
         from jobs import republication  # It loads H3, which commands start without.
@@ -73,11 +74,26 @@ async def bring_up_to_date(database: Database) -> int:
     return applied
 
 
-async def prepare(reached: Cluster, within_s: float | None = OPEN_S) -> int:
+def _log() -> rollout.Tell:
+    """Says in the log how far a rollout is, now and then."""
+    told_at = monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told_at
+        if monotonic() - told_at >= LOG_EVERY_S:
+            told_at = monotonic()
+            logger.info("%d of %d tenants are migrated", done, total)
+
+    return tell
+
+
+async def prepare(
+    reached: Cluster, within_s: float | None = OPEN_S, at_once: int | None = None, tell: rollout.Tell | None = None
+) -> int:
     """The same for a database that is not open yet; what the cluster will soon lack is told."""
 
     async def act(database: Database) -> int:
-        applied = await bring_up_to_date(database)
+        applied = await bring_up_to_date(database, at_once, tell)
         await advise(database)
         return applied
 

@@ -1,13 +1,15 @@
 """The commands that write the contract, and the table schemas of open data."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
 
+import schema.evolution
 import schema.root
 from server.api.table_schema import TABLES
-from server.command.run import examples
+from server.command.example import examples
 
 
 @click.command("export", epilog=examples("parvis schema export", "parvis schema export schema/schema.graphql"))
@@ -27,3 +29,15 @@ def tables(folder: Path) -> None:
     for name, table in TABLES.items():
         text = json.dumps(table.described(), ensure_ascii=False, indent=2)
         (folder / f"{name}.json").write_text(f"{text}\n", "utf-8")
+
+
+@click.command("compare", epilog=examples("parvis schema compare old.graphql"))
+@click.argument("old", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("new", type=click.Path(dir_okay=False, exists=True, path_type=Path), required=False)
+def compare(old: Path, new: Path | None) -> None:
+    """Name what a contract breaks of an older one; fail where it does. NEW is the present one unless it is given."""
+    later = schema.root.sdl() if new is None else new.read_text("utf-8")
+    told = schema.evolution.breaks(old.read_text("utf-8"), later)
+    for sentence in told:
+        click.echo(sentence)
+    sys.exit(1 if told else 0)

@@ -1,4 +1,4 @@
-"""Commands for tenants: created, listed, switched, suspended, exported and deleted."""
+"""Commands for tenants: created, switched, suspended, exported and deleted."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +10,8 @@ import register.load
 from database.door import Database
 from models.tenant import Feature, TenantState
 from register.name import normalise
-from server.command.run import advise, examples, run
+from server.command.example import examples
+from server.command.run import advise, run
 from tenants import document, export, host_name, provisioning
 from tenants.host_name import HostNameError
 from tenants.provisioning import NewTenant, ProvisioningError
@@ -73,13 +74,6 @@ def create(
         return f"tenant {number} ({new.slug}) {'created' if is_new else 'was there already'}: {', '.join(new.hosts)}"
 
     click.echo(run(act))
-
-
-@click.command("list", epilog=examples("parvis tenant list"))
-def list_() -> None:
-    """List all tenants with their state and hosts."""
-    for number, slug, state, title, hosts in run(provisioning.listed):
-        click.echo(f"{number:>5}  {state:<9}  {slug:<20}  {title}  ({', '.join(hosts)})")
 
 
 @click.command(epilog=examples("parvis tenant switch rennes --on petition --off debate"))

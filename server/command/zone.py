@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from server.command.run import examples, run
+from server.command.example import examples
+from server.command.run import run
 from tenants import zone
 
 LEFT_OUT = 3

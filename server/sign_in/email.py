@@ -13,6 +13,7 @@ from auth.email_address import AddressError
 from auth.email_code import EmailCodes
 from database.door import DatabaseUnavailableError, StatementTimeoutError
 from jobs.mail import Post
+from portal import sign_in
 from portal.sign_in import SignInStep
 from server.api import refusal
 from server.sign_in.frame import SignIn
@@ -50,7 +51,8 @@ class EmailSignIn:
             email = email_address.canonical(given)
         except AddressError as error:
             if visit.is_form:
-                return await self._sign_in.shown(visit, SignInStep("address", _told(error), given), 400)
+                told = sign_in.ACCENT if error.is_accent else sign_in.BAD_ADDRESS
+                return await self._sign_in.shown(visit, SignInStep("address", told, given), 400)
             return refusal.response(400, "BAD_INPUT", str(error))
         sent = JSONResponse({"status": "sent"}, 202)
         answer: Response = await self._sign_in.shown(visit, SignInStep("code", email=given)) if visit.is_form else sent
@@ -65,7 +67,7 @@ class EmailSignIn:
         code = email_code.digits(visit.fields.get("code", ""))
         if code is None:
             if visit.is_form:
-                return await self._sign_in.shown(visit, SignInStep("code", "Un code a huit chiffres.", given), 400)
+                return await self._sign_in.shown(visit, SignInStep("code", sign_in.BAD_CODE, given), 400)
             return refusal.response(400, "BAD_INPUT", "A code has eight digits.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
         try:
@@ -75,16 +77,14 @@ class EmailSignIn:
                 entry = await self._sign_in.begin(transaction, visit, email, name) if is_right else None
         except auth.account.ReservedNameError:  # The code is still good.
             if visit.is_form:
-                return await self._sign_in.shown(
-                    visit, SignInStep("code", "Ce nom est réservé : choisissez-en un autre.", given), 400
-                )
+                return await self._sign_in.shown(visit, SignInStep("code", sign_in.RESERVED, given), 400)
             return refusal.response(400, "NAME_RESERVED", "This name is the portal's own: choose another one.")
         if entry is not None:
             return self._sign_in.entered(visit, entry, visit.next if visit.is_form else None)
         security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})
         if visit.is_form:
-            message = "Ce code n’est pas le bon, ou il n’est plus valable."
-            return await self._sign_in.shown(visit, SignInStep("code", message, given, kept=visit.kept), 401)
+            step = SignInStep("code", sign_in.WRONG_CODE, given, kept=visit.kept)
+            return await self._sign_in.shown(visit, step, 401)
         return refusal.response(401, "UNAUTHENTICATED", "This code is not valid.")
 
     async def _queue_code(self, post: Post, visit: SignInVisit, email: str) -> None:
@@ -100,10 +100,3 @@ class EmailSignIn:
             logger.warning("a code could not be written: %s", type(error).__name__)
         finally:
             self._waiting_codes -= 1
-
-
-def _told(error: AddressError) -> str:
-    """For the person who typed the address."""
-    if error.is_accent:
-        return "Nos messages ne peuvent pas atteindre une adresse qui a un accent avant le @ : essayez-en une autre."
-    return "Cette adresse n’est pas valable : vérifiez-la, par exemple prenom.nom@exemple.fr."

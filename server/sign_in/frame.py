@@ -139,4 +139,4 @@ class SignIn:
     def _page(self, visit: SignInVisit, step: SignInStep, offers: tuple[Offer, ...], status: int = 200) -> HTMLResponse:
         pages_house = house.of(visit.tenant, is_demo=self.is_demo)
         content = SignInPage(step, visit.next, self.post is not None, offers)
-        return HTMLResponse(sign_in.page(pages_house, content), status, dict(FORM_HEADERS))
+        return HTMLResponse(sign_in.page(pages_house, content, visit.language), status, dict(FORM_HEADERS))

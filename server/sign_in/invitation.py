@@ -9,6 +9,7 @@ from starlette.routing import Route
 import auth.invitation
 from auth.invitation import InvitationLinks
 from auth.token import InvalidTokenError
+from portal import sign_in
 from portal.sign_in import SignInStep
 from server.api import refusal
 from server.sign_in.frame import SignIn
@@ -54,8 +55,6 @@ class InvitationSignIn:
         except InvalidTokenError:
             security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "invitation"})
             if visit.is_form:
-                return await self._sign_in.shown(
-                    visit, SignInStep("address", "Cette invitation n’est plus valable."), 401
-                )
+                return await self._sign_in.shown(visit, SignInStep("address", sign_in.OLD_INVITATION), 401)
             return refusal.response(401, "UNAUTHENTICATED", "This invitation is not valid.")
         return self._sign_in.entered(visit, entry, visit.next if visit.is_form else None)

@@ -19,7 +19,7 @@ from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
 from server.sign_in.visit import RefusedVisitError, SignInVisit, route
 
-PASSED = ("widget", "origin", "state", "back")
+PASSED = ("widget", "origin", "state", "back", "language")
 """What a widget's page says of itself, and what comes through signing in with it."""
 
 MAX_BACK = 1_000
@@ -80,7 +80,7 @@ class PopUp:
         shown = await face.of(self._sign_in.database, tenant.number, actor)
         colors, fields = (tenant.primary_color, tenant.secondary_color), visit.fields
         asked = (fields["widget"], fields["origin"], _state(fields), _back(fields))
-        content = PopUpPage(tenant.title, tenant.collectivite_name, *colors, shown.name, *asked, code)
+        content = PopUpPage(tenant.title, tenant.collectivite_name, *colors, shown.name, *asked, code, visit.language)
         return HTMLResponse(sign_in.popup(content), headers=dict(FORM_HEADERS))
 
 

@@ -20,6 +20,7 @@ from auth.oidc import Arrival, Flow, RelyingParty, SignInError
 from auth.provider import Provider
 from auth.secret import PERSONS, Keyed
 from auth.session import Ended
+from portal import sign_in
 from portal.sign_in import SignInStep
 from server.sign_in.frame import NewSession, SignIn
 from server.sign_in.visit import RefusedVisitError, SignInVisit, route
@@ -215,7 +216,7 @@ class SignInProvider:
     async def _failed(self, visit: SignInVisit, provider: Provider, error: SignInError, status: int) -> Response:
         event = {"tenant": visit.tenant.slug, "by": provider.slug, "reason": str(error)}
         security.warning("sign-in refused", extra=event)
-        message = f"La connexion avec {provider.title} n’a pas abouti."
+        message = sign_in.not_done(provider.title, visit.language)
         response = await self._sign_in.shown(visit, SignInStep("address", message), status)
         response.headers.append("set-cookie", _kept(visit, ""))
         return response

@@ -61,6 +61,14 @@ class SignInVisit:
         return self.fields.get("kept", "")
 
     @property
+    def language(self) -> str:
+        """Of the pages: what a widget asked its window for, where the portal speaks it; else the portal's first."""
+        asked, spoken = self.fields.get("language"), self.tenant.locales
+        if asked is None and self.next.startswith(f"{POPUP}?"):
+            asked = dict(parse_qsl(self.next.partition("?")[2], max_num_fields=MAX_FIELDS)).get("language")
+        return asked if asked in spoken else spoken[0]
+
+    @property
     def token(self) -> str | None:
         """The session's token."""
         return cookie.read(self.headers)

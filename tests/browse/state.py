@@ -70,7 +70,7 @@ def _signing_in(portal: Portal) -> Iterator[Shown]:
     house = houses.of(portal.record, is_demo=True)
     offers = (Offer("FranceConnect", "franceconnect"),)
     for step in STEPS:
-        html = sign_in.page(house, SignInPage(step, "/moi", True, offers))
+        html = sign_in.page(house, SignInPage(step, "/moi", True, offers), "fr")
         yield Shown("/auth/sign-in", html, f"signing in: {step.name} {step.message}")
 
 
@@ -88,7 +88,7 @@ def _faults(portal: Portal) -> Iterator[Shown]:
 def _others(portal: Portal) -> Iterator[Shown]:
     widget = ("x", "https://www.rennes.example", "", "https://www.rennes.example/")
     for code in ("", "a" * 43):
-        asked = PopUpPage("Rennes", "Rennes", "#5b2a86", "#f2b705", "Camille", *widget, code)
+        asked = PopUpPage("Rennes", "Rennes", "#5b2a86", "#f2b705", "Camille", *widget, code, "fr")
         yield Shown("/auth/popup", sign_in.popup(asked), f"pop-up {code}")
     yield Shown("/", developer.suspended_page(), "suspended")
     yield Shown("/", developer.not_found_page(), "unknown host")

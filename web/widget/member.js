@@ -31,7 +31,7 @@ export class MemberWidget extends Widget {
   /** Sign in, then do something. To be called in a click: browsers open windows in no other moment. */
   signIn(then = null) {
     this.#waiting = then;
-    this.step = open(this.door, (code) => this.#redeem(code, true)) ? "signing_in" : "blocked";
+    this.step = open(this.door, this.language, (code) => this.#redeem(code, true)) ? "signing_in" : "blocked";
   }
 
   async #redeem(code, isAsked) {
@@ -58,7 +58,7 @@ export class MemberWidget extends Widget {
     if (this.step === "ask_who") return this.#asked();
     if (this.step === "blocked") {
       return html`<div class="box" role="alert"><p>${this.say("blocked")}</p>
-        <button type="button" @click=${() => leave(this.door)}>${this.say("same_tab")}</button></div>`;
+        <button type="button" @click=${() => leave(this.door, this.language)}>${this.say("same_tab")}</button></div>`;
     }
     const { name } = this.door;
     return html`${this.step ? html`<p class="box" role="alert">${this.say(this.step)}</p>` : nothing}

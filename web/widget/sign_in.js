@@ -33,15 +33,15 @@ function back() {
 }
 
 /** The window's address, and the state by which its answer is told. */
-export function prepared(door) {
+export function prepared(door, language) {
   const state = random();
-  const fields = new URLSearchParams({ widget: door.widget, origin: location.origin, state, back: back() });
+  const fields = new URLSearchParams({ widget: door.widget, origin: location.origin, state, back: back(), language });
   return { state, address: `${door.portal}/auth/popup?${fields}` };
 }
 
 /** Open the window; `take` is called with the code. False where the browser opened none. To be called in a click. */
-export function open(door, take) {
-  const { state, address } = prepared(door);
+export function open(door, language, take) {
+  const { state, address } = prepared(door, language);
   const opened = window.open(address, "parvis-sign-in", SIZE);
   if (!opened) return false;
   asked.set(state, { door, take });
@@ -49,8 +49,8 @@ export function open(door, take) {
 }
 
 /** Sign in in this very tab: the page is left, and comes back. */
-export function leave(door) {
-  const { state, address } = prepared(door);
+export function leave(door, language) {
+  const { state, address } = prepared(door, language);
   store.write(STATE, state);
   location.assign(address);
 }

@@ -1,0 +1,50 @@
+"""Commands for exports of tenants: verified, taken in, put back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from server.command.example import examples
+from server.command.run import run
+from tenants import archive, restore
+
+FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.command(epilog=examples("parvis tenant verify rennes.zip"))
+@FILE
+def verify(file: Path) -> None:
+    """Read an export whole, and compare it with its manifest. Needs no database."""
+    with archive.opened(file) as opened:
+        manifest = archive.verify(opened)
+    click.echo(f"{_told(manifest)}, exported at {manifest.exported_at}, are as they were written")
+
+
+@click.command(
+    "import",
+    epilog=examples(
+        "parvis tenant import rennes.zip", "parvis tenant import rennes.zip --slug essai --host essai.rennes.example"
+    ),
+)
+@FILE
+@click.option("--slug", help="Another short name than the export's.")
+@click.option("--host", "hosts", multiple=True, help="Host names in place of the export's; may be repeated.")
+def import_(file: Path, slug: str | None, hosts: Sequence[str]) -> None:
+    """Take a tenant in from an export, under a new number. Of this or of another installation, which needs the same
+    PARVIS_SECRET for what was sealed and hashed with it. Nothing is left of it where it fails."""
+    manifest = run(lambda database: restore.take_in(database, file, slug=slug, hosts=hosts))
+    click.echo(f"{_told(manifest)} are the tenant {manifest.tenant}, number {manifest.number}")
+
+
+@click.command("restore", epilog=examples("parvis tenant restore rennes.zip --yes rennes"))
+@FILE
+@click.option("--yes", "confirmed", required=True, help="The tenant's slug: what it holds now is replaced.")
+def restore_(file: Path, confirmed: str) -> None:
+    """Put a tenant back as it was when it was exported. What came after is lost; its number and ids stay."""
+    manifest = run(lambda database: restore.put_back(database, file, confirmed))
+    click.echo(f"{_told(manifest)} are back as at {manifest.exported_at}")
+
+
+def _told(manifest: archive.Manifest) -> str:
+    return f"{sum(manifest.rows.values())} rows of {len(manifest.rows)} tables of {manifest.tenant}"
