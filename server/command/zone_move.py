@@ -6,7 +6,8 @@ import click
 
 from database.door import Database
 from jobs import zone_consent, zone_move
-from server.command.run import examples, run
+from server.command.example import examples
+from server.command.run import run
 
 
 @click.command(
