@@ -12,7 +12,7 @@ from database.statement import Statement
 from database.transaction import Transaction
 
 
-class Turn:
+class RoleTurn:
     """Whose role a transaction has now."""
 
     __slots__ = ("tenant",)
@@ -21,12 +21,12 @@ class Turn:
         self.tenant: int | None = None
 
 
-class Side(Transaction):
+class TenantSide(Transaction):
     """What one tenant's role does in a transaction that has begun under the login's own."""
 
     __slots__ = ("_turn",)
 
-    def __init__(self, platform: Transaction, tenant: int | None, turn: Turn) -> None:
+    def __init__(self, platform: Transaction, tenant: int | None, turn: RoleTurn) -> None:
         super().__init__(platform.connection, tenant, is_begun=True)
         self._turn = turn
 
@@ -41,7 +41,7 @@ class Side(Transaction):
         return await super()._ask(*asked)
 
 
-def sides(platform: Transaction, *tenants: int) -> list[Side]:
+def sides(platform: Transaction, *tenants: int) -> list[TenantSide]:
     """The platform's side and one for each tenant, of a transaction of `Database.transaction(None)` that has begun."""
-    turn = Turn()
-    return [Side(platform, tenant, turn) for tenant in (None, *tenants)]
+    turn = RoleTurn()
+    return [TenantSide(platform, tenant, turn) for tenant in (None, *tenants)]

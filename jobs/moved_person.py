@@ -42,7 +42,7 @@ NAME = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class MovedAs:
     """Who somebody is on the other portal."""
 
     id: UUID
@@ -59,13 +59,13 @@ class _Here:
     has_agreed: bool
 
 
-async def of(way: Way, actors: Collection[str]) -> dict[str, Person]:
+async def of(way: Way, actors: Collection[str]) -> dict[str, MovedAs]:
     """Under whom is shown there what these actors published. Who agreed has an account there; who did not goes under
     the name that was shown, and may claim it with the same address."""
     if not actors:
         return {}
     persons, pairs, accounts = await _known(way, actors)
-    told: dict[str, Person] = {}
+    told: dict[str, MovedAs] = {}
     new: list[tuple[_Here, UUID]] = []
     for person in persons:
         own = accounts.get(person.email or "") if person.has_agreed else None
@@ -75,7 +75,7 @@ async def of(way: Way, actors: Collection[str]) -> dict[str, Person]:
             new.append((person, moved))
         elif person.id in pairs:
             await way.there.execute(NAME, id=moved, name=person.name)
-        told[str(person.id)] = Person(moved, person.has_agreed)
+        told[str(person.id)] = MovedAs(moved, person.has_agreed)
     await _make(way, new, is_shown=True)
     await _pair(way, [(person.id, told[str(person.id)].id) for person in persons])
     return told

@@ -243,7 +243,9 @@ async def _leave(way: Way, rows: Sequence[Mapping[str, Any]]) -> None:
     await way.here.execute(VOID_MARKS, ids=ids)
 
 
-async def _arriving(places: moving_place.Places, author: moved_person.Person, row: Mapping[str, Any]) -> dict[str, Any]:
+async def _arriving(
+    places: moving_place.Places, author: moved_person.MovedAs, row: Mapping[str, Any]
+) -> dict[str, Any]:
     """A contribution's row as it is on the other portal, where what comes back has the author that it had. Its exact
     place goes along where it is public, or its author agreed."""
     activity = await places.activity(row)
