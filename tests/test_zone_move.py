@@ -541,7 +541,7 @@ def test_pages_propose_accept_and_ask_for_consent(
     assert accepted_.status_code == 303
     finish(given, department, commune, arriving["id"])
     assert "Tout rendre" in other.get(path).text
-    assert "demenagement" not in resident.get("/moi/donnees").text
+    assert f"{name} rejoint" not in resident.get("/moi/donnees").text
 
 
 def newest_of(portal: Portal, zone: str) -> list[dict[str, Any]]:
