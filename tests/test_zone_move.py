@@ -519,6 +519,7 @@ def test_pages_propose_accept_and_ask_for_consent(
 ) -> None:
     [(name,)] = given.sql(department, "SELECT name FROM __tenant__.zone WHERE id = %s", zone)
     path = "/gestion/quartiers/demenagements"
+    person(given, department, "Maryse")
     here, other = (Browser(portal.client, portal.host) for portal in (department, commune))
     for browser in (here, other):
         signed_in(browser, "ADMIN")
