@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as release_of
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Text, case, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, case, func, insert, literal_column, select
 
 from counting import publishing
 from counting.reckoning import Costed, Counting, Over
@@ -17,7 +18,10 @@ from models.base import constant, new_id, table
 from models.event import EventKind
 from models.polling_desk import Signing
 from models.seal import Seal
+from models.set_aside import SetAside
+from models.vote import Choice, Vote
 from models.vote_file import MANIFEST, RULE, VoteFile
+from models.vote_result import VoteResult
 from planner.act import value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
@@ -30,7 +34,8 @@ from transfer.published import digest, json_text
 SEED_BYTES = 16
 
 _file, _activity, _ballot, _seal = table(VoteFile), table(Activity), table(Ballot), table(Seal)
-_signing = table(Signing)
+_signing, _result, _aside, _vote = table(Signing), table(VoteResult), table(SetAside), table(Vote)
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
 _id = value(VoteFile, "activity_id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
 HAS_RULE = select(_file.c.id).where(_file.c.activity_id == _activity.c.id).exists()
@@ -85,12 +90,44 @@ def named(_parent: FromClause, row: FromClause, context: FieldContext) -> Column
 
 def has_receipt(activity: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether an activity has a ballot with a receipt; spaces and hyphens in it, and case, say nothing."""
-    typed = context.bind(lambda given, _asker: plain(str(given["receipt"])), Text())
+    typed = _typed(context)
     cast, sealed = (
         select(row.c.id).where(row.c.activity_id == activity.c.id, row.c.receipt == typed).exists()
         for row in (_ballot, _signing)
     )
     return cast | sealed
+
+
+def published_ballot(activity: FromClause, context: FieldContext) -> Select[Any]:
+    """The ballot of a receipt, as the published file says it: once it is counted, and never of a secret vote."""
+    counted = select(_result.c.id).where(_result.c.activity_id == activity.c.id).correlate(activity)
+    aside = select(_aside.c.id).where(_aside.c.ballot_id == _ballot.c.id, _aside.c.restored_at.is_(None))
+    columns = (_ballot.c.id, _ballot.c.is_blank, aside.exists().label("is_set_aside"))
+    return select(*columns).where(
+        _ballot.c.activity_id == activity.c.id,
+        _ballot.c.receipt == _typed(context),
+        activity.c.urn_key.is_(None),
+        activity.c.closes_at <= func.now(),
+        counted.exists(),
+    )
+
+
+def published_votes(ballot: FromClause, _context: FieldContext) -> Select[Any]:
+    """What a published ballot says, project by project; ranks in their order, points the most first."""
+    place: ColumnElement[Any] = case(
+        (_vote.c.choice == constant(Choice.RANK), _vote.c.amount), else_=-func.coalesce(_vote.c.amount, _ZERO)
+    )
+    votes = select(_vote.c.contribution_id, _vote.c.choice, _vote.c.amount).where(_vote.c.ballot_id == ballot.c.id)
+    return votes.order_by(place, _vote.c.contribution_id)
+
+
+def voted(vote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The project that a published ballot names."""
+    return row.c.id == vote.c.contribution_id
+
+
+def _typed(context: FieldContext) -> ColumnElement[str]:
+    return context.bind(lambda given, _asker: plain(str(given["receipt"])), Text())
 
 
 def plain(receipt: str) -> str:

@@ -172,6 +172,15 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
     return Listing((row.c.activity_id == activity.c.id, row.c.version == last.scalar_subquery()), order)
 
 
+def before(activity: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The decisive result of the version before the last one."""
+    every = _result.alias("published_before")
+    last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).correlate(activity)
+    is_decisive = and_(row.c.is_decisive, row.c.reading == literal_column("0"))
+    one: ColumnElement[int] = literal_column("1")
+    return and_(row.c.activity_id == activity.c.id, is_decisive, row.c.version == last.scalar_subquery() - one)
+
+
 def counted(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """Activities whose votes were counted, the last closed first; none for anybody but administrators."""
     if not context.viewer.is_administrator:
@@ -186,21 +195,23 @@ def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listi
     return Listing((row.c.result_id == result.c.id,), Order("award.rank", (row.c.rank,), (int,)))
 
 
+def winners(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
+    """The winners of an activity's vote, as it was last published."""
+    is_its = row.c.result_id == _decisive(activity, activity.c.id)
+    return Listing((is_its, row.c.is_winner), Order("award.rank", (row.c.rank,), (int,)))
+
+
 def of_project(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What the decisive result says of a project, as it was last published."""
+    last = _decisive(contribution, contribution.c.activity_id)
+    return and_(row.c.contribution_id == contribution.c.id, row.c.result_id == last)
+
+
+def _decisive(row: FromClause, activity: ColumnElement[Any]) -> ColumnElement[Any]:
     every = _result.alias("decisive_result")
-    last = (
-        select(every.c.id)
-        .where(
-            every.c.activity_id == contribution.c.activity_id,
-            every.c.is_decisive,
-            every.c.reading == literal_column("0"),
-        )
-        .order_by(every.c.version.desc())
-        .limit(literal_column("1"))
-        .correlate(contribution)
-    )
-    return and_(row.c.contribution_id == contribution.c.id, row.c.result_id == last.scalar_subquery())
+    is_its = (every.c.activity_id == activity, every.c.is_decisive, every.c.reading == literal_column("0"))
+    last = select(every.c.id).where(*is_its).order_by(every.c.version.desc()).limit(literal_column("1"))
+    return last.correlate(row).scalar_subquery()
 
 
 def project(award: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from demo import amending, petition
+from demo import amending, petition, winner
 from demo.story import DemoTenant
 from demo.text import response
 
@@ -32,7 +32,8 @@ class Answers:
 
     def statuses(self) -> Rows:
         """How far a city is with a proposal, by activity."""
-        return [
+        followed = winner.statuses(self._story, self._id)
+        return followed + [
             {
                 "id": self._id("status", f"{activity.key}/{rank}"),
                 "activity_id": self._id("activity", activity.key),
@@ -53,8 +54,8 @@ class Answers:
         return [*whole, *amending.rows(self._story, self._id, self._ago)]
 
     def responses(self) -> Rows:
-        """Every fifth of the proposals, the longest published first, has been answered."""
-        rows: Rows = []
+        """Every fifth of the proposals, the longest published first, has been answered; and winners are followed."""
+        rows = winner.responses(self._story, self._id, self._ago)
         for activity in self._activities:
             waiting = [
                 item

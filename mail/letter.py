@@ -234,7 +234,7 @@ class Letters:
             **told,
             "receipt": "-".join(groups),
             "url": f"{base}/voter/{activity}",
-            "check_url": f"{base}/recepisse/{activity}?receipt={receipt}",
+            "check_url": f"{base}/recepisse/{activity}",
         }
 
     def _of_signature(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """New spaces from a template of the platform, or from another space with its dates shifted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from models.ballot import COLUMNS as RULE_COLUMNS
 from models.base import constant, new_id, table
 from models.category import Category
 from models.event import EventKind
+from models.phase import Phase
+from models.proposal_status import ProposalStatus
 from models.refusal import ErrorCode, Refusal
 from models.space import MAX_SPACES, ParticipatorySpace, Visibility
 from models.survey_form import SurveyForm
@@ -162,6 +164,7 @@ async def create(
 
 async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate, opens_at: datetime | None) -> None:
     """Insert an activity of a template; its days count from the opening of the space."""
+    dates = _period(await _beginning(act, opens_at), template)
     columns: dict[str, Any] = {
         "title": template.title,
         "description": template.description,
@@ -173,13 +176,24 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,
         "may_be_anonymous": True,
-        **_period(await _beginning(act, opens_at), template),
+        "answer_within_days": template.answer_within_days,
+        "phases": _phases(dates["opens_at"], template),
+        **dates,
     }
     id_ = await activity.insert(act, space_id, template.kind, rank, columns)
     taken: set[str] = set()
     for place, name in enumerate(template.categories):
         is_guarded = name in template.for_organisations
         await category.write(act, id_, place, name, taken, is_for_organisations=is_guarded)
+    for place, one in enumerate(template.statuses):
+        await act.insert(ProposalStatus, activity_id=id_, rank=place, **asdict(one))
+
+
+def _phases(opens_at: datetime | None, template: ActivityTemplate) -> list[dict[str, str]] | None:
+    """The phases of an activity as they are stored; None: it has none."""
+    assert opens_at is not None
+    phases = [Phase(one.kind, one.title, opens_at + timedelta(days=one.after_days)) for one in template.phases]
+    return [one.stored() for one in phases] or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ BEGINNING = date(2020, 1, 1)
 FREQUENCY = "PT6H"
 """How often programs may look again."""
 
+SESSION = _("Séance du conseil")
+
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 MISSION = """\
@@ -98,8 +100,8 @@ def is_of_a_place(visit: Visit) -> bool:
 
 def written(visit: Visit, data: Node) -> bytes:
     """The calendar of the portal, or of a place."""
-    events = [event for node in _nodes(data, "missions") for event in _slots(visit, node["contribution"])]
-    for space in _nodes(data, "spaces"):
+    events = [event for node in nodes(data, "missions") for event in _slots(visit, node["contribution"])]
+    for space in nodes(data, "spaces"):
         events += [event for activity in space["activities"] for event in _periods(visit, activity)]
     return _file(visit, visit.house.title, events)
 
@@ -112,8 +114,8 @@ def written_of_space(visit: Visit, data: Node) -> bytes | None:
     events: list[Event] = []
     for activity in space["activities"]:
         events += _periods(visit, activity)
-        events += [event for node in _nodes(activity, "petitions") for event in _sessions(visit, node)]
-        events += [event for node in _nodes(activity, "missions") for event in _slots(visit, node)]
+        events += [event for node in nodes(activity, "petitions") for event in _sessions(visit, node)]
+        events += [event for node in nodes(activity, "missions") for event in _slots(visit, node)]
     return _file(visit, f"{space['title']} – {visit.house.title}", events)
 
 
@@ -125,7 +127,7 @@ def written_of_mission(visit: Visit, data: Node) -> bytes | None:
     return _file(visit, contribution["title"], list(_slots(visit, contribution)))
 
 
-def _nodes(data: Node, name: str) -> list[Node]:
+def nodes(data: Node, name: str) -> list[Node]:
     """The nodes of a list, none where the portal does not have it."""
     return list((data.get(name) or {}).get("nodes") or ())
 
@@ -173,18 +175,23 @@ def _put_place(event: Event, contribution: Node) -> None:
         event.add("location", _plain(zone["name"]))
 
 
-def _periods(visit: Visit, activity: Node) -> Iterator[Event]:
-    """The phases of an activity; without any, its whole time, if that ends."""
+def phases_of(activity: Node) -> list[Node]:
+    """An activity's phases; without any, its whole time, if that ends."""
     phases = list(activity["phases"])
     if not phases and activity["closesAt"]:
         kind = "VOTE" if activity["voteMethod"] else None
         phases = [{"kind": kind, "title": "", "startsAt": activity["opensAt"], "endsAt": activity["closesAt"]}]
+    return phases
+
+
+def _periods(visit: Visit, activity: Node) -> Iterator[Event]:
+    """The phases of an activity, as events."""
     ordinals: dict[str, int] = {}
-    for phase in phases:
+    for phase in phases_of(activity):
         kind = phase["kind"] or "OPEN"
         ordinals[kind] = ordinals.get(kind, 0) + 1
         event = _event(visit, f"{activity['id']}-{kind}-{ordinals[kind]}", phase["startsAt"])
-        event.add("summary", _plain(f"{_called(visit, activity, phase)} – {activity['title']}"))
+        event.add("summary", _plain(f"{called(visit, activity, phase)} – {activity['title']}"))
         event.add("description", _plain(activity["description"])[:DESCRIPTION])
         event.add("url", f"{visit.origin}{visit.address('/activite/' + activity['id'])}")
         event.add("sequence", activity["version"])
@@ -195,7 +202,7 @@ def _periods(visit: Visit, activity: Node) -> Iterator[Event]:
         yield event
 
 
-def _called(visit: Visit, activity: Node, phase: Node) -> str:
+def called(visit: Visit, activity: Node, phase: Node) -> str:
     """What a phase is called: by its title, else by its kind."""
     if phase["title"]:
         return str(phase["title"])
@@ -208,7 +215,7 @@ def _sessions(visit: Visit, proposal: Node) -> Iterator[Event]:
     petition = proposal["petition"]
     if petition and petition["sessionOn"]:
         event = _event(visit, f"{proposal['id']}-session", petition["scheduledAt"])
-        said = catalogue(visit.language).gettext(_("Séance du conseil"))
+        said = catalogue(visit.language).gettext(SESSION)
         event.add("summary", _plain(f"{said} – {proposal['title']}"))
         event.add("url", f"{visit.origin}{visit.address('/contribution/' + proposal['id'])}")
         event.add("transp", "TRANSPARENT")

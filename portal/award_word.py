@@ -50,6 +50,9 @@ SIGNINGS: Mapping[str, str] = {
         " et publié."
     ),
 }
+LATE_SIGNINGS: Mapping[str, str] = {"SIGNED": _("Émargé : son bulletin est déjà dans l'urne.")}
+"""What is said instead of marks that came in later than the paper."""
+
 AWARD_RULES: Mapping[str, str] = {
     "GREEDY": _("Du premier au dernier"),
     "EQUAL_SHARES": _("Parts égales"),

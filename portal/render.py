@@ -45,6 +45,7 @@ from portal import (
     word,
     zone_move_word,
 )
+from portal import coming as coming_dates
 from portal.chart import Bar, Chart
 from portal.form import Form, new_key
 from portal.map import Picture
@@ -78,14 +79,12 @@ def environment(language: str, zone: str) -> Environment:
         "code": code,
         "code_sheet": code_sheet.address,
         "languages": NAMES,
-        "Picture": Picture,
-        "ZonePicture": ZonePicture,
-        "Chart": Chart,
-        "Bar": Bar,
+        **{kind.__name__: kind for kind in (Picture, ZonePicture, Chart, Bar)},
         "measured": measured,
         "place": place,
         "outline": outline,
         "basket": basket.basket,
+        "coming": coming_dates.agenda,
         "Picked": basket.Picked,
         "sheet": sheet.sheet,
         "counted": sheet.counted,
@@ -127,6 +126,8 @@ def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, C
         "month_name": lambda number: say(word.MONTHS[int(number) - 1]),
         "season": partial(season, say),
         "clock": partial(clock, language),
+        "clock_of": lambda instant: clock(language, f"{_there(instant, zone):%H:%M}"),
+        "month_of": lambda month: f"{say(word.MONTHS[int(month[5:7]) - 1]).capitalize()} {month[:4]}",
         "coming": partial(coming, language, zone=zone),
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,

@@ -17,6 +17,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/marche", "market", _("Qui livre chez moi ?"), derive=place.delivery, locates="town"),
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
+    Screen("/agenda", "agenda", _("Agenda"), derive=place.around),
+    Screen("/espace/{slug}/agenda", "agenda_space", _("Agenda – {space.title}")),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
     *TEXT_SCREENS,
     *SURVEY_SCREENS,

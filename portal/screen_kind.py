@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from portal import filling
+from portal import document, filling
 from portal.house import House
 from portal.visit import Fields
 
@@ -63,6 +63,10 @@ class Screen:
     tells: frozenset[str] = frozenset()
     """The forms behind which the page shows what their payload holds, once, as `form.told`."""
 
+    asks: str = ""
+    """The name of a form whose fields are variables of the page's query, and which changes nothing: so asks what is to
+    stand in no address, where histories and logs would keep it. Fields of the address are no variables there."""
+
     unsent: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """The forms that come with what somebody is writing into another: that form, and its field. The page then shows
     it again, so that it is not lost."""
@@ -101,6 +105,11 @@ class Screen:
         if not may_see(self.role, told.get("role"), **rights):
             return False
         return not self.right or filling.held(self.right, data) is True
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """The forms that the page takes: mutations of its document, and what it asks."""
+        return document.named(self.name).mutations | ({self.asks} if self.asks else frozenset())
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -70,7 +70,7 @@ class Site:
         place = screen.at(path)
         if place is None:
             return 404
-        return None if document.named(place[0].name).mutations else 405
+        return None if place[0].forms else 405
 
     async def page(self, visit: Visit) -> Page:
         """The page of an address. Raises SignInFirstError."""
@@ -102,8 +102,8 @@ class Site:
         asked = document.named(shown.name)
         if visit.posted is not None:
             visit = replace(visit, posted={**visit.posted, BROWSER_KEY: [visit.browser_key]})
-        left, status = form.shown(visit.posted, asked.mutations), 200
-        if visit.posted is not None and not left.step:
+        left, status = form.shown(visit.posted, shown.forms), 200
+        if visit.posted is not None and not left.step and left.name != shown.asks:
             done = await form.submit(visit, asked, left)
             unsent = _unsent(shown, left)
             if isinstance(done, Done) and done.name not in shown.tells and unsent is None:
@@ -122,7 +122,8 @@ class Site:
     async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
-        fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
+        address = {} if shown.asks else visit.query
+        fields = {**address, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
         fields[BROWSER_KEY] = [visit.browser_key]
         read = value.variables(fit.variables, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
@@ -261,7 +262,7 @@ LEFT_OUT = "clientSecret"
 
 def _require_form(visit: Visit, shown: Screen) -> None:
     """What was sent, if anything was, is a form of the screen. Raises UnknownFormError."""
-    form.shown(visit.posted, document.named(shown.name).mutations)
+    form.shown(visit.posted, shown.forms)
 
 
 def _waiting(visit: Visit) -> str:

@@ -80,6 +80,10 @@ def variables(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: s
     return read
 
 
+MAX_INT = 2**31 - 1
+"""The largest whole number of GraphQL."""
+
+
 class TypedError(ValueError):
     """What was typed cannot be meant, for a reason that has a sentence of its own in `portal.word.REFUSALS`."""
 
@@ -177,9 +181,9 @@ def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
     if kind == "Int" and name.endswith(CENTS):
         return _cents(text)
     if kind == "Int" and name.endswith(EUROS):
-        return _whole_euros(text)
+        return _bounded(_whole_euros(text))
     if kind in WHOLE:
-        return int(text.replace("\u202f", "").replace(" ", ""))
+        return _bounded(int("".join(text.split())))
     if kind in NUMBERS:
         return float(text.replace(",", "."))
     if kind == "Boolean":
@@ -187,6 +191,13 @@ def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
     if kind == "DateTime" and _LOCAL.fullmatch(text.strip()):
         return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone)).isoformat()
     return text.replace("\r\n", "\n")
+
+
+def _bounded(number: int) -> int:
+    """A whole number that the API can be sent. Raises ValueError: beside its field, and not for the whole form."""
+    if abs(number) > MAX_INT:
+        raise ValueError(number)
+    return number
 
 
 def _whole_euros(text: str) -> int:

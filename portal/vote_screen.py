@@ -23,6 +23,7 @@ VOTE_SCREENS: tuple[Screen, ...] = (
     Screen(
         "/voter/{id}/code", "code_vote", _("Voter avec un code – {activity.title}"), tells=frozenset({"CastByCode"})
     ),
+    Screen("/bureau/hors-ligne", "polling_offline", _("Bureau de vote, sans réseau")),
     Screen(
         "/bureau/{id}",
         "polling_desk",
@@ -51,7 +52,7 @@ VOTE_SCREENS: tuple[Screen, ...] = (
         {"Write": "/bureau/{desk.id}/proces-verbal?enregistre=1"},
         needs_sign_in=True,
     ),
-    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
+    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé"), asks="Check"),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen(
         "/gestion/votes/{id}/participation",

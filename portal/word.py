@@ -98,7 +98,8 @@ TEMPLATES: Mapping[str, str] = {
     "LOCAL_MARKET": _("Marché local"),
     "CONSULTATION": _("Consultation"),
     "DEBATE": _("Débat"),
-    "BUDGET_IDEAS": _("Budget participatif : les idées"),
+    "PARTICIPATORY_BUDGET": _("Budget participatif : idées, étude, vote et suivi"),
+    "BUDGET_IDEAS": _("Budget participatif : les idées seules"),
     "BLANK": _("Espace vide"),
 }
 TEMPLATE_PURPOSES: Mapping[str, str] = {
@@ -107,6 +108,10 @@ TEMPLATE_PURPOSES: Mapping[str, str] = {
     "LOCAL_MARKET": _("Commerces et producteurs publient leurs produits."),
     "CONSULTATION": _("Avis et arguments sur vos propositions, pendant six semaines."),
     "DEBATE": _("Des arguments pour et contre, pendant quatre semaines."),
+    "PARTICIPATORY_BUDGET": _(
+        "Les quatre temps, datés, avec la règle du vote (trois projets au plus, 100 000 € à régler) et le suivi des "
+        "projets retenus."
+    ),
     "BUDGET_IDEAS": _("Deux étapes : récolter des idées, puis consulter sur les projets étudiés."),
     "BLANK": _("Vous ajoutez vous-même les activités."),
 }

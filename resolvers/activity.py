@@ -43,7 +43,7 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
-from models.space import ParticipatorySpace
+from models.space import ParticipatorySpace, Visibility
 from models.vote import VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
@@ -185,12 +185,22 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
     said = {name: value for name, value in given.items() if value is not None}
     columns = _columns(kind, title, **_usual(kind) | said)
     await access.space(act, space)
+    await _require_opening(act, space, columns)
     await room.of(act, ParticipatorySpace, space)
     place = await act.one(NEXT, into=LastPlace, space_id=space)
     if place is None or place.count >= MAX_IN_SPACE:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_IN_SPACE} activities.", "space")
     activity = await insert(act, space, kind, place.last + 1, columns)
     return act.did(EventKind.ACTIVITY_CREATED, activity, {"kind": kind.value}, activity_id=activity)
+
+
+async def _require_opening(act: Act, space: UUID, columns: Mapping[str, Any]) -> None:
+    """In a space that people see a vote by ballots opens when somebody has said so, and not while it is put together:
+    at its opening the rule is published for good. Raises Refusal(REQUIRED)."""
+    method = columns["vote_method"]
+    is_whole = method is not None and not METHODS[method].is_free
+    if is_whole and columns["opens_at"] is None and await act.exists(IS_PUBLIC, id=space):
+        raise Refusal(ErrorCode.REQUIRED, "A vote by ballots opens at a time that is chosen.", "opensAt")
 
 
 async def insert(act: Act, space: UUID, kind: ActivityKind, rank: int, columns: dict[str, Any]) -> UUID:
@@ -231,6 +241,10 @@ class VotedBy:
     award_rank_worth: RankWorth | None
 
 
+_space = table(ParticipatorySpace)
+IS_PUBLIC = select(_space.c.id).where(
+    _space.c.id == value(ParticipatorySpace, "id"), _space.c.visibility != constant(Visibility.DRAFT)
+)
 _VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule", *TERM_COLUMNS)
 VOTED_BY = select(*(_activity.c[name] for name in _VOTED_BY)).where(_activity.c.id == _id)
 

@@ -26,9 +26,11 @@ from sqlalchemy.types import DateTime, Integer
 
 from models.activity import Activity, ActivityKind
 from models.base import constant, table
+from models.contribution import Contribution
 from models.event import EventKind
 from models.phase import MAX_PHASES, PHASE_TITLE_LENGTH, Doing, Phase, PhaseKind
 from models.refusal import ErrorCode, Refusal, conflict
+from models.survey_answer import SurveyAnswer
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import access, period, text
@@ -36,7 +38,9 @@ from resolvers import access, period, text
 _activity = table(Activity)
 _id = value(Activity, "id")
 _ONE = literal_column("1", Integer)
-BEGUN = select(_activity.c.phases, func.now().label("now")).where(_activity.c.id == _id)
+_written, _answered = table(Contribution), table(SurveyAnswer)
+_used = (select(_ONE).where(row.c.activity_id == _id).correlate(None).exists() for row in (_written, _answered))
+BEGUN = select(_activity.c.phases, func.now().label("now"), or_(*_used).label("is_used")).where(_activity.c.id == _id)
 SET = (
     update(_activity)
     .where(_activity.c.id == _id, _activity.c.version == bindparam("read_version", type_=Integer()))
@@ -88,15 +92,17 @@ def _instant(context: FieldContext) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The phases that an activity has, and what the database's clock says."""
+    """The phases that an activity has, the database's clock, and whether anybody has published or answered."""
 
     phases: list[Any] | None
     now: datetime
+    is_used: bool
 
 
 async def plan(act: Act, *, activity: UUID, version: int, phases: Sequence[Any]) -> Outcome:
     """Write the phases of an activity anew, unless somebody else did since `version` was read; none: it has no phases.
-    What has begun stays as it is: what was counted in it is not counted otherwise afterwards."""
+    Once somebody has published or answered, what has begun stays as it is: what was counted in it is not counted
+    otherwise afterwards."""
     await access.activity(act, activity)
     wanted = [_phase(place, phase) for place, phase in enumerate(phases)]
     if len(wanted) > MAX_PHASES:
@@ -106,7 +112,8 @@ async def plan(act: Act, *, activity: UUID, version: int, phases: Sequence[Any])
             raise Refusal(ErrorCode.BAD_INPUT, "A phase begins after the one before it.", f"phases.{place}.startsAt")
     there = await act.one(BEGUN, into=Planned, id=activity)
     assert there is not None
-    _keep_begun(there, wanted)
+    if there.is_used:
+        _keep_begun(there, wanted)
     stored = [phase.stored() for phase in wanted] or None
     if not await act.execute(SET, id=activity, read_version=version, phases=stored):
         raise conflict()

@@ -38,7 +38,7 @@ from sqlalchemy.types import Interval, TypeEngine, Uuid
 from models.activity import Activity
 from models.ballot import Ballot
 from models.base import constant, table
-from models.polling_desk import PollingDesk, Signing, VoteChannel
+from models.polling_desk import ON_PAPER, PollingDesk, Signing, VoteChannel
 from models.polling_record import PollingRecord
 from models.turnout import MAX_DAYS, TurnoutGroup
 from planner.context import FieldContext
@@ -136,22 +136,36 @@ def _told(
     return told
 
 
+def on_paper(turnout: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many have voted on paper: those who signed, and whom a record has beyond the list."""
+    vote = _activity.alias("paper_vote")
+    voters = union_all(*(part.correlate(vote) for part in (_marked(vote), _recorded(vote)))).lateral("paper_voter")
+    is_paper = voters.c.channel.in_([constant(channel) for channel in ON_PAPER])
+    people = select(func.coalesce(func.sum(voters.c.people), _ZERO, type_=Integer())).select_from(vote)
+    return people.join(voters, is_paper).where(vote.c.id == turnout.c.activity_id).correlate(turnout).scalar_subquery()
+
+
+def _marked(vote: FromClause) -> Select[Any]:
+    """Those who have signed at a desk, once each."""
+    mark, at_desk = _signing.alias("mark"), _desk.alias("mark_desk")
+    return (
+        select(*_voter(vote, mark.c.signed_at, at_desk.c.channel, desk_id=at_desk.c.id))
+        .join_from(mark, at_desk, at_desk.c.id == mark.c.desk_id)
+        .where(mark.c.activity_id == vote.c.id, ~mark.c.is_double)
+    )
+
+
 def _voters(vote: FromClause) -> Any:
     """Those who have voted, each with the instant, the channel, the desk, the zone and the level, as far as known."""
     ballot, envelope = _ballot.alias("cast_ballot"), _signing.alias("envelope")
-    mark, at_desk = _signing.alias("mark"), _desk.alias("mark_desk")
     cast_online = select(*_voter(vote, ballot.c.cast_at, _ONLINE, level=ballot.c.proof)).where(
         ballot.c.activity_id == vote.c.id, vote.c.urn_key.is_(None), set_aside.is_counted(ballot)
     )
     sealed = select(*_voter(vote, envelope.c.signed_at, _ONLINE, level=envelope.c.proof)).where(
         envelope.c.activity_id == vote.c.id, envelope.c.desk_id.is_(None)
     )
-    marked = (
-        select(*_voter(vote, mark.c.signed_at, at_desk.c.channel, desk_id=at_desk.c.id))
-        .join_from(mark, at_desk, at_desk.c.id == mark.c.desk_id)
-        .where(mark.c.activity_id == vote.c.id, ~mark.c.is_double)
-    )
-    return union_all(*(part.correlate(vote) for part in (cast_online, sealed, marked, _recorded(vote))))
+    parts = (cast_online, sealed, _marked(vote), _recorded(vote))
+    return union_all(*(part.correlate(vote) for part in parts))
 
 
 def _recorded(vote: FromClause) -> Select[Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.open_count
 import counting.polling_desk
 import counting.rule_trial
 import counting.rule_version
@@ -58,6 +59,7 @@ from schema.contribution import (
     WithinBounds,
 )
 from schema.error import UserError, user_errors
+from schema.open_count import OpenCount
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
 from schema.phase import ActivityPhase, AsOf, Doing
@@ -73,11 +75,11 @@ from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
-    from schema.ballot import Ballot
+    from schema.ballot import Ballot, PublishedBallot
     from schema.follow import Follow
     from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
-    from schema.vote_result import VoteResult
+    from schema.vote_result import ProjectAward, VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
 
@@ -125,6 +127,15 @@ class Activity:
         "What the vote ended with, counted after its close, as it was last published: the decisive result first, then"
         " what other rules and other readings of the same rule would give; empty before.",
         size=10,
+    )
+    former_result: Annotated["VoteResult", strawberry.lazy("schema.vote_result")] | None = field.one(
+        counting.vote_result.before, "The decisive result of the version before the last one; null: there is none."
+    )
+    winners: list[Annotated["ProjectAward", strawberry.lazy("schema.vote_result")]] = field.many(
+        counting.vote_result.winners, "The projects that won by its decisive result, in its order.", size=15
+    )
+    open_count: OpenCount = field.part(
+        counting.open_count.of_activity, "What its result does not hold yet.", marks=[*feature(*VOTING), *priced(10)]
     )
     vote_files: list[VoteFile] = field.many(
         counting.vote_file.of_activity,
@@ -237,6 +248,13 @@ class Activity:
         self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
     ) -> bool:
         """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
+
+    @field.declared(field.Part(counting.vote_file.published_ballot), directives=feature(*VOTING))
+    def published_ballot(
+        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+    ) -> Annotated["PublishedBallot", strawberry.lazy("schema.ballot")] | None:
+        """What the ballot of a receipt says, once it is counted and published; null before, for a receipt that no
+        ballot has, and in a secret vote, whose receipts prove that somebody took part and nothing else."""
 
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(

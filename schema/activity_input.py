@@ -23,7 +23,10 @@ class ActivityCreateInput:
     kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
-    opens_at: datetime | None = strawberry.field(default=None, description="From when it is open; null: from now.")
+    opens_at: datetime | None = strawberry.field(
+        default=None,
+        description="From when it is open; null: from now. A vote by ballots in a space that is no draft wants one.",
+    )
     closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: as is usual for its kind."

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.vote_file
 import models.activity
 import models.ballot
 import models.contribution
@@ -25,6 +26,7 @@ from schema.vote import Vote
 
 if TYPE_CHECKING:
     from schema.activity import Activity
+    from schema.contribution import Contribution
     from schema.set_aside import SetAside
 
 
@@ -47,6 +49,28 @@ class Ballot:
     votes: list[Vote] = field.many(resolvers.ballot.votes, "Its votes, one a project.", size=100)
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
         resolvers.ballot.activity, "Where it was cast."
+    )
+
+
+@field.value
+class PublishedVote:
+    """What a published ballot says of one project."""
+
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+        counting.vote_file.voted, "The project; null when it is not seen any more."
+    )
+    choice: Choice = field.column("What is said.")
+    amount: int | None = field.column("Points, a rank, or in a budget the cost; null for other methods.")
+
+
+@field.value
+class PublishedBallot:
+    """A ballot that was counted, as the published file has it under its receipt («bulletin publié»), without voter."""
+
+    is_blank: bool = field.column("Whether it is blank.")
+    is_set_aside: bool = field.column("Whether it is set aside and not counted.")
+    votes: list[PublishedVote] = field.parts(
+        counting.vote_file.published_votes, "What it says: the first rank or the most points first.", size=20
     )
 
 

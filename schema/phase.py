@@ -99,6 +99,6 @@ class PhaseMutation:
     def phases_plan(
         self, input: Annotated[PhasesPlanInput, strawberry.argument(description="The phases.")]
     ) -> PhasesPlanPayload:
-        """Say what one may do in an activity, and when: phases open and close by themselves. A phase that has begun
-        keeps its kind and its start. CONFLICT when somebody else changed the activity since `version` was read. For
-        administrators and the space's editors."""
+        """Say what one may do in an activity, and when: phases open and close by themselves. Once somebody has
+        published or answered, a phase that has begun keeps its kind and its start. CONFLICT when somebody else changed
+        the activity since `version` was read. For administrators and the space's editors."""

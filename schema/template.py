@@ -30,6 +30,8 @@ described(
         "CONSULTATION": "Opinions and arguments on proposals, open for six weeks.",
         "DEBATE": "Arguments for and against, open for four weeks («débat»).",
         "BUDGET_IDEAS": "The first steps of a participatory budget: ideas, then opinions on the projects made of them.",
+        "PARTICIPATORY_BUDGET": "A whole participatory budget: ideas and their study, then a vote by ballots with its"
+        " rule, and the statuses by which its winners are followed; with phases and dates.",
     },
     features,
 )

@@ -62,6 +62,10 @@ class Turnout:
     ballot_count: int = field.column("Ballots that were cast, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
     set_aside_count: int = field.column("Ballots of these that are set aside.")
+    paper_count: int = field.expression(
+        resolvers.turnout.on_paper,
+        "Voters on paper, beside these: those who signed at a desk, or more where its last record says more.",
+    )
     proof_counts: list[ProofCount] = field.parts(
         resolvers.proof.counts,
         "Those cast online by level of proof; empty where none is asked for, and while people vote for all but"

@@ -50,6 +50,7 @@ BOUNDED = {
     "analysis/sentence.py _encoder": "one encoder",
     "analysis/vocabulary.py TermReader._stems": "one analysis",
     "geo/cover.py map_level": "256 viewports",
+    "tenants/archive.py derived": "our tables",
     "resolvers/place.py _reach": "256 latitudes",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",
     "auth/attempt.py _client": "10,000 addresses of at most 64 characters",

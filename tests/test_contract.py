@@ -97,6 +97,8 @@ SHORT_LISTS = {
     "Shop.zones",  # At most a hundred.
     "Activity.phases",  # Eight at most.
     "Activity.results",
+    "Activity.winners",  # Those of one vote.
+    "PublishedBallot.votes",
     "Activity.pollingDesks",
     "Actor.pollingDesks",
     "PollingDesk.agents",

@@ -93,6 +93,7 @@ sheets of surveys, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "open_count",
     "saved_filter",
     "assignment",
     "dispute",

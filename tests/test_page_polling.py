@@ -142,3 +142,72 @@ def test_paper_that_waits_is_told_where_the_vote_is_watched(given: Given, place:
     _, email = typing.voter()
     assert typing.sign(typing.desk, email=email) == "SIGNED"
     assert "1 émargement, pas de procès-verbal" in waits()
+
+
+def test_typing_opens_on_the_batch_that_waits_for_this_typist(given: Given, place: Portal, browser: Browser) -> None:
+    typing = Typing(given, place)
+    path = f"/bureau/{typing.desk}/depouillement"
+
+    def opened() -> tuple[str, str]:
+        shown = unescape(browser.get(path).text).replace("\xa0", " ")
+        [batch] = re.findall(r'name="batch" value="(\d+)"', shown)
+        return batch, " ".join(re.sub("<[^>]*>", "", shown).partition("Concordants :")[2].split("Procès")[0].split())
+
+    assert opened() == ("1", "")
+    typing.both("1", "b", "n")
+    assert opened() == ("2", "1 valable, 1 blanc, 1 nul.")
+    typing.both("1", "2", batch=2)
+    assert opened() == ("3", "3 valables, 1 blanc, 1 nul.")
+    assert typing.type(typing.first, "1", batch=3) == []
+    assert typing.type(typing.first, "1", batch=4) == []
+    assert opened()[0] == "3"
+    form = hidden(browser.get(path).text, "Type")
+    assert browser.submit(path, form | {"ballots.0.text": "2"}).status_code == 303
+    assert opened()[0] == "4"
+    assert "à comparer" in unescape(browser.get(path).text)
+
+
+def test_desk_asks_first_for_what_finds_the_voter(given: Given, place: Portal, polling: Polling) -> None:
+    browser = Browser(place.client, place.host)
+    assert browser.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+
+    def fields() -> list[str]:
+        form = browser.get(f"/bureau/{polling.desk}").text.partition('id="emarger"')[2].partition("</form>")[0]
+        assert "facultatif" not in form
+        return re.findall(r'<input id="(\w+)"', form)
+
+    assert fields() == ["email", "familyName", "givenNames", "bornOn"]
+    change = "UPDATE __tenant__.activity SET proof_levels = '{DECLARATION}' WHERE id = %s"
+    given.sql(place, change, uuid_in(polling.activity))
+    assert fields() == ["familyName", "givenNames", "bornOn", "email"]
+
+
+def test_mark_of_paper_that_is_in_the_box_hands_out_no_other(
+    given: Given, place: Portal, polling: Polling, browser: Browser
+) -> None:
+    given.close_activity(place, polling.activity)
+    path = f"/bureau/{polling.desk}"
+    fields = hidden(browser.get(path).text, "Sign") | {
+        "familyName": "Le Goff",
+        "givenNames": "Yves",
+        "bornOn": "1950-01-02",
+    }
+    done = browser.submit(path, fields)
+    shown = unescape(browser.get(done.headers["location"]).text).replace("’", "'")
+    assert "son bulletin est déjà dans l'urne" in shown
+    assert "remettez un bulletin</span>" not in shown
+
+
+def test_page_of_a_desk_without_network_is_nobody_s_and_is_kept_by_the_worker(
+    place: Portal, polling: Polling, browser: Browser
+) -> None:
+    stranger = Browser(place.client, place.host)
+    answer = stranger.get("/bureau/hors-ligne")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+    assert polling.desk not in answer.text
+    assert "Mairie" not in answer.text
+    assert 'name="isInBox" value="true"' in answer.text
+    assert stranger.get(f"/bureau/{polling.desk}").status_code in (303, 401)
+    worker = browser.get("/sw.js").text
+    assert '"/bureau/hors-ligne"' in worker
+    assert 'credentials: "omit"' in worker

@@ -1,6 +1,7 @@
 """Pages of surveys: from the form to the results by forms, without script; what was typed is kept."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -190,3 +191,34 @@ def test_paper_form_is_typed_on_one_page_and_keeps_what_was_typed(given: Given, 
     assert (kept.status_code, kept.headers["location"]) == (303, f"{desk}?enregistre=1")
     assert survey(town, activity)["answerCount"] == 1
     assert Visitor(given.actor(town)).get(desk).status_code == 404
+
+
+def test_choice_that_need_not_be_made_is_taken_back_and_a_ranking_says_how_many_it_wants(
+    given: Given, town: Portal, admin: Visitor
+) -> None:
+    options = [{"label": "Lundi"}, {"label": "Mardi"}, {"label": "Jeudi"}]
+    form: list[dict[str, Any]] = [
+        {"kind": "ONE", "title": "Quel jour ?", "options": options},
+        {"kind": "SCALE", "title": "À quel point ?"},
+        {"kind": "MATRIX", "title": "Et où ?", "options": options, "rows": [{"label": "Au parc"}]},
+        {"kind": "RANKING", "title": "Dans quel ordre ?", "options": options, "least": 2, "most": 3},
+        {"kind": "ONE", "title": "Venez-vous ?", "options": options, "isRequired": True},
+    ]
+    activity, person = opened(given, town, admin.who, form), Visitor(given.actor(town))
+    page = f"/enquete/{activity}"
+    shown = person.get(page).text
+    assert shown.count("<span>Sans réponse</span>") == 3, "what must be answered has no such button"
+    assert "Classez de 2 à 3 réponses" in shown.replace("\u00a0", " ")
+    whole = {f"answers.{number}.question": f"q{number}" for number in range(1, 6)}
+    whole |= {"form": "Save", "activity": activity, "version": "1", "page": "1"}
+    said_ = {"answers.1.options": "o2", "answers.2.number": "4", "answers.3.rows.1.row": "r1"}
+    assert person.submit(page, whole | said_ | {"answers.3.rows.1.option": "o1"}).status_code == 303
+    assert person.get(f"{page}?sheet=1").text.count("checked") == 3
+    none = {
+        "answers.1.options": "",
+        "answers.2.number": "",
+        "answers.3.rows.1.row": "r1",
+        "answers.3.rows.1.option": "",
+    }
+    assert person.submit(page, whole | none).status_code == 303
+    assert "checked" not in person.get(f"{page}?sheet=1").text

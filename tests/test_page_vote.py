@@ -255,7 +255,7 @@ def test_page_of_a_project_says_what_the_vote_said_of_it_and_how_far_it_is(given
         assert words in shown
     assert "Non retenu par le vote" in unescape(page.browser.get(f"/contribution/{page.projects[0]}").text)
     decisive = unescape(page.browser.get(f"/resultats/{page.activity}").text).partition("<details")[0]
-    assert decisive.count("Livré") == 1
+    assert decisive.count("Livré") == 2  # Where the winners are followed, and in the table.
 
 
 def test_projects_behind_the_end_of_a_rule_are_told_their_own_lack(given: Given, place: Portal) -> None:

@@ -9,6 +9,7 @@ from tests.acting import cast, comment, publish, published, refused, withdraw
 from tests.administering import do
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.surveying import NO, opened, said, sent
 from tests.test_page_petition import Visitor
 from tests.test_personal import erase
 from tests.test_statement_count import statements
@@ -132,7 +133,19 @@ def test_last_phase_ends_with_the_activity_unless_it_begins_behind_its_close(
         assert (second["endsAt"] is not None) is last
 
 
+def test_phases_that_nobody_has_used_yet_are_planned_anew(given: Given, town: Portal, admin: Portal, box: str) -> None:
+    assert plan(admin, box, ("EXAMINE", -10), ("VOTE", 5)) == []
+    assert plan(admin, box, ("COLLECT", -1), ("VOTE", 5)) == [], "a date that was typed wrong"
+    assert look(town, box) == (["PUBLISH", "COMMENT"], ["COLLECT"])
+    assert plan(admin, box) == []
+    survey = opened(given, town, admin)
+    assert plan(admin, survey, ("EXAMINE", -10)) == [] and plan(admin, survey, ("COLLECT", -10)) == []
+    sent(given, town, survey, said("q2", options=[NO]))
+    assert plan(admin, survey) == refused("ACTION_NOT_POSSIBLE", "phases.0.startsAt")
+
+
 def test_what_has_begun_stays_as_it_is(given: Given, town: Portal, admin: Portal, box: str) -> None:
+    published(given.actor(town), box)
     assert plan(admin, box, ("COLLECT", -10), ("VOTE", -2), ("RESULT", 5)) == []
     begun = refused("ACTION_NOT_POSSIBLE", "phases.1.startsAt")
     with given.nothing_written(town):

@@ -134,6 +134,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "nudge.token": ["x" * 40],
         "contactData.text": ["06 12 34 56 78", "rien"],
         "hasReceipt.receipt": ["0" * 32],
+        "publishedBallot.receipt": ["0" * 32],
         "voteFile.name": ["rule.json", "nothing.csv"],
         "importRun.id": [f"importrun_{admin.number}_{MISSING}"],
         "contribution.id": [*by_type["Contribution"], missing["contribution"]],

@@ -308,3 +308,37 @@ def test_threshold_out_of_place_is_refused(
     with given.nothing_written(town):
         answer = do(admin, "activityCreate", space=space, kind=kind, title="Une activité", supportThreshold=threshold)
     assert answer["userErrors"] == refused("BAD_INPUT", "supportThreshold")
+
+
+WHOLE = """space { activities { kind opensAt closesAt isOpen answerWithinDays voteMethod
+  voteRule { least most budgetEuros } phases { kind title startsAt } doings proposalStatuses { name isOpenToVotes } } }"""
+
+
+def test_participatory_budget_has_its_four_steps_with_dates_rule_and_statuses(admin: Portal) -> None:
+    said = {"title": "Budget 2027", "template": "PARTICIPATORY_BUDGET", "opensAt": "2027-01-04T08:00:00Z"}
+    ideas, vote = done(admin, "spaceCreate", WHOLE, **said)["space"]["activities"]
+    assert (ideas["kind"], ideas["voteMethod"], ideas["answerWithinDays"]) == ("IDEA_BOX", "SUPPORT", 98)
+    assert [(one["kind"], one["startsAt"][:10]) for one in ideas["phases"]] == [
+        ("DEBATE", "2027-01-04"), ("EXAMINE", "2027-02-15"),
+    ]  # fmt: skip
+    assert ideas["closesAt"][:10] == "2027-04-12"
+    assert [one["name"] for one in ideas["proposalStatuses"]] == ["À l'étude", "Devenue un projet", "Non retenue"]
+    assert (vote["kind"], vote["voteMethod"], vote["isOpen"]) == ("PARTICIPATORY_BUDGET", "APPROVAL", False)
+    assert vote["voteRule"] == {"least": 1, "most": 3, "budgetEuros": 100_000}
+    assert (vote["opensAt"][:10], vote["closesAt"][:10]) == ("2027-04-19", "2027-05-10")
+    assert [(one["kind"], one["startsAt"][:10]) for one in vote["phases"]] == [
+        ("VOTE", "2027-04-19"), ("RESULT", "2027-05-10"),
+    ]  # fmt: skip
+    assert [one["name"] for one in vote["proposalStatuses"]] == ["À l'étude", "En travaux", "Réalisé", "Abandonné"]
+
+
+def test_vote_in_a_space_that_people_see_opens_when_somebody_says_so(given: Given, town: Portal, admin: Portal) -> None:
+    said = {"kind": "PARTICIPATORY_BUDGET", "title": "Le vote des écoles"}
+    seen, draft = given.space(town), given.space(town, visibility="DRAFT")
+    with given.nothing_written(town):
+        refusal = do(admin, "activityCreate", space=seen, **said)["userErrors"]
+    assert refusal == [{"code": "REQUIRED", "field": "opensAt"}]
+    later = {"space": seen, "opensAt": "2040-05-04T08:00:00Z", **said}
+    assert done(admin, "activityCreate", "activity { isOpen }", **later)["activity"] == {"isOpen": False}
+    done(admin, "activityCreate", space=draft, **said)
+    done(admin, "activityCreate", space=seen, kind="IDEA_BOX", title="Vos idées")

@@ -206,20 +206,32 @@ def test_no_value_of_any_table_leads_from_a_voter_to_a_ballot(given: Given, town
         secret.cast(voter, chosen(*places))
     secret.counted()
     given.fold(town)
-    every = [(name, leaves(json.loads(row))) for name, listed in rows(secret).items() for row in listed]
     ids = {str(id_) for (id_,) in given.sql(town, OF_VOTE, uuid_in(secret.activity), uuid_in(secret.activity))}
     assert len(ids) == 8 + 14
+    assert [reached(secret, voter, ids) & ids for voter in voters] == [set()] * 8
+    planted = "UPDATE __tenant__.ballot SET cast_at = s.signed_at FROM __tenant__.signing s WHERE ballot.id = %s AND s.id = %s"
+    signed = "SELECT id FROM __tenant__.signing WHERE activity_id = %s AND actor_id = %s"
+    voter = uuid_in(voters[3].ask("{ viewer { id } }")["viewer"]["id"])
+    [(mark,)] = given.sql(town, signed, uuid_in(secret.activity), voter)
+    [ballot, *_] = [id_ for (id_,) in given.sql(town, OF_VOTE, uuid_in(secret.activity), uuid_in(secret.activity))]
+    given.sql(town, planted, ballot, mark)
+    assert str(ballot) in reached(secret, voters[3], ids), (
+        "an instant that a ballot shares with its voter's mark is found"
+    )
+
+
+def reached(secret: Secret, voter: Portal, ids: set[str]) -> set[str]:
+    """All that a walk over equal values comes to from a voter."""
+    every = [(name, leaves(json.loads(row))) for name, listed in rows(secret).items() for row in listed]
     # What all share says nothing: the vote itself, its projects, the moment in which the urn was opened.
     shared = {str(uuid_in(one)) for one in (secret.activity, *secret.projects)} | common(every, ids)
     shared |= {value for name, values in every if name == "activity" for value in values}
-    for voter in voters:
-        reached = {str(uuid_in(voter.ask("{ viewer { id } }")["viewer"]["id"]))}
-        while True:
-            near = set().union(*(values - shared for _, values in every if values & reached), reached)
-            if near == reached:
-                break
-            reached = near
-        assert reached & ids == set()
+    come = {str(uuid_in(voter.ask("{ viewer { id } }")["viewer"]["id"]))}
+    while True:
+        near = set().union(*(values - shared for _, values in every if values & come), come)
+        if near == come:
+            return come
+        come = near
 
 
 OF_VOTE = """SELECT id FROM __tenant__.ballot WHERE activity_id = %s UNION ALL SELECT v.id FROM __tenant__.vote v

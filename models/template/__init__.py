@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from models.activity import KINDS, ActivityKind, LocationRule
+from models.phase import PhaseKind
 from models.tenant import Feature
 from models.vote import VoteMethod
 
@@ -23,6 +24,26 @@ class SpaceTemplate(Enum):
     CONSULTATION = "CONSULTATION"
     DEBATE = "DEBATE"
     BUDGET_IDEAS = "BUDGET_IDEAS"
+    PARTICIPATORY_BUDGET = "PARTICIPATORY_BUDGET"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTemplate:
+    """A phase of an activity to be made, so many days after its opening."""
+
+    kind: PhaseKind
+    title: str
+    after_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTemplate:
+    """A status that the activity's proposals can have."""
+
+    name: str
+    color: str
+    is_open_to_votes: bool = True
+    is_open_to_comments: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,10 @@ class ActivityTemplate:
     for_organisations: tuple[str, ...]
     """The categories in which organisations alone help, unless the city says otherwise."""
 
+    answer_within_days: int | None
+    phases: tuple[PhaseTemplate, ...]
+    statuses: tuple[StatusTemplate, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -49,6 +74,9 @@ class Template:
 
     description: str
     activities: tuple[ActivityTemplate, ...]
+    offered_with: ActivityKind | None
+    """Portals that have the feature of this kind are offered it: the first activity's, unless the file says another;
+    None: all portals."""
 
 
 @cache
@@ -56,12 +84,15 @@ def read(name: SpaceTemplate) -> Template:
     """The template of a name."""
     text = (resources.files("models.template") / f"{name.value.lower()}.toml").read_text("utf-8")
     given = tomllib.loads(text)
-    return Template(given["description"], tuple(map(_activity, given.get("activity", ()))))
+    activities = tuple(map(_activity, given.get("activity", ())))
+    kind = given.get("offered_with", activities[0].kind if activities else None)
+    return Template(given["description"], activities, ActivityKind(kind) if kind else None)
 
 
 def features(name: SpaceTemplate) -> tuple[Feature, ...]:
     """The features of which a portal needs one to be offered it; none: it is always offered."""
-    return tuple(KINDS[each.kind].feature for each in read(name).activities[:1])
+    kind = read(name).offered_with
+    return () if kind is None else (KINDS[kind].feature,)
 
 
 def _activity(given: dict[str, Any]) -> ActivityTemplate:
@@ -78,4 +109,9 @@ def _activity(given: dict[str, Any]) -> ActivityTemplate:
         given.get("days"),
         tuple(given.get("categories", ())),
         tuple(given.get("for_organisations", ())),
+        given.get("answer_within_days"),
+        tuple(
+            PhaseTemplate(PhaseKind(one["kind"]), one["title"], one["after_days"]) for one in given.get("phases", ())
+        ),
+        tuple(StatusTemplate(**one) for one in given.get("statuses", ())),
     )

@@ -162,3 +162,41 @@ def test_refused_mark_keeps_no_birth_date_and_ends_after_a_day(tablet: Page, hom
     tablet.evaluate(age, [key, 24.1])
     tablet.goto(home)
     assert tablet.evaluate(kept) == []
+
+
+SERVED = "() => navigator.serviceWorker.controller !== null"
+
+
+def test_desk_opens_without_network_after_a_reload_and_sends_when_it_is_back(
+    chromium: Browser, home: str, axe: str, given: Given, rennes: Portal, polling: Polling
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{home}/auth/sign-in")
+    page.get_by_role("button", name="administra").click()
+    desk = f"{home}/bureau/{polling.desk}"
+    page.goto(desk)
+    page.wait_for_function(SERVED)
+    page.goto(desk)
+    context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mairie")
+    assert violations(page, axe) == []
+    page.get_by_label("Nom de famille").fill("Hors-Ligne")
+    page.get_by_label("Prénoms").fill("Paul")
+    page.get_by_label("Date de naissance").fill("1950-01-02")
+    page.keyboard.press("Enter")
+    line = page.locator(".queue li")
+    expect(line).to_contain_text("en attente de réseau")
+    page.reload()
+    expect(line).to_contain_text("Paul Hors-Ligne")
+    context.set_offline(False)
+    expect(line).to_contain_text("déjà dans l’urne", timeout=15_000)
+    page.reload()
+    expect(page.locator("#signed")).to_contain_text("1 émargement")
+    page.goto(f"{home}/bureau/pollingdesk_0_0")
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator(".no-desk")).to_be_visible()
+    expect(page.locator("#emarger")).to_be_hidden()
+    context.close()

@@ -16,7 +16,7 @@ export async function page(url, options) {
   const answer = await fetch(url, { credentials: "same-origin", ...options });
   const html = await answer.text();
   const parsed = new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
-  return { status: answer.status, url: answer.url, document: parsed };
+  return { status: answer.status, url: answer.url, redirected: answer.redirected, document: parsed };
 }
 
 /** Puts the part of another page where the same part is here, and the focus back where it was. */

@@ -2,12 +2,16 @@
 // browser, with the paper in the box, and are sent again until they are answered; a key makes sending twice harmless.
 // One that is refused then stays in the list, also after the page is left, until an agent has seen it or for a day: by
 // what the list calls the person, and without what else was typed.
+//
+// On the page without network, which is the same for every desk, the address says which desk it is.
 import { read, write } from "./draft.js";
+import { page, swap } from "./page.js";
 
 const PAUSE_MS = 3_000;
 const SHOWN = 8;
 const REFUSED = "refused";
 const KEY = "parvis.roll.";
+const DESKS = "parvis.desks";
 const REFUSED_KEPT_MS = 86_400_000;
 const SWEPT_MS = 3_600_000;
 
@@ -34,10 +38,27 @@ class Roll extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.done = [];
+    this.enter();
     this.form.addEventListener("submit", (event) => this.take(event));
     addEventListener("online", () => this.send());
     this.show();
     this.send();
+  }
+
+  /** Which desk this is; a tablet goes on without network at a desk that it has opened with it. */
+  enter() {
+    const { desk } = this.form.elements;
+    const opened = read(DESKS) ?? {};
+    if (desk.value) {
+      write(DESKS, { ...opened, [desk.value]: document.querySelector("h1").textContent.trim() });
+      return;
+    }
+    desk.value = decodeURIComponent(location.pathname.split("/").at(-1));
+    this.dataset.key = KEY + desk.value;
+    const name = opened[desk.value];
+    this.querySelector(".at-desk").hidden = !name;
+    this.querySelector(".no-desk").hidden = Boolean(name);
+    if (name) document.querySelector("h1").textContent = name;
   }
 
   get waiting() {
@@ -75,7 +96,7 @@ class Roll extends HTMLElement {
       if (told === "signedOut") return; // What was typed waits here for whoever signs in again.
     }
     for (const name of ["email", "givenNames", "familyName", "bornOn"]) this.form.elements[name].value = "";
-    this.form.elements.email.focus();
+    this.form.querySelector("input:not([type=hidden])").focus();
   }
 
   async send() {
@@ -91,7 +112,7 @@ class Roll extends HTMLElement {
       else if (told === REFUSED) this.keep([...others, refused]);
       else {
         this.keep(others);
-        this.tell(mark.who, told);
+        this.tell(mark.who, told === "SIGNED" ? "signedInBox" : told);
       }
     }
     this.isSending = false;
@@ -102,9 +123,11 @@ class Roll extends HTMLElement {
   async post(body) {
     try {
       const headers = { "content-type": "application/x-www-form-urlencoded" };
-      const answer = await fetch(this.form.action, { method: "POST", body, headers, credentials: "same-origin" });
+      const answer = await page(this.form.action, { method: "POST", body, headers });
       const issue = new URL(answer.url).searchParams.get("issue");
-      if (answer.ok && answer.redirected && issue) return issue;
+      const signed = document.getElementById("signed");
+      if (signed) swap(signed, answer.document);
+      if (answer.status === 200 && answer.redirected && issue) return issue;
       if (answer.status === 401 || answer.redirected) return "signedOut";
       return answer.status < 500 && answer.status !== 429 ? "refused" : "waiting";
     } catch {
@@ -126,7 +149,7 @@ class Roll extends HTMLElement {
     button.setAttribute("aria-label", `${this.dataset.seen} – ${who}`);
     button.addEventListener("click", () => {
       this.keep(this.waiting.filter((mark) => mark.id !== id));
-      this.form.elements.email.focus();
+      this.form.querySelector("input:not([type=hidden])").focus();
     });
     return button;
   }
@@ -139,6 +162,7 @@ class Roll extends HTMLElement {
       PAPER_FIRST: words.paperFirst,
       DOUBLE: words.double,
       refused: words.refused,
+      signedInBox: words.signedInBox,
       signedOut: words.signedOut,
       waiting: words.waiting,
     };

@@ -1,0 +1,105 @@
+"""The page on which an activity is set up: the rule of a vote, which part of it is refused, and that it stays."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.test_ballot import Poll, chosen
+from tests.test_page_portal import hidden
+
+RULE = "SELECT vote_least, vote_most, budget_euros, title FROM __tenant__.activity WHERE id = %s"
+
+
+@pytest.fixture(scope="module")
+def place(given: Given, rennes: Portal) -> Iterator[Portal]:
+    """A tenant of this module's own."""
+    return given.tenant(rennes, "rule-town", "commune-35238")  # type: ignore[return-value]  # Nothing to take down.
+
+
+@pytest.fixture
+def poll(given: Given, place: Portal) -> Poll:
+    return Poll(given, place, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=150_000)
+
+
+@pytest.fixture
+def browser(given: Given, place: Portal) -> Browser:
+    given.actor(place, role="ADMIN")
+    entered = Browser(place.client, place.host)
+    assert entered.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    return entered
+
+
+def plain(html: str) -> str:
+    return unescape(html).replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
+
+
+def form(html: str) -> dict[str, str]:
+    """What the form of an activity says, with what stands in its fields."""
+    part = html.partition('id="regles"')[2].partition("</form>")[0]
+    typed = dict(re.findall(r'<input id="([\w.]+)" name="[\w.]+"[^>]* value="([^"]*)"', part))
+    chosen = {"voteMethod": "APPROVAL", "locationRule": "OPTIONAL", "reviewRule": "AFTER_PUBLICATION"}
+    return {**chosen, **hidden(part, "Revise"), **{name: unescape(text) for name, text in typed.items()}}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("voteRule.least", "5", "Écrivez un nombre de 0 à 1 000, pas plus grand que « au plus »."),
+        ("voteRule.most", "0", "Écrivez un nombre de 1 à 1 000 ; en pour cent, 100 au plus."),
+        ("voteRule.budgetEuros", "0", "Écrivez un budget de 1 à 2 000 000 000 €, sans centimes."),
+        ("voteRule.budgetEuros", "-5", "Écrivez un budget de 1 à 2 000 000 000 €, sans centimes."),
+        ("voteRule.budgetEuros", "99999999999999", "Écrivez un budget de 1 à 2 000 000 000 €, sans centimes."),
+    ],
+)
+def test_refused_part_of_a_rule_is_named_and_says_what_may_stand_there(
+    given: Given, place: Portal, poll: Poll, browser: Browser, name: str, typed: str, sentence: str
+) -> None:
+    path = f"/gestion/activites/{poll.activity}"
+    refused = browser.submit(path, form(browser.get(path).text) | {name: typed})
+    shown = plain(refused.text)
+    assert refused.status_code == 422
+    assert f'<p class="problem" id="{name}-problem">{sentence}</p>' in shown
+    assert f'<a href="#{name}">' in shown.partition('id="refused"')[2].partition("</div>")[0]
+    assert re.search(rf'<input id="{name}"[^>]* value="{typed}"[^>]* aria-invalid="true"', shown)
+    assert given.sql(place, RULE, uuid_in(poll.activity))[0][:3] == (1, 3, 150_000)
+
+
+def test_budget_is_shown_and_typed_as_people_write_it(
+    given: Given, place: Portal, poll: Poll, browser: Browser
+) -> None:
+    path = f"/gestion/activites/{poll.activity}"
+    fields = form(browser.get(path).text)
+    assert plain(fields["voteRule.budgetEuros"]) == "150 000"
+    fields |= {"voteRule.budgetEuros": "175 500 €", "reason": "Le conseil a voté une rallonge."}
+    assert browser.submit(path, fields).status_code == 303
+    assert given.sql(place, RULE, uuid_in(poll.activity))[0][:3] == (1, 3, 175_500)
+
+
+def test_rule_is_text_once_somebody_has_voted_and_the_rest_can_still_be_changed(
+    given: Given, place: Portal, poll: Poll, browser: Browser
+) -> None:
+    path = f"/gestion/activites/{poll.activity}"
+    assert "Quelqu'un a déjà voté" not in plain(browser.get(path).text)
+    poll.cast(given.actor(place), chosen(0))
+    shown = plain(browser.get(path).text)
+    rule = shown.partition('id="voteRule"')[2].partition("</section>")[0]
+    assert "Quelqu'un a déjà voté : le mode de vote, la règle, les projets et leurs coûts ne changent plus." in rule
+    for words in ("1 projets", "3 projets", "150 000 €", "Du premier au dernier", "Le plus ancien"):
+        assert words in rule
+    assert not re.search(r'<(?:select|input)[^>]* id="(?:voteMethod|voteRule|award)', shown)
+    fields: dict[str, Any] = form(browser.get(path).text) | {"title": "Le budget de la ville"}
+    assert browser.submit(path, fields).status_code == 303
+    assert given.sql(place, RULE, uuid_in(poll.activity)) == [(1, 3, 150_000, "Le budget de la ville")]
+
+
+def test_page_that_is_nowhere_does_not_ask_to_sign_in_again(browser: Browser, place: Portal) -> None:
+    lost = unescape(browser.get("/rien-du-tout").text)
+    assert "Se connecter" not in lost
+    assert "Mon compte" in lost
+    assert "Se connecter" in unescape(Browser(place.client, place.host).get("/rien-du-tout").text)
