@@ -20,6 +20,7 @@ from tests.exchanging import proposed as exchange_proposed
 from tests.given import Given, uuid_in
 from tests.telling import actor_of, person
 from tests.test_page_portal import signed_in
+from tests.test_zone_change import follow
 
 HERE = {"lat": 48.1113, "lng": -1.68}
 MOVES = """{ zoneMoves { nodes { id zoneName state isOutgoing portal portalTitle host proposedBy acceptedBy movedCount
@@ -86,6 +87,7 @@ def finish(given: Given, department: Portal, commune: Portal, move: str) -> None
         given.run(zone_move.carry_on(given.database, department.number))
     for portal in (department, commune):
         given.fold(portal)
+        follow(given, portal)  # Else contributions that a test puts into a zone by hand leave it again.
 
 
 def state(portal: Portal, move: str) -> str:
