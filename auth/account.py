@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Select, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
-from auth import reserved_name
+from auth import moved_vote, reserved_name
 from auth.secret import Keyed
 from database.door import Database, Transaction
 from models import writing
@@ -145,7 +145,9 @@ async def confirmed(transaction: Transaction, email: str, name: str | None = Non
 
     Raises ReservedNameError.
     """
-    return await _one(transaction, BY_EMAIL, email=email) or await _make(transaction, email, name)
+    account = await _one(transaction, BY_EMAIL, email=email) or await _make(transaction, email, name)
+    await moved_vote.adopt(transaction, email, account.actor_id)
+    return account
 
 
 async def identified(transaction: Transaction, person: Person, link_to: UUID | None = None) -> AccountIds:

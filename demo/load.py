@@ -64,7 +64,7 @@ from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.vote_result import TERM_COLUMNS
 from models.wave import Wave
 from models.zone import Zone
-from resolvers import position, roll_up
+from resolvers import position, roll_up, unplaced
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from tenants import provisioning
@@ -301,7 +301,7 @@ class _Writer:
 
     async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
         if item.lat is None or item.lng is None:
-            return position.NOWHERE
+            return unplaced.NOWHERE
         precision = Precision.EXACT if item.is_exact else Precision.CELL
         location = {"lat": item.lat, "lng": item.lng, "precision": precision, "address": item.address}
         return (await position.of(transaction, self._id("actor", item.author), location)).columns()

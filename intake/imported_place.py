@@ -15,7 +15,7 @@ from models.activity import Activity, LocationRule
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind
 from models.import_run import ImportRemarkCode, ImportTarget
-from resolvers import position
+from resolvers import position, unplaced
 from tenants.territory import Territory
 from transfer.record import Record
 from transfer.vocabulary import COMMENT
@@ -76,7 +76,7 @@ class Placing:
     async def columns(self, transaction: Transaction, record: Record) -> dict[str, Any]:
         """The columns of a contribution's place; only the cell is public, but for a mission's street."""
         if record.lat is None or record.lng is None:
-            return position.NOWHERE
+            return unplaced.NOWHERE
         street = record.mission.street if record.mission else None
         is_exact = street is not None
         published, zone = await self._publisher.within(transaction).publish(record.lat, record.lng, exact=is_exact)

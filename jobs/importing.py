@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from database.door import Database, Transaction
 from intake import edition, entry, import_work, undoing
 from intake.entry import Intake, Taken
-from jobs import zoning
+from jobs import zone_move, zoning
 from jobs.edition import EditionReading, LostError
 from jobs.job import Job
 from models import word
@@ -69,6 +69,7 @@ class Imports:
 
     async def _work(self, tenant: int) -> None:
         await zoning.work(self._database, tenant)
+        await zone_move.carry_on(self._database, tenant)
         await work(self._database, tenant)
 
 

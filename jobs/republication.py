@@ -12,7 +12,8 @@ from models.base import table
 from models.contribution import Contribution
 from models.tenant import POSITION_RULE
 from resolvers import roll_up
-from resolvers.position import NOWHERE, Position, Publisher
+from resolvers.position import Position, Publisher
+from resolvers.unplaced import NOWHERE
 from tenants import provisioning
 
 BATCH = 500

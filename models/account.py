@@ -22,7 +22,8 @@ class Account(TenantTable, table=True):
     `widget_epoch` counts how often all sign-ins in widgets were ended. `seen_at` is when a session began or went on, to
     a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its
     address refuses mails: no digest is sent to it until its owner says so. `filters` are those of the desk that its
-    owner keeps, each with its name."""
+    owner keeps, each with its name. `moves_with` is the move of a zone with which its owner wants to have an account
+    on the other portal."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -41,6 +42,7 @@ class Account(TenantTable, table=True):
     filters: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
     )
+    moves_with: UUID | None = None
 
 
 class Identity(TenantTable, table=True):

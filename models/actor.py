@@ -38,7 +38,8 @@ class Actor(TenantTable, table=True):
     """One actor of one tenant; the name is the one shown to the public.
 
     Reports of a trusted flagger, and of the members of such an organisation, come first. Of somebody who was erased
-    (`erased_at`) it is a shell without a name, under which stays what may stay.
+    (`erased_at`) it is a shell without a name, under which stays what may stay. Somebody whose contributions moved here
+    from another portal, and who has no account here, is found again by the `claim_digest` of the move and the address.
     """
 
     __tablename__ = "actor"
@@ -47,6 +48,7 @@ class Actor(TenantTable, table=True):
         one_of("role", Role),
         CheckConstraint("char_length(name) BETWEEN 1 AND 120", name="name_length"),
         Index("actor_newest", text("created_at DESC"), text("id DESC")),
+        Index("actor_claimed", "claim_digest", postgresql_where=text("claim_digest IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -56,3 +58,4 @@ class Actor(TenantTable, table=True):
     created_at: datetime = Field(sa_column=time_column())
     is_trusted_flagger: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     erased_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    claim_digest: str | None = Field(default=None, sa_column=text_column(nullable=True))

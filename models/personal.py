@@ -137,7 +137,13 @@ _SIGNED_UP = ("is_minor", "has_guardian_consent", "signed_up_at", "changed_at", 
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
-    Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at", "filters")),
+    Trail(
+        Account,
+        "actor_id",
+        Whose.ACTOR,
+        Fate.REMOVED,
+        ("email", "created_at", "seen_at", "warned_at", "filters", "moves_with"),
+    ),
     Trail(Identity, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
     Trail(Session, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
     Trail(SignInCode, "email", Whose.EMAIL, Fate.REMOVED),

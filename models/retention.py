@@ -8,6 +8,7 @@ from models.exchange import PLACE_AFTER
 from models.proof import CERTIFIED_FOR
 from models.survey_answer import KEPT_DAYS as SURVEY_KEPT_DAYS
 from models.survey_answer import NAMED_DAYS
+from models.zone_move import REVERTED_WITHIN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,14 @@ WEBHOOK_DELIVERY = Clock(
     "removed",
 )
 
+MOVED_PERSON = Clock(
+    "who was who on the two portals of a zone's move, and digests by which it is found again",
+    "moved_person",
+    timedelta(days=REVERTED_WITHIN_DAYS),
+    "the move",
+    "removed",
+)
+
 CLOCKS = (
     ACCOUNT,
     DRAFT,
@@ -247,6 +256,7 @@ CLOCKS = (
     HAND_OVER,
     IDEMPOTENCY,
     WEBHOOK_DELIVERY,
+    MOVED_PERSON,
 )
 
 

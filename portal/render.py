@@ -44,6 +44,7 @@ from portal import (
     webhook_word,
     widget,
     word,
+    zone_move_word,
 )
 from portal import coming as coming_dates
 from portal.chart import Bar, Chart
@@ -167,6 +168,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         proof_word,
         survey_word,
         webhook_word,
+        zone_move_word,
     )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)

@@ -257,6 +257,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/territoire", "desk_territory", _("Territoire"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/quartiers/demenagements", "desk_moves", _("Déménagements"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/quartiers/{id}",
         "desk_zone",

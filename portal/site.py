@@ -83,7 +83,9 @@ class Site:
                 _require_form(visit, shown)
                 raise SignInFirstError(_own(visit), _waiting(visit))
             page = await self._page(visit, shown, parts)
-            return await self._gone(visit, shown, parts) or page if page.status == 404 else page
+            if page.status != 404:
+                return page
+            return await _elsewhere(visit, shown, parts) or await self._gone(visit, shown, parts) or page
         except (UnknownFormError, NothingLeftError):
             return fault(visit, 404)
         except SignedOutError as error:
@@ -169,6 +171,20 @@ async def _moved(visit: Visit) -> Page | None:
     answer = await visit.ask(MOVED, {"path": f"{bare}?{query}" if query else bare, "bare": bare}, may_change=False)
     contribution = answer.data and (answer.data["exact"] or answer.data["bare"])
     return Page(301, location=visit.address(f"/contribution/{contribution['id']}")) if contribution else None
+
+
+ELSEWHERE = "query Elsewhere($id: ID!) { movedContribution(id: $id) { portal host path } }"
+OF_CONTRIBUTION = "/contribution/{id}"
+
+
+async def _elsewhere(visit: Visit, shown: Screen, parts: dict[str, str]) -> Page | None:
+    """Where a contribution is that moved to another portal with its zone; None for one that did not, and for a form,
+    whose words are shown again."""
+    if not shown.path.startswith(OF_CONTRIBUTION) or visit.posted is not None:
+        return None
+    answer = await visit.ask(ELSEWHERE, {"id": parts["id"]}, may_change=False)
+    told = answer.data and answer.data["movedContribution"]
+    return Page(308, location=visit.beyond(told["portal"], told["host"], told["path"])) if told else None
 
 
 def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:

@@ -119,6 +119,13 @@ class Visit:
         """The one address of this page for other sites: without what only filters or orders it."""
         return f"{self.origin}{self.address(self.path)}"
 
+    def beyond(self, portal: str, host: str, path: str) -> str:
+        """The address of a path on another portal, by its short name and its host. Demonstration portals lie beside
+        each other under this one's own address, as does a portal without a host."""
+        if self.house.is_demo or not host:
+            return self.origin.replace(f"://{self.house.slug}.", f"://{portal}.", 1) + path
+        return f"https://{host}{path}"
+
     def within(self, path: str) -> "Visit":
         """A visit to another path of the portal, in the language that the path begins with."""
         main, *others = self.house.locales

@@ -43,7 +43,7 @@ from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import calling, portal, roll_up, slot_place, speaking
-from resolvers.position import NOWHERE, UNPUBLISHED
+from resolvers.unplaced import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
 FULFILLED = ContributionOutcome.FULFILLED.value

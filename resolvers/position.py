@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
-from geo import cell, cover, distance, privacy, zoning
+from geo import cell, distance, privacy, zoning
 from models.actor import EXACT_ADDRESS_KINDS, Actor, ActorKind
 from models.base import constant, table
 from models.collectivite import Collectivite, PlanePoint
@@ -35,6 +35,7 @@ from models.refusal import ErrorCode, Refusal
 from models.retention import POSITION
 from models.zone import Zone
 from resolvers import territory, text
+from resolvers.unplaced import UNPUBLISHED
 
 ADDRESS_LENGTH = (1, 200)
 
@@ -61,8 +62,6 @@ IS_DENSE = select(
     )
     .exists()
 )
-UNPUBLISHED = ("exact_lat", "exact_lng", "address")
-"""Of a place: what its author alone knows."""
 
 HAS_POINT = select(_contribution.c.id).where(
     _contribution.c.id == bindparam("id", type_=Uuid()), _contribution.c.exact_lat.is_not(None)
@@ -126,23 +125,6 @@ class Position:
             "zone_id": self.zone_id,
             **{f"cell_{resolution}": cell for resolution, cell in self.published.indexed().items()},
         }
-
-
-NOWHERE: dict[str, Any] = dict.fromkeys(
-    (
-        "exact_lat",
-        "exact_lng",
-        "address",
-        "precision",
-        "cell",
-        "lat",
-        "lng",
-        "position",
-        "zone_id",
-        *(f"cell_{resolution}" for resolution in cover.INDEXED_RESOLUTIONS),
-    )
-)
-"""The same columns of a contribution without a place."""
 
 
 async def of(transaction: Transaction, actor: UUID, location: Mapping[str, Any]) -> Position:

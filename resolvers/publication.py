@@ -42,6 +42,7 @@ from resolvers import (
     roll_up,
     safety,
     speaking,
+    unplaced,
     waiting_list,
 )  # fmt: skip
 from resolvers import draft as drafts
@@ -128,7 +129,7 @@ async def _write(
     columns: dict[str, Any],
 ) -> UUID:
     """Write it at its place, with its petition; a moderator is asked about what waits. Returns its id."""
-    columns |= place.columns() if place else position.NOWHERE
+    columns |= place.columns() if place else unplaced.NOWHERE
     whole = replace(counted, published=place.published if place else None)
     contribution = await life.publish(act, whole, days, author, **columns)
     if counted.status is ContributionStatus.HELD:

@@ -7,6 +7,7 @@ import strawberry
 
 import counting.polling_desk
 import models.actor
+import office.zone_move
 import resolvers.actor
 import resolvers.actor_block
 import resolvers.assignment
@@ -169,6 +170,11 @@ class Actor:
         marks=feature(Feature.MARKETPLACE),
     )
 
+    claimable_count: int = field.expression(
+        office.zone_move.claimable_count,
+        "How many contributions moved here from another portal that were published with the viewer's address and wait"
+        " for `zoneMoveClaim`; 0 for everybody else.",
+    )
     unread_notice_count: int = field.expression(
         resolvers.notice.unread_count,
         "How many of the viewer's notices are not read, 100 where there are more; 0 for everybody else.",

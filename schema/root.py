@@ -101,6 +101,7 @@ from schema.webhook import WebhookMutation, WebhookQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
+from schema.zone_move import ZoneMoveMutation, ZoneMoveQuery
 
 
 @strawberry.type(description="What can be read.")
@@ -120,6 +121,7 @@ class Query(
     HexagonQuery,
     TerritoryQuery,
     ZoneQuery,
+    ZoneMoveQuery,
     CollectiviteQuery,
     GazetteerQuery,
     ContactQuery,
@@ -179,6 +181,7 @@ class Mutation(
     AnalysisMutation,
     AnalysisEditMutation,
     ZoneMutation,
+    ZoneMoveMutation,
     TrustedDocumentMutation,
     SessionMutation,
     InvitationMutation,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, amending, analysing, exchanged, judged, missioned, petitioning, surveying, telling
+from tests import acting, amending, analysing, exchanged, judged, missioned, moving, petitioning, surveying, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -318,6 +318,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "bulkChangeConfirm.bulkChange": _bulk_change(given, portal, "CHECKED"),
         "bulkChangeUndo.bulkChange": _bulk_change(given, portal, "DONE", service="À refaire"),
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
+        **moving.made(given, portal),
         "ZoneChange": _zone_change(given, portal),
         "PastVote": _past_vote(given, portal),
         "Admission": f"admission_{portal.number}_{uuid4()}",

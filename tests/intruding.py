@@ -34,6 +34,8 @@ QUERIES: dict[str, list[Case]] = {
     "viewer": [lambda _: {}],
     "zones": [lambda _: {}],
     "zone": [lambda ids: {"id": ids["Zone"]}],
+    "zoneMoves": [lambda _: {}],
+    "movedContribution": [lambda ids: {"id": ids["Contribution"]}],
     "spaces": [lambda _: {}],
     "space": [lambda ids: {"id": ids["ParticipatorySpace"]}],
     "activity": [lambda ids: {"id": ids["Activity"]}],
@@ -333,6 +335,11 @@ MUTATIONS: dict[str, list[Case]] = {
         lambda ids: {"category": ids["Category"]},
     ],
     "followStop": [lambda ids: {"follow": like(ids["Contribution"], "follow")}],
+    "zoneMovePropose": [lambda ids: {"zone": ids["Zone"], "to": "nowhere"}],
+    "zoneMoveAnswer": [lambda ids: {"zoneMove": like(ids["Zone"], "zonemove"), "isAccepted": True}],
+    "zoneMoveRevert": [lambda ids: {"zoneMove": like(ids["Zone"], "zonemove")}],
+    "zoneMoveConsent": [lambda ids: {"zoneMove": like(ids["Zone"], "zonemove"), "isGiven": True}],
+    "zoneMoveClaim": [],  # It names nothing: it is about whoever asks.
     "noticesRead": [lambda ids: {"notice": like(ids["Contribution"], "notice")}],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],

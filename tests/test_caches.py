@@ -67,6 +67,8 @@ BOUNDED = {
     "geo/cover.py _circle": "256 circles of some 100 cells",
     "geo/cover.py _disk": "512 disks of some 100 cells",
     "geo/cover.py reach_m": "16 resolutions",
+    "jobs/moving.py writing": "two tables of ours",
+    "jobs/moving_place.py Places._categories": "categories of one batch",
     "planner/detail.py _key": "tables of ours",
     "portal/prose.py html": "64 texts of at most 30,000 characters, which administrators wrote",
     "portal/theme.py preview": "256 sheets of some 3 kB",

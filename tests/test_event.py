@@ -63,6 +63,9 @@ SILENT |= {"surveyAnswerSave", "surveyAnswerDiscard"}
 SILENT |= {"textVersionPrepare", "textVersionDiscard"}
 """Of what is not published nobody hears."""
 
+SILENT |= {"zoneMoveConsent", "zoneMoveClaim"}
+"""Whether one's account goes along, and what of one's own came, is between oneself and the portal."""
+
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 

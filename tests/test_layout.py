@@ -205,6 +205,7 @@ RULES_ONLY = {
     "text",
     "deliberation",
     "tombstone",
+    "unplaced",
     "undoing",
 }
 """Of the rooms of rules: rules that several concepts share and that no client sees."""
@@ -284,6 +285,7 @@ TESTED_BY = {
     "text": "test_publication",
     "deliberation": "test_deliberation_file",
     "tombstone": "test_open_data",
+    "unplaced": "test_position",
     "undoing": "test_import_run",
     "edition_rule": "test_edition",
 }

@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import amending, analysing, exchanged, missioned, petitioning, surveying, telling
+from tests import amending, analysing, exchanged, missioned, moving, petitioning, surveying, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -92,6 +92,7 @@ def again() -> Iterator[str]:
         UNWRITE,
         *exchanged.AGAIN,
         *missioned.AGAIN,
+        *moving.AGAIN,
         *telling.AGAIN,
         *petitioning.AGAIN,
         *surveying.AGAIN,

@@ -138,6 +138,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
                 "analysis",
             )
         },
+        "movedContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         "typings.batch": [1, 2],
         "article.number": [1, 2],
         "nudge.token": ["x" * 40],

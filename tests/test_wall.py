@@ -31,6 +31,8 @@ PLATFORM_RIGHTS = {
     "collectivite_outline": (READ, READ),
     "host": (READ, "SELECT DELETE"),  # Of its rows a tenant's role sees its own, and takes some away.
     "migration": (READ, ""),
+    "moved_contribution": (ALL, READ),  # Of its rows a tenant's role sees those from and to it.
+    "moved_person": (ALL, ""),
     "operator_token": (ALL, ""),
     "registry": (READ, ""),
     "territory_cell_count": ("", ALL),
@@ -40,6 +42,7 @@ PLATFORM_RIGHTS = {
     "tenant_change": (ALL, ""),
     "tenant_wish": (ALL, ""),
     "work": (ALL, ""),
+    "zone_move": ("SELECT UPDATE", "SELECT INSERT"),  # Jobs carry out on what both portals agreed.
 }
 """What the serving login and a tenant's role may do with each table of the platform. A new table needs its line here."""
 
@@ -94,6 +97,9 @@ def test_tenants_role_does_all_with_its_own_rows_but_delete_contributions_and_no
 OWN_NUMBER = "( SELECT (substr((CURRENT_USER)::text, 3))::bigint AS substr)"
 """The number in a tenant's role's name, reckoned once a statement."""
 
+EITHER = f"((from_number = {OWN_NUMBER}) OR (to_number = {OWN_NUMBER}))"
+"""A row of the platform that is of two portals."""
+
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
@@ -118,6 +124,8 @@ def test_rights_on_the_platforms_tables_are_those_written_here(
     columns = login.execute(by_column + " AND attrelid >= 16384").fetchall()
     assert {(name.partition(".")[2], column) for name, column in columns} == {
         *(("tenant", name) for name in SETTINGS),  # Of its own row.
+        *(("zone_move", name) for name in ("state", "accepted_by", "accepted_at", "ended_at")),
+        *(("zone_move", name) for name in ("to_title", "to_slug", "to_host")),
         ("event", "position"),
         ("event_detail", "columns"),  # What it holds is forgotten in time.
         ("event_detail", "salt"),
@@ -130,6 +138,8 @@ def test_policies_are_those_written_here(login: psycopg.Connection[Any], twins: 
     assert policies.fetchall() == [
         ("host", "all_hosts", [naming.SERVER], "SELECT", "true"),
         ("tenant", "all_tenants", [naming.SERVER], "SELECT", "true"),
+        ("moved_contribution", "moved_contribution_carried", [naming.SERVER], "ALL", "true"),
+        ("moved_contribution", "moved_contribution_seen", [naming.TENANTS], "SELECT", EITHER),
         ("host", "own_host_left", [naming.TENANTS], "DELETE", "(CURRENT_USER = ('t_'::text || tenant_number))"),
         ("host", "own_hosts", [naming.TENANTS], "SELECT", "(CURRENT_USER = ('t_'::text || tenant_number))"),
         ("tenant", "own_settings", [naming.TENANTS], "UPDATE", "(CURRENT_USER = ('t_'::text || number))"),
@@ -156,6 +166,11 @@ def test_policies_are_those_written_here(login: psycopg.Connection[Any], twins: 
         ("territory_reader", "territory_reader_all", [naming.SERVER], "SELECT", "true"),
         ("territory_reader", "territory_reader_known", [naming.TENANTS], "SELECT", "true"),
         ("territory_reader", "territory_reader_own", [naming.TENANTS], "ALL", f"(tenant_number = {OWN_NUMBER})"),
+        ("zone_move", "zone_move_answered", [naming.TENANTS], "UPDATE", f"(to_number = {OWN_NUMBER})"),
+        ("zone_move", "zone_move_carried", [naming.SERVER], "ALL", "true"),
+        ("zone_move", "zone_move_proposed", [naming.TENANTS], "INSERT", None),
+        ("zone_move", "zone_move_seen", [naming.TENANTS], "SELECT", EITHER),
+        ("zone_move", "zone_move_withdrawn", [naming.TENANTS], "UPDATE", f"(from_number = {OWN_NUMBER})"),
     ]
 
 

@@ -37,6 +37,12 @@ SCHEMA = {
     "export": Lazy("server.command.schema:export_", "Write the contract as SDL."),
     "tables": Lazy("server.command.schema:tables", "Write the table schemas of open data."),
 }
+ZONE = {
+    "list": Lazy("server.command.zone_move:list_", "List the moves of zones, the newest first."),
+    "move": Lazy("server.command.zone_move:move", "Move a zone's contributions to another portal, by consent of both."),
+    "revert": Lazy("server.command.zone_move:revert", "Move everything back, with what was said of it since."),
+    "settle": Lazy("server.command.zone_move:settle", "Forget who was who: the move can be taken back no more."),
+}
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
     "backup": Lazy("server.command.backup:backup", "Copy all data of the embedded PostgreSQL while it runs."),
@@ -53,6 +59,7 @@ MAIN = {
     "serve": Lazy("server.command.serve:serve", "Bring the database up to date and serve the API."),
     "upgrade": Lazy("server.command.upgrade:upgrade", "Bring the embedded PostgreSQL's data to another major version."),
     "tenant": Lazy("server.command.main:tenant", "Create, list, suspend, export and delete tenants."),
+    "zone": Lazy("server.command.main:zone", "Moves of zones into portals of their own."),
 }
 
 
@@ -86,3 +93,8 @@ def import_() -> None:
 @click.group(cls=LazyGroup, lazy=SCHEMA)
 def schema() -> None:
     """The GraphQL contract, and the schemas of open data."""
+
+
+@click.group(cls=LazyGroup, lazy=ZONE)
+def zone() -> None:
+    """Moves of zones into portals of their own."""
