@@ -19,12 +19,12 @@ from planner import mutation
 from planner.act import Act
 from planner.context import Asker
 from server.api import roll_reading
-from server.api.roll_door import RollDoor, Said
+from server.api.form_door import FormDoor, Said
 from tenants.registry import TenantRecord
 from transfer.roll import RollRow
 
 
-class PetitionRollUpload(RollDoor):
+class PetitionRollUpload(FormDoor):
     """Compares with a roll of a day (`asOf`), of a `commune` where the portal is of several; programs get counts."""
 
     path, features, fields = "/petition/liste", (Feature.PETITION,), ("contribution", "commune", "asOf")

@@ -15,11 +15,11 @@ from models.voter_roll import RollColumn
 from planner.act import Act
 from planner.context import Asker
 from server.api import roll_reading
-from server.api.roll_door import RollDoor, Said
+from server.api.form_door import FormDoor, Said
 from tenants.registry import TenantRecord
 
 
-class RollUpload(RollDoor):
+class RollUpload(FormDoor):
     """Keeps the digests of a vote's roll; programs get its id."""
 
     path, features, fields = "/roll/file", PROVING, ("activity", "name")

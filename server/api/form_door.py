@@ -26,7 +26,7 @@ Said = Mapping[str, str]
 """What a form says beside its file; empty where it does not say it."""
 
 
-class RollDoor(ABC):
+class FormDoor(ABC):
     """Serves `POST` of `path`, `multipart/form-data` with the `fields` and `file`, where one of the features is on."""
 
     path: ClassVar[str]
