@@ -75,6 +75,8 @@ EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "
 """Before these are looked up, the vote refuses for its own reasons: it is open, or asks for nothing."""
 
 UNSHOWN = {
+    ("analysisTextsMove", "analysis"),
+    ("analysisTextsMove", "texts"),
     ("admissionsRevoke", "activity"),
     ("admissionsRevoke", "batch"),
     ("voterRollConfirm", "roll"),
