@@ -76,6 +76,7 @@ EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "
 
 UNSHOWN = {
     ("analysisTextsMove", "analysis"),
+    ("analysisTopicSplit", "texts"),
     ("analysisTextsMove", "texts"),
     ("admissionsRevoke", "activity"),
     ("admissionsRevoke", "batch"),
