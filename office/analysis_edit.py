@@ -169,7 +169,8 @@ async def undo(act: Act, *, edit: UUID) -> Outcome:
 
 
 async def _named(act: Act, analysis_: UUID, texts: Sequence[UUID]) -> tuple[str, ...]:
-    """What the analysis calls the texts. Raises Refusal(NOT_FOUND) for one that is none of its own."""
+    """What the analysis calls the texts. Raises Refusal, NOT_FOUND for one that is none of its own."""
+    await analysis.require_done(act, analysis_)
     if not texts:
         raise Refusal(ErrorCode.REQUIRED, "One text at least is wanted.", "texts")
     rows = await act.all(NAMED, into=NamedText, analysis_id=analysis_, ids=list(texts))

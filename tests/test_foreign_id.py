@@ -75,6 +75,9 @@ EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "
 """Before these are looked up, the vote refuses for its own reasons: it is open, or asks for nothing."""
 
 UNSHOWN = {
+    ("analysisTextsMove", "analysis"),
+    ("analysisTopicSplit", "texts"),
+    ("analysisTextsMove", "texts"),
     ("admissionsRevoke", "activity"),
     ("admissionsRevoke", "batch"),
     ("voterRollConfirm", "roll"),
