@@ -67,7 +67,7 @@ ASKER = {
         ),
         "author",
     ),
-    **dict.fromkeys(("exchangeWithdraw", "messageSend", "messagesRead"), "member"),
+    **dict.fromkeys(("exchangeWithdraw", "messageSend", "messagesRead", "zoneMoveConsent"), "member"),
 }
 """Who may send a mutation, where administrators may not."""
 
@@ -87,9 +87,10 @@ UNSHOWN = {
     ("draftKeep", "onBehalfOf"),
     ("textVersionPublish", "activity"),
     ("textVersionPublish", "draft"),
+    ("zoneMovePropose", "zone"),
 }
 """Which find nothing either by the catalogue's own ids, since two of these would have to belong together; that they find
-their own is shown by tests/test_admission.py, tests/test_desk_entry.py, tests/test_draft.py and tests/test_text_version.py."""
+their own is shown by tests/test_admission.py, tests/test_desk_entry.py, tests/test_draft.py, tests/test_text_version.py and tests/test_zone_move.py."""
 
 READER = {"draft": "author", "exchange": "author", "exchanges": "author", "message": "author"}
 """Who sees what a root field finds, where administrators do not."""
