@@ -36,6 +36,10 @@ class ZoneMoveState(Enum):
     """It stays as it is: who was who on the two portals is forgotten."""
 
 
+MOVES_AHEAD = (ZoneMoveState.PROPOSED, ZoneMoveState.ACCEPTED)
+"""As long as it is so, people may say whether their account goes along."""
+
+
 _S = ZoneMoveState
 UNDER_WAY = (_S.ACCEPTED, _S.REVERTING)
 ALIVE = (_S.PROPOSED, _S.ACCEPTED, _S.REVERTING)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    false,
     func,
     literal_column,
     null,
@@ -39,11 +38,10 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.tenant import Host, Tenant, settings_id
 from models.territory import TerritoryReader
 from models.zone import Zone
-from models.zone_move import MovedContribution, ZoneMove, ZoneMoveState
+from models.zone_move import MOVES_AHEAD, MovedContribution, ZoneMove, ZoneMoveState
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.sight import Sight
 from resolvers import ident
 
 OPERATOR_NAME = "Exploitant"
@@ -53,18 +51,9 @@ _move, _moved, _tenant, _host = table(ZoneMove), table(MovedContribution), table
 _zone, _reader, _account, _actor = table(Zone), table(TerritoryReader), table(Account), table(Actor)
 _number, _viewer = bindparam("number", type_=BigInteger()), bindparam("viewer", type_=Uuid())
 _S = ZoneMoveState
-_ASKED = (_S.PROPOSED, _S.ACCEPTED)
-"""As long as it is so, people may say whether their account goes along."""
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
-
-
-def seen(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Administrators see all moves from and to the portal; who is signed in, those that are ahead."""
-    if sight.is_administrator:
-        return None
-    return row.c.state.in_([constant(state) for state in _ASKED]) if sight.role else false()
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
@@ -188,7 +177,7 @@ REVERT = _named.values(state=constant(_S.REVERTING))
 ASKED = select(_move.c.id).where(
     _move.c.id == value(ZoneMove, "id"),
     _move.c.from_number == _number,
-    _move.c.state.in_([constant(state) for state in _ASKED]),
+    _move.c.state.in_([constant(state) for state in MOVES_AHEAD]),
 )
 CONSENT = (
     update(_account).where(_account.c.actor_id == _viewer).values(moves_with=bindparam("moves_with", type_=Uuid()))

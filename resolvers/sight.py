@@ -5,6 +5,7 @@ Targets of writes and counts, which no plan reaches, compose the same functions 
 read nowhere else (a test checks).
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select, true
@@ -27,6 +28,7 @@ from models.moderation import RESTRICTING
 from models.polling_desk import PollingAgent
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole, SpaceRoleKind
+from models.zone_move import MOVES_AHEAD
 from planner.listing import all_of
 from planner.sight import Sight, Visible
 from resolvers import speaking
@@ -227,19 +229,17 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
-def _edited(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """Rows of an activity whose space the viewer edits."""
-    where, role = table(Activity).alias("edited_in"), table(SpaceRole).alias("editing")
-    own: Select[Any] = (
-        select(literal_column("1"))
-        .join_from(where, role, role.c.space_id == where.c.space_id)
-        .where(
-            where.c.id == row.c.activity_id,
-            role.c.actor_id == sight.actor,
-            role.c.kind == constant(SpaceRoleKind.EDITOR),
-        )
-    )
+def _works_there(row: FromClause, sight: Sight, kinds: Sequence[SpaceRoleKind]) -> ColumnElement[bool]:
+    """Rows of an activity in whose space the viewer has one of these roles."""
+    where, role = table(Activity).alias("worked_in"), table(SpaceRole).alias("working")
+    own: Select[Any] = select(literal_column("1")).join_from(where, role, role.c.space_id == where.c.space_id)
+    is_kind = role.c.kind.in_([constant(kind) for kind in kinds])
+    own = own.where(where.c.id == row.c.activity_id, role.c.actor_id == sight.actor, is_kind)
     return own.correlate_except(where, role).exists()
+
+
+def _edited(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    return _works_there(row, sight, (SpaceRoleKind.EDITOR,))
 
 
 def survey_form(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -260,6 +260,13 @@ def survey_result(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 def analysis(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """What is not published is for administrators."""
     return None if sight.is_administrator else row.c.published_at.is_not(None)
+
+
+def zone_move(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Administrators see all moves from and to the portal; who is signed in, those that are ahead."""
+    if sight.is_administrator:
+        return None
+    return row.c.state.in_([constant(state) for state in MOVES_AHEAD]) if sight.role else false()
 
 
 def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -301,16 +308,6 @@ def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> 
         return true()
     if sight.role is None:
         return false()
-    where, role = table(Activity).alias("worked_in"), table(SpaceRole).alias("working")
-    of_space: Select[Any] = (
-        select(literal_column("1"))
-        .join_from(where, role, role.c.space_id == where.c.space_id)
-        .where(
-            where.c.id == row.c.activity_id,
-            role.c.actor_id == sight.actor,
-            role.c.kind.in_([constant(kind) for kind in kinds]),
-        )
-    )
     somewhere = table(SpaceRole).alias("working_somewhere")
     is_of_team = or_(
         speaking.answers(sight.actor),
@@ -318,7 +315,7 @@ def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> 
     )
     given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
     is_of_author = speaking.speaks_for(row.c.author_id, sight.actor)
-    return and_(not_(is_of_author), or_(given, of_space.correlate_except(where, role).exists()))
+    return and_(not_(is_of_author), or_(given, _works_there(row, sight, kinds)))
 
 
 def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

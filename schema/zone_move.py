@@ -56,7 +56,7 @@ class StayingContributions:
     count: int = field.column("How many.")
 
 
-@field.stored(models.zone_move.ZoneMove, visible=office.zone_move.seen)
+@field.stored(models.zone_move.ZoneMove, visible=resolvers.sight.zone_move, references={})
 class ZoneMove:
     """The move of a zone's contributions into the portal of their commune («déménagement d'un quartier»)."""
 

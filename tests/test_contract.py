@@ -55,6 +55,18 @@ BY_ID = (
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "Activity.analyses",  # At most three, the newest.
+    "Analysis.campaigns",  # At most twenty.
+    "Analysis.keywords",
+    "Analysis.topics",
+    "AnalysisRepresentation.contributions",  # At most sixty, as many as a report shows.
+    "AnalysisRepresentation.distances",
+    "AnalysisTopic.categories",  # At most eight.
+    "AnalysisTopic.parts",
+    "AnalysisTopic.quotes",  # At most three.
+    "AnalysisTopic.zones",  # At most eight.
+    "ParticipatorySpace.analyses",  # At most three, the newest.
+    "ZoneMove.stays",  # A reason each, of five.
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
     "Survey.channels",  # Three ways, and a proof of each level.
     "Survey.results",  # At most two hundred, as the questions of a form.

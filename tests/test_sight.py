@@ -21,6 +21,9 @@ from tests.given import Given
 from tests.test_layout import MODULES, PROJECT, TREES
 
 READERS = {
+    "jobs/moving.py": "moves them to another portal, and back",
+    "office/zone_move.py": "counts what a person may claim of them",
+    "resolvers/phase.py": "asks whether any was written since a phase began",
     "mail/petition.py": "tells the signer the title of what they signed",
     "office/petition_roll.py": "asks who speaks for the city about a petition that is seen",
     "resolvers/fulfilment.py": "closes what all places of are done",

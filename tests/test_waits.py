@@ -56,8 +56,7 @@ REASONS = {
     ("auth/text_message.py", "to_thread"): "a small file of the demonstration's: a bounded piece of work",
     ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
     ("jobs/mail.py", "wait"): "with its own timeout",
-    ("jobs/mail.py", "wait_for"): "with its own timeout",
-    ("jobs/courier.py", "wait_for"): "with its own timeout, until the next delivery is due or there is a new one",
+    ("jobs/timetable.py", "wait_for"): "with its own timeout, until the next tenant is due or one is woken",
     (
         "planner/planning.py",
         "shield",

@@ -17,7 +17,7 @@ from models.refusal import Refusal
 from models.tenant import Feature
 from models.voter_roll import MAX_FILE
 from planner.context import Asker
-from server.api import form_file, refusal, roll_reading
+from server.api import form_file, person_list, refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from tenants.registry import TenantRecord, TenantRegistry
@@ -52,7 +52,7 @@ class FormDoor(ABC):
         try:
             machine = await self._gate.sender(tenant, request.scope, of=self.features)
             async with AsyncExitStack() as stack:
-                form = await form_file.read(request, MAX_FILE, roll_reading.too_large())
+                form = await form_file.read(request, MAX_FILE, person_list.too_large())
                 stack.push_async_callback(form.close)
                 said |= {name: text for name in self.fields if isinstance(text := form.get(name), str)}
                 file = form.get("file")

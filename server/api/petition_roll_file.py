@@ -18,7 +18,7 @@ from office.petition_roll import KeyedElectors
 from planner import mutation
 from planner.act import Act
 from planner.context import Asker
-from server.api import roll_reading
+from server.api import person_list
 from server.api.form_door import FormDoor, Said
 from tenants.registry import TenantRecord
 from transfer.roll import RollRow
@@ -61,10 +61,10 @@ def _keyed(asker: Asker, contribution: UUID, file: IO[bytes]) -> KeyedElectors:
 
     def made(rows: Iterator[RollRow], said: Mapping[RollColumn, str]) -> KeyedElectors:
         if not {RollColumn.FAMILY_NAME, RollColumn.GIVEN_NAMES} <= said.keys():
-            raise roll_reading.no_columns()
+            raise person_list.no_columns()
         return office.petition_roll.keyed(asker, contribution, rows)
 
-    return roll_reading.made_of(file, made)
+    return person_list.made_of(file, made)
 
 
 def _day(said: str) -> date:

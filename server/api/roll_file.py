@@ -14,7 +14,7 @@ from models.refusal import not_found
 from models.voter_roll import RollColumn
 from planner.act import Act
 from planner.context import Asker
-from server.api import roll_reading
+from server.api import person_list
 from server.api.form_door import FormDoor, Said
 from tenants.registry import TenantRecord
 
@@ -48,6 +48,6 @@ class RollUpload(FormDoor):
 
 def _read(asker: Asker, activity: UUID, zone: str | None, file: IO[bytes]) -> tuple[Digested, dict[RollColumn, str]]:
     """What is kept of a file. Raises BadRequestError, Refusal."""
-    return roll_reading.made_of(
+    return person_list.made_of(
         file, lambda rows, said: (counting.voter_roll.digested(asker, activity, rows, zone), dict(said))
     )

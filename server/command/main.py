@@ -39,7 +39,9 @@ SCHEMA = {
 }
 ZONE = {
     "list": Lazy("server.command.zone_move:list_", "List the moves of zones, the newest first."),
-    "move": Lazy("server.command.zone_move:move", "Move a zone's contributions to another portal, by consent of both."),
+    "move": Lazy(
+        "server.command.zone_move:move", "Move a zone's contributions to another portal, with the consent of both."
+    ),
     "revert": Lazy("server.command.zone_move:revert", "Move everything back, with what was said of it since."),
     "settle": Lazy("server.command.zone_move:settle", "Forget who was who: the move can be taken back no more."),
 }

@@ -21,7 +21,7 @@ from server.command.run import run
 @click.option("--agreed-from", required=True, help="Who agreed for the portal that has the zone: kept with the move.")
 @click.option("--agreed-to", required=True, help="Who agreed for the portal to which it moves: kept with the move.")
 def move(slug: str, zone: str, to: str, agreed_from: str, agreed_to: str) -> None:
-    """Move a zone's contributions to another portal, with the consent of both; cut off, say it again."""
+    """Move a zone's contributions to another portal, with the consent of both. Cut off, say it again."""
 
     async def act(database: Database) -> str:
         agreed = await zone_consent.agree(database, slug, zone, to, (agreed_from, agreed_to))
