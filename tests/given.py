@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DERIVED = (
+    "analysis_text",
     "tally",
     "cell_count",
     "space_cell_count",
