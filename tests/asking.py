@@ -310,6 +310,7 @@ ROADS = {
     "Note": 'contribution(id: "{Contribution}") {{ notes {{ nodes {{ {field} }} }} }}',
     "SavedFilter": "account {{ savedFilters {{ {field} }} }}",
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
+    "PublishedVote": 'activity(id: "{Activity}") {{ publishedBallot(receipt: "AAAA") {{ votes {{ {field} }} }} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
     "VoteResult": 'activity(id: "{Activity}") {{ results {{ {field} }} }}',
