@@ -209,7 +209,7 @@ def _is_in(inner: str, quote: str) -> bool:
 def _unnamed(words: str, cited: _Cited) -> str:
     """Without names of cited topics: « la rue du 8 mai »."""
     for topic in cited.topics:
-        if any(map(str.isalpha, topic.name)) and not next(figures(topic.name), None) is None:
+        if any(map(str.isalpha, topic.name)) and next(figures(topic.name), None) is not None:
             words = re.sub(rf"(?<!\w){re.escape(topic.name)}(?!\w)", "…", words)
     return words
 

@@ -17,6 +17,7 @@ from schema.admission import AdmissionMutation
 from schema.amendment import AmendmentMutation
 from schema.analysis import AnalysisMutation, AnalysisQuery
 from schema.analysis_edit import AnalysisEditMutation
+from schema.analysis_wording import AnalysisWordingMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -180,6 +181,7 @@ class Mutation(
     WebhookMutation,
     AnalysisMutation,
     AnalysisEditMutation,
+    AnalysisWordingMutation,
     ZoneMutation,
     ZoneMoveMutation,
     TrustedDocumentMutation,

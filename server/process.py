@@ -25,6 +25,7 @@ from database.listening import Listening
 from database.replica_lag import ReplicaLag
 from database.slow import SlowStatements
 from jobs import host_request, wish, worker
+from jobs.analysis_wording import LanguageModel
 from jobs.courier import Courier
 from jobs.job import Job
 from planner.planning import Planning
@@ -155,6 +156,8 @@ class Process:
         self.sealer = Sealer(settings.secret)
         self.webhook_outbound = Outbound(allows_private=settings.allows_private_urls)
         self.courier = Courier(database, self.registry, self.sealer, self.webhook_outbound)
+        self.model_outbound = Outbound(allows_private=True)
+        self.model = _language_model(settings, self.model_outbound)
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -179,6 +182,7 @@ class Process:
             self.sealer,
             self.texts,
             allows_private_urls=self.settings.allows_private_urls,
+            model=self.settings.model_name or None,
         )
 
     def _slow(self) -> SlowStatements | None:
@@ -276,7 +280,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
-            *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data),
+            *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data, self.model),
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
@@ -323,6 +327,14 @@ class Process:
             self.trusted.recent.kept,
             *self.credentials.caches(),
         )
+
+
+def _language_model(settings: Settings, client: Outbound) -> LanguageModel | None:
+    """The language model that administrators may have asked, if one is named. The operator named it, so that it may be
+    a program of this machine; its connections are its own, for it is slow."""
+    if settings.model_url is None:
+        return None
+    return LanguageModel(client, settings.model_url, settings.model_name, settings.model_key)
 
 
 def _traces(settings: Settings) -> "OperationTraces | None":

@@ -114,9 +114,7 @@ def test_fifty_lies_among_ten_true_sentences_are_counted_by_reason() -> None:
     told = judge(EVIDENCE, [*TRUE, *((words, ids) for words, ids, _ in LIES)])
     assert [one.words for one in told.sentences] == [words for words, _ in TRUE]
     assert sum(told.refused.values()) == len(LIES)
-    assert told.refused == {
-        reason: sum(name == reason.value for _, _, name in LIES) for reason in WordingReason
-    }
+    assert told.refused == {reason: sum(name == reason.value for _, _, name in LIES) for reason in WordingReason}
 
 
 def test_sentence_names_the_topics_and_texts_it_rests_on() -> None:
