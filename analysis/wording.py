@@ -64,7 +64,7 @@ class TopicEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class WordingEvidence:
     """All that a model is told: counts of all texts, and the topics."""
 
     text_count: int
@@ -129,7 +129,7 @@ def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def judge(evidence: Evidence, said: Iterable[tuple[str, Sequence[str]]]) -> JudgedWording:
+def judge(evidence: WordingEvidence, said: Iterable[tuple[str, Sequence[str]]]) -> JudgedWording:
     """Keep of the sentences, each with its ids, those that the evidence bears."""
     kept, refused = list[WordedSentence](), Counter[WordingReason]()
     for words, ids in said:
@@ -141,7 +141,7 @@ def judge(evidence: Evidence, said: Iterable[tuple[str, Sequence[str]]]) -> Judg
     return JudgedWording(tuple(kept), dict(refused))
 
 
-def judged(evidence: Evidence, words: str, ids: Sequence[str]) -> WordedSentence | WordingReason:
+def judged(evidence: WordingEvidence, words: str, ids: Sequence[str]) -> WordedSentence | WordingReason:
     """A sentence as it is kept, or why it is refused."""
     if len(words) > MAX_SENTENCE or len(ids) > MAX_IDS:
         return WordingReason.TOO_LONG
@@ -166,7 +166,7 @@ _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 """Kinds of characters (Unicode) that show nothing, with which numbers or marks could be hidden."""
 
 
-def _cited(evidence: Evidence, ids: Sequence[str]) -> _Cited | None:
+def _cited(evidence: WordingEvidence, ids: Sequence[str]) -> _Cited | None:
     """What the ids name; None where one names nothing."""
     topics = {topic.id: topic for topic in evidence.topics}
     chosen, quotes, is_whole = dict[int, TopicEvidence](), dict[str, list[str]](), False
@@ -217,7 +217,7 @@ def _unnamed(words: str, cited: _Cited) -> str:
 # Numbers --------------------------------------------------------------------------------------------------------------
 
 
-def _stands(figure: Figure, evidence: Evidence, cited: _Cited) -> bool:
+def _stands(figure: Figure, evidence: WordingEvidence, cited: _Cited) -> bool:
     """Whether a number is one of what is cited: of a topic, of all topics together, or of all texts."""
     shares = [one.text_count for one in cited.topics]
     shares += [sum(shares)] if len(shares) > 1 else []
@@ -244,7 +244,7 @@ def _is_bound(figure: Figure, number: float, exactly: float, about: float = _ABO
     return abs(figure.number - number) <= exactly
 
 
-def _counts(kind: FigureKind, evidence: Evidence, cited: _Cited) -> set[int]:
+def _counts(kind: FigureKind, evidence: WordingEvidence, cited: _Cited) -> set[int]:
     """The numbers that something may be counted by. People of two topics may be the same, so they are not added."""
     topics = cited.topics
     texts, people = [one.text_count for one in topics], [one.author_count for one in topics]

@@ -6,12 +6,12 @@ from pathlib import Path
 from database.door import Database
 from jobs import deliver, fold, journal, petition
 from jobs.analysis import Analyses
-from jobs.analysis_wording import LanguageModel, Wordings
 from jobs.courier import Courier
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from jobs.visit import Visits, Woken
+from jobs.wording import LanguageModel, Wordings
 from tenants import announcement
 from tenants.registry import TenantRegistry
 

@@ -122,7 +122,7 @@ class Analysis(TenantTable, table=True):
     is counted up by each change. `held_until` is until when a process says that it computes; `attempts` how often one
     began, and names it: whoever was taken for dead writes nothing any more.
 
-    `wording` is what a language model wrote of it and the judge kept (`jobs.analysis_wording`); it stays while another
+    `wording` is what a language model wrote of it and the judge kept (`jobs.wording`); it stays while another
     is asked for. `wording_refused` says how many sentences of the last answer were refused, by reason.
     """
 

@@ -13,10 +13,10 @@ import office.analysis
 import resolvers.analysis
 import resolvers.analysis_edit
 import resolvers.analysis_topic
-import resolvers.analysis_wording
 import resolvers.ident
 import resolvers.portal
 import resolvers.sight
+import resolvers.wording
 from auth.viewer import Audience
 from models.analysis import (
     LEAST_TEXTS,
@@ -33,11 +33,11 @@ from planner.who import ADMINISTRATOR
 from schema.actor import Actor
 from schema.analysis_edit import AnalysisEdit
 from schema.analysis_topic import FEW, AnalysisCampaign, AnalysisKeyword, AnalysisRepresentation, AnalysisTopic
-from schema.analysis_wording import AnalysisWording, AnalysisWordingRefusal
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.wording import AnalysisWording, AnalysisWordingRefusal
 
 if TYPE_CHECKING:
     from schema.activity import Activity
@@ -186,22 +186,21 @@ class Analysis:
         "What is shown of all texts, and how it stands beside a random sample; null: it is not computed.",
     )
     wording: AnalysisWording | None = field.part(
-        resolvers.analysis_wording.wording,
+        resolvers.wording.wording,
         "What a language model wrote of it; null: nothing, nothing that is published, or it changed since.",
     )
     wording_model: str | None = field.expression(
-        resolvers.analysis_wording.model,
+        resolvers.wording.model,
         "The language model that may be asked for a wording; null: none, and for anybody but administrators.",
     )
     wording_state: WordingState | None = field.expression(
-        resolvers.analysis_wording.state,
-        "Where its wording is; null: none was asked for, and for anybody but administrators.",
+        resolvers.wording.state, "Where its wording is; null: none was asked for, and for anybody but administrators."
     )
     wording_problem: WordingProblem | None = field.expression(
-        resolvers.analysis_wording.problem, "Why there is none; null: there is, and for anybody but administrators."
+        resolvers.wording.problem, "Why there is none; null: there is, and for anybody but administrators."
     )
     wording_refusals: list[AnalysisWordingRefusal] = field.parts(
-        resolvers.analysis_wording.refusals,
+        resolvers.wording.refusals,
         "How many sentences of the last answer were refused; none for anybody but administrators.",
         size=7,
     )

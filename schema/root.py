@@ -17,7 +17,6 @@ from schema.admission import AdmissionMutation
 from schema.amendment import AmendmentMutation
 from schema.analysis import AnalysisMutation, AnalysisQuery
 from schema.analysis_edit import AnalysisEditMutation
-from schema.analysis_wording import AnalysisWordingMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -101,6 +100,7 @@ from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.webhook import WebhookMutation, WebhookQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
+from schema.wording import AnalysisWordingMutation
 from schema.zone import ZoneMutation, ZoneQuery
 from schema.zone_move import ZoneMoveMutation, ZoneMoveQuery
 

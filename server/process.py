@@ -25,9 +25,9 @@ from database.listening import Listening
 from database.replica_lag import ReplicaLag
 from database.slow import SlowStatements
 from jobs import host_request, wish, worker
-from jobs.analysis_wording import LanguageModel
 from jobs.courier import Courier
 from jobs.job import Job
+from jobs.wording import LanguageModel
 from planner.planning import Planning
 from portal.house import Tiles
 from resolvers import ballot_terms
@@ -156,8 +156,7 @@ class Process:
         self.sealer = Sealer(settings.secret)
         self.webhook_outbound = Outbound(allows_private=settings.allows_private_urls)
         self.courier = Courier(database, self.registry, self.sealer, self.webhook_outbound)
-        self.model_outbound = Outbound(allows_private=True)
-        self.model = _language_model(settings, self.model_outbound)
+        self.model_outbound, self.model = _language_model(settings)
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -329,12 +328,13 @@ class Process:
         )
 
 
-def _language_model(settings: Settings, client: Outbound) -> LanguageModel | None:
-    """The language model that administrators may have asked, if one is named. The operator named it, so that it may be
-    a program of this machine; its connections are its own, for it is slow."""
+def _language_model(settings: Settings) -> tuple[Outbound, LanguageModel | None]:
+    """The language model that administrators may have asked, if one is named, and its own connections, for it is slow.
+    The operator named it, so that it may be a program of this machine."""
+    client = Outbound(allows_private=True)
     if settings.model_url is None:
-        return None
-    return LanguageModel(client, settings.model_url, settings.model_name, settings.model_key)
+        return client, None
+    return client, LanguageModel(client, settings.model_url, settings.model_name, settings.model_key)
 
 
 def _traces(settings: Settings) -> "OperationTraces | None":

@@ -197,9 +197,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
         preview_origin=_preview(env),
-        **_sms(env),
+        **_sms(env) | _model(env),
         **_watching(env),
-        **_model(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 

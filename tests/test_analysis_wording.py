@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import jobs.analysis_wording
+import jobs.wording
 from auth.outbound import Outbound
-from jobs.analysis_wording import LanguageModel
+from jobs.wording import LanguageModel
 from models.tenant import Feature
 from planner.request import Request
 from server.settings import SettingsError
@@ -107,7 +107,7 @@ def model() -> Iterator[tuple[StandIn, str]]:
         yield both
 
 
-_work = jobs.analysis_wording.work
+_work = jobs.wording.work
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def _left_to_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     async def leave(*_arguments: Any) -> None:
         return None
 
-    monkeypatch.setattr(jobs.analysis_wording, "work", leave)
+    monkeypatch.setattr(jobs.wording, "work", leave)
 
 
 @pytest.fixture

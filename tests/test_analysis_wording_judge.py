@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.wording import Evidence, TopicEvidence, WordedSentence, WordingReason, judge, judged
+from analysis.wording import TopicEvidence, WordedSentence, WordingEvidence, WordingReason, judge, judged
 
-EVIDENCE = Evidence(
+EVIDENCE = WordingEvidence(
     text_count=1_200,
     author_count=950,
     unclassified_count=240,

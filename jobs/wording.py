@@ -17,15 +17,15 @@ import orjson
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from analysis import wording
-from analysis.wording import Evidence, JudgedWording, TopicEvidence
+from analysis.wording import JudgedWording, TopicEvidence, WordingEvidence
 from auth.outbound import LateError, Outbound, OutboundError
 from database.door import Database
 from jobs.job import Job
 from models.analysis import MAX_ATTEMPTS, AnalysisPlace, WordingProblem
 from models.base import utc_now
 from models.tenant import Feature
-from office import analysis_wording
-from office.analysis_wording import ClaimedWording, CountedTexts
+from office import wording as office_wording
+from office.wording import ClaimedWording, CountedTexts
 from planner.row import reader
 from tenants.registry import TenantRegistry
 
@@ -131,8 +131,8 @@ class Wordings:
 
 async def work(database: Database, tenant: int, features: frozenset[Feature], model: LanguageModel | None) -> None:
     """Have a tenant's wordings written until none waits."""
-    while rows := await database.rows(analysis_wording.CLAIM, tenant):
-        claimed = reader(analysis_wording.CLAIM, ClaimedWording)(rows[0])
+    while rows := await database.rows(office_wording.CLAIM, tenant):
+        claimed = reader(office_wording.CLAIM, ClaimedWording)(rows[0])
         mine = {"analysis": claimed.id, "attempt": claimed.wording_attempts}
         try:
             if claimed.wording_attempts > MAX_ATTEMPTS:
@@ -144,15 +144,15 @@ async def work(database: Database, tenant: int, features: frozenset[Feature], mo
         except WordingError as error:
             logger.info("there is no wording: %s", error.problem.value)
             refused = None if error.refused is None else orjson.dumps(error.refused).decode()
-            await database.rows(analysis_wording.FAIL, tenant, **mine, problem=error.problem.value, refused=refused)
+            await database.rows(office_wording.FAIL, tenant, **mine, problem=error.problem.value, refused=refused)
         else:
             stored = orjson.dumps(_stored(model.name, claimed, evidence, judged)).decode()
             refused = orjson.dumps(_by_reason(judged)).decode()
-            await database.rows(analysis_wording.END, tenant, **mine, wording=stored, refused=refused)
+            await database.rows(office_wording.END, tenant, **mine, wording=stored, refused=refused)
         database.note_change(tenant)
 
 
-async def _judged(model: LanguageModel, evidence: Evidence) -> JudgedWording:
+async def _judged(model: LanguageModel, evidence: WordingEvidence) -> JudgedWording:
     """What a model says of the evidence, as far as it stands. Raises WordingError."""
     if not evidence.topics:
         raise WordingError(WordingProblem.NOTHING_TO_SAY)
@@ -167,7 +167,7 @@ def _by_reason(judged: JudgedWording) -> dict[str, int]:
     return {reason.value: count for reason, count in judged.refused.items()}
 
 
-def _stored(name: str, claimed: ClaimedWording, evidence: Evidence, judged: JudgedWording) -> dict[str, Any]:
+def _stored(name: str, claimed: ClaimedWording, evidence: WordingEvidence, judged: JudgedWording) -> dict[str, Any]:
     """A wording as it is stored; it holds while the analysis is of this edition and has so many texts left."""
     return {
         "model": name,
@@ -184,19 +184,21 @@ def _stored(name: str, claimed: ClaimedWording, evidence: Evidence, judged: Judg
 # What it is told ------------------------------------------------------------------------------------------------------
 
 
-async def _evidence(database: Database, tenant: int, features: frozenset[Feature], claimed: ClaimedWording) -> Evidence:
+async def _evidence(
+    database: Database, tenant: int, features: frozenset[Feature], claimed: ClaimedWording
+) -> WordingEvidence:
     """The topics as everybody may read them now."""
-    of, statement = {"analysis_id": claimed.id, "viewer": None}, analysis_wording.counts(features)
+    of, statement = {"analysis_id": claimed.id, "viewer": None}, office_wording.counts(features)
     read = reader(statement, CountedTexts)
     counted = [read(row) for row in await database.rows(statement, tenant, **of)]
     said = sorted(orjson.loads(claimed.shown)["topics"], key=lambda one: bool(one["is_minority"]))[:MAX_TOPICS]
     ids = [UUID(quote["text_id"]) for topic in said for quote in topic["quotes"]]
-    rows = await database.rows(analysis_wording.words(features), tenant, **of, ids=ids)
+    rows = await database.rows(office_wording.words(features), tenant, **of, ids=ids)
     texts = {str(id_): str(words) for id_, words in rows}
     by_topic = {one.topic: one for one in counted if one.topic is not None}
     whole = next(one for one in counted if one.is_whole)
     of_place = {one.place: one.text_count for one in counted if one.topic is None and not one.is_whole}
-    return Evidence(
+    return WordingEvidence(
         whole.text_count,
         whole.author_count,
         of_place.get(AnalysisPlace.UNCLASSIFIED.value, 0),
@@ -215,7 +217,7 @@ def _topic(said: dict[str, Any], counted: CountedTexts, texts: Mapping[str, str]
 # What it says ---------------------------------------------------------------------------------------------------------
 
 
-async def _said(model: LanguageModel, evidence: Evidence) -> SaidWording:
+async def _said(model: LanguageModel, evidence: WordingEvidence) -> SaidWording:
     """Ask. Raises WordingError."""
     messages = [
         {"role": "system", "content": ORDER},

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.analysis
-import office.analysis_wording
+import office.wording
 import resolvers.analysis
-import resolvers.analysis_wording
+import resolvers.wording
 from analysis.wording import MAX_SENTENCE, WordingReason
 from auth.viewer import Audience
 from models.analysis import WordingProblem, WordingState
@@ -76,12 +76,10 @@ class AnalysisSentence:
     the contributions. It is there while everybody may read those, with the words that were read."""
 
     words: str = field.column("The sentence.")
-    topics: list[int] = field.expression(
-        resolvers.analysis_wording.cited_topics, "The numbers of the topics that it rests on."
-    )
+    topics: list[int] = field.expression(resolvers.wording.cited_topics, "The numbers of the topics that it rests on.")
     is_whole: bool = field.column("Whether it rests on the counts of all texts, too.")
     contributions: list[Annotated["Contribution", strawberry.lazy("schema.contribution")]] = field.many(
-        resolvers.analysis_wording.cited, "The contributions that it rests on.", size=20
+        resolvers.wording.cited, "The contributions that it rests on.", size=20
     )
 
 
@@ -96,7 +94,7 @@ class AnalysisWording:
         "Whether nobody changed the analysis and no text went since. Else administrators alone see it."
     )
     sentences: list[AnalysisSentence] = field.parts(
-        resolvers.analysis_wording.sentences, "Its sentences, in its order.", size=40
+        resolvers.wording.sentences, "Its sentences, in its order.", size=40
     )
 
 
@@ -151,7 +149,7 @@ class AnalysisWordingRemovePayload:
 
 @strawberry.type
 class AnalysisWordingMutation:
-    @field.action(office.analysis_wording.start, who=ADMINISTRATOR)
+    @field.action(office.wording.start, who=ADMINISTRATOR)
     def analysis_wording_start(
         self, input: Annotated[AnalysisWordingStartInput, strawberry.argument(description="Of which.")]
     ) -> AnalysisWordingStartPayload:
@@ -159,14 +157,14 @@ class AnalysisWordingMutation:
         and quotes that everybody may read; what it says is a draft, without the sentences that the evidence does not
         bear. WORDING_NOT_OFFERED where the installation names none; never of answers to surveys. For administrators."""
 
-    @field.action(office.analysis_wording.publish, who=ADMINISTRATOR)
+    @field.action(office.wording.publish, who=ADMINISTRATOR)
     def analysis_wording_publish(
         self, input: Annotated[AnalysisWordingPublishInput, strawberry.argument(description="Which, and whether.")]
     ) -> AnalysisWordingPublishPayload:
         """Show a wording on the analysis' page, marked as written by a model, or to administrators alone again.
         WORDING_NOT_DONE where there is none. For administrators."""
 
-    @field.action(office.analysis_wording.remove, who=ADMINISTRATOR)
+    @field.action(office.wording.remove, who=ADMINISTRATOR)
     def analysis_wording_remove(
         self, input: Annotated[AnalysisWordingRemoveInput, strawberry.argument(description="Which.")]
     ) -> AnalysisWordingRemovePayload:

@@ -40,7 +40,7 @@ from resolvers import analysis as reading
 from resolvers import sight
 
 HELD = timedelta(minutes=4)
-"""After so long a process that asks a model is taken for dead: it asks for less (`jobs.analysis_wording`)."""
+"""After so long a process that asks a model is taken for dead: it asks for less (`jobs.wording`)."""
 
 _analysis, _text = table(Analysis), table(AnalysisText)
 _id, _of = value(Analysis, "id"), value(AnalysisText, "analysis_id")
