@@ -132,8 +132,7 @@ class Process:
         self.planning = Planning(settings.plan_cache_mb * 1024 * 1024)
         self.contract = ScopedContract(is_open=settings.is_introspective, planning=self.planning)
         self.answers = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
-        demonstrated = f"http://localhost:{port}" if settings.is_demo else None
-        self.preview = settings.preview_origin or demonstrated
+        self.preview = settings.preview_origin or (f"http://localhost:{port}" if settings.is_demo else None)
         self.credentials = Credentials(settings, database, self.preview)
         self.trusted = TrustedDocuments(database)
         self.documents = KnownDocuments(self.trusted, self.contract)
