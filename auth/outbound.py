@@ -65,16 +65,17 @@ class Outbound:
         body: bytes | None = None,
         *,
         reads: int | None = None,
+        within_s: float = TIMEOUT_S,
     ) -> OutboundAnswer:
-        """Send one request. Of the answer's body no more than about `reads` bytes are read, where that is said; else a
-        long one is refused. Raises OutboundError, whatever went wrong."""
+        """Send one request, which is answered `within_s` or not at all. Of the answer's body no more than about `reads`
+        bytes are read, where that is said; else a long one is refused. Raises OutboundError, whatever went wrong."""
         self.check(url)
         sent: dict[bytes | str, bytes | str] = {"host": urlsplit(url).netloc, "accept-encoding": "identity"}
         sent.update({name.lower(): value for name, value in (headers or {}).items()})
         if body is not None:
             sent["content-length"] = str(len(body))
         try:
-            async with asyncio.timeout(TIMEOUT_S), self._pool.stream(method, url, headers=sent, content=body) as answer:
+            async with asyncio.timeout(within_s), self._pool.stream(method, url, headers=sent, content=body) as answer:
                 read = await _body(answer.aiter_stream(), reads)
                 return OutboundAnswer(answer.status, _headers(answer.headers), read)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, socket.gaierror) as error:

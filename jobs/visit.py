@@ -34,6 +34,7 @@ from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
 from office import analysis_work
+from office import wording as office_wording
 from resolvers import life
 from tenants import work
 from tenants.registry import TenantRegistry
@@ -55,6 +56,7 @@ NEXT = select(
         vote_file.NEXT.scalar_subquery(),
         webhook.NEXT.scalar_subquery(),
         analysis_work.NEXT.scalar_subquery(),
+        office_wording.NEXT.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""

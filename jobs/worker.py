@@ -11,6 +11,7 @@ from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from jobs.visit import Visits, Woken
+from jobs.wording import LanguageModel, Wordings
 from tenants import announcement
 from tenants.registry import TenantRegistry
 
@@ -29,18 +30,22 @@ def jobs(
     post: Post | None = None,
     courier: Courier | None = None,
     folder: Path | None = None,
+    model: LanguageModel | None = None,
 ) -> list[Job]:
     """The jobs of a process. For what it changed itself: fold every second, hot contributions sooner, seal events, send
     queued mails, tell webhooks. For all tenants: visit those that are due, one process at each.
 
-    `post` is None if the installation sends no mail, `folder` (of the installation's data) if it analyses nothing.
+    `post` is None if the installation sends no mail, `folder` (of the installation's data) if it analyses nothing;
+    without a `model` none is asked, and what was asked for says so.
     """
     imports = Imports(database)
     analyses = Analyses(database, registry, folder) if folder is not None else None
-    folding = Folding(database, registry, post, (imports, courier, analyses))
-    visits = Visits(database, registry, folding.fold_whole, post, imports, (courier, analyses))
+    wordings = Wordings(database, registry, model)
+    woken = (courier, analyses, wordings)
+    folding = Folding(database, registry, post, (imports, *woken))
+    visits = Visits(database, registry, folding.fold_whole, post, imports, woken)
     sealing = Sealing(database)
-    others = [part.job for part in (post, courier, analyses) if part is not None]
+    others = [part.job for part in (post, *woken) if part is not None]
     return [folding.job, sealing.job, visits.job, imports.job, *others]
 
 

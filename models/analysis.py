@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, false, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -82,6 +82,38 @@ class DistanceKind(Enum):
     TOPIC = "TOPIC"
 
 
+class WordingState(Enum):
+    """Where the wording of an analysis by a language model is."""
+
+    ASKED = "ASKED"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class WordingProblem(Enum):
+    """Why a language model gave no wording."""
+
+    NOT_OFFERED = "NOT_OFFERED"
+    """The installation names none any more."""
+
+    NOTHING_TO_SAY = "NOTHING_TO_SAY"
+    """The analysis has no topic."""
+
+    UNREACHED = "UNREACHED"
+    LATE = "LATE"
+    DECLINED = "DECLINED"
+    """It answered with an error."""
+
+    TOO_BIG = "TOO_BIG"
+    NOT_JSON = "NOT_JSON"
+    """What it answered has not the form that was asked for."""
+
+    ALL_REFUSED = "ALL_REFUSED"
+    """No sentence stood up to the evidence."""
+
+    INTERRUPTED = "INTERRUPTED"
+
+
 class Analysis(TenantTable, table=True):
     """An analysis of a space, of one of its activities, or of the answers to a `question` of a survey.
 
@@ -89,6 +121,9 @@ class Analysis(TenantTable, table=True):
     same with what people changed, without words of anybody and without members, which are rows of their own. `edition`
     is counted up by each change. `held_until` is until when a process says that it computes; `attempts` how often one
     began, and names it: whoever was taken for dead writes nothing any more.
+
+    `wording` is what a language model wrote of it and the judge kept (`jobs.wording`); it stays while another
+    is asked for. `wording_refused` says how many sentences of the last answer were refused, by reason.
     """
 
     __tablename__ = "analysis"
@@ -102,6 +137,16 @@ class Analysis(TenantTable, table=True):
         CheckConstraint("(state IN ('DONE', 'FAILED')) = (ended_at IS NOT NULL)", name="ended_whole"),
         CheckConstraint("published_at IS NULL OR state = 'DONE'", name="published_done"),
         CheckConstraint("attempts >= 0 AND edition >= 0 AND text_count >= 0", name="counts_not_negative"),
+        one_of("wording_state", WordingState),
+        one_of("wording_problem", WordingProblem),
+        CheckConstraint(
+            "(wording_state IS NOT DISTINCT FROM 'FAILED') = (wording_problem IS NOT NULL)", name="wording_failed_whole"
+        ),
+        CheckConstraint("wording_state IS DISTINCT FROM 'DONE' OR wording IS NOT NULL", name="wording_done_whole"),
+        CheckConstraint("wording_state IS NULL OR state = 'DONE'", name="wording_of_done"),
+        CheckConstraint("wording_state IS NULL OR question IS NULL", name="wording_of_no_answers"),
+        CheckConstraint("wording_published_at IS NULL OR wording IS NOT NULL", name="wording_published_whole"),
+        CheckConstraint("octet_length(wording::text) <= 200000", name="wording_in_reach"),
         Index(
             "analysis_once",
             "space_id",
@@ -131,6 +176,13 @@ class Analysis(TenantTable, table=True):
     asked_at: datetime = Field(sa_column=time_column())
     ended_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     published_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    wording: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    wording_state: WordingState | None = Field(default=None, sa_column=text_column(nullable=True))
+    wording_problem: WordingProblem | None = Field(default=None, sa_column=text_column(nullable=True))
+    wording_refused: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    wording_attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    wording_held_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    wording_published_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
 
 
 class AnalysisText(TenantTable, table=True):

@@ -47,6 +47,9 @@ class Asker(NamedTuple):
     allows_private_urls: bool = False
     """Whether addresses of other servers may lead into one's own network: in development alone."""
 
+    model: str | None = None
+    """The name of the language model that may be asked; None where the installation names none."""
+
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 

@@ -57,6 +57,7 @@ class Request:
     texts: TextMessages | None = None
     network: str = "unknown"
     allows_private_urls: bool = False
+    model: str | None = None
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
 
@@ -75,6 +76,7 @@ class Request:
             self.texts,
             self.network,
             self.allows_private_urls,
+            self.model,
         )
 
     def new_loaders(self) -> Loaders:

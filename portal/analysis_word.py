@@ -50,6 +50,26 @@ ANALYSIS_GROUPS: Mapping[str, str] = {
     "ZONE": _("Quartier"),
     "TOPIC": _("Thème"),
 }
+WORDING_PROBLEMS: Mapping[str, str] = {
+    "NOT_OFFERED": _("Le portail n'est plus relié à un modèle."),
+    "NOTHING_TO_SAY": _("L'analyse n'a pas de thème : il n'y a rien à rédiger."),
+    "UNREACHED": _("Le modèle n'a pas pu être joint. Réessayez, ou prévenez votre hébergeur."),
+    "LATE": _("Le modèle n'a pas répondu en deux minutes. Réessayez plus tard."),
+    "DECLINED": _("Le modèle a répondu par une erreur. Prévenez votre hébergeur : sa clé est peut-être fausse."),
+    "TOO_BIG": _("La réponse du modèle était bien trop longue. Réessayez."),
+    "NOT_JSON": _("La réponse du modèle n'avait pas la forme demandée. Réessayez."),
+    "ALL_REFUSED": _("Aucune phrase ne tenait devant les données. Réessayez, ou publiez la synthèse sans rédaction."),
+    "INTERRUPTED": _("Le serveur s'est arrêté trois fois pendant la rédaction. Redemandez-la."),
+}
+WORDING_REASONS: Mapping[str, str] = {
+    "NO_ID": _("sans source"),
+    "UNKNOWN_ID": _("une source qui n'existe pas"),
+    "NUMBER": _("un nombre absent des données"),
+    "QUOTE": _("une citation que personne n'a écrite"),
+    "DISCLOSURE": _("un nom, un téléphone, une adresse ou un lien"),
+    "TOO_LONG": _("trop longue"),
+    "FORM": _("pas une phrase"),
+}
 ANALYSIS_COLUMNS: Mapping[str, str] = {
     "space_id": _("Espace"),
     "question": _("Question"),

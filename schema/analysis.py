@@ -16,8 +16,17 @@ import resolvers.analysis_topic
 import resolvers.ident
 import resolvers.portal
 import resolvers.sight
+import resolvers.wording
 from auth.viewer import Audience
-from models.analysis import LEAST_TEXTS, AnalysisNote, AnalysisPlace, AnalysisProblem, AnalysisState
+from models.analysis import (
+    LEAST_TEXTS,
+    AnalysisNote,
+    AnalysisPlace,
+    AnalysisProblem,
+    AnalysisState,
+    WordingProblem,
+    WordingState,
+)
 from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR
@@ -28,6 +37,7 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.wording import AnalysisWording, AnalysisWordingRefusal
 
 if TYPE_CHECKING:
     from schema.activity import Activity
@@ -174,6 +184,25 @@ class Analysis:
     representation: AnalysisRepresentation | None = field.part(
         resolvers.analysis_topic.representation,
         "What is shown of all texts, and how it stands beside a random sample; null: it is not computed.",
+    )
+    wording: AnalysisWording | None = field.part(
+        resolvers.wording.wording,
+        "What a language model wrote of it; null: nothing, nothing that is published, or it changed since.",
+    )
+    wording_model: str | None = field.expression(
+        resolvers.wording.model,
+        "The language model that may be asked for a wording; null: none, and for anybody but administrators.",
+    )
+    wording_state: WordingState | None = field.expression(
+        resolvers.wording.state, "Where its wording is; null: none was asked for, and for anybody but administrators."
+    )
+    wording_problem: WordingProblem | None = field.expression(
+        resolvers.wording.problem, "Why there is none; null: there is, and for anybody but administrators."
+    )
+    wording_refusals: list[AnalysisWordingRefusal] = field.parts(
+        resolvers.wording.refusals,
+        "How many sentences of the last answer were refused; none for anybody but administrators.",
+        size=7,
     )
 
     @field.declared(field.Parts(resolvers.analysis_topic.topics), size=20)

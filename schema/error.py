@@ -139,6 +139,8 @@ described(
         "ANALYSIS_TOO_SMALL": "Too few texts that everybody may read; `explanation` says how many it wants.",
         "ANALYSIS_UNDER_WAY": "An analysis of the same texts waits or is computed.",
         "ANALYSIS_NOT_DONE": "The analysis is not computed, or its computation failed.",
+        "WORDING_NOT_OFFERED": "The installation names no language model.",
+        "WORDING_NOT_DONE": "There is no wording to publish: none was asked for, or no sentence was kept.",
         "WEBHOOK_STOPPED": "The webhook is told nothing: it is switched on first.",
         "LINK_UNKNOWN": "The link of a mail is none of this portal's, or its account is gone.",
         "KEPT_TOO_LONG": "A request is open for fewer days, and can be renewed; `explanation` says for how many.",

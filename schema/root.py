@@ -100,6 +100,7 @@ from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.webhook import WebhookMutation, WebhookQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
+from schema.wording import AnalysisWordingMutation
 from schema.zone import ZoneMutation, ZoneQuery
 from schema.zone_move import ZoneMoveMutation, ZoneMoveQuery
 
@@ -180,6 +181,7 @@ class Mutation(
     WebhookMutation,
     AnalysisMutation,
     AnalysisEditMutation,
+    AnalysisWordingMutation,
     ZoneMutation,
     ZoneMoveMutation,
     TrustedDocumentMutation,

@@ -156,6 +156,7 @@ async def _life(process: Process) -> AsyncIterator[None]:
         await ending.within(process.outbound.close())
         await ending.within(process.text_outbound.close())
         await ending.within(process.webhook_outbound.close())
+        await ending.within(process.model_outbound.close())
         await ending.within(process.database.close())
 
 

@@ -59,6 +59,7 @@ class Ask:
         texts: TextMessages | None = None,
         *,
         allows_private_urls: bool = False,
+        model: str | None = None,
     ) -> None:
         self.contract = contract
         self._database = database
@@ -69,6 +70,7 @@ class Ask:
         self._sealer = sealer
         self._texts = texts
         self._allows_private_urls = allows_private_urls
+        self._model = model
         self.figures = figures
         self._observation = observation
         self._watch = Watch()
@@ -127,7 +129,7 @@ class Ask:
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
         given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer, self._texts)
-        request = Request(self._database, tenant, viewer, *given, purse.network, self._allows_private_urls)
+        request = Request(self._database, tenant, viewer, *given, purse.network, self._allows_private_urls, self._model)
         try:
             if key is None or not await engine.is_query(request, operation):
                 execution = engine.execute(request, operation, may_change=may_change)

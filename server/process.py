@@ -27,6 +27,7 @@ from database.slow import SlowStatements
 from jobs import host_request, wish, worker
 from jobs.courier import Courier
 from jobs.job import Job
+from jobs.wording import LanguageModel
 from planner.planning import Planning
 from portal.house import Tiles
 from resolvers import ballot_terms
@@ -131,8 +132,7 @@ class Process:
         self.planning = Planning(settings.plan_cache_mb * 1024 * 1024)
         self.contract = ScopedContract(is_open=settings.is_introspective, planning=self.planning)
         self.answers = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
-        demonstrated = f"http://localhost:{port}" if settings.is_demo else None
-        self.preview = settings.preview_origin or demonstrated
+        self.preview = settings.preview_origin or (f"http://localhost:{port}" if settings.is_demo else None)
         self.credentials = Credentials(settings, database, self.preview)
         self.trusted = TrustedDocuments(database)
         self.documents = KnownDocuments(self.trusted, self.contract)
@@ -155,6 +155,7 @@ class Process:
         self.sealer = Sealer(settings.secret)
         self.webhook_outbound = Outbound(allows_private=settings.allows_private_urls)
         self.courier = Courier(database, self.registry, self.sealer, self.webhook_outbound)
+        self.model_outbound, self.model = _language_model(settings)
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -179,6 +180,7 @@ class Process:
             self.sealer,
             self.texts,
             allows_private_urls=self.settings.allows_private_urls,
+            model=self.settings.model_name or None,
         )
 
     def _slow(self) -> SlowStatements | None:
@@ -276,7 +278,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
-            *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data),
+            *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data, self.model),
         ]
         if self.settings.host_target is not None:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
@@ -323,6 +325,15 @@ class Process:
             self.trusted.recent.kept,
             *self.credentials.caches(),
         )
+
+
+def _language_model(settings: Settings) -> tuple[Outbound, LanguageModel | None]:
+    """The language model that administrators may have asked, if one is named, and its own connections, for it is slow.
+    The operator named it, so that it may be a program of this machine."""
+    client = Outbound(allows_private=True)
+    if settings.model_url is None:
+        return client, None
+    return client, LanguageModel(client, settings.model_url, settings.model_name, settings.model_key)
 
 
 def _traces(settings: Settings) -> "OperationTraces | None":

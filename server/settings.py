@@ -148,6 +148,15 @@ class Settings:
     slow_statement_ms: int = 0
     """From which duration on the log tells of a statement with its plan, 0 for never (PARVIS_SLOW_STATEMENT_MS)."""
 
+    model_url: str | None = None
+    """Where a language model answers chats as OpenAI's do, whole (PARVIS_MODEL_URL); None: none is asked."""
+
+    model_name: str = ""
+    """Which model is asked there (PARVIS_MODEL_NAME)."""
+
+    model_key: str | None = field(default=None, repr=False)
+    """Its key (PARVIS_MODEL_KEY or PARVIS_MODEL_KEY_FILE); None: it wants none."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -188,7 +197,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
         preview_origin=_preview(env),
-        **_sms(env),
+        **_sms(env) | _model(env),
         **_watching(env),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
@@ -300,6 +309,17 @@ def _watching(env: Mapping[str, str]) -> dict[str, Any]:
         "traces_percent": _number(env, "PARVIS_TRACES_PERCENT", default=10, low=1, high=100),
         "slow_statement_ms": _number(env, "PARVIS_SLOW_STATEMENT_MS", default=0, low=0, high=60_000),
     }
+
+
+def _model(env: Mapping[str, str]) -> dict[str, Any]:
+    """What of the settings is about a language model. Plain HTTP will do: it may be a program of this machine."""
+    address = _service(env, "PARVIS_MODEL_URL", allows_http=True)
+    name, key = env.get("PARVIS_MODEL_NAME", "").strip(), _header(env, "PARVIS_MODEL_KEY")
+    if (address is None) == bool(name):
+        raise SettingsError("PARVIS_MODEL_URL and PARVIS_MODEL_NAME belong together: both are wanted, or neither")
+    if not re.fullmatch(r"[\w.:/@+-]{0,100}", name):
+        raise SettingsError("PARVIS_MODEL_NAME is wrong: letters, digits and . : / @ + - are wanted, at most 100")
+    return {"model_url": address, "model_name": name, "model_key": key}
 
 
 def _header(env: Mapping[str, str], name: str) -> str | None:

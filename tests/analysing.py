@@ -114,6 +114,13 @@ def read(who: Portal, analysis: str, topic: int | None = None) -> dict[str, Any]
     return dict(who.ask(READ, id=analysis, topic=topic)["analysis"])
 
 
+WORDING = {
+    "model": "matrix", "made_at": "2026-11-30T12:00:00+00:00", "edition": 1, "left_count": 1,
+    "sentences": [{"words": "Un texte.", "topics": [1], "texts": [], "is_whole": True}],
+}  # fmt: skip
+"""What a language model wrote of `analysed`."""
+
+
 def analysed(given: Given, portal: Portal, space: str, activity: str, contribution: str) -> dict[str, str]:
     """A published analysis of one text, which somebody changed; another to be removed."""
     id_ = str(uuid_in(contribution))
@@ -135,6 +142,7 @@ def analysed(given: Given, portal: Portal, space: str, activity: str, contributi
         "method": "parvis-lexical 1",
     }
     asker = uuid_in(portal.ask("{ viewer { id } }")["viewer"]["id"])
+    told |= {"wording": json.dumps(WORDING), "wording_state": "DONE"}
     told |= {"state": "DONE", "published_at": "now", "asked_by_id": asker}
     ids = [given.insert(portal, "analysis", **where, **counts, **told) for _ in range(2)]
     at = {"analysis_id": ids[0], "contribution_id": uuid_in(contribution)}
@@ -155,6 +163,8 @@ AGAIN = (
     "DELETE FROM __tenant__.analysis_edit WHERE number > 1",
     "UPDATE __tenant__.analysis_edit SET undone_at = NULL, is_lost = false WHERE undone_at IS NOT NULL OR is_lost",
     "UPDATE __tenant__.analysis SET edition = 1, published_at = now() WHERE state = 'DONE'",
+    "UPDATE __tenant__.analysis SET wording_state = 'DONE', wording_problem = NULL, wording_published_at = NULL,"
+    f" wording = '{json.dumps(WORDING)}' WHERE state = 'DONE' AND question IS NULL AND method = 'parvis-lexical 1'",
     "UPDATE __tenant__.analysis_text SET topic = 1, place = 'TOPIC' WHERE topic IS DISTINCT FROM 1",
 )
 """For the next caller who changes an analysis, or publishes it."""

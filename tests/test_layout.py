@@ -114,6 +114,7 @@ DERIVED = {
     "trusted_flagger",
     "transparency",
     "withholding",
+    "wording",
 }
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
@@ -217,6 +218,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "wording": "test_analysis_wording",
     "analysis_topic": "test_analysis",
     "analysis_work": "test_analysis_process",
     "corpus": "test_analysis",
