@@ -203,7 +203,7 @@ def _representation(
             if name is not None:
                 named[kind, name].append(place)
         for group in {groups.group_of[person] for person in text.people if person in groups.group_of} if groups else ():
-            named["OPINION", str(group)].append(place)
+            named["VOTERS", str(group)].append(place)
     people = {key: read.corpus.people_of(read.texts[place].id for place in places) for key, places in named.items()}
     crowds = representation.crowds(named, people)
     ids = [text.id for text in read.texts]

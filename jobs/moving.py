@@ -19,9 +19,10 @@ from models.base import TenantTable, new_id, table, utc_now
 from models.comment import Comment
 from models.contribution import Contribution
 from models.event import EventKind
-from models.zone_move import MOVED_METHODS, StayReason
+from models.zone_move import StayReason
 from planner.event import NewEvent, events, recording
 from resolvers import life, roll_up
+from resolvers.vote_method import METHODS
 
 AT_ONCE = 100
 """Contributions in a batch: whoever votes or comments on the former portal waits that long, some tenths of a second."""
@@ -29,7 +30,7 @@ AT_ONCE = 100
 BLANK = "–"
 """What stays of a comment that is on the other portal: nobody reads it, for what it is about is gone."""
 
-_METHODS = ", ".join(f"'{method.value}'" for method in MOVED_METHODS)
+_METHODS = ", ".join(f"'{name.value}'" for name, method in METHODS.items() if method.is_free)
 _ids, _move = bindparam("ids", type_=ARRAY(Uuid())), bindparam("move", type_=Uuid())
 _FROM = """
  FROM __tenant__.contribution c JOIN __tenant__.activity a ON a.id = c.activity_id

@@ -10,13 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import PLATFORM, PlatformTable, one_of, text_column, time_column
-from models.vote import VoteMethod
 
 REVERTED_WITHIN_DAYS = 90
 """For so long a move can be taken back; then what is needed for that is forgotten."""
-
-MOVED_METHODS = (VoteMethod.SUPPORT, VoteMethod.OPINION)
-"""Voices that are judged each by itself move with what they are about. Ballots are counted together, for all voters."""
 
 
 class ZoneMoveState(Enum):

@@ -16,6 +16,7 @@ from portal.screen_kind import Screen
 from tests.acting import published
 from tests.administering import done
 from tests.amending import THREE, TWO, consulted, decide, prepared, proposed, publish
+from tests.analysing import analysed
 from tests.browser import Browser
 from tests.conftest import SECRET, Portal
 from tests.given import Given
@@ -72,7 +73,7 @@ def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
     for role, browser in browsers.items():
         if any(not taken[found.path] for found in SCREENS):
             _walk(browser, role, _seeds(portal), taken, OF_ONE, portal.story.title)
-    for one in (*_petitions(given, town), *_surveys(given, town), *_texts(given, town)):
+    for one in (*_petitions(given, town), *_surveys(given, town), *_texts(given, town), *_analyses(given, town)):
         taken[one.screen.path].append(one)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
@@ -202,6 +203,27 @@ def _surveys(given: Given, town: Portal) -> list[Sample]:
     )
     for path in (*(f"/enquete/{activity}{page}" for page in pages), *desks):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path.partition("?")[0])
+        assert page.status_code == 200 and at is not None
+        made.append(Sample(at[0], path, "ADMIN", page.text, house))
+    return made
+
+
+def _analyses(given: Given, town: Portal) -> list[Sample]:
+    """A published analysis, its texts, and where administrators work on it."""
+    admin = given.actor(town, role="ADMIN")
+    space = given.space(town)
+    activity = given.activity(town, "IDEA_BOX", space=space)
+    ids = analysed(given, admin, space, activity, published(given.actor(town), activity))
+    house = town.ask("{ portal { title } }")["portal"]["title"]
+    browser, made = Browser(town.client, town.host), []
+    id_ = ids["Analysis"]
+    for path in (
+        f"/synthese/{id_}",
+        f"/synthese/{id_}/textes",
+        f"/gestion/analyses/{id_}",
+        f"/gestion/analyses/{id_}/textes",
+    ):
+        page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
         assert page.status_code == 200 and at is not None
         made.append(Sample(at[0], path, "ADMIN", page.text, house))
     return made

@@ -116,7 +116,7 @@ def test_slow_statement_is_not_taken_for_silence(
         assert await database.rows(SLEEP, seconds=0.8) == [("",)]
 
     on_loop(act)
-    assert looks == [True]
+    assert looks and all(looks)  # More than one where the machine is busy.
 
 
 def test_whoever_comes_after_the_deadline_spoils_no_connection(proxy: Proxy, on_loop: Callable[[Any], None]) -> None:

@@ -104,7 +104,7 @@ def portal(
 def test_portal_works_where_schemas_are_spread_and_sends_nothing_that_does_not_run(
     portal: Portal, sent: list[str]
 ) -> None:
-    spaces = portal.ask("{ spaces { nodes { activities { id kind } } } }")["spaces"]["nodes"]
+    spaces = portal.ask("{ spaces(first: 100) { nodes { activities { id kind } } } }")["spaces"]["nodes"]
     ideas = next(each["id"] for space in spaces for each in space["activities"] if each["kind"] == "CONSULTATION")
     member, admin = portal.member(), portal.admin()
     published = member.ask(PUBLISH, activity=ideas, title="Répandue")["contributionPublish"]

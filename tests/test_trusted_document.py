@@ -212,7 +212,7 @@ def test_tenant_demands_trusted_documents_and_takes_any_again(run: Run, own: Own
 
         return own.run(act)
 
-    version = "SELECT version FROM platform.registry"
+    version = "SELECT version FROM platform.tenant WHERE slug = 'strict'"
     before = own.value(version)
     assert not demands()
     assert run("tenant", "demand-documents", "strict").output == "strict takes trusted documents alone\n"

@@ -143,7 +143,7 @@ def check(own: Own, login: str) -> None:
     named = "SELECT relname FROM pg_class WHERE relnamespace = 'platform'::regnamespace AND relacl::text LIKE %s"
     assert own.rows(named, f"%t_{NUMBER}=%") == []
     assert f"t_{NUMBER}=" not in own.value("SELECT nspacl::text FROM pg_namespace WHERE nspname = 'platform'")
-    assert own.value("SELECT count(*) FROM pg_policies") == 13
+    assert own.value("SELECT count(*) FROM pg_policies") == 20
 
 
 def test_login_that_only_serves_starts_by_itself_where_nothing_is_to_be_done(postgres: EmbeddedPostgres) -> None:
