@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.administering import done
-from tests.analysing import ABOUT, compute, proposals, quickly, read, start
+from tests.analysing import ABOUT, WORDING, compute, proposals, quickly, read, start
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.surveying import opened, said, send
 from tests.test_page_petition import Visitor
 
@@ -96,3 +97,36 @@ def test_answers_to_a_survey_are_told_to_administrators_alone(
     assert public["texts"] == {"totalCount": 0, "nodes": []}
     assert "Il manque un" not in Visitor(town).get(f"/synthese/{analysis}").text
     assert Visitor(town).get(f"/opendata/synthese/{analysis}.csv").status_code == 404
+
+
+def test_wording_is_a_draft_on_the_workbench_and_marked_on_the_report(
+    given: Given, town: Portal, admin: Visitor, tmp_path: Path
+) -> None:
+    box = given.activity(town, kind="IDEA_BOX")
+    proposals(given, town, box)
+    analysis = start(admin.who, activity=box)
+    compute(given, town, tmp_path)
+    bench, report = f"/gestion/analyses/{analysis}", f"/synthese/{analysis}"
+    assert "modèle de langage" not in admin.get(bench).text
+    refused = admin.submit(bench, {"form": "Word", "analysis": analysis})
+    assert refused.status_code == 422 and "aucun modèle de langage" in refused.text
+    said = "6 textes <b>parlent</b> de vélo."
+    worded = WORDING | {"model": "petit-modele", "edition": 0, "left_count": 13}
+    worded["sentences"] = [{"words": said, "topics": [1], "texts": [], "is_whole": False}]
+    put = (
+        "UPDATE __tenant__.analysis SET wording_state = 'DONE', wording = %s::jsonb,"
+        """ wording_refused = '{"NUMBER": 2, "QUOTE": 1}' WHERE id = %s"""
+    )
+    given.sql(town, put, json.dumps(worded), uuid_in(analysis))
+    page = admin.get(bench).text
+    assert "6 textes &lt;b&gt;parlent&lt;/b&gt; de vélo." in page and "petit-modele" in page
+    assert "3\u00a0phrases refusées" in page and "un nombre absent des données (2)" in page
+    done(admin.who, "analysisPublish", analysis=analysis)
+    assert "petit-modele" not in Visitor(town).get(report).text
+    shown = {"form": "WordingPublish", "analysis": analysis, "isPublic": "true"}
+    assert admin.submit(bench, shown).status_code == 303
+    public = Visitor(town).get(report).text
+    assert "Écrit par un modèle de langage (petit-modele)" in public and 'href="' + report + '#theme-1"' in public
+    assert "refusées" not in public
+    assert admin.submit(bench, {"form": "WordingRemove", "analysis": analysis}).status_code == 303
+    assert "petit-modele" not in Visitor(town).get(report).text
