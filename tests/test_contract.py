@@ -59,12 +59,15 @@ SHORT_LISTS = {
     "Analysis.campaigns",  # At most twenty.
     "Analysis.keywords",
     "Analysis.topics",
+    "Analysis.wordingRefusals",  # As many as there are reasons.
     "AnalysisRepresentation.contributions",  # At most sixty, as many as a report shows.
     "AnalysisRepresentation.distances",
+    "AnalysisSentence.contributions",  # At most twenty.
     "AnalysisTopic.categories",  # At most eight.
     "AnalysisTopic.parts",
     "AnalysisTopic.quotes",  # At most three.
     "AnalysisTopic.zones",  # At most eight.
+    "AnalysisWording.sentences",  # At most forty.
     "ParticipatorySpace.analyses",  # At most three, the newest.
     "ZoneMove.stays",  # A reason each, of five.
     "ModerationCase.earlierTexts",  # What one text was while its case is open.
