@@ -212,7 +212,7 @@ def _analyses(given: Given, town: Portal) -> list[Sample]:
     """A published analysis, its texts, and where administrators work on it."""
     admin = given.actor(town, role="ADMIN")
     space = given.space(town)
-    activity = given.activity(town, "IDEA_BOX", space=space)
+    activity = given.activity(town, kind="IDEA_BOX", space=space)
     ids = analysed(given, admin, space, activity, published(given.actor(town), activity))
     house = town.ask("{ portal { title } }")["portal"]["title"]
     browser, made = Browser(town.client, town.host), []

@@ -12,6 +12,7 @@ const OUTPUT = fileURLToPath(new URL("../static/portal/", import.meta.url));
 const ENTRIES = {
   portal: ["portal.css", "../style/portal.css"],
   dashboard: ["dashboard.css", "../style/dashboard.css"],
+  analysis: ["analysis.css", "../style/analysis.css"],
   script: ["portal.js", "../island/portal.js"],
   outline: ["outline.js", "../island/outline.js"],
   plan: ["plan.js", "../island/plan.js"],
