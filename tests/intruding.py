@@ -335,9 +335,6 @@ MUTATIONS: dict[str, list[Case]] = {
         lambda ids: {"category": ids["Category"]},
     ],
     "followStop": [lambda ids: {"follow": like(ids["Contribution"], "follow")}],
-    "zoneMovePropose": [lambda ids: {"zone": ids["Zone"], "to": "nowhere"}],
-    "zoneMoveAnswer": [lambda ids: {"zoneMove": like(ids["Zone"], "zonemove"), "isAccepted": True}],
-    "zoneMoveRevert": [lambda ids: {"zoneMove": like(ids["Zone"], "zonemove")}],
     "zoneMoveConsent": [lambda ids: {"zoneMove": like(ids["Zone"], "zonemove"), "isGiven": True}],
     "zoneMoveClaim": [],  # It names nothing: it is about whoever asks.
     "noticesRead": [lambda ids: {"notice": like(ids["Contribution"], "notice")}],

@@ -22,6 +22,7 @@ from models.territory import PUBLISHED_KINDS, PublicationRule
 from planner import cost
 from server.log import request_id
 from tests import exchanged, judged, missioned
+from tests.analysing import analysed
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.intruding import JUDGED, MUTATIONS, OBJECTS, QUERIES, Case, Ids
@@ -65,6 +66,17 @@ def ids_of(portal: Portal) -> dict[str, str]:
 
 MODERATED: dict[int, dict[str, str]] = {}
 """By tenant, what moderators have of it."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def analyses(given: Given, twins: tuple[Portal, Portal]) -> None:
+    """Each has a published analysis, under the UUID of its activity, too."""
+    for portal in twins:
+        ids = ids_of(portal)
+        made = analysed(given, portal.admin(), ids["ParticipatorySpace"], ids["Activity"], ids["Contribution"])
+        renamed = "(jsonb_populate_record(a, jsonb_build_object('id', %s::text))).*"
+        copy = f"INSERT INTO __tenant__.analysis SELECT {renamed} FROM __tenant__.analysis a WHERE id = %s"
+        given.sql(portal, copy, str(uuid_in(ids["Activity"])), uuid_in(made["Analysis"]))
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +216,9 @@ WITHOUT_ACCOUNT = ("codeBallotCast", "surveyAnswerSave", "surveyAnswerSend", "su
 TERRITORY = ("territoryPublications", "territoryHexagons")
 """What other portals publish, which is nothing until they do."""
 
+MOVED = ("zoneMoves", "movedContribution")
+"""What moved to another portal, which is nothing until a zone does: tests/test_zone_move.py."""
+
 NAMELESS = ("assignedContributions", "contributionsToEvaluate", "deskEntries", "team")
 """Which name nothing and are empty for a member outside of the team, or whom nothing is entrusted to."""
 
@@ -225,6 +240,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
     if case(foreign) and name not in (
         *NAMELESS,
         *TERRITORY,
+        *MOVED,
         "collectivite",
         "collectivites",
         "places",
@@ -297,6 +313,7 @@ def test_each_host_shows_its_own_tenant_alone(
             assert not shows(answer.text, other)
         elsewhere = (
             *TERRITORY,
+            *MOVED,
             "_service",
             "account",
             "collectivite",
