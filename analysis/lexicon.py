@@ -18,7 +18,7 @@ FUNCTION_WORDS = _listed(
     " pouvoir premier pres propos puis puisque quand quant quel quelle quelles quelque quelques quels quoi rien sa"
     " sauf selon sera seraient serait seront ses si simplement sinon soi soient soit sommes sont sous suis suite sur"
     " ta tandis tant tel telle telles tels tes toi ton toujours toute toutefois toutes tres trop tu un une va vers via"
-    " voici voila voir vont vraiment"
+    " voici voila voir vont vraiment jusqu lorsqu puisqu quoiqu"
 )
 """French and English words that say nothing by themselves, beside those that `models.language` counts."""
 
