@@ -406,7 +406,7 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
         given |= {"kind": next((kind for kind in ("STATUS", "CATEGORY") if kind.lower() in fields), "ASSIGNEE")}
         given |= {"service": "La mairie"} if given["kind"] == "STATUS" else {}
     if name == "analysisStart" and not {"activity", "space"} & given.keys():
-        given = {"activity": ids["Activity"], **given}
+        given = {"activity": ids.get("analysisStart.activity", ids["Activity"]), **given}
     if name == "contributionAssign":
         given = {"assignee": ids["Organisation"], **given}
     if name == "shopRevise":

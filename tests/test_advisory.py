@@ -238,10 +238,10 @@ def at_once(town: Town, path: str, fields: dict[str, str]) -> list[int]:
 # Requests to stored addresses ----------------------------------------------------------------------------------------
 
 
-def test_nothing_but_the_judging_client_and_the_mail_asks_other_servers() -> None:
+def test_nothing_but_the_judging_client_the_mail_and_the_operators_model_asks_other_servers() -> None:
     clients = {"httpcore", "httpx", "aiohttp", "requests", "urllib3", "http", "ftplib", "smtplib", "aiosmtplib"}
     asking_ = {str(path) for path in MODULES if imported(path) & clients}
-    assert asking_ == {"auth/outbound.py", "jobs/courier.py", "mail/transport.py"}
+    assert asking_ == {"auth/outbound.py", "jobs/courier.py", "jobs/wording.py", "mail/transport.py"}
     opening = {str(path) for path in MODULES if "urllib.request" in modules_of(path)}
     assert opening == {"web/recount.py"}, "the program that residents run themselves"
 

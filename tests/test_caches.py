@@ -45,6 +45,7 @@ SHORT_LIVED = {
 BOUNDED = {
     "analysis/corpus.py by_id": "one corpus",
     "jobs/analysis.py Analyses._woken": "tenants",
+    "jobs/wording.py Wordings._woken": "tenants",
     "jobs/analysis.py Computation._carried": "one attempt at one analysis",
     "office/corpus.py _contributions": "64 sets of features",
     "office/corpus.py left": "64 sets of features",
@@ -55,6 +56,10 @@ BOUNDED = {
     "analysis/result.py _adapter": "one class of ours",
     "analysis/sentence.py _encoder": "one encoder",
     "analysis/vocabulary.py TermReader._stems": "one analysis",
+    "analysis/wording.py _Cited.quotes": "one sentence of a model",
+    "analysis/wording.py _Cited.topics": "one sentence of a model",
+    "office/wording.py counts": "64 sets of features",
+    "office/wording.py words": "64 sets of features",
     "geo/cover.py map_level": "256 viewports",
     "resolvers/place.py _reach": "256 latitudes",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",

@@ -43,7 +43,9 @@ ZONE = {
         "server.command.zone_move:move", "Move a zone's contributions to another portal, with the consent of both."
     ),
     "revert": Lazy("server.command.zone_move:revert", "Move everything back, with what was said of it since."),
-    "settle": Lazy("server.command.zone_move:settle", "Forget who was who: the move can be taken back no more."),
+    "settle": Lazy(
+        "server.command.zone_move:settle", "Forget who was who on the two portals: the move can be taken back no more."
+    ),
 }
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
