@@ -377,9 +377,16 @@ def _told(error: BaseException, tenant: int | None) -> BaseException:
             return DatabaseUnavailableError()
         case psycopg.errors.QueryCanceled() | psycopg.errors.LockNotAvailable():
             return StatementTimeoutError()
-        case psycopg.errors.InvalidParameterValue() | psycopg.errors.UndefinedTable() if tenant is not None:
+        case psycopg.errors.UndefinedTable() if tenant is not None:
+            return TenantGoneError()
+        case psycopg.errors.InvalidParameterValue() as refused if tenant and _names(refused, naming.role(tenant)):
             return TenantGoneError()
         case psycopg.OperationalError() | psycopg.InterfaceError():
             # A statement that is itself at fault would not do better another time.
             return error if (error.sqlstate or "").startswith(PROGRAM_LIMIT) else DatabaseUnavailableError()
     return error
+
+
+def _names(error: psycopg.Error, role: str) -> bool:
+    """It is about this role, in whatever language it is said: functions refuse values by the same code."""
+    return f'"{role}"' in (error.diag.message_primary or "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ClauseElement
 
 from database import naming, statement
@@ -57,13 +58,14 @@ class Transaction:
     async def copy(self, target: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Write many rows of one table, all with the columns of the first."""
         names = list(rows[0])
+        is_json = {name: isinstance(target.c[name].type, JSONB) for name in names}
         listed = ", ".join(names)
         text = f"COPY {target.schema}.{target.name} ({listed}) FROM STDIN"
         qualified = text if self.tenant is None else naming.qualify(text, self.tenant)
         await self.begin()
         async with self.connection.cursor() as cursor, cursor.copy(qualified) as copy:
             for row in rows:
-                await copy.write_row([_dumped(row[name]) for name in names])
+                await copy.write_row([_dumped(row[name], is_json=is_json[name]) for name in names])
 
     async def begin(self) -> None:
         """Begin before the first statement, for what is done to the connection itself."""
@@ -104,6 +106,5 @@ def first(result: PGresult) -> list[bytes | None]:
     return [result.get_value(0, column) for column in range(result.nfields)]
 
 
-def _dumped(value: object) -> object:
-    is_json = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
-    return Jsonb(value) if is_json else value
+def _dumped(value: object, *, is_json: bool) -> object:
+    return Jsonb(value) if is_json and value is not None else value

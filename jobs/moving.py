@@ -17,10 +17,11 @@ from jobs import moved_person, moving_place, territory
 from jobs.moving_way import Way
 from models.base import TenantTable, new_id, table, utc_now
 from models.comment import Comment
-from models.contribution import Contribution
+from models.contribution import By, Contribution, ContributionStatus
 from models.event import EventKind
 from models.zone_move import StayReason
 from planner.event import NewEvent, events, recording
+from planner.row import reader
 from resolvers import life, roll_up
 from resolvers.vote_method import METHODS
 
@@ -210,9 +211,10 @@ async def _carry_contributions(way: Way, ids: Sequence[UUID]) -> int:
     }
     places = moving_place.Places(way.here, way.there, way.made, before)
     arrived = [await _arriving(places, authors[row["author_id"]], row) for row in rows]
+    moves = await _moves(way, arrived)
     await way.there.execute(writing(Contribution, frozenset({"support_count"})), rows=arrived)
     counted = [(None, roll_up.counted(roll_up.CountedRow.of(_typed(row)))) for row in arrived]
-    happened = [NewEvent(EventKind.CONTRIBUTION_IMPORTED, UUID(row["id"]), None, {"kind": row["kind"]}) for row in rows]
+    happened = [NewEvent(event, id_, None, {"kind": kind}) for event, id_, kind in moves]
     await way.there.execute(ARRIVE, **roll_up.deltas(*counted), **events(*happened))
     await _leave(way, rows)
     await territory.mend(way.here, here, ids)
@@ -221,6 +223,21 @@ async def _carry_contributions(way: Way, ids: Sequence[UUID]) -> int:
 
 
 ARRIVE = recording(roll_up.COUNT)
+
+
+async def _moves(way: Way, arriving: Sequence[Mapping[str, Any]]) -> list[tuple[EventKind, UUID, str]]:
+    """By contribution the event of its arrival: it is new there, or comes back where it was taken back."""
+    ids = [UUID(row["id"]) for row in arriving]
+    before = {row.id: row.status for row in map(_locked, await way.there.all(life.LOCKED, ids=ids))}
+    told = []
+    for id_, row in zip(ids, arriving, strict=True):
+        move = life.allowed(before.get(id_), ContributionStatus(row["status"]), By.ZONE)
+        assert move is not None, "nothing that lives there already is overwritten"
+        told.append((move.event, id_, str(row["kind"])))
+    return told
+
+
+_locked = reader(life.LOCKED, life.Due)
 
 
 async def _leave(way: Way, rows: Sequence[Mapping[str, Any]]) -> None:

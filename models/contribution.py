@@ -84,7 +84,7 @@ class ContributionStatus(Enum):
 
 
 _S = ContributionStatus
-PUBLIC_STATUSES = (_S.OPEN, _S.CLOSED, _S.EXPIRED, _S.PAUSED)
+PUBLIC_STATUSES = _PUBLIC = (_S.OPEN, _S.CLOSED, _S.EXPIRED, _S.PAUSED)
 """Of what everybody sees who sees the activity, the PAUSED not in lists. Others are not counted either."""
 
 WITHHELD_STATUSES = (ContributionStatus.HELD, ContributionStatus.HIDDEN)
@@ -95,7 +95,7 @@ GONE_STATUSES = (ContributionStatus.TAKEN_BACK,)
 
 
 class By(Enum):
-    """Who may make a move in a contribution's life; EXCHANGES once all its places are done."""
+    """Who may make a move in a contribution's life; EXCHANGES once its places are done, ZONE when it moves."""
 
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
@@ -103,6 +103,7 @@ class By(Enum):
     IMPORT = "IMPORT"
     LINEAGE = "LINEAGE"
     MODERATION = "MODERATION"
+    ZONE = "ZONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ MOVES = (
     Move(ContributionStatus.CLOSED, ContributionStatus.OPEN, By.LINEAGE, EventKind.LINEAGE_CHANGED),
     Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
     *(Move(was, _S.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK) for was in _S if was is not _S.TAKEN_BACK),
+    *(Move(old, new, By.ZONE, EventKind.CONTRIBUTION_IMPORTED) for old in (None, _S.TAKEN_BACK) for new in _PUBLIC),
     *(
         move
         for shown in PUBLIC_STATUSES

@@ -129,6 +129,7 @@ class Petition(TenantTable, table=True):
             name="gathers_once",
         ),
         CheckConstraint("closes_at > opened_at", name="gathering_forward"),
+        CheckConstraint("jsonb_typeof(roll_checks) = 'array'", name="rolls_listed"),
         CheckConstraint(
             f"(state IN ('REACHED', 'INVALIDATED', {_ACKNOWLEDGED})) = (reached_at IS NOT NULL)"
             " AND (reached_at IS NOT NULL) = (reached_levels > 0)",

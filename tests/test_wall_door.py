@@ -2,8 +2,10 @@
 
 import asyncio
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Column, MetaData, Table, Text, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from database import door, pool
 from database.door import Database, StatementTimeoutError, TenantGoneError
@@ -16,6 +18,8 @@ from tests.own import Own, serving, until
 WHO = select(func.current_user(), func.pg_backend_pid())
 SLEEP = text("SELECT pg_sleep(600)")
 ACTIVITIES = select(table(Activity).c.id)
+LENGTH_OF_NOTHING = text("SELECT jsonb_array_length('{}')")
+COPIED = Table("copied", MetaData("platform"), Column("held", JSONB), Column("names", ARRAY(Text)))
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +158,31 @@ def test_connection_stopped_by_the_time_out_serves_on_under_the_right_role(
     found = asyncio.run(act())
     assert [role for role, _ in found] == [f"t_{here}", f"t_{there}", f"t_{here}"]
     assert len({pid for _, pid in found}) == 1
+
+
+def test_value_that_a_function_refuses_is_no_tenant_that_is_gone(own: Own, numbers: tuple[int, int]) -> None:
+    async def act() -> None:
+        database = await one_connection(own)
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="array length"):
+            await database.rows(LENGTH_OF_NOTHING, numbers[0])
+        await database.close()
+
+    asyncio.run(act())
+
+
+@pytest.mark.parametrize(("held", "kind"), [([], "array"), (["a"], "array"), ({}, "object"), (None, None)])
+def test_copied_json_is_what_it_was(own: Own, numbers: tuple[int, int], held: object, kind: str | None) -> None:
+    own.rows("CREATE TABLE IF NOT EXISTS platform.copied (held JSONB, names TEXT[])")
+
+    async def act() -> None:
+        database = Database(own.url)
+        await database.open()
+        async with database.transaction(None) as transaction:
+            await transaction.copy(COPIED, [{"held": held, "names": []}])
+        await database.close()
+
+    asyncio.run(act())
+    assert own.rows("DELETE FROM platform.copied RETURNING jsonb_typeof(held), names") == [(kind, [])]
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["fresh", "in the role"])
