@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlmodel import SQLModel
 
 import auth.provider
@@ -165,13 +164,13 @@ def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
     made = {"changed_count": len(items), "kept_count": 0, "created_by_id": id_("actor", story.actors[0].key)}
     times = {"created_at": done_at, "done_at": done_at, "undone_at": None}
     value = {"kind": "ASSIGNEE", "state": "DONE", "value_id": id_("actor", "institution"), "service": None}
-    return [{"id": id_("bulk", "institution"), **value, "items": orjson.dumps(items).decode(), **made, **times}]
+    return [{"id": id_("bulk", "institution"), **value, "items": items, **made, **times}]
 
 
 def providers(story: DemoTenant, created_at: datetime) -> Rows:
     """A provider of the city's own that is not set up to its end: without a secret, and switched off."""
     rules = auth.provider.RULES[Preset.GENERIC]
-    terms = {"scopes": list(rules.scopes), "acr_values": [], "claims": orjson.dumps(dict(STANDARD_CLAIMS)).decode()}
+    terms = {"scopes": list(rules.scopes), "acr_values": [], "claims": dict(STANDARD_CLAIMS)}
     named = {"slug": "ville", "title": f"Compte {story.title}", "preset": "GENERIC", "client_id": "parvis"}
     kept = {"issuer": f"https://id.{story.slug}.example", "secret_name": "", "sealed_secret": None}
     return [{**named, **kept, **terms, "is_enabled": False, "created_at": created_at, "rank": 1}]

@@ -1,6 +1,5 @@
 """Stalls: the shops of the demonstration's vendors, their delivery areas, and the chamber that vouches for most."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -57,8 +56,8 @@ def _shop(story: DemoTenant, actor: DemoActor, item: DemoContribution, id_: Id, 
     return {
         "id": id_("shop", actor.key),
         "actor_id": id_("actor", actor.key),
-        "opening_hours": json.dumps(opening.read(chance.choice(text.FARM_HOURS if is_farm else text.SHOP_HOURS))),
-        "pick_up_points": json.dumps(points),
+        "opening_hours": opening.read(chance.choice(text.FARM_HOURS if is_farm else text.SHOP_HOURS)),
+        "pick_up_points": points,
         "delivery_terms": chance.choice(text.FARM_TERMS if is_farm else text.SHOP_TERMS) if delivers else None,
         "lat": item.lat if delivers else None,
         "lng": item.lng if delivers else None,

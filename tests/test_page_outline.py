@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Portal
 from tests.given import Given
-from tests.sample import Sample, samples
+from tests.sample import Sample, enter, samples
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 LABELLED = ("input", "select", "textarea")
@@ -141,3 +141,43 @@ def test_links_that_say_the_same_lead_to_the_same_page(pages: list[tuple[Sample,
                 said = " ".join("".join(text).split())
                 places.setdefault(each.get("aria-label") or said, set()).add(each["href"])
         assert {said: to for said, to in places.items() if len(to) > 1} == {}, found.path
+
+
+OF_ONE = re.compile(r"[a-z]+_\d+_[0-9a-f-]{36}")
+"""Ids, by which addresses of one kind differ."""
+
+
+def test_links_lead_somewhere(rennes: Portal, pages: list[tuple[Sample, Page]]) -> None:
+    """One of each kind of address, followed by whoever was shown it; also from where one signs in, which is no screen."""
+    browsers = {role: enter(rennes, role) for role in (None, "MEMBER", "ADMIN")}
+    shown = [(found.role, page) for found, page in pages if found.house == rennes.story.title]
+    shown.append((None, Page(browsers[None].get("/auth/sign-in").text)))
+    followed: dict[tuple[str | None, str], str] = {}
+    for role, page in shown:
+        for link in page.all("a", "link"):
+            if (href := link.get("href", "")).startswith("/") and not href.startswith("//"):
+                followed.setdefault((role, OF_ONE.sub("", href.partition("#")[0])), href)
+    assert len(followed) > 100
+    answers = {(role, href): browsers[role].get(href).status_code for (role, _), href in followed.items()}
+    assert {link: status for link, status in answers.items() if status >= 400} == {}
+
+
+def test_second_page_of_an_activity_shows_others(rennes: Portal, pages: list[tuple[Sample, Page]]) -> None:
+    """Of proposals, which the most supported begin, and of listings, which the newest do."""
+    fields = set()
+    for found, page in pages:
+        if found.screen.name != "activity":
+            continue
+        for link in page.all("a"):
+            path, _, query = link.get("href", "").partition("?")
+            if path == found.path and "after" in query.lower():
+                fields.add(query.partition("=")[0])
+                more = Page(enter(rennes, None).get(link["href"]).text)
+                first, second = (
+                    {each["href"] for each in one.all("a") if OF_IT in each["href"]} for one in (page, more)
+                )
+                assert second and not first & second, link["href"]
+    assert fields == {"after", "afterListing"}
+
+
+OF_IT = "/contribution/contribution_"
