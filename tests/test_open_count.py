@@ -109,7 +109,7 @@ def test_paper_that_no_record_holds_is_told_to_everybody(given: Given, place: Po
     assert told(typing)["openCount"]["deskCount"] == 1
     given.close_activity(place, typing.activity)
     count(typing)
-    assert "Le papier d'1 bureau de vote n'est pas encore compté." in page(typing)
+    assert "Le papier d'un bureau de vote n'est pas encore compté." in page(typing)
     assert "Ce résultat est provisoire" in page(typing)
     assert typing.type(typing.second, "1") == []
     assert told(typing)["openCount"]["deskCount"] == 1

@@ -90,7 +90,7 @@ def test_rule_is_text_once_somebody_has_voted_and_the_rest_can_still_be_changed(
     shown = plain(browser.get(path).text)
     rule = shown.partition('id="voteRule"')[2].partition("</section>")[0]
     assert "Quelqu'un a déjà voté : le mode de vote, la règle, les projets et leurs coûts ne changent plus." in rule
-    for words in ("1 projets", "3 projets", "150 000 €", "Du premier au dernier", "Le plus ancien"):
+    for words in ("1 projet", "3 projets", "150 000 €", "Du premier au dernier", "Le plus ancien"):
         assert words in rule
     assert not re.search(r'<(?:select|input)[^>]* id="(?:voteMethod|voteRule|award)', shown)
     fields: dict[str, Any] = form(browser.get(path).text) | {"title": "Le budget de la ville"}
