@@ -22,7 +22,7 @@ import orjson
 
 from database.door import Database, Transaction
 from jobs import analysis_child
-from jobs.job import Job
+from jobs.woken import Woken
 from models.analysis import LEAST_TEXTS, MAX_ATTEMPTS, MAX_TEXTS, AnalysisPlace, AnalysisProblem
 from models.base import new_id
 from models.tenant import Feature
@@ -31,7 +31,6 @@ from office.analysis_work import ClaimedAnalysis
 from planner.row import reader
 from tenants.registry import TenantRegistry
 
-LOOK_EVERY_S = 1.0
 KEEP_EVERY_S = 15.0
 """How often a process says that it is at it, well within `analysis_work.HELD`."""
 
@@ -67,27 +66,14 @@ class FailedError(Exception):
         self.problem = problem
 
 
-class Analyses:
+class Analyses(Woken):
     """Computes the analyses of tenants that were woken, one after the other; others are never queried."""
 
     def __init__(self, database: Database, registry: TenantRegistry, folder: Path) -> None:
-        self.job = Job("analysis", LOOK_EVERY_S, self._look)
+        super().__init__("analysis", self._work)
         self._database = database
         self._registry = registry
         self._folder = folder
-        self._woken: set[int] = set()
-
-    def wake(self, tenant: int) -> None:
-        """Have a tenant looked at, which may have asked for an analysis."""
-        self._woken.add(tenant)
-
-    async def _look(self) -> None:
-        due, self._woken = self._woken, set()
-        left = due
-        try:
-            left = await self.job.each(due, self._work)
-        finally:
-            self._woken |= left
 
     async def _work(self, tenant: int) -> None:
         served = {each.number: each.features for each in self._registry.tenants if each.is_active}

@@ -19,7 +19,7 @@ from intake import edition, entry, import_work, undoing
 from intake.entry import Intake, Taken
 from jobs import zone_move, zoning
 from jobs.edition import EditionReading, LostError
-from jobs.job import Job
+from jobs.woken import Woken
 from models import word
 from models.activity import KINDS, ActivityKind
 from models.base import new_id, table, utc_now
@@ -42,30 +42,16 @@ from transfer.vocabulary import COMMENT
 BATCH = 200
 """Lines in a batch, which blocks the server's event loop for some hundredths of a second."""
 
-LOOK_EVERY_S = 0.5
 SAMPLES = 200
 SHOWN = 60
 
 
-class Imports:
+class Imports(Woken):
     """Works on the imports and the changes of zones of tenants that were woken; others are never queried."""
 
     def __init__(self, database: Database) -> None:
-        self.job = Job("import", LOOK_EVERY_S, self._look)
+        super().__init__("import", self._work)
         self._database = database
-        self._woken: set[int] = set()
-
-    def wake(self, tenant: int) -> None:
-        """Have a tenant looked at, which may have something to import."""
-        self._woken.add(tenant)
-
-    async def _look(self) -> None:
-        due, self._woken = self._woken, set()
-        left = due
-        try:
-            left = await self.job.each(due, self._work)
-        finally:
-            self._woken |= left
 
     async def _work(self, tenant: int) -> None:
         await zoning.work(self._database, tenant)

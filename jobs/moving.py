@@ -22,7 +22,7 @@ from models.event import EventKind
 from models.zone_move import StayReason
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import life, roll_up
+from resolvers import life, roll_up, withholding
 from resolvers.vote_method import METHODS
 
 AT_ONCE = 100
@@ -109,12 +109,6 @@ BLANK_COMMENTS = _text(
     author=Uuid(),
     blank=Text(),
 )
-VOID_MARKS = _text(
-    "UPDATE __tenant__.moderation_case SET state = 'VOID', version = version + 1, changed_at = now()"
-    " WHERE contribution_id = ANY (:ids) AND state = 'OPEN' AND cause = 'AIDS'",
-    ids=_MANY,
-)
-"""What programs alone have marked keeps nothing here."""
 
 TAKE_VOTES = _text(
     "DELETE FROM __tenant__.vote WHERE contribution_id = ANY (:ids)"
@@ -258,7 +252,7 @@ async def _leave(way: Way, rows: Sequence[Mapping[str, Any]]) -> None:
     )
     institution = await entry.institution_of(way.here, utc_now())
     await life.take_back(way.here, None, ids, institution)
-    await way.here.execute(VOID_MARKS, ids=ids)
+    await way.here.execute(withholding.VOID_MARKS, ids=ids)
 
 
 async def _arriving(

@@ -20,7 +20,7 @@ from analysis import wording
 from analysis.wording import JudgedWording, TopicEvidence, WordingEvidence
 from auth.outbound import LateError, Outbound, OutboundError
 from database.door import Database
-from jobs.job import Job
+from jobs.woken import Woken
 from models.analysis import MAX_ATTEMPTS, AnalysisPlace, WordingProblem
 from models.base import utc_now
 from models.tenant import Feature
@@ -29,7 +29,6 @@ from office.wording import ClaimedWording, CountedTexts
 from planner.row import reader
 from tenants.registry import TenantRegistry
 
-LOOK_EVERY_S = 1.0
 WITHIN_S = 120.0
 """For connection and answer in all: a small model on a machine without a graphics card is slow."""
 
@@ -101,27 +100,14 @@ class _Chat(BaseModel):
 _CHAT, _SAID = TypeAdapter(_Chat), TypeAdapter(SaidWording)
 
 
-class Wordings:
+class Wordings(Woken):
     """Asks for the wordings of tenants that were woken, one after the other."""
 
     def __init__(self, database: Database, registry: TenantRegistry, model: LanguageModel | None) -> None:
-        self.job = Job("wording", LOOK_EVERY_S, self._look)
+        super().__init__("wording", self._work)
         self._database = database
         self._registry = registry
         self._model = model
-        self._woken: set[int] = set()
-
-    def wake(self, tenant: int) -> None:
-        """Have a tenant looked at, which may have asked for a wording."""
-        self._woken.add(tenant)
-
-    async def _look(self) -> None:
-        due, self._woken = self._woken, set()
-        left = due
-        try:
-            left = await self.job.each(due, self._work)
-        finally:
-            self._woken |= left
 
     async def _work(self, tenant: int) -> None:
         served = {each.number: each.features for each in self._registry.tenants if each.is_active}

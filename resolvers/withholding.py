@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -27,7 +28,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.types import Uuid
 
 from models.actor import Actor
@@ -38,7 +39,7 @@ from models.event import EventKind
 from models.exchange import Exchange
 from models.message import Message
 from models.mission import Mission
-from models.moderation import CaseState, DecisionAction, ModerationCase, ModerationDecision
+from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.context import FieldContext
@@ -319,6 +320,11 @@ def _removal(row: FromClause, about: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+_VOIDED = {
+    "state": constant(CaseState.VOID),
+    "version": _case.c.version + literal_column("1"),
+    "changed_at": func.now(),
+}
 VOID = (
     update(_case)
     .where(
@@ -338,9 +344,20 @@ VOID = (
             ),
         ),
     )
-    .values(state=constant(CaseState.VOID), version=_case.c.version + literal_column("1"), changed_at=func.now())
+    .values(**_VOIDED)
 )
 """The cases that wait about the content of one author."""
+
+VOID_MARKS = (
+    update(_case)
+    .where(
+        _case.c.contribution_id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+        _case.c.state == constant(CaseState.OPEN),
+        _case.c.cause == constant(CaseCause.AIDS),
+    )
+    .values(**_VOIDED)
+)
+"""The cases about some contributions that programs alone have opened, and nobody has looked at."""
 
 
 # Writes ---------------------------------------------------------------------------------------------------------------

@@ -154,7 +154,6 @@ def analysed(given: Given, portal: Portal, space: str, activity: str, contributi
     return {
         "Analysis": f"analysis_{portal.number}_{ids[0]}",
         "analysisRemove.analysis": f"analysis_{portal.number}_{ids[1]}",
-        "analysisStart.activity": given.activity(portal),  # Without a text, whatever others publish.
         "AnalysisText": f"analysistext_{portal.number}_{text}",
         "AnalysisEdit": f"analysisedit_{portal.number}_{edit}",
     }

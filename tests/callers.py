@@ -188,6 +188,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             **surveying.surveyed(given, author, space, actors[0]),
             **amending.amended(given, author, space),
             **analysing.analysed(given, author, space, activity, proposal),
+            "analysisStart.activity": given.activity(author),  # Without a text, whatever others publish.
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),

@@ -44,8 +44,7 @@ SHORT_LIVED = {
 
 BOUNDED = {
     "analysis/corpus.py by_id": "one corpus",
-    "jobs/analysis.py Analyses._woken": "tenants",
-    "jobs/wording.py Wordings._woken": "tenants",
+    "jobs/woken.py Woken._woken": "tenants",
     "jobs/analysis.py Computation._carried": "one attempt at one analysis",
     "office/corpus.py _contributions": "64 sets of features",
     "office/corpus.py left": "64 sets of features",
@@ -152,7 +151,6 @@ BOUNDED = {
     "intake/edition.py BallotBox._voters": "a number for each ballot of one import, of which there are 250,000",
     "intake/edition.py Edition.counts": "what ballots are: valid, blank, null, repeated",
     "intake/entry.py Intake._told": "one import: its rows are bounded",
-    "jobs/importing.py Imports._woken": "tenants",
     "intake/undoing.py _used": "statements of ours",
     "intake/entry.py Intake._made": "one batch of an import",
     "intake/entry.py Intake._slugs": "an activity's categories",
