@@ -135,16 +135,16 @@ async def apply(connection: PooledConnection, schema: str, wanted: list[Script],
 
     Each file is a transaction of its own, or part of the caller's if there is one: a later run goes on after a failure.
     """
-    done = f"SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s), {engine.IS_DISTRIBUTED}, now()::text"  # noqa: S608  # a constant of ours
-    cursor = await connection.execute(done.encode(), [schema])
-    [(names, is_distributed, at)] = cast(list[tuple[list[str], bool, str]], await cursor.fetchall())
+    done = "SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s)"
+    cursor = await connection.execute(f"{done}, CASE WHEN {engine.IS_DISTRIBUTED} THEN now()::text END", [schema])
+    [(names, at)] = cast(list[tuple[list[str], str | None]], await cursor.fetchall())
     pending = [script for script in wanted if script.name not in names]
     for script in pending:
         texts = [line if number is None else _of_tenant(line, number) for line in script.statements]
         async with connection.transaction():
             if (step := script.step()) is not None:
-                await step(PiecewiseConnection(connection, at) if is_distributed else connection, schema)
-            for text in _sent(texts, at if is_distributed else None):
+                await step(connection if at is None else PiecewiseConnection(connection, at), schema)
+            for text in _sent(texts, at):
                 await connection.execute(text.encode())
             await connection.execute(_APPLIED.encode(), [schema, script.name, script.checksum])
     return len(pending)
