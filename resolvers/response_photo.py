@@ -49,7 +49,7 @@ REMOVE = _read.values(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PicturedStep:
     """Of which proposal a response is, and which photo it has."""
 
     contribution_id: UUID
@@ -57,7 +57,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class SentPhoto:
+class PhotoContent:
     """A photo as it is sent, in one of its sizes; None: the asker has it already."""
 
     content: Any
@@ -102,10 +102,10 @@ def _seen(seen: Sight, column: str | None) -> Select[tuple[object, ...]]:
     )
 
 
-async def sent(act: Act, response: UUID, name: str, column: str | None) -> SentPhoto | None:
+async def sent(act: Act, response: UUID, name: str, column: str | None) -> PhotoContent | None:
     """A photo by its response and the first digits of its digest, for whoever sees the proposal; None: there is none
     for the asker. `column` is one of `SIZES`; None asks whether there is one."""
-    return await act.one(_seen(act.sight, column), into=SentPhoto, id=response, photo_digest=name)
+    return await act.one(_seen(act.sight, column), into=PhotoContent, id=response, photo_digest=name)
 
 
 async def may_put(act: Act, response: UUID | None) -> bool:
@@ -113,9 +113,9 @@ async def may_put(act: Act, response: UUID | None) -> bool:
     return response is not None and await _of_city(act, response) is not None
 
 
-async def _of_city(act: Act, response: UUID) -> Step | None:
+async def _of_city(act: Act, response: UUID) -> PicturedStep | None:
     """A response, for whoever speaks for the city about its proposal; None for others."""
-    step = await act.one(OF, into=Step, id=response)
+    step = await act.one(OF, into=PicturedStep, id=response)
     if step is None or act.actor_or_none is None:
         return None
     said = {"contribution": step.contribution_id}
@@ -165,9 +165,9 @@ async def remove(act: Act, *, official_response: UUID, digest: str, reason: str)
     return act.did(EventKind.RESPONSE_PHOTO_REMOVED, step.contribution_id, told, response_id=official_response)
 
 
-async def _seen_step(act: Act, response: UUID) -> Step:
+async def _seen_step(act: Act, response: UUID) -> PicturedStep:
     """A response to a proposal that the asker sees. Raises Refusal(NOT_FOUND)."""
-    step = await act.one(OF, into=Step, id=response)
+    step = await act.one(OF, into=PicturedStep, id=response)
     if step is None:
         raise not_found("officialResponse")
     await access.contribution(act, step.contribution_id, "officialResponse")
