@@ -161,6 +161,7 @@ BOUNDED = {
     "resolvers/deliberation.py voices": "statements of ours",
     "resolvers/tombstone.py page": "statements of ours",
     "resolvers/tombstone.py replies": "statements of ours",
+    "resolvers/response_photo.py _seen": "statements of ours",
     "resolvers/withholding.py shown_contribution": "statements of ours",
     "resolvers/withholding.py shown_comment": "statements of ours",
     "mail/queue.py ClaimedMail.told": "one mail",
