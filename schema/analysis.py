@@ -12,9 +12,9 @@ import models.space
 import office.analysis
 import resolvers.analysis
 import resolvers.analysis_edit
-import resolvers.analysis_opinion
 import resolvers.analysis_topic
 import resolvers.ident
+import resolvers.opinion
 import resolvers.portal
 import resolvers.sight
 import resolvers.wording
@@ -33,11 +33,11 @@ from planner.directive import audience
 from planner.who import ADMINISTRATOR
 from schema.actor import Actor
 from schema.analysis_edit import AnalysisEdit
-from schema.analysis_opinion import AnalysisOpinions
 from schema.analysis_topic import FEW, AnalysisCampaign, AnalysisKeyword, AnalysisRepresentation, AnalysisTopic
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.opinion import AnalysisOpinions
 from schema.page import After, Connection, First
 from schema.wording import AnalysisWording, AnalysisWordingRefusal
 
@@ -189,7 +189,7 @@ class Analysis:
         "What is shown of all texts, and how it stands beside a random sample; null: it is not computed.",
     )
     opinions: AnalysisOpinions | None = field.part(
-        resolvers.analysis_opinion.opinions,
+        resolvers.opinion.opinions,
         "What groups of people think alike by their votes for and against; null: there are too few votes.",
     )
     wording: AnalysisWording | None = field.part(

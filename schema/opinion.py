@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-import resolvers.analysis_opinion
+import resolvers.opinion
 from models.analysis import LEAST_VOTERS, AgreementKind
 from planner import field
 from schema.enumeration import described
@@ -39,14 +39,14 @@ class AnalysisVotedText:
     """A contribution on which enough of every group voted, and how. It is told while everybody may read it."""
 
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.analysis_opinion.voted_on, "What was voted on; null where the viewer does not see it."
+        resolvers.opinion.voted_on, "What was voted on; null where the viewer does not see it."
     )
     is_against: bool = field.column("Whether the consensus is against it.")
     score: float | None = field.column(
         "0 to 1: of a consensus the product of the groups' shares, of a divide the widest gap; null: of neither."
     )
     votes: list[AnalysisGroupVote] = field.parts(
-        resolvers.analysis_opinion.votes, "How each group voted, in the order of their numbers.", size=5
+        resolvers.opinion.votes, "How each group voted, in the order of their numbers.", size=5
     )
 
 
@@ -59,7 +59,7 @@ class AnalysisOpinionGroup:
     x: float = field.column("Where its middle is among all, on an axis without a unit.")
     y: float = field.column("Likewise, on the other axis.")
     stands_for: list[AnalysisVotedText] = field.parts(
-        resolvers.analysis_opinion.stands_for,
+        resolvers.opinion.stands_for,
         "Texts on which it differs most from the others, for or against, 10 at most.",
         size=10,
     )
@@ -75,10 +75,10 @@ class AnalysisOpinions:
     vote_count: int = field.column("How many votes those cast who are in a group.")
     silhouette: float = field.column("How far apart the groups are, -1 to 1; below 0.25 they hardly are.")
     groups: list[AnalysisOpinionGroup] = field.parts(
-        resolvers.analysis_opinion.groups, "The groups, the largest first, 5 at most.", size=5
+        resolvers.opinion.groups, "The groups, the largest first, 5 at most.", size=5
     )
 
-    @field.declared(field.Parts(resolvers.analysis_opinion.texts), size=200)
+    @field.declared(field.Parts(resolvers.opinion.texts), size=200)
     def texts(
         self,
         kind: Annotated[
