@@ -44,7 +44,7 @@ SHORT_LIVED = {
 
 BOUNDED = {
     "analysis/corpus.py by_id": "one corpus",
-    "jobs/woken.py Woken._woken": "tenants",
+    "jobs/woken.py WokenJob._woken": "tenants",
     "jobs/analysis.py Computation._carried": "one attempt at one analysis",
     "office/corpus.py _contributions": "64 sets of features",
     "office/corpus.py left": "64 sets of features",
