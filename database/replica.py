@@ -18,7 +18,7 @@ class Replica:
     """Its connections, and whether it is asked now."""
 
     def __init__(self, url: str, connections: int) -> None:
-        self.pool = Pool(url, connections)
+        self.pool = Pool(url, connections, "the replica")
         self.lag_s: float | None = None
         """How far it was behind when it was measured last; None: not yet, inf: it cannot be told."""
         self._back_at = 0.0
