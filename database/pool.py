@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from database import engine, naming
 from database.duration import Durations
+from database.host import Hosts
 from database.outage import Outage
 from database.silence import Silence
 from database.slow import SlowStatement, SlowStatements
@@ -118,7 +119,7 @@ class Pool:
 
     def __init__(self, url: str, connections: int, called: str = "the database") -> None:
         """`called` is how the log names the cluster."""
-        self._url = url
+        self._hosts = Hosts(url)
         self._outage = Outage(called)
         self._most = connections
         self._open = 0
@@ -128,7 +129,7 @@ class Pool:
         """Requests that wait. Each gets a connection, or with None the right to open one."""
         self._making = asyncio.Semaphore(CONNECTING)
         self._generation = 0
-        self._silence = Silence(self._connected, self._close_idle)
+        self._silence = Silence(self._connected, self._close_idle, is_moved=self._hosts.is_one_alone)
         self.turns = Turns()
         self.statements, self.waits = Durations(), Durations()
         """How long statements took, and how long requests waited for a connection; reads after their turn had come."""
@@ -299,7 +300,7 @@ class Pool:
         return self._spread[1]
 
     async def _connected(self) -> PooledConnection:
-        return await PooledConnection.connect(self._url, **CONNECT)
+        return await self._hosts.connected(connect)
 
     def _hand_on(self, given: PooledConnection | None) -> bool:
         """Give a connection, or the right to open one, to a waiting request; whether there was one."""
@@ -314,6 +315,11 @@ class Pool:
         """A connection is gone: a waiting request may open one."""
         if not self._hand_on(None):
             self._open -= 1
+
+
+async def connect(url: str) -> PooledConnection:
+    """A connection that is not set up yet."""
+    return await PooledConnection.connect(url, **CONNECT)
 
 
 def _give_up(given: "asyncio.Future[PooledConnection | None]") -> None:

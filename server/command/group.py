@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
 
 
 def _loaded(module: str) -> ModuleType:
-    """Import it. What is imported stays: to look for garbage in it meanwhile, or afterwards, takes a third of the time."""
+    """Import it. What is imported stays: looking for garbage in it, then or afterwards, takes a third of the time."""
     gc.disable()
     try:
         return import_module(module)
