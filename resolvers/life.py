@@ -42,7 +42,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import calling, portal, roll_up, slot_place, speaking, wording
+from resolvers import calling, portal, roll_up, slot_place, speaking
 from resolvers.unplaced import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
@@ -324,8 +324,6 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
             _erasure(is_blanked=is_blanked), **roll_up.deltas(*changes), **events(*happened), **given
         )
         behind, count = left[-1].id, count + len(left)
-    if is_blanked and count:
-        await transaction.execute(wording.FORGET)
     return count
 
 
