@@ -22,6 +22,7 @@ from models.space import MAX_SPACES, ParticipatorySpace, Visibility
 from models.survey_form import SurveyForm
 from models.template import ActivityTemplate, SpaceTemplate, read
 from models.vote_result import TERM_COLUMNS
+from office import furnishing
 from planner.act import Act, Outcome
 from resolvers import access, activity, category, period, portal, space, survey_form
 
@@ -176,6 +177,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,
         "may_be_anonymous": True,
+        "review_rule": template.review_rule,
         "answer_within_days": template.answer_within_days,
         "phases": _phases(dates["opens_at"], template),
         **dates,
@@ -185,6 +187,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
     for place, name in enumerate(template.categories):
         is_guarded = name in template.for_organisations
         await category.write(act, id_, place, name, taken, is_for_organisations=is_guarded)
+    await furnishing.furnish(act, id_, template)
     for place, one in enumerate(template.statuses):
         await act.insert(ProposalStatus, activity_id=id_, rank=place, **asdict(one))
 
