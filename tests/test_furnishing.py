@@ -1,8 +1,13 @@
 """Furnished templates: a new administrator makes a petition, a survey, a debate or a text in two screens; the text's words
 take a third."""
 
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
 import pytest
 
+from demo import tenants as stories
+from demo import unpublished
 from jobs import wish
 from models.template import SpaceTemplate, read
 from models.wording import markdown
@@ -118,3 +123,13 @@ def test_operator_furnishes_a_first_space(given: Given, town: Portal, kind: Spac
       ORDER BY s.id DESC LIMIT 1"""
     expected = tuple(int(kind.value == each) for each in ("PETITION", "SURVEY", "TEXT"))
     assert given.sql(town, counted, title) == [expected]
+
+
+def test_demonstration_prepares_the_templates_survey_where_there_are_surveys() -> None:
+    [template] = read(SpaceTemplate.SURVEY).activities
+    for story in stories():
+        rows = unpublished.survey(story, lambda kind, key: uuid5(NAMESPACE_URL, f"{kind}/{key}"), datetime.now(UTC))
+        assert bool(rows) is (story.slug == "lille"), story.slug
+        for _, [row] in rows:
+            assert row.get("title", template.title) == template.title
+            assert len(row.get("questions", template.questions)) == len(template.questions)
