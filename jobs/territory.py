@@ -179,8 +179,10 @@ async def hear(transaction: Transaction, tenant: int, events: "Sequence[Delivere
 
 
 async def compare(database: Database, tenant: int) -> None:
-    """Compare all that a portal publishes with what it should, and mend the differences."""
+    """Compare all that a portal publishes with what it should, and mend the differences; where it receives, what others
+    find of it follows its title and its names."""
     async with database.transaction(tenant) as transaction:
+        await transaction.execute(territory.FOLLOW, number=tenant)
         await mend(transaction, tenant)
 
 

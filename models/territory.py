@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Double, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Double, ForeignKey, Index, SmallInteger, Text, text
 from sqlmodel import Field
 
 from models.base import PLATFORM, PlatformTable, one_of, text_column, time_column
@@ -50,7 +50,10 @@ def _portal(name: str, model: str = "tenant.number") -> Column[int]:
 
 
 class TerritoryReader(PlatformTable, table=True):
-    """A portal that receives what others publish to it: others find it here. A tenant's role writes its own row."""
+    """A portal that receives what others publish to it: others find it here. A tenant's role writes its own row.
+
+    `host` is the name by which it is reached; empty: it has none of its own.
+    """
 
     __tablename__ = "territory_reader"
     __table_args__ = ({"info": {"row_security": True}},)
@@ -59,6 +62,7 @@ class TerritoryReader(PlatformTable, table=True):
     slug: str = Field(sa_column=text_column())
     title: str = Field(sa_column=text_column())
     collectivite_id: str = Field(foreign_key="platform.collectivite.id", sa_type=Text)
+    host: str = Field(sa_column=text_column(server_default=text("''")))
 
 
 class TerritoryPublication(PlatformTable, table=True):

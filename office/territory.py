@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
@@ -98,7 +99,6 @@ def projection(number: ColumnElement[int], rules: ColumnElement[Any] | None = No
 
 def _leaving_columns() -> tuple[ColumnElement[Any], ...]:
     """What leaves of a contribution."""
-    first_host = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number).scalar_subquery()
     return (
         _reader.c.tenant_number.label("reader_number"),
         _tenant.c.number.label("tenant_number"),
@@ -108,9 +108,15 @@ def _leaving_columns() -> tuple[ColumnElement[Any], ...]:
         _zone.c.name.label("zone_name"),
         _tenant.c.collectivite_id,
         _tenant.c.slug,
-        func.coalesce(first_host, literal_column("''", Text)).label("host"),
+        _own_host().label("host"),
         *(sight.CONTRIBUTION.c[name] for name in ("cell", "published_at", "expires_at")),
     )
+
+
+def _own_host() -> ColumnElement[str]:
+    """The first of the names by which the tenant is reached; empty: it has none."""
+    first = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number)
+    return func.coalesce(first.scalar_subquery(), literal_column("''", Text))
 
 
 def _rule(rules: ColumnElement[Any]) -> FromClause:
@@ -150,17 +156,38 @@ def rules(row: FromClause, context: FieldContext) -> Select[Any]:
 def readers(row: FromClause, context: FieldContext) -> Select[Any]:
     """The portals that receive, those around the portal's collectivité first, nearest next; for administrators."""
     reader, own, around = table(TerritoryReader).alias("receiving"), _collectivite.alias("own"), _collectivite.alias()
-    is_around = func.coalesce(around.c.id == any_(own.c.parent_ids), literal_column("false"))
-    listed = (
-        select(reader.c.slug, reader.c.title, around.c.name, is_around.label("is_around"))
+    is_around = _is_around(around, own)
+    order = (is_around.desc(), place.apart_m(around, own), reader.c.slug)
+    listed = _receiving(row, reader, own, around).order_by(*order).limit(literal_column(str(MAX_READERS)))
+    return _for_administrators(listed, context)
+
+
+def told_reader(row: FromClause, context: FieldContext) -> Select[Any]:
+    """One portal to which this one publishes, by its short name; none for any other, whoever receives or not."""
+    reader, own, around = table(TerritoryReader).alias("told"), _collectivite.alias("own"), _collectivite.alias()
+    rule = _rule(row.c.territory_rules)
+    told = _receiving(row, reader, own, around).where(
+        reader.c.tenant_number.in_(select(rule.c.reader).select_from(rule))
+    )
+    if not context.has("portal"):
+        return told.where(literal_column("false"))
+    return told.where(reader.c.slug == context.bind("portal", Text()))
+
+
+def _receiving(row: FromClause, reader: FromClause, own: FromClause, around: FromClause) -> Select[Any]:
+    """The other portals that receive, as the contract tells of them."""
+    columns = (reader.c.slug, reader.c.title, around.c.name, reader.c.host, _is_around(around, own).label("is_around"))
+    return (
+        select(*columns)
         .join_from(reader, around, around.c.id == reader.c.collectivite_id)
         .join(own, own.c.id == row.c.collectivite_id)
         .where(reader.c.tenant_number != row.c.number)
-        .order_by(is_around.desc(), place.apart_m(around, own), reader.c.slug)
-        .limit(literal_column(str(MAX_READERS)))
         .correlate(row)
     )
-    return _for_administrators(listed, context)
+
+
+def _is_around(around: FromClause, own: FromClause) -> ColumnElement[bool]:
+    return func.coalesce(around.c.id == any_(own.c.parent_ids), literal_column("false"))
 
 
 def receives(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -212,13 +239,26 @@ WITHDRAW, UNCOUNT = (
     delete(kept).where(kept.c.tenant_number == _NUMBER, kept.c.reader_number == any_(_told))
     for kept in (_publication, _count)
 )
+_RECEIVED = ("slug", "title", "collectivite_id", "host")
 _received = insert(_reader).from_select(
-    ("tenant_number", "slug", "title", "collectivite_id"),
-    select(*(_tenant.c[name] for name in ("number", "slug", "title", "collectivite_id"))).where(
+    ("tenant_number", *_RECEIVED),
+    select(*(_tenant.c[name] for name in ("number", "slug", "title", "collectivite_id")), _own_host()).where(
         _tenant.c.number == _NUMBER
     ),
 )
 RECEIVE = _received.on_conflict_do_nothing()
+_own_reader = _reader.alias("own_reader")
+FOLLOW = (
+    update(_own_reader)
+    .values(slug=_tenant.c.slug, title=_tenant.c.title, collectivite_id=_tenant.c.collectivite_id, host=_own_host())
+    .where(
+        _own_reader.c.tenant_number == _NUMBER,
+        _tenant.c.number == _NUMBER,
+        tuple_(*(_own_reader.c[name] for name in _RECEIVED))
+        != tuple_(_tenant.c.slug, _tenant.c.title, _tenant.c.collectivite_id, _own_host()),
+    )
+)
+"""What others find of a portal that receives follows its title and its names."""
 RECEIVE_NO_MORE = delete(_reader).where(_reader.c.tenant_number == _NUMBER)
 COUNT_UP = update(_tenant).where(_tenant.c.number == _NUMBER).values(version=_tenant.c.version + _ONE)
 

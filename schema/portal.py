@@ -187,6 +187,7 @@ class TerritoryReader:
     slug: str = field.column("Its short name.")
     title: str = field.column("Its title.")
     name: str = field.column("The name of its collectivité.")
+    host: str = field.column("The name by which it is reached; empty: it has none of its own.")
     is_around: bool = field.column("Whether its collectivité contains this portal's: its EPCI, département or région.")
 
 
@@ -270,6 +271,12 @@ class Portal:
         """The outlines of its collectivité's communes, or of that commune, as a FeatureCollection in the order of their
         codes; `properties` are `code` (INSEE) and `name`. Neighbours share their border exactly. It is empty where the
         register has no outlines, as for Belgian provinces."""
+
+    @field.declared(field.Part(office.territory.told_reader))
+    def territory_reader(
+        self, portal: Annotated[str | None, strawberry.argument(description="Its short name; null: no portal.")] = None
+    ) -> TerritoryReader | None:
+        """One of the portals to which this one publishes, for the way back to it; null for any other."""
 
     @field.declared(field.One(resolvers.portal_text.of_kind))
     def text(
