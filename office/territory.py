@@ -1,4 +1,4 @@
-"""Territory («territoire»): what a portal publishes to others, by which rules, and whether it receives what they do."""
+"""Territory («territoire»): what a portal publishes to others, and by which rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +21,9 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from models.base import constant, table
 from models.category import Category
@@ -35,7 +34,6 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.tenant import Host, Tenant, TenantState, settings_id
 from models.territory import (
     MAX_CATEGORIES_OF_RULE,
-    MAX_READERS,
     MAX_RULES,
     PUBLISHED_KINDS,
     WITHIN_KM,
@@ -71,7 +69,7 @@ def projection(number: ColumnElement[int], rules: ColumnElement[Any] | None = No
     which is the centre of `cell`. Publishing, comparing and the preview read it here.
     """
     contribution, activity = sight.CONTRIBUTION, sight.ACTIVITY
-    rule = _rule(_tenant.c.territory_rules if rules is None else rules)
+    rule = as_rows(_tenant.c.territory_rules if rules is None else rules)
     center = table(Collectivite).alias("reader_collectivite")
     in_reach = or_(
         rule.c.within_km.is_(None), place.apart_m(contribution, center) <= rule.c.within_km * _METRES
@@ -108,18 +106,18 @@ def _leaving_columns() -> tuple[ColumnElement[Any], ...]:
         _zone.c.name.label("zone_name"),
         _tenant.c.collectivite_id,
         _tenant.c.slug,
-        _own_host().label("host"),
+        own_host().label("host"),
         *(sight.CONTRIBUTION.c[name] for name in ("cell", "published_at", "expires_at")),
     )
 
 
-def _own_host() -> ColumnElement[str]:
+def own_host() -> ColumnElement[str]:
     """The first of the names by which the tenant is reached; empty: it has none."""
     first = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number)
     return func.coalesce(first.scalar_subquery(), literal_column("''", Text))
 
 
-def _rule(rules: ColumnElement[Any]) -> FromClause:
+def as_rows(rules: ColumnElement[Any]) -> FromClause:
     """The rules as rows."""
     columns = (
         column("reader", BigInteger),
@@ -135,7 +133,11 @@ def _rule(rules: ColumnElement[Any]) -> FromClause:
 
 def rules(row: FromClause, context: FieldContext) -> Select[Any]:
     """The rules by which the portal publishes, by the readers' titles; for administrators."""
-    rule, reader, told = _rule(row.c.territory_rules), table(TerritoryReader).alias("told"), table(TerritoryPublication)
+    rule, reader, told = (
+        as_rows(row.c.territory_rules),
+        table(TerritoryReader).alias("told"),
+        table(TerritoryPublication),
+    )
     count = select(func.count()).where(told.c.tenant_number == row.c.number, told.c.reader_number == rule.c.reader)
     listed = (
         select(
@@ -150,50 +152,7 @@ def rules(row: FromClause, context: FieldContext) -> Select[Any]:
         .join(reader, reader.c.tenant_number == rule.c.reader)
         .order_by(reader.c.title, reader.c.slug)
     )
-    return _for_administrators(listed, context)
-
-
-def readers(row: FromClause, context: FieldContext) -> Select[Any]:
-    """The portals that receive, those around the portal's collectivité first, nearest next; for administrators."""
-    reader, own, around = table(TerritoryReader).alias("receiving"), _collectivite.alias("own"), _collectivite.alias()
-    is_around = _is_around(around, own)
-    order = (is_around.desc(), place.apart_m(around, own), reader.c.slug)
-    listed = _receiving(row, reader, own, around).order_by(*order).limit(literal_column(str(MAX_READERS)))
-    return _for_administrators(listed, context)
-
-
-def told_reader(row: FromClause, context: FieldContext) -> Select[Any]:
-    """One portal to which this one publishes, by its short name; none for any other, whoever receives or not."""
-    reader, own, around = table(TerritoryReader).alias("told"), _collectivite.alias("own"), _collectivite.alias()
-    rule = _rule(row.c.territory_rules)
-    told = _receiving(row, reader, own, around).where(
-        reader.c.tenant_number.in_(select(rule.c.reader).select_from(rule))
-    )
-    if not context.has("portal"):
-        return told.where(literal_column("false"))
-    return told.where(reader.c.slug == context.bind("portal", Text()))
-
-
-def _receiving(row: FromClause, reader: FromClause, own: FromClause, around: FromClause) -> Select[Any]:
-    """The other portals that receive, as the contract tells of them."""
-    columns = (reader.c.slug, reader.c.title, around.c.name, reader.c.host, _is_around(around, own).label("is_around"))
-    return (
-        select(*columns)
-        .join_from(reader, around, around.c.id == reader.c.collectivite_id)
-        .join(own, own.c.id == row.c.collectivite_id)
-        .where(reader.c.tenant_number != row.c.number)
-        .correlate(row)
-    )
-
-
-def _is_around(around: FromClause, own: FromClause) -> ColumnElement[bool]:
-    return func.coalesce(around.c.id == any_(own.c.parent_ids), literal_column("false"))
-
-
-def receives(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whether the portal shows what others publish to it."""
-    own = table(TerritoryReader).alias("own_reader")
-    return select(own.c.tenant_number).where(own.c.tenant_number == row.c.number).correlate(row).exists()
+    return for_administrators(listed, context)
 
 
 def preview(_parent: FromClause, context: FieldContext) -> Select[Any]:
@@ -209,7 +168,7 @@ def preview(_parent: FromClause, context: FieldContext) -> Select[Any]:
         func.count().over().label("of"),
     )
     listed = select(*told).order_by(leaving.c.published_at.desc(), leaving.c.id.desc())
-    return _for_administrators(listed.limit(literal_column(str(EXAMPLES))), context)
+    return for_administrators(listed.limit(literal_column(str(EXAMPLES))), context)
 
 
 def _asked_rule(arguments: Arguments, _asker: Asker) -> dict[str, Any]:
@@ -221,7 +180,8 @@ def _asked_rule(arguments: Arguments, _asker: Asker) -> dict[str, Any]:
         return PublicationRule(0, []).stored()
 
 
-def _for_administrators(listed: Select[Any], context: FieldContext) -> Select[Any]:
+def for_administrators(listed: Select[Any], context: FieldContext) -> Select[Any]:
+    """The same for administrators; for others none of it."""
     return listed if context.viewer.is_administrator else listed.where(literal_column("false"))
 
 
@@ -239,28 +199,6 @@ WITHDRAW, UNCOUNT = (
     delete(kept).where(kept.c.tenant_number == _NUMBER, kept.c.reader_number == any_(_told))
     for kept in (_publication, _count)
 )
-_RECEIVED = ("slug", "title", "collectivite_id", "host")
-_received = insert(_reader).from_select(
-    ("tenant_number", *_RECEIVED),
-    select(*(_tenant.c[name] for name in ("number", "slug", "title", "collectivite_id")), _own_host()).where(
-        _tenant.c.number == _NUMBER
-    ),
-)
-RECEIVE = _received.on_conflict_do_nothing()
-_own_reader = _reader.alias("own_reader")
-FOLLOW = (
-    update(_own_reader)
-    .values(slug=_tenant.c.slug, title=_tenant.c.title, collectivite_id=_tenant.c.collectivite_id, host=_own_host())
-    .where(
-        _own_reader.c.tenant_number == _NUMBER,
-        _tenant.c.number == _NUMBER,
-        tuple_(*(_own_reader.c[name] for name in _RECEIVED))
-        != tuple_(_tenant.c.slug, _tenant.c.title, _tenant.c.collectivite_id, _own_host()),
-    )
-)
-"""What others find of a portal that receives follows its title and its names."""
-RECEIVE_NO_MORE = delete(_reader).where(_reader.c.tenant_number == _NUMBER)
-COUNT_UP = update(_tenant).where(_tenant.c.number == _NUMBER).values(version=_tenant.c.version + _ONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,15 +263,6 @@ async def withdraw(act: Act, *, reader: str | None = None) -> Outcome:
         if not told:
             raise not_found("reader")
     return await _write(act, [one for one in kept if one["reader"] not in told], "withdrawn", sorted(told))
-
-
-async def receive(act: Act, *, is_on: bool) -> Outcome:
-    """Show what others publish to this portal, or show it no more: then it is forgotten here at once."""
-    own, number = settings_id(act.asker.tenant), act.asker.tenant
-    await act.watch((Tenant, own))
-    await act.execute(RECEIVE if is_on else RECEIVE_NO_MORE, number=number)
-    await act.execute(COUNT_UP, number=number)
-    return act.did(EventKind.PORTAL_REVISED, own, {"receives": is_on}, number=number)
 
 
 async def _lock(act: Act) -> list[dict[str, Any]]:

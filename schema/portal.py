@@ -10,6 +10,7 @@ import models.tenant
 import office.host_request
 import office.identity_provider
 import office.territory
+import office.territory_reader
 import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
@@ -246,7 +247,7 @@ class Portal:
         size=MAX_PROVIDERS,
     )
     is_receiving: bool = field.expression(
-        office.territory.receives, "Whether it shows what other portals publish to it (`territoryPublications`)."
+        office.territory_reader.receives, "Whether it shows what other portals publish to it (`territoryPublications`)."
     )
     territory_rules: list[TerritoryRule] = field.parts(
         office.territory.rules,
@@ -254,7 +255,7 @@ class Portal:
         size=MAX_RULES,
     )
     territory_readers: list[TerritoryReader] = field.parts(
-        office.territory.readers,
+        office.territory_reader.readers,
         "The portals that receive, those around its collectivité first, then the nearest; empty for everybody but"
         " administrators.",
         size=MAX_READERS,
@@ -272,7 +273,7 @@ class Portal:
         codes; `properties` are `code` (INSEE) and `name`. Neighbours share their border exactly. It is empty where the
         register has no outlines, as for Belgian provinces."""
 
-    @field.declared(field.Part(office.territory.told_reader))
+    @field.declared(field.Part(office.territory_reader.told))
     def territory_reader(
         self, portal: Annotated[str | None, strawberry.argument(description="Its short name; null: no portal.")] = None
     ) -> TerritoryReader | None:

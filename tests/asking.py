@@ -151,6 +151,8 @@ GIVEN: dict[str, Any] = {
     "isEnabled": True,
     "isOn": True,
     "territoryRuleSet.reader": "matrix-there",
+    "territoryWordsSet.words": [{"key": "courses", "word": "Faire ses courses"}],
+    "sender": "matrix-there",
     "zoneMovePropose.to": "matrix-there",
     "isAccepted": True,
     "isGiven": True,

@@ -111,6 +111,7 @@ DERIVED = {
     "rule_trial",
     "signature_appeal",
     "template",
+    "territory_reader",
     "trusted_flagger",
     "transparency",
     "withholding",
