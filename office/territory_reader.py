@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     tuple_,
     union,
     update,
@@ -45,7 +47,8 @@ from resolvers import place, text
 _tenant, _reader = table(Tenant), table(TerritoryReader)
 _publication, _collectivite = table(TerritoryPublication), table(Collectivite)
 _NUMBER = bindparam("number", type_=BigInteger())
-_ONE, _TRUE, _FALSE = (literal_column(text) for text in ("1", "true", "false"))
+_ONE: ColumnElement[int] = literal_column("1", Integer)
+_FALSE: ColumnElement[bool] = literal_column("false", Boolean)
 
 
 # Who receives ---------------------------------------------------------------------------------------------------------
@@ -184,7 +187,7 @@ def words(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """The portal's own words for others' categories, each once."""
     own = table(Tenant).alias("own_portal")
     given = _given(own)
-    named = select(given.c.value.label("word")).join_from(own, given, literal_column("true"))
+    named = select(given.c.value.label("word")).join_from(own, given, true())
     return named.where(own.c.number == context.tenant).distinct().order_by(literal_column("word", Text))
 
 
@@ -205,7 +208,7 @@ def categories(_parent: FromClause, context: FieldContext) -> Select[Any]:
         .subquery("sent_categories")
     )
     given = _given(own)
-    worded = select(given.c.key).join_from(own, given, _TRUE).where(is_own)
+    worded = select(given.c.key).join_from(own, given, true()).where(is_own)
     keys = union(select(sent.c.key), worded).subquery("keys")
     none = literal_column("'{}'::text[]", ARRAY(Text()))
     zero = literal_column("0", Integer)

@@ -185,7 +185,9 @@ async def _elsewhere(visit: Visit, shown: Screen, parts: dict[str, str]) -> Page
         return None
     answer = await visit.ask(ELSEWHERE, {"id": parts["id"]}, may_change=False)
     told = answer.data and answer.data["movedContribution"]
-    return Page(308, location=visit.beyond(told["portal"], told["host"], told["path"])) if told else None
+    if not told:
+        return None
+    return Page(308, location=visit.still_via(visit.beyond(told["portal"], told["host"], told["path"])))
 
 
 CAME_FROM = "query CameFrom($via: String) { portal { territoryReader(portal: $via) { slug title host } } }"

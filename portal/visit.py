@@ -97,9 +97,12 @@ class Visit:
 
     def onward(self, path: str) -> str:
         """A path of the portal in the visitor's language, from which the way back to another portal is still known."""
-        via = self.asked(VIA)
-        joint = "&" if "?" in path else "?"
-        return self.address(path) + (f"{joint}{urlencode({VIA: via})}" if via else "")
+        return self.still_via(self.address(path))
+
+    def still_via(self, address: str) -> str:
+        """An address that says on which other portal's list somebody began."""
+        via, joint = self.asked(VIA), "&" if "?" in address else "?"
+        return f"{address}{joint}{urlencode({VIA: via})}" if via else address
 
     def changed(self, **changes: str | None) -> str:
         """This very address with other fields; None takes a field away. The page of a list begins anew, and what a form

@@ -171,7 +171,7 @@ def _is_called(row: FromClause, context: FieldContext) -> ColumnElement[bool] | 
     return and_(*parts) if parts else None
 
 
-def word(row: FromClause, context: FieldContext) -> ColumnElement[str | None]:
+def word(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """What this portal calls the category of a publication; null: nothing, or it has none."""
     return _own("territory_words", context).op("->>", return_type=Text())(row.c.category_key)
 

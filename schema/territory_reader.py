@@ -51,18 +51,14 @@ class TerritoryReaderQuery:
         """The words that this portal has for others' categories, each once, by the alphabet."""
 
     @field.declared(
-        field.Parts(office.territory_reader.categories),
-        size=MAX_WORDS,
-        directives=audience(Audience.ADMINISTRATOR),
+        field.Parts(office.territory_reader.categories), size=MAX_WORDS, directives=audience(Audience.ADMINISTRATOR)
     )
     def territory_categories(self) -> list[TerritoryCategory]:
         """In which categories others publish to this portal, the most frequent first, and those for which it has a
         word. For administrators."""
 
     @field.declared(
-        field.Parts(office.territory_reader.senders),
-        size=MAX_SENDERS,
-        directives=audience(Audience.ADMINISTRATOR),
+        field.Parts(office.territory_reader.senders), size=MAX_SENDERS, directives=audience(Audience.ADMINISTRATOR)
     )
     def territory_senders(self) -> list[TerritorySender]:
         """Who publishes to this portal, by name. For administrators."""

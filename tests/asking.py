@@ -150,6 +150,7 @@ GIVEN: dict[str, Any] = {
     "signedOn": str(datetime.now(UTC).date()),
     "isEnabled": True,
     "isOn": True,
+    "isLeftOut": False,
     "territoryRuleSet.reader": "matrix-there",
     "territoryWordsSet.words": [{"key": "courses", "word": "Faire ses courses"}],
     "sender": "matrix-there",
