@@ -1,7 +1,7 @@
 """Former communes («communes déléguées et associées»): names and codes of what is part of a commune today.
 
-They are places to look for, and codes that lead to today's commune, and nothing else: no collectivité, no tenant, no row of
-the register.
+They are places to look for, and codes that lead to today's commune, and nothing else: no collectivité, no tenant, no
+row of the register.
 """
 
 import gzip
@@ -72,6 +72,11 @@ def _packed(lines: Iterable[str]) -> bytes:
     return packed.getvalue()
 
 
+def _pair(line: str) -> tuple[str, str]:
+    old, _, today = line.partition("\t")
+    return old, today
+
+
 def _lines(name: str) -> list[str]:
     return gzip.decompress(files("register").joinpath(name).read_bytes()).decode().splitlines()
 
@@ -79,7 +84,7 @@ def _lines(name: str) -> list[str]:
 @cache
 def _codes() -> Mapping[str, str]:
     """Today's code by each former one."""
-    return dict((old, code) for old, code in map(_cells, _lines(CODES_FILE)))
+    return dict(_pair(line) for line in _lines(CODES_FILE))
 
 
 def code_today(code: str) -> str:

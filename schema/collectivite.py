@@ -73,8 +73,8 @@ class CollectiviteQuery:
         insee_code: Annotated[
             str | None,
             strawberry.argument(
-                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged finds"
-                " the one that it is part of today."
+                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
+                " finds the one that it is part of today."
             ),
         ] = None,
         siren: Annotated[str | None, strawberry.argument(description="Its SIREN number.")] = None,
@@ -97,8 +97,8 @@ class CollectiviteQuery:
         insee_code: Annotated[
             str | None,
             strawberry.argument(
-                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged finds"
-                " the one that it is part of today."
+                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
+                " finds the one that it is part of today."
             ),
         ] = None,
         kinds: Annotated[list[CollectiviteKind] | None, strawberry.argument(description="Only of these kinds.")] = None,

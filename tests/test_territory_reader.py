@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
 from geo import cell
 from jobs import territory
+from models.tenant import TenantState
+from tenants import provisioning
 from tests.acting import close, refused
 from tests.administering import do, done
 from tests.browser import Browser, path_of
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.own import until
 from tests.test_page_form import waiting_fields
 from tests.test_page_portal import hidden, signed_in
 from tests.test_territory_publication import author, offered, settle, told
@@ -224,6 +228,65 @@ def test_answer_to_what_was_withdrawn_meanwhile_is_shown_again(given: Given, cit
     assert WORDS in LinkedText(answer.text).text
     assert "Cette annonce n'est plus en ligne" in LinkedText(answer.text).text
     assert BACK in LinkedText(answer.text).text
+
+
+def test_commune_that_merged_is_read_under_its_name_of_today(given: Given, rennes: Portal, department: Portal) -> None:
+    """Its portal is still the one there was; so is a portal that receives."""
+    merged = given.actor(given.tenant(rennes, "back-merged", "commune-35288"), role="ADMIN")
+    done(merged, "territoryRuleSet", reader="back-35", kinds=["OFFER"])
+    contribution, title = offered(given, merged)
+    given.sql(merged, "UPDATE platform.tenant SET collectivite_id = 'commune-35238' WHERE number = %s", merged.number)
+    given.run(territory.compare(given.database, merged.number))
+    shown = "{ territoryPublications(first: 100) { nodes { title path collectivite { inseeCode } } } }"
+    [node] = [each for each in department.ask(shown)["territoryPublications"]["nodes"] if each["title"] == title]
+    assert node["collectivite"] == {"inseeCode": "35238"}
+    assert browser(merged).get(node["path"], params={"via": "back-35"}).status_code == 200
+    assert node["path"] == f"/contribution/{contribution}"
+
+
+def test_link_to_a_portal_that_is_suspended_or_gone_says_so(given: Given, rennes: Portal, department: Portal) -> None:
+    leaving = given.actor(given.tenant(rennes, "back-leaving", "commune-35238"), role="ADMIN")
+    done(leaving, "territoryRuleSet", reader="back-35", kinds=["OFFER"])
+    _, title = offered(given, leaving)
+    path = path_of(listed(department, title))
+    given.run(provisioning.set_state(given.database, "back-leaving", TenantState.SUSPENDED))
+    until(lambda: browser(leaving).get(path).status_code == 503)
+    assert title not in browser(leaving).get(path).text
+    assert title not in told(department)
+    given.run(provisioning.delete(given.database, "back-leaving"))
+    until(lambda: browser(leaving).get(path).status_code == 404)
+    assert title not in browser(leaving).get(path).text
+    assert title not in told(department)
+
+
+def test_offer_that_moved_with_its_zone_is_followed_with_the_way_back(given: Given, city: Portal) -> None:
+    """Its former page leads to the new one; whether there is a way back there is that portal's to say."""
+    contribution, _ = offered(given, city)
+    move, other = uuid4(), city.number
+    given.sql(
+        city,
+        "INSERT INTO platform.zone_move (id, from_number, to_number, zone_id, zone_name, state, from_title, from_slug,"
+        " from_host, to_title, to_slug, to_host, proposed_by, accepted_by, proposed_at) SELECT %s, %s, number, %s, 'Z',"
+        " 'MOVED', '', '', '', title, slug, 'there.example', 'A', 'B', now() FROM platform.tenant WHERE slug = 'back-35'",
+        move,
+        other,
+        uuid4(),
+    )
+    gone = uuid4()
+    given.sql(
+        city,
+        "INSERT INTO platform.moved_contribution (id, from_number, move_id, to_number, slug, host, moved_at)"
+        " SELECT %s, %s, %s, to_number, to_slug, to_host, now() FROM platform.zone_move WHERE id = %s",
+        gone,
+        other,
+        move,
+        move,
+    )
+    id_ = f"{contribution[: -len(str(gone))]}{gone}"
+    answer = browser(city).get(f"/contribution/{id_}?via=back-35")
+    assert answer.status_code == 308
+    assert urlsplit(answer.headers["location"]).query == "via=back-35"
+    assert urlsplit(browser(city).get(f"/contribution/{id_}").headers["location"]).query == ""
 
 
 # Words for others' categories, and who is left out
