@@ -477,5 +477,5 @@ def test_words_and_who_is_left_out_are_edited_on_the_page(given: Given, words: L
     assert words.shopping in others.text
     out = {"form": "LeaveOut", "sender": "words-malo", "isLeftOut": "true"}
     assert desk.submit(path, out).status_code == 303
-    assert "mis de côté" in LinkedText(desk.get(path).text).text
+    assert "n'est plus montré" in LinkedText(desk.get(path).text).text
     assert words.errands not in browser(words.reader).get("/territoire").text
