@@ -95,6 +95,7 @@ contract shows as the map and as statistics, and the registry, which it shows as
 DERIVED = {
     "analysis_edit",
     "analysis_topic",
+    "opinion",
     "open_count",
     "saved_filter",
     "assignment",
@@ -409,6 +410,7 @@ def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone
     assert outside == {
         "server/command/error.py",
         "tenants/migration.py",
+        "tenants/piecewise.py",
         "tenants/provisioning.py",
         "tenants/requirement.py",
         "tenants/rollout.py",
