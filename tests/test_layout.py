@@ -95,6 +95,7 @@ contract shows as the map and as statistics, and the registry, which it shows as
 DERIVED = {
     "analysis_edit",
     "analysis_topic",
+    "opinion",
     "open_count",
     "saved_filter",
     "assignment",
