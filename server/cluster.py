@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
+from server.cluster_list import NamedCluster
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,12 +22,25 @@ class Cluster:
     url: str
     admin_url: str
     replica_url: str | None = None
+    others: tuple[NamedCluster, ...] = ()
+    """The clusters behind it, to which tenants may have moved."""
 
     def database(self, connections: int) -> "Database":
-        """The database, not yet open."""
+        """The database, not yet open. Each cluster has an equal part of the connections: one that hangs takes none of
+        the others'."""
         from database.door import Database  # A command that only lists tenants does without SQLAlchemy.
 
-        return Database(self.url, connections=connections, admin_url=self.admin_url, replica_url=self.replica_url)
+        part = connections // (len(self.others) + 1)
+        others = [
+            Database(other.url, connections=part, admin_url=other.admin_url, name=other.name) for other in self.others
+        ]
+        return Database(
+            self.url,
+            connections=connections - part * len(others),
+            admin_url=self.admin_url,
+            replica_url=self.replica_url,
+            clusters=others,
+        )
 
 
 @contextmanager
@@ -36,10 +50,11 @@ def own(settings: Settings) -> Iterator[Cluster]:
     Raises EmbeddedPostgresError when it cannot be started, for example because another process runs it.
     """
     if settings.database_url:
-        yield Cluster(settings.database_url, settings.admin_url or settings.database_url, settings.replica_url)
+        admin_url = settings.admin_url or settings.database_url
+        yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.clusters)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
-        cluster = Cluster(postgres.serving_url, postgres.url)
+        cluster = Cluster(postgres.serving_url, postgres.url, others=settings.clusters)
         note = _note(settings)
         note.touch(mode=0o600)
         note.write_text(f"{cluster.url}\n{cluster.admin_url}")
@@ -59,7 +74,8 @@ def shared(settings: Settings) -> Iterator[Cluster]:
     except EmbeddedPostgresError:
         if not _note(settings).exists():
             raise
-        yield Cluster(*_note(settings).read_text().split("\n"))
+        url, admin_url = _note(settings).read_text().split("\n")
+        yield Cluster(url, admin_url, others=settings.clusters)
 
 
 def _note(settings: Settings) -> Path:
