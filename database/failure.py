@@ -13,6 +13,12 @@ _LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
 HELD = "PV001"
 """The SQLSTATE with which `platform.refuse_held` stops what would be written while a tenant moves."""
 
+UNMADE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+"""Of a cluster that no process of this version has migrated yet."""
+
+LOCKED = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+"""Others use the same tables: a try later may succeed."""
+
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
 

@@ -183,7 +183,6 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         secret=_confidential(env, "PARVIS_SECRET") or _kept_secret(data / "secret"),
         is_demo=is_demo,
         admin_url=admin_url,
-        clusters=_clusters(env),
         is_introspective=_flag(env, "PARVIS_INTROSPECTION", default=is_demo),
         hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
         cost_per_minute=_number(env, "PARVIS_COST_PER_MINUTE", default=0 if is_demo else COST, low=0, high=10**12),
@@ -213,9 +212,18 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _connections(env: Mapping[str, str]) -> dict[str, Any]:
-    """How many connections a process has, and how many of them a migration."""
+    """How many connections a process has, and how many of them a migration; and the other clusters, which share them,
+    two at least each."""
+    connections = _number(env, "PARVIS_CONNECTIONS", default=16, low=LEAST_CONNECTIONS, high=500)
+    try:
+        clusters = cluster_list.read(_confidential(env, "PARVIS_CLUSTERS"))
+    except ClusterListError as error:
+        raise SettingsError(f"PARVIS_CLUSTERS is wrong: {error}") from error
+    if (wanted := LEAST_CONNECTIONS * (len(clusters) + 1)) > connections:
+        raise SettingsError(f"PARVIS_CONNECTIONS is too low for {len(clusters) + 1} clusters: {wanted} are wanted")
     return {
-        "connections": _number(env, "PARVIS_CONNECTIONS", default=16, low=LEAST_CONNECTIONS, high=500),
+        "connections": connections,
+        "clusters": clusters,
         "migrations_at_once": _number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
     }
 
@@ -229,17 +237,6 @@ def _preview(env: Mapping[str, str]) -> str | None:
     if origin and not _ORIGIN.fullmatch(origin):
         raise SettingsError("PARVIS_PREVIEW_ORIGIN is no origin, as in https://apercu.example.fr")
     return origin or None
-
-
-def _clusters(env: Mapping[str, str]) -> tuple[NamedCluster, ...]:
-    """The other clusters. They share the connections with the first, two at least each."""
-    try:
-        clusters = cluster_list.read(_confidential(env, "PARVIS_CLUSTERS"))
-    except ClusterListError as error:
-        raise SettingsError(f"PARVIS_CLUSTERS is wrong: {error}") from error
-    if (wanted := LEAST_CONNECTIONS * (len(clusters) + 1)) > _connections(env)["connections"]:
-        raise SettingsError(f"PARVIS_CONNECTIONS is too low for {len(clusters) + 1} clusters: {wanted} are wanted")
-    return clusters
 
 
 def _check_pair(database_url: str | None, admin_url: str | None) -> None:

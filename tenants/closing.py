@@ -2,9 +2,7 @@
 
 import asyncio
 
-import psycopg
-
-from database import naming
+from database import failure, naming
 from database.pool import PooledConnection
 from models.base import tenant_metadata
 from tenants.directory import ProvisioningError
@@ -33,7 +31,7 @@ async def close(connection: PooledConnection, number: int) -> None:
                 await connection.execute("SELECT FROM platform.tenant WHERE number = %s FOR UPDATE", [number])
                 await hold(connection, number)
                 return
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+        except failure.LOCKED:
             await asyncio.sleep(PAUSE_S)
     raise ProvisioningError("its tables are in use all the time: try again when fewer people write")
 
@@ -59,7 +57,7 @@ async def open_(connection: PooledConnection, number: int) -> None:
                     ";".join(f"DROP TRIGGER IF EXISTS {TRIGGER} ON {table}" for table in _tables(number)).encode()
                 )
                 return
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+        except failure.LOCKED:
             await asyncio.sleep(PAUSE_S)
     raise ProvisioningError("its tables are in use all the time: try again when fewer people read")
 

@@ -2,10 +2,9 @@
 
 import logging
 
-import psycopg
 from sqlalchemy import select
 
-from database import naming
+from database import failure, naming
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from database.pool import PooledConnection
 from models.base import table
@@ -57,7 +56,7 @@ async def christen(main: Database, cluster: Database) -> None:
             )
         try:
             await own.execute(_TAKE_NAME, [cluster.name])
-        except psycopg.errors.LockNotAvailable as error:  # We hold its row: it is the same database.
+        except failure.LOCKED as error:  # We hold its row: it is the same database.
             raise UnfitClusterError(
                 f"PARVIS_CLUSTERS calls the database of DATABASE_URL {cluster.name!r}: name another one"
             ) from error

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import psycopg
 from sqlalchemy import BigInteger, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from database import deadline, naming
+from database import deadline, failure, naming
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from database.wire import Row
 from models import time_zone
@@ -223,7 +222,7 @@ class TenantRegistry:
         try:
             with deadline.within(ASK_S):
                 return await part.refresh()
-        except (DatabaseUnavailableError, StatementTimeoutError, psycopg.errors.UndefinedTable):
+        except (DatabaseUnavailableError, StatementTimeoutError, *failure.UNMADE):
             logger.warning("the cluster %s does not answer: its portals are not served", part.cluster.name)
             return False
 

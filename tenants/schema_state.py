@@ -2,9 +2,9 @@
 
 from functools import cache
 
-import psycopg
 from sqlalchemy import Text, bindparam, text
 
+from database import failure
 from database.door import Database
 from tenants.script import HERE, scripts
 
@@ -24,7 +24,7 @@ async def state(database: Database) -> str:
     where a later version has migrated already, beside which this one may go on."""
     try:
         rows = await database.rows(_STATE, last_platform=last("platform"), last_tenant=last("tenant"))
-    except psycopg.errors.UndefinedColumn:  # From before clusters had names.
+    except failure.UNMADE:  # From before clusters had names.
         return "migrations pending"
     [(has_platform, tenants, later, wanted)] = rows
     if not has_platform or tenants != wanted:

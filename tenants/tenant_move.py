@@ -50,7 +50,7 @@ class MovedTenant:
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
+class _BegunMove:
     """A move under way: `source` has the tenant until it is switched."""
 
     main: Database
@@ -75,7 +75,7 @@ async def move(main: Database, tenant: str | int, to: str, tell: Callable[[str],
         return MovedTenant(begun.slug, to, 0, 0.0, 0.0)
 
 
-async def _carried(begun: _Move, tell: Callable[[str], None]) -> MovedTenant:
+async def _carried(begun: _BegunMove, tell: Callable[[str], None]) -> MovedTenant:
     """The move from its first step on: a copy that is there is made anew."""
     tell(f"building in {begun.target.name}")
     async with begun.target.administration() as there, there.transaction():
@@ -98,7 +98,7 @@ async def _carried(begun: _Move, tell: Callable[[str], None]) -> MovedTenant:
     return MovedTenant(begun.slug, begun.target.name, rows, copied_s, monotonic() - closed_at)
 
 
-async def _begun(main: Database, tenant: str | int, to: str) -> _Move:
+async def _begun(main: Database, tenant: str | int, to: str) -> _BegunMove:
     """Write down that it begins, or find that it has begun."""
     async with directory.registry_change(main) as connection:
         number, place = await directory.placed(connection, tenant)
@@ -111,7 +111,7 @@ async def _begun(main: Database, tenant: str | int, to: str) -> _Move:
                     f"{slug!r} is moving to {row[1]!r}: go on with that, or take it back with --revert"
                 )
             source = directory.cluster(main, str(row[0]))
-            return _Move(main, number, slug, source, target, TenantMoveState(row[2]))
+            return _BegunMove(main, number, slug, source, target, TenantMoveState(row[2]))
         if place == to:
             raise ProvisioningError(f"{slug!r} is in {to!r} already")
         if row is not None and row[0] != to:
@@ -121,7 +121,7 @@ async def _begun(main: Database, tenant: str | int, to: str) -> _Move:
         source = directory.cluster(main, place)
         await _require_untied(source, number, slug)
         await connection.execute(_BEGIN, [number, place, to])
-        return _Move(main, number, slug, source, target, TenantMoveState.COPYING)
+        return _BegunMove(main, number, slug, source, target, TenantMoveState.COPYING)
 
 
 async def _require_untied(source: Database, number: int, slug: str) -> None:
@@ -135,7 +135,7 @@ async def _require_untied(source: Database, number: int, slug: str) -> None:
             )
 
 
-async def _switch(begun: _Move, here: PooledConnection) -> None:
+async def _switch(begun: _BegunMove, here: PooledConnection) -> None:
     """Have every process ask the other cluster from now on."""
     async with directory.registry_change(begun.main) as connection:
         if begun.target is begun.main:
@@ -147,7 +147,7 @@ async def _switch(begun: _Move, here: PooledConnection) -> None:
         await here.execute(_PLACE, [begun.target.name, begun.number])
 
 
-async def _open(begun: _Move, tell: Callable[[str], None]) -> None:
+async def _open(begun: _BegunMove, tell: Callable[[str], None]) -> None:
     """Take changes where it is now, once no process asks its former copy any more, so that nobody reads older than they
     wrote."""
     await asyncio.sleep(provisioning.FOLLOWED_S)
@@ -193,7 +193,7 @@ async def clean(main: Database, tenant: str | int) -> str:
         return begun.slug
 
 
-async def _found(main: Database, tenant: str | int) -> _Move:
+async def _found(main: Database, tenant: str | int) -> _BegunMove:
     async with directory.registry_change(main) as connection:
         number, _ = await directory.placed(connection, tenant)
         slug = str((await one(connection, "SELECT slug FROM platform.tenant WHERE number = %s", number) or ("",))[0])
@@ -201,10 +201,10 @@ async def _found(main: Database, tenant: str | int) -> _Move:
         if row is None:
             raise ProvisioningError(f"{slug!r} does not move")
         source, target = (directory.cluster(main, str(name)) for name in row[:2])
-        return _Move(main, number, slug, source, target, TenantMoveState(row[2]))
+        return _BegunMove(main, number, slug, source, target, TenantMoveState(row[2]))
 
 
-async def _remove_copy(there: PooledConnection, begun: _Move) -> None:
+async def _remove_copy(there: PooledConnection, begun: _BegunMove) -> None:
     """Remove what an earlier try, or a former stay, left in the cluster to which it moves."""
     await _drop(there, begun.number)
     if begun.target is not begun.main:

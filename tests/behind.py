@@ -24,6 +24,8 @@ class Pair:
 
     main: Own
     east: Own
+    postgres: EmbeddedPostgres
+    """The second one's program."""
 
     def database(self, connections: int = 6, *, is_serving: bool = False) -> Database:
         """Both as one, not open yet: for commands, or for a server, whose login may not administer."""
@@ -50,7 +52,7 @@ class Pair:
 def second(main: Own, folder: Path) -> Iterator[Pair]:
     """A second PostgreSQL behind a database, migrated, with the same register."""
     with EmbeddedPostgres(folder, durable=False) as postgres:
-        pair = Pair(main, Own(postgres.url))
+        pair = Pair(main, Own(postgres.url), postgres)
         pair.east.prepare()
         pair.run(lambda database: placement.christen(database, database.clusters[EAST]))
         yield pair

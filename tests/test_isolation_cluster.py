@@ -13,7 +13,7 @@ from tenants import tenant_move
 from tests import twin
 from tests.behind import EAST, Pair, second
 from tests.conftest import Portal, serve
-from tests.intruding import MUTATIONS, QUERIES
+from tests.intruding import MUTATIONS, QUERIES, Case
 from tests.own import Own
 from tests.test_isolation import ids_of, mutation, query, schemas_in, shows
 from tests.test_isolation import texts as texts
