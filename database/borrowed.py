@@ -28,11 +28,12 @@ class BorrowedConnection:
         self._tenant = tenant
 
     async def __aenter__(self) -> PooledConnection:
+        role = naming.role(self._tenant)
         try:
-            connection = self._connection = await self._pool.take(deadline.queue_until())
+            connection = self._connection = await self._pool.take(deadline.queue_until(), role)
         except PoolError as error:
             raise DatabaseUnavailableError from error
-        if connection.role != (role := naming.role(self._tenant)):
+        if connection.role != role:
             try:
                 await connection.become(role)
             except BaseException as error:

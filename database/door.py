@@ -26,7 +26,8 @@ from database.failure import StatementTimeoutError as StatementTimeoutError
 from database.failure import TenantGoneError as TenantGoneError
 from database.failure import TenantHeldError as TenantHeldError
 from database.group_commit import Answer, Change, GroupCommit, together
-from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
+from database.host import Hosts
+from database.pool import Pool, PooledConnection, PoolError, configure, connect
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
 from database.slow import SlowStatement, SlowStatements
@@ -316,7 +317,7 @@ class Database:
         """
         connection: PooledConnection | None = None
         try:
-            connection = await PooledConnection.connect(self._admin_url, **CONNECT)
+            connection = await Hosts(self._admin_url).connected(connect)
             connection.is_bounded = False
             await configure(connection, statement_timeout=0)
             await connection.become(role)

@@ -193,6 +193,8 @@ EVENTS: Mapping[str, str] = {
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
     "RESPONSE_REVISED": _("Réponse officielle corrigée"),
+    "RESPONSE_PHOTO_SET": _("Photo d'un projet publiée ou décrite"),
+    "RESPONSE_PHOTO_REMOVED": _("Photo d'un projet retirée"),
     **TEAM_EVENTS,
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),

@@ -72,6 +72,7 @@ from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.question_result import SurveyResultMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.response_photo import ResponsePhotoMutation
 from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
@@ -215,6 +216,7 @@ class Mutation(
     NoteMutation,
     EvaluationMutation,
     OfficialResponseMutation,
+    ResponsePhotoMutation,
     PetitionMutation,
     TextVersionMutation,
     AmendmentMutation,

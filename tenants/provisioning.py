@@ -151,7 +151,7 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
 async def look_soon(connection: PooledConnection, number: int) -> None:
     """Have jobs look at a tenant now."""
     await connection.execute(
-        "UPDATE platform.work SET due_at = least(due_at, now()) WHERE tenant_number = %s", [number]
+        "UPDATE platform.work SET due_at = now() WHERE tenant_number = %s AND due_at > now()", [number]
     )
 
 

@@ -90,6 +90,8 @@ GIVEN: dict[str, Any] = {
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
     "service": "La mairie",
+    "description": "Un four en briques sur sa dalle.",
+    **dict.fromkeys(("responsePhotoDescribe.digest", "responsePhotoRemove.digest"), "matrice"),
     "function": "Ingénieure",
     "phases": [],
     "url": "https://outil.matrice.example/parvis",

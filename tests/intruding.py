@@ -173,6 +173,20 @@ MUTATIONS: dict[str, list[Case]] = {
             "body": "Intrusion",
         }
     ],
+    "responsePhotoDescribe": [
+        lambda ids: {
+            "officialResponse": like(ids["Contribution"], "officialresponse"),
+            "digest": "0",
+            "description": "Intrusion, intrusion",
+        }
+    ],
+    "responsePhotoRemove": [
+        lambda ids: {
+            "officialResponse": like(ids["Contribution"], "officialresponse"),
+            "digest": "0",
+            "reason": "Intrusion",
+        }
+    ],
     "contributionAssign": [
         lambda ids: {"contribution": ids["Contribution"]},
         lambda ids: {"contribution": ids["own Contribution"], "assignee": ids["Actor"]},

@@ -86,6 +86,7 @@ def again() -> Iterator[str]:
         *NAMED_OTHERWISE,
         CHANGE_AGAIN,
         *UNREVISED,
+        PHOTOGRAPHED,
         *PROVIDED,
         SETTLE,
         *TERRITORY,
@@ -144,6 +145,10 @@ UNREVISED = tuple(
     for name in ("participatory_space", "activity", "proposal_status", "official_response")
 )
 """For the next caller who read the first version."""
+
+PHOTOGRAPHED = """UPDATE __tenant__.official_response SET photo = '1', photo_small = '1', photo_digest = 'matrice',
+  photo_description = 'Un four en briques.', photo_width = 4, photo_height = 3, photo_at = now()"""
+"""For the next caller who takes a photo down."""
 
 SETTLE = """UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png', origins = '{https://www.matrice.example}',
   host_requests = '[{"host": "demande.matrice.example", "token": "0", "state": "WAITING", "problem": null,
