@@ -118,7 +118,7 @@ class Pool:
 
     def __init__(self, url: str, connections: int) -> None:
         self._hosts = Hosts(url)
-        self._most = connections
+        self.most = connections
         self._open = 0
         """Connections in use, idle and being opened."""
         self._idle: list[PooledConnection] = []
@@ -157,7 +157,7 @@ class Pool:
         """A connection that another request gives back, or a new one, also in the place of one without room."""
         while not self.closed:
             if given is None and (given := self._from_idle(role)) is None:
-                if self._open >= self._most:
+                if self._open >= self.most:
                     given = await self._wait(loop, until)
                 else:
                     self._open += 1
@@ -240,7 +240,7 @@ class Pool:
         for place in last:
             if self._idle[place].has_room_for(role):
                 return place
-        return 0 if self._open >= self._most else None
+        return 0 if self._open >= self.most else None
 
     async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection | None:
         given: asyncio.Future[PooledConnection | None] = loop.create_future()

@@ -1,12 +1,14 @@
 """Moves of tenants to another cluster: under votes, cut off, taken back, and what is said of tenants elsewhere."""
 
 import asyncio
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,6 +22,7 @@ from tenants.directory import ProvisioningError
 from tenants.requirement import UnfitClusterError
 from tests import twin
 from tests.behind import EAST, Pair, second
+from tests.command import refusal, runner
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until
 
@@ -254,6 +257,33 @@ def test_copy_that_is_not_the_same_is_not_switched(pair: Pair, monkeypatch: pyte
     pair.run(lambda database: tenant_move.revert(database, MOVING.slug))
 
 
+def test_commands_move_list_and_find_a_tenant_elsewhere(pair: Pair, tmp_path: Path) -> None:
+    run, there = runner(pair.main, tmp_path), {"PARVIS_CLUSTERS": f"{EAST} {pair.east.url}"}
+    number = str(numbers(pair)[MOVING.slug])
+    result = run("tenant", "move", number, "--to", EAST, **there)
+    said = rf"{MOVING.slug} is in east: [\d,]+ rows copied in [\d.]+ s, closed to changes for [\d.]+ s; --clean .*\n"
+    assert re.fullmatch(said, result.stdout), result.output
+    assert result.stderr.splitlines() == [
+        "building in east",
+        "closed to changes, copying",
+        *(line for line in result.stderr.splitlines() if line.endswith("served by east")),
+        "open to changes",
+    ]
+    assert MOVING.slug in run("tenant", "list", **there).stdout
+    exported = run("tenant", "export", MOVING.slug, str(tmp_path / "martinet.zip"), **there)
+    assert exported.exit_code == 0, exported.output
+    assert refusal(run("tenant", "export", MOVING.slug, str(tmp_path / "x.zip"))).startswith(
+        "Error: some tenants are in"
+    )
+    restored = run("tenant", "restore", str(tmp_path / "martinet.zip"), "--yes", MOVING.slug, **there)
+    assert refusal(restored) == f"Error: '{MOVING.slug}' is in the cluster 'east': move it to 'main' before"
+    assert run("tenant", "move", MOVING.slug, "--clean", **there).exit_code == 0
+    assert refusal(run("tenant", "move", MOVING.slug, "--revert", **there)) == f"Error: '{MOVING.slug}' does not move"
+    assert "exactly one of" in refusal(run("tenant", "move", MOVING.slug, **there), 2)
+    assert run("tenant", "move", MOVING.slug, "--to", "main", **there).exit_code == 0
+    assert run("tenant", "move", MOVING.slug, "--clean", **there).exit_code == 0
+
+
 def test_portal_that_shares_with_others_does_not_move(pair: Pair) -> None:
     pair.main.rows(TIED, MOVING.slug)
     with pytest.raises(ProvisioningError, match="portals that share are in one cluster"):
@@ -305,3 +335,12 @@ def test_cluster_that_is_away_takes_no_other_portal_with_it(pair: Pair, portals:
     pair.postgres.start()
     until(lambda: portal.member(0).post("{ viewer { id } }").status_code == httpx.codes.OK, 30)
     assert staying.client.get("/readyz?verbose").json()["checks"]["clusters"] == "ok"
+
+
+def test_tenant_elsewhere_is_deleted_there_and_in_the_list(pair: Pair) -> None:
+    with pytest.raises(ProvisioningError, match="end that before"):
+        pair.run(lambda database: provisioning.delete(database, MOVING.slug))
+    cleaned(pair)
+    pair.run(lambda database: provisioning.delete(database, MOVING.slug))
+    assert (schemas(pair.east), pair.east.rows("SELECT slug FROM platform.tenant")) == (set(), [])
+    assert numbers(pair).keys() == {STAYING.slug}
