@@ -22,8 +22,6 @@ _LOCK = 4_802_016_518
 _READ = "SELECT from_database, to_database, state FROM platform.tenant_move WHERE tenant_number = %s"
 _BEGIN = (
     "INSERT INTO platform.tenant_move (tenant_number, from_database, to_database, state) VALUES (%s, %s, %s, 'COPYING')"
-    " ON CONFLICT (tenant_number) DO UPDATE SET from_database = excluded.from_database,"
-    " to_database = excluded.to_database, state = 'COPYING', begun_at = now(), switched_at = NULL"
 )
 _SWITCH = "UPDATE platform.tenant_move SET state = 'SWITCHED', switched_at = now() WHERE tenant_number = %s"
 _OPENED = "UPDATE platform.tenant_move SET state = 'OPEN' WHERE tenant_number = %s"
@@ -120,6 +118,7 @@ async def _begun(main: Database, tenant: str | int, to: str) -> _BegunMove:
             )
         source = directory.cluster(main, place)
         await _require_untied(source, number, slug)
+        await connection.execute(_END, [number])  # Of a former stay there.
         await connection.execute(_BEGIN, [number, place, to])
         return _BegunMove(main, number, slug, source, target, TenantMoveState.COPYING)
 

@@ -14,8 +14,9 @@ from tests import twin
 from tests.behind import EAST, Pair, second
 from tests.conftest import Portal, serve
 from tests.intruding import MUTATIONS, QUERIES, Case
+from tests.operation import call
 from tests.own import Own
-from tests.test_isolation import ids_of, mutation, query, schemas_in, shows
+from tests.test_isolation import FIELDS, ids_of, query, schemas_in, shows
 from tests.test_isolation import texts as texts
 
 UNMADE = (
@@ -98,7 +99,9 @@ def turns(apart: tuple[Portal, Portal], cases: Mapping[str, list[Case]]) -> Iter
 def test_no_query_crosses_clusters(apart: tuple[Portal, Portal], texts: set[str]) -> None:
     ids = {portal.number: foreign(portal) for portal in apart}
     for name, case, here, there in turns(apart, QUERIES):
-        asked = query(name, case(ids[there.number]))
+        if str(there.number) not in str(given := case(ids[there.number])) and name != "contributionAt":
+            continue  # It names nothing of the other.
+        asked = query(name, given)
         texts.clear()
         answer = here.admin().post(asked)
         assert "errors" not in answer.json(), name
@@ -121,7 +124,8 @@ def test_no_mutation_crosses_clusters(pair: Pair, apart: tuple[Portal, Portal]) 
     before = contents(pair)
     for name, case, here, there in turns(apart, MUTATIONS):
         own = {f"own {key}": id_ for key, id_ in ids[here.number].items()}
-        answer = here.admin().post(mutation(name, case({**ids[there.number], **own})))
+        asked = call(name, FIELDS["Mutation"][name].args, {"input": case({**ids[there.number], **own})})
+        answer = here.admin().post(f"mutation {{ {asked} {{ userErrors {{ code message field }} }} }}")
         assert not shows(answer.text, there), name
         assert [error["code"] for error in answer.json()["data"][name]["userErrors"]] == ["NOT_FOUND"], name
     assert contents(pair) == before
