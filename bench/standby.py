@@ -6,8 +6,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -100,6 +100,15 @@ class Pair:
         while _say(self.primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") != [(1,)]:
             assert time.monotonic() < until, "the copy does not follow"
             time.sleep(0.02)
+
+    @contextmanager
+    def lagging(self) -> Iterator[None]:
+        """Meanwhile the copy takes what is written and shows none of it."""
+        _say(self.standby, "SELECT pg_wal_replay_pause()")
+        try:
+            yield
+        finally:
+            _say(self.standby, "SELECT pg_wal_replay_resume()")
 
     def fail_over(self, loss: Loss) -> float:
         """Lose the cluster and promote its copy, which alone decides from then on; the seconds that this took."""

@@ -28,8 +28,8 @@ from database.failure import TenantHeldError as TenantHeldError
 from database.group_commit import Answer, Change, GroupCommit, together
 from database.host import Hosts
 from database.pool import Pool, PooledConnection, PoolError, configure, connect
+from database.replica import MOST_LAG_S, Replica
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
-from database.replica import Replica
 from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
@@ -72,13 +72,14 @@ class Database:
         connections: int = 16,
         admin_url: str | None = None,
         replica_url: str | None = None,
+        most_lag_s: float = MOST_LAG_S,
         name: str = naming.HOME,
         clusters: "Sequence[Database]" = (),
     ) -> None:
         """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning.
 
-        `replica_url` is a read replica of the cluster, for reads that may be a moment old. `clusters` are the others
-        behind this one, each with a `name` of its own.
+        `replica_url` is a read replica of the cluster, for reads that may be old by `most_lag_s`. `clusters` are the
+        others behind this one, each with a `name` of its own.
         """
         self.name = name
         self.clusters = {cluster.name: cluster for cluster in clusters}
@@ -88,8 +89,8 @@ class Database:
         """Its distinct URLs."""
         self._admin_url = admin_url or url
         self.disk = Disk()
-        self._pool = Pool(url, connections)
-        self.replica = Replica(replica_url, connections) if replica_url else None
+        self._pool = Pool(url, connections, "the database" if name == naming.HOME else f"the cluster {name}")
+        self.replica = Replica(replica_url, connections, most_lag_s) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while any request waits in one."""
         self.statement_count = 0

@@ -21,6 +21,12 @@ MAX_EDITS = 500
 MAX_ATTEMPTS = 3
 """So often a computation is begun whose process ended, before it failed."""
 
+LEAST_VOTERS = 5
+"""Of a group of opinion, and of each group on a text: how fewer voted is told to nobody."""
+
+MAX_VOTES = 1_000_000
+"""With more, groups of opinion are not computed."""
+
 TOPIC_NAME_LENGTH = (1, 80)
 
 
@@ -71,6 +77,7 @@ class AnalysisNote(Enum):
     VECTORS_MISSING = "VECTORS_MISSING"
     SEVERAL_LANGUAGES = "SEVERAL_LANGUAGES"
     TEXTS_WENT = "TEXTS_WENT"
+    TOO_MANY_VOTES = "TOO_MANY_VOTES"
 
 
 class DistanceKind(Enum):
@@ -80,6 +87,14 @@ class DistanceKind(Enum):
     GROUP = "GROUP"
     ZONE = "ZONE"
     TOPIC = "TOPIC"
+    VOTERS = "VOTERS"
+
+
+class AgreementKind(Enum):
+    """How groups of opinion stand to a text (`analysis.result.Agreement`)."""
+
+    CONSENSUS = "CONSENSUS"
+    DIVIDE = "DIVIDE"
 
 
 class WordingState(Enum):

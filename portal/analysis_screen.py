@@ -7,6 +7,7 @@ ANALYSIS_SCREENS: tuple[Screen, ...] = (
     Screen("/syntheses", "analyses", _("Synthèses")),
     Screen("/synthese/{id}", "analysis", _("Synthèse – {analysis.space.title}")),
     Screen("/synthese/{id}/textes", "analysis_texts", _("Textes de la synthèse – {analysis.space.title}")),
+    Screen("/synthese/{id}/avis", "analysis_votes", _("Avis par famille – {analysis.space.title}")),
     Screen(
         "/gestion/analyses",
         "desk_analyses",

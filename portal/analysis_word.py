@@ -32,6 +32,7 @@ ANALYSIS_NOTES: Mapping[str, str] = {
     "VECTORS_MISSING": _("Le rapprochement par le sens n'est pas installé : seuls les mots ont été comparés."),
     "SEVERAL_LANGUAGES": _("Les textes sont en plusieurs langues ; le français est lu le mieux."),
     "TEXTS_WENT": _("Des textes ont disparu depuis que la représentation a été mesurée."),
+    "TOO_MANY_VOTES": _("Il y avait trop de votes pour former des familles d'opinion."),
 }
 ANALYSIS_EDITS: Mapping[str, str] = {
     "RENAME": _("Thème renommé"),
@@ -49,6 +50,7 @@ ANALYSIS_GROUPS: Mapping[str, str] = {
     "GROUP": _("Catégorie"),
     "ZONE": _("Quartier"),
     "TOPIC": _("Thème"),
+    "VOTERS": _("Famille d'opinion"),
 }
 WORDING_PROBLEMS: Mapping[str, str] = {
     "NOT_OFFERED": _("Le portail n'est plus relié à un modèle."),

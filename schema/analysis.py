@@ -14,6 +14,7 @@ import resolvers.analysis
 import resolvers.analysis_edit
 import resolvers.analysis_topic
 import resolvers.ident
+import resolvers.opinion
 import resolvers.portal
 import resolvers.sight
 import resolvers.wording
@@ -36,6 +37,7 @@ from schema.analysis_topic import FEW, AnalysisCampaign, AnalysisKeyword, Analys
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.opinion import AnalysisOpinions
 from schema.page import After, Connection, First
 from schema.wording import AnalysisWording, AnalysisWordingRefusal
 
@@ -86,6 +88,7 @@ described(
         "VECTORS_MISSING": "Sentence vectors were asked for and are not installed.",
         "SEVERAL_LANGUAGES": "The texts are in several languages, of which French was read best.",
         "TEXTS_WENT": "Texts went since distances were measured.",
+        "TOO_MANY_VOTES": "There were more votes than groups of opinion are computed from.",
     },
 )
 
@@ -184,6 +187,10 @@ class Analysis:
     representation: AnalysisRepresentation | None = field.part(
         resolvers.analysis_topic.representation,
         "What is shown of all texts, and how it stands beside a random sample; null: it is not computed.",
+    )
+    opinions: AnalysisOpinions | None = field.part(
+        resolvers.opinion.opinions,
+        "What groups of people think alike by their votes for and against; null: there are too few votes.",
     )
     wording: AnalysisWording | None = field.part(
         resolvers.wording.wording,

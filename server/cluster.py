@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
 from server.cluster_list import NamedCluster
-from server.settings import Settings
+from server.settings import REPLICA_LAG_S, Settings
 
 if TYPE_CHECKING:
     from database.door import Database
@@ -22,6 +22,9 @@ class Cluster:
     url: str
     admin_url: str
     replica_url: str | None = None
+    replica_lag_s: float = REPLICA_LAG_S
+    """How far it may be behind and still be asked."""
+
     others: tuple[NamedCluster, ...] = ()
     """The clusters behind it, to which tenants may have moved."""
 
@@ -39,6 +42,7 @@ class Cluster:
             connections=connections - part * len(others),
             admin_url=self.admin_url,
             replica_url=self.replica_url,
+            most_lag_s=self.replica_lag_s,
             clusters=others,
         )
 
@@ -51,7 +55,7 @@ def own(settings: Settings) -> Iterator[Cluster]:
     """
     if settings.database_url:
         admin_url = settings.admin_url or settings.database_url
-        yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.clusters)
+        yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.replica_lag_s, settings.clusters)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
         cluster = Cluster(postgres.serving_url, postgres.url, others=settings.clusters)

@@ -31,6 +31,9 @@ CHANGES = 600
 PLANNING_MS = 3_000
 """A minute of new documents from one client: a twentieth of one core, some hundred pages that nobody asked for yet."""
 
+REPLICA_LAG_S = 10
+"""As old as kept answers may be; both together are 20 s at most."""
+
 
 class SettingsError(Exception):
     """A setting is wrong; the message names it and says what is wanted."""
@@ -100,6 +103,9 @@ class Settings:
 
     replica_url: str | None = field(default=None, repr=False)
     """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
+
+    replica_lag_s: int = REPLICA_LAG_S
+    """How many seconds it may be behind and still be asked (PARVIS_REPLICA_LAG_SECONDS)."""
 
     smtp_url: str | None = field(default=None, repr=False)
     """The mail server, `smtps://user:password@host` or `smtp://…` (PARVIS_SMTP_URL); None: no mail is sent."""
@@ -212,8 +218,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _connections(env: Mapping[str, str]) -> dict[str, Any]:
-    """How many connections a process has, and how many of them a migration; and the other clusters, which share them,
-    two at least each."""
+    """How many connections a process has, how many of them a migration, how old a replica may be; and the other
+    clusters, which share the connections, two at least each."""
     connections = _number(env, "PARVIS_CONNECTIONS", default=16, low=LEAST_CONNECTIONS, high=500)
     try:
         clusters = cluster_list.read(_confidential(env, "PARVIS_CLUSTERS"))
@@ -224,6 +230,7 @@ def _connections(env: Mapping[str, str]) -> dict[str, Any]:
     return {
         "connections": connections,
         "clusters": clusters,
+        "replica_lag_s": _number(env, "PARVIS_REPLICA_LAG_SECONDS", default=REPLICA_LAG_S, low=1, high=300),
         "migrations_at_once": _number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
     }
 

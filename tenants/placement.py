@@ -1,6 +1,6 @@
 """Placement: which cluster has a tenant's schema, as the cluster `main` says, and what that lists of them all."""
 
-import logging
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -17,8 +17,6 @@ ELSEWHERE = select(_tenant.c.number, _tenant.c.database).where(_tenant.c.databas
 _OWN_NAME = "SELECT database, EXISTS (SELECT FROM platform.tenant) FROM platform.registry"
 _TAKE_NAME = "UPDATE platform.registry SET database = %s"
 _VERSIONS = "SELECT number, version FROM platform.tenant WHERE database = %s"
-
-logger = logging.getLogger("parvis.cluster")
 
 
 async def find(database: Database) -> None:
@@ -68,10 +66,8 @@ async def keep(main: Database) -> int:
     copied = 0
     if main.clusters and await provisioning.is_possible(main):
         for cluster in main.clusters.values():
-            try:
+            with suppress(DatabaseUnavailableError, StatementTimeoutError):  # Its pool tells of it.
                 copied += await _keep(main, cluster)
-            except (DatabaseUnavailableError, StatementTimeoutError):
-                logger.warning("the cluster %s does not answer: its portals are not served", cluster.name)
     return copied
 
 

@@ -223,8 +223,7 @@ class TenantRegistry:
             with deadline.within(ASK_S):
                 return await part.refresh()
         except (DatabaseUnavailableError, StatementTimeoutError, *failure.UNMADE):
-            logger.warning("the cluster %s does not answer: its portals are not served", part.cluster.name)
-            return False
+            return False  # Its pool tells of it, and /readyz.
 
     async def follow(self) -> None:
         """Refresh for ever; a database that is away is waited for."""
@@ -232,7 +231,9 @@ class TenantRegistry:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.refresh()
-            except (DatabaseUnavailableError, StatementTimeoutError):
+            except DatabaseUnavailableError:
+                pass  # The database's pool tells of it, once for all.
+            except StatementTimeoutError:
                 logger.warning("the registry could not be read; the last known one serves")
 
 

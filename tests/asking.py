@@ -354,6 +354,7 @@ ROADS = {
     "AnalysisEdit": 'analysis(id: "{Analysis}") {{ edits {{ nodes {{ {field} }} }} }}',
     "AnalysisTopic": 'analysis(id: "{Analysis}") {{ topics {{ {field} }} }}',
     "AnalysisQuote": 'analysis(id: "{Analysis}") {{ topics {{ quotes {{ {field} }} }} }}',
+    "AnalysisVotedText": 'analysis(id: "{Analysis}") {{ opinions {{ consensus: texts(kind: CONSENSUS) {{ {field} }} }} }}',
     "AnalysisWording": 'analysis(id: "{Analysis}") {{ wording {{ {field} }} }}',
     "AnalysisRepresentation": 'analysis(id: "{Analysis}") {{ representation {{ {field} }} }}',
     "ZoneMove": "zoneMoves {{ nodes {{ {field} }} }}",

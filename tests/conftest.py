@@ -143,7 +143,8 @@ def serve(
 ) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
     connections = changes.get("connections", 16)
-    database = Database(serving(url), connections=connections, replica_url=replica_url, clusters=clusters)
+    lag = {"most_lag_s": changes["replica_lag_s"]} if "replica_lag_s" in changes else {}
+    database = Database(serving(url), connections=connections, replica_url=replica_url, clusters=clusters, **lag)
     listener = socket.create_server(("127.0.0.1", 0))
     changes.setdefault("preview_origin", f"http://localhost:{listener.getsockname()[1]}" if is_demo else None)
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)

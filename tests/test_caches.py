@@ -49,6 +49,7 @@ BOUNDED = {
     "office/corpus.py _contributions": "64 sets of features",
     "office/corpus.py left": "64 sets of features",
     "office/corpus.py others": "64 sets of features",
+    "office/corpus.py votes": "64 sets of features",
     "office/corpus.py _answers": "one statement",
     "analysis/corpus.py digest": "one corpus",
     "analysis/disclosure.py _model": "one model",

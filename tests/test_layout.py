@@ -97,6 +97,7 @@ tenants between clusters."""
 DERIVED = {
     "analysis_edit",
     "analysis_topic",
+    "opinion",
     "open_count",
     "saved_filter",
     "assignment",

@@ -29,6 +29,7 @@ from tests.own import Own
 SETTINGS = {"fsync": "off"}
 """Processes are lost here, never the machine."""
 
+MOST_LAG_S = 2
 PROJECTS = 20
 READERS = 6
 PAUSE_S = 0.05
@@ -125,7 +126,7 @@ def prepared(voters: int, projects: int = PROJECTS) -> Iterator[Failover]:
             pair.start()
             Own(pair.primary.url).prepare()
             pair.follow()
-            server = serve(pair.admin_url, Path(place))
+            server = serve(pair.admin_url, Path(place), replica_url=pair.replica_url, replica_lag_s=MOST_LAG_S)
             beside = Portal(client, stories()[0], next(server))
             client.base_url = httpx.URL(beside.running.url)
             given = Given(pair.primary.url)
@@ -136,6 +137,7 @@ def prepared(voters: int, projects: int = PROJECTS) -> Iterator[Failover]:
             people = voters_of(given, portal, voters)
             given.close()
             yield Failover(pair, portal, published, people)
+            pair.bury()
             next(server, None)
 
 
