@@ -88,6 +88,7 @@ from server.page.widget import WidgetPages
 from server.settings import Settings, SettingsError
 from server.sign_in import site as sign_in_site
 from server.sign_in.trial import ProviderTrial
+from tenants import placement
 from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.dns_record import Resolver
@@ -281,6 +282,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
+            *self._directory_jobs(),
             *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data, self.model),
         ]
         if self.settings.host_target is not None:
@@ -291,6 +293,12 @@ class Process:
             lag = ReplicaLag(self.database, self.database.replica)
             jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
         return jobs
+
+    def _directory_jobs(self) -> list[Job]:
+        """What the first cluster lists of tenants in others is kept as they have it."""
+        if not self.database.clusters:
+            return []
+        return [Job("directory", WISHES_EVERY_S, partial(placement.keep, self.database))]
 
     async def _check_hosts(self) -> None:
         reserved = [host for host in (self.operator_host, urlsplit(self.preview or "").hostname) if host]
