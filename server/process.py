@@ -81,6 +81,7 @@ from server.page.operator import OperatorPages
 from server.page.photo import PhotoSite
 from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
+from server.page.renewed import renewed
 from server.page.response_photo import OFFICIAL_RESPONSE, ResponsePhotoSite
 from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
@@ -245,11 +246,23 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *SurveyExport(self.database, self.registry, self.gate).routes(),
-            *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
             *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
+            *renewed(self._file_doors(), self.registry, self.gate),
+            *open_data.routes(),
+            *AnalysisFile(self.contract, self.database, open_data).routes(),
+            *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
+            *self._metrics().routes(),
+            *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
+            *WidgetPages(self.registry, self.preview).routes(),
+        ]
+
+    def _file_doors(self) -> list[Route]:
+        """Where forms and programs send files."""
+        return [
+            *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *PhotoSite(POLLING_RECORD, self.database, self.registry, self.gate).routes(),
@@ -261,12 +274,6 @@ class Process:
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
-            *open_data.routes(),
-            *AnalysisFile(self.contract, self.database, open_data).routes(),
-            *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
-            *self._metrics().routes(),
-            *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
-            *WidgetPages(self.registry, self.preview).routes(),
         ]
 
     def rest(self) -> Route:
