@@ -242,10 +242,11 @@ class Computation:
             "all_rank": list(range(first + 1, first + 1 + len(rows))),
             "all_contribution_id": nothing if is_survey else ids,
             "all_answer_id": ids if is_survey else nothing,
-            "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, _ in rows],
+            "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, *_ in rows],
             **{f"all_{name}": [row[at] for row in rows] for at, name in ((1, "topic"), (2, "sub_topic"))},
             "all_campaign": [row[3] for row in rows],
             "all_digest": [row[5] for row in rows],
+            "all_disclosures": [row[6] for row in rows],
         }
         await transaction.execute(analysis_work.PLACE, analysis=self._claimed.id, **columns)
 

@@ -45,6 +45,13 @@ ANALYSIS_PLACES: Mapping[str, str] = {
     "UNCLASSIFIED": _("non classé"),
     "WITHOUT_CONTENT": _("sans contenu"),
 }
+DISCLOSURES: Mapping[str, str] = {
+    "NAME": _("Un nom"),
+    "PHONE": _("Un numéro de téléphone"),
+    "EMAIL": _("Une adresse électronique"),
+    "IBAN": _("Un compte bancaire"),
+    "ADDRESS": _("Une adresse postale"),
+}
 ANALYSIS_GROUPS: Mapping[str, str] = {
     "ALL": _("Tous les textes"),
     "GROUP": _("Catégorie"),

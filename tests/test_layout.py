@@ -112,6 +112,7 @@ DERIVED = {
     "rule_trial",
     "signature_appeal",
     "template",
+    "territory_reader",
     "trusted_flagger",
     "transparency",
     "withholding",
