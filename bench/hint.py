@@ -7,6 +7,7 @@ All proposals are of one activity, and their titles share words as those of a ci
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 import click
@@ -68,7 +69,10 @@ def fill(url: str, number: int, count: int) -> str:
     chance = Random(SEED)
     titles = [title(chance) for _ in range(count)]
     with psycopg.connect(url, autocommit=True) as connection:
-        run = lambda text, *values: connection.execute(naming.qualify(text, number).encode(), values or None)  # noqa: E731
+
+        def run(text: str, *values: object) -> psycopg.Cursor[Any]:
+            return connection.execute(naming.qualify(text, number).encode(), values or None)
+
         run(SPACE)
         [[activity]], [[author]] = run(ACTIVITY).fetchall(), run(ACTOR).fetchall()
         run(PUBLISHED, activity, author, titles, [word.searchable(one, "Pour le quartier.") for one in titles])

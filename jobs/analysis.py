@@ -146,11 +146,11 @@ class Computation:
         await self._store()
 
     async def _write_texts(self, features: frozenset[Feature]) -> int:
-        """Write down what is read, a piece at a time; how many texts."""
+        """Write down what is read, a piece at a time; how many texts. Raises FailedError for more than are read."""
         statement = corpus.pieces(features, self._claimed.question)
         read, after, count = reader(statement, corpus.ReadText), None, 0
         with (self._folder / "text.jsonl").open("wb") as file:
-            while count < MAX_TEXTS:
+            while count <= MAX_TEXTS:
                 rows = await self._database.rows(
                     statement, self._tenant, after=after, viewer=None, **self._claimed.subject
                 )
@@ -160,6 +160,8 @@ class Computation:
                 file.writelines(orjson.dumps(asdict(one)) + b"\n" for one in texts)
                 count, after = count + len(rows), rows[-1][0]
                 await self._keep()
+        if count > MAX_TEXTS:
+            raise FailedError(AnalysisProblem.TOO_BIG)
         return count
 
     async def _write_votes(self, features: frozenset[Feature]) -> None:

@@ -22,6 +22,7 @@ from analysis.disclosure import DisclosureKind
 from auth.viewer import Audience
 from models.analysis import (
     LEAST_TEXTS,
+    MAX_TEXTS,
     AnalysisNote,
     AnalysisPlace,
     AnalysisProblem,
@@ -64,7 +65,7 @@ described(
     {
         "TOO_FEW": f"Fewer than {LEAST_TEXTS} texts were left when it began.",
         "TOO_LONG": "It took more than half an hour.",
-        "TOO_BIG": "It wanted more memory than it may have.",
+        "TOO_BIG": f"It wanted more memory than it may have, or has more than {MAX_TEXTS:,} texts.",
         "INTERRUPTED": "The process that computed it ended three times.",
         "FAULT": "An error, which operators find in the log.",
     },
