@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,8 +15,13 @@ import psycopg
 from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
-from database import deadline, naming, statement, usage
+from database import deadline, failure, naming, statement, usage
 from database.disk import Disk
+from database.failure import DatabaseUnavailableError as DatabaseUnavailableError
+from database.failure import DeadlockError as DeadlockError
+from database.failure import DiskFullError as DiskFullError
+from database.failure import StatementTimeoutError as StatementTimeoutError
+from database.failure import TenantGoneError as TenantGoneError
 from database.group_commit import Answer, Change, GroupCommit, together
 from database.host import Hosts
 from database.pool import Pool, PooledConnection, PoolError, configure, connect
@@ -34,18 +38,11 @@ TRIES = 3
 READY_S = 0.8
 """`Database.state` answers within this time, whatever the database does."""
 
-READ_ONLY = "25006"
-_LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
-"""SQLSTATE codes for faults of the session, the cluster or its machine: a retry may succeed, also after a fail-over."""
-
 OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
 MAX_TENANTS = 120
 """Tenants that a connection serves before it is replaced: its backend has 2.8 MB for each that uses all tables."""
-
-PROGRAM_LIMIT = "54"
-"""The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
 
 _BY_INDEX = statement.build(
     select(func.set_config(*(literal_column(text, Text) for text in ("'enable_seqscan'", "'off'", "true"))))
@@ -56,36 +53,12 @@ but empty, and is kept for as long as the connection, must not read it from end 
 _READ_ONLY = select(func.current_setting(literal_column("'transaction_read_only'", Text)))
 
 
-class DatabaseUnavailableError(Exception):
-    """The database does not answer; nothing was changed, unless the last statement was on its way. Try again later, a
-    change under the same key."""
-
-    is_told = False
-    """Whether the log has said what was not done because of it."""
-
-
-class DiskFullError(DatabaseUnavailableError):
-    """The disk of the database is full: it reads and cannot write. The connection is sound."""
-
-
-class DeadlockError(DatabaseUnavailableError):
-    """Two transactions waited for each other, and PostgreSQL rolled this one back: nothing was changed. Begin again."""
-
-
 class State(Enum):
     """Whether the database can be used; the values are those of `/readyz`."""
 
     READY = "ok"
     READ_ONLY = "database read-only"
     AWAY = "database away"
-
-
-class StatementTimeoutError(Exception):
-    """The statement took longer than `pool.STATEMENT_TIMEOUT_MS` or waited too long for a lock, and was stopped."""
-
-
-class TenantGoneError(Exception):
-    """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
 
 
 class Database:
@@ -318,7 +291,7 @@ class Database:
             await connection.become(role)
             yield connection
         except psycopg.Error as error:
-            if (told := _told(error, None)) is not error:
+            if (told := failure.of(error, None)) is not error:
                 raise told from error
             raise
         finally:
@@ -352,7 +325,7 @@ class _Borrowed:
                 await connection.become(role)
             except BaseException as error:
                 await self._give_back(error)
-                raise _told(error, self._tenant) from error
+                raise failure.of(error, self._tenant) from error
         return connection
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
@@ -362,42 +335,16 @@ class _Borrowed:
             await self._pool.give_back(self._connection)
             return
         await self._give_back(error)
-        if (told := _told(error, self._tenant)) is not error:
+        if (told := failure.of(error, self._tenant)) is not error:
             if isinstance(told, DiskFullError):
                 self._disk.note()
             raise told from error
 
     async def _give_back(self, error: BaseException) -> None:
-        told = _told(error, None)
+        told = failure.of(error, None)
         is_lost = isinstance(told, DatabaseUnavailableError) and not isinstance(told, DiskFullError | DeadlockError)
         if isinstance(error, asyncio.CancelledError) or is_lost:
             await self._connection.close()
         await self._pool.give_back(self._connection)
-        if isinstance(error, psycopg.Error) and error.sqlstate == READ_ONLY:
+        if isinstance(error, psycopg.Error) and error.sqlstate == failure.READ_ONLY:
             await self._pool.renew()  # The others were begun at the same time, or belong to the same cluster.
-
-
-def _told(error: BaseException, tenant: int | None) -> BaseException:
-    """PostgreSQL's error as one of this module's, where there is one."""
-    match error:
-        case psycopg.errors.DiskFull():
-            return DiskFullError()
-        case psycopg.errors.DeadlockDetected():
-            return DeadlockError()
-        case psycopg.Error() if _LOST.fullmatch(error.sqlstate or ""):
-            return DatabaseUnavailableError()
-        case psycopg.errors.QueryCanceled() | psycopg.errors.LockNotAvailable():
-            return StatementTimeoutError()
-        case psycopg.errors.UndefinedTable() if tenant is not None:
-            return TenantGoneError()
-        case psycopg.errors.InvalidParameterValue() as refused if tenant and _names(refused, naming.role(tenant)):
-            return TenantGoneError()
-        case psycopg.OperationalError() | psycopg.InterfaceError():
-            # A statement that is itself at fault would not do better another time.
-            return error if (error.sqlstate or "").startswith(PROGRAM_LIMIT) else DatabaseUnavailableError()
-    return error
-
-
-def _names(error: psycopg.Error, role: str) -> bool:
-    """It is about this role, in whatever language it is said: functions refuse values by the same code."""
-    return f'"{role}"' in (error.diag.message_primary or "")
