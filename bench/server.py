@@ -59,8 +59,8 @@ class Server:
     # The process -----------------------------------------------------------------------------------------------------
 
     def start(self, core: int) -> None:
-        """Start it on one core; returns at once."""
-        self.port = _free_port()
+        """Start it on one core, again at the same port; returns at once."""
+        self.port = self.port or _free_port()
         log = self.place.folder / f"{self.name}.log"
         self.child = Child(self.arguments(), os.environ | self.environment(), self.directory(), log, core)
 
