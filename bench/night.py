@@ -18,15 +18,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import click
 
+import register.load
 from bench import data, document, load, paper, run, work
 from bench.crowd import Asked, Crowd, Told
 from bench.paper import UnitCost
@@ -79,6 +81,7 @@ TALLIED = """SELECT coalesce(sum(count), 0) FROM (
 class Night(Server):
     """One of several processes that serve the same tenants."""
 
+    ready_within_s = 300
     documents: Mapping[str, str] = document.DOCUMENTS | {"home": HOME, "comment": COMMENT}
 
     def __init__(self, place: Place, number: int) -> None:
@@ -270,6 +273,7 @@ async def _provided(
     database = Database(url, connections=4)
     await database.open()
     tenant = await data.provide(database, scale.size, click.echo)
+    await register.load.load_bundled(database)
     began = time.monotonic()
     for number in range(scale.tenants - 1):
         host = f"night-{number}.example"
@@ -345,12 +349,15 @@ def _play(folder: Path, pair: Pair, scale: Scale) -> bool:
 @click.command()
 @click.option("--small", is_flag=True, help="20,000 contributions, 100,000 votes, 3 tenants, a minute.")
 @click.option("--full", is_flag=True, help="2,000,000 contributions, 10,000,000 votes, 200 tenants; some 35 GB.")
-@click.option("--minutes", type=float, help="How long it lasts.")
+@click.option("--contributions", type=int, help="So many instead.")
+@click.option("--votes", type=int, help="So many instead.")
+@click.option("--tenants", type=int, help="So many instead.")
+@click.option("--minutes", type=float, help="How long it lasts, instead of 10 minutes.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=tempfile.gettempdir)
-def main(small: bool, full: bool, minutes: float | None, folder: Path) -> None:
+def main(small: bool, full: bool, folder: Path, **instead: Any) -> None:
     """Fill, serve, break, count, print; exit code 1 where anything was lost, double, unanswered or wrong."""
     scale = SMALL if small else FULL if full else MIDDLE
-    scale = Scale(scale.contributions, scale.votes, scale.tenants, minutes or scale.minutes)
+    scale = replace(scale, **{name: value for name, value in instead.items() if value is not None})
     if shutil.disk_usage(folder).free < (wanted := scale.contributions * BYTES_EACH + 3_000_000_000):
         raise click.ClickException(f"{wanted / 1e9:.0f} GB are wanted in {folder}: name another --folder")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -51,6 +51,7 @@ class Server:
     documents: Mapping[str, str] = document.DOCUMENTS
     child: Child | None = None
     port = 0
+    ready_within_s = READY_WITHIN_S
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -66,7 +67,7 @@ class Server:
 
     def wait(self) -> None:
         """Wait until it takes connections. Raises StartError."""
-        deadline = time.monotonic() + READY_WITHIN_S
+        deadline = time.monotonic() + self.ready_within_s
         while True:
             assert self.child is not None
             if self.child.has_ended or time.monotonic() > deadline:
