@@ -117,6 +117,7 @@ def _opinions(opinions: OpinionResult | None, kept: Collection[str]) -> OpinionR
     return opinions and replace(
         opinions,
         groups=tuple(replace(group, stands_for=_kept(group.stands_for, kept)) for group in opinions.groups),
+        texts=tuple(one for one in opinions.texts if one.text_id in kept),
         consensus=tuple(one for one in opinions.consensus if one.text_id in kept),
         divide=tuple(one for one in opinions.divide if one.text_id in kept),
     )

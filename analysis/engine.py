@@ -27,6 +27,7 @@ from analysis.matrix import Matrix
 from analysis.result import AnalysisMethod, AnalysisResult, Campaign, Representation, TextTopic, TopicTerm
 from analysis.vocabulary import MOST_WORDS, TermReader
 from models import language
+from models.analysis import MAX_VOTES
 
 LANGUAGE_SHARE = 0.05
 """From this share of texts in another language than most on, the result says that there are several."""
@@ -59,14 +60,17 @@ def analyse(
     votes: Sequence[TextVote] = (),
 ) -> AnalysisResult:
     """What is in these texts. `background` are texts of the tenant's other spaces, against which keywords stand out;
-    `votes` are those of people on texts of the corpus. It computes on one core, so that the same texts give the same
-    result; 10,000 texts take some minutes and less than a gigabyte."""
+    `votes` are those of people on texts of the corpus, none of which is read where there are more than `MAX_VOTES`. It
+    computes on one core, so that the same texts and votes give the same result; 10,000 texts take some minutes and less
+    than a gigabyte."""
     method = method or AnalysisMethod()
     with threadpool_limits(1):
         read = _read(corpus, method)
-        groups = opinion.opinions([vote for vote in votes if vote.text_id in corpus.by_id], method.seed)
+        is_read = len(votes) <= MAX_VOTES
+        own = [vote for vote in votes if vote.text_id in corpus.by_id] if is_read else []
+        groups = opinion.opinions(own, method.seed)
         labels, topics = _topics(read)
-        notes = _notes(read)
+        notes = _notes(read) | (set() if is_read else {"TOO_MANY_VOTES"})
         unclassified = sorted(read.texts[place].id for place, label in enumerate(labels) if label == NOBODY)
         return AnalysisResult(
             corpus_digest=corpus.digest,

@@ -1,12 +1,12 @@
 """Extract: what of a result is told at once, and where each text is in it. Words stay in the texts."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from analysis.result import AnalysisResult, TextTopic
+from analysis.result import AnalysisResult, OpinionResult, TextTopic
 
-TOLD_TERMS, TOLD_KEYWORDS, TOLD_CAMPAIGNS = 8, 20, 20
+TOLD_TERMS, TOLD_KEYWORDS, TOLD_CAMPAIGNS, TOLD_VOTED = 8, 20, 20, 200
 """So many of them at most; all are in the result."""
 
 
@@ -35,6 +35,16 @@ def places(result: AnalysisResult) -> Iterator[TextPlace]:
         yield TextPlace(id_, None, None, campaign.get(id_), has_content=False)
 
 
+def wordless(result: AnalysisResult) -> AnalysisResult:
+    """The result as it is stored: where quotes stand, and not their words, which stay in the texts."""
+    return replace(
+        result,
+        topics=tuple(
+            replace(topic, quotes=tuple(replace(one, words="") for one in topic.quotes)) for topic in result.topics
+        ),
+    )
+
+
 def told(result: AnalysisResult) -> dict[str, Any]:
     """The result without words of anybody and without lists of members, as JSON: quotes are slices of texts that are
     named by their ids."""
@@ -53,8 +63,17 @@ def told(result: AnalysisResult) -> dict[str, Any]:
             for one in result.keywords[:TOLD_KEYWORDS]
         ],
         "representation": None if representation is None else asdict(representation),
+        "opinions": result.opinions and _opinions(result.opinions),
         "notes": list(result.notes),
     }
+
+
+def _opinions(opinions: OpinionResult) -> dict[str, Any]:
+    """With the votes on all texts that are cited, and on those with most votes."""
+    cited = {one.text_id for one in (*opinions.consensus, *opinions.divide)}
+    cited |= {id_ for group in opinions.groups for id_ in group.stands_for}
+    texts = (one for place, one in enumerate(opinions.texts) if one.text_id in cited or place < TOLD_VOTED)
+    return asdict(replace(opinions, texts=tuple(texts)))
 
 
 def _topic(topic: TextTopic) -> dict[str, Any]:

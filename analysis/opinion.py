@@ -3,32 +3,47 @@
 As Polis does: a missing vote takes the mean of its text, two principal components place people, who are moved
 outwards the fewer of the texts they voted on, and k-means tells 2 to 5 groups apart, as many as have the best
 silhouette. Formulas: Small et al., Polis: Scaling Deliberation by Mapping High Dimensional Opinion Spaces (2021).
+
+Unlike Polis, groups are told only where people differ more than when the votes of each text are dealt out again among
+those who voted on it: k-means parts any cloud, and a silhouette does not tell a cloud from groups. And nothing is said
+of fewer than `LEAST` people or votes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from sklearn.utils.extmath import randomized_svd
 
 from analysis.corpus import TextVote
-from analysis.result import DIGITS, Agreement, GroupVote, OpinionGroup, OpinionResult
+from analysis.result import DIGITS, Agreement, GroupVote, OpinionGroup, OpinionResult, VotedText
+from models.analysis import LEAST_VOTERS
 
 Numbers = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
 
 LEAST_VOTES, LEAST_PEOPLE, LEAST_TEXTS = 7, 12, 3
 """Of a person (or as many as there are texts), of people, and of texts: with fewer there are no groups."""
 
-MOST_GROUPS, LEAST_IN_GROUP = 5, 3
+MOST_GROUPS = 5
 SHOWN = 10
 """Of each list of texts."""
 
-LEAST_GROUP_VOTES = 3
-"""Of a group on a text: with fewer it is not said how the group stands to it."""
+LEAST = LEAST_VOTERS
+"""People of a group, and votes of each group on a text: of fewer nothing is said, nor of the text for the others."""
+
+DEALS = 19
+"""Times that votes are dealt out again: by chance alone groups are told once in twenty."""
+
+DIFFERS = 1.96
+"""Standard deviations between a group and all others."""
+
+DIVIDED = 0.3
+"""The gap between the shares of agreement of two groups from which on a text divides."""
 
 SILHOUETTES = 5_000
 """People by whom the silhouette is measured, where there are more."""
@@ -59,20 +74,18 @@ def opinions(votes: Sequence[TextVote], seed: int) -> Opinions | None:
     if ballots is None:
         return None
     places = positions(ballots, seed)
-    labels, silhouette = _groups(places, seed)
+    labels, silhouette = _groups(places, seed) if _beats_chance(ballots, seed) else _one_group(places)
     everybody = len({vote.person for vote in votes})
-    agreeing, counts = _shares(ballots, labels)
-    order = [_agreement(ballots, place, agreeing, counts) for place in range(len(ballots.texts))]
-    told = [one for one in order if one is not None]
+    sides, counts = _shares(ballots, labels)
+    told, all_groups = _told(ballots, counts), range(len(counts))
     result = OpinionResult(
-        groups=tuple(
-            OpinionGroup(group + 1, int((labels == group).sum()), _stands_for(ballots, group, agreeing, counts))
-            for group in range(labels.max() + 1)
-        ),
-        consensus=tuple(sorted((one for one, _ in told), key=lambda one: (-one.score, one.text_id))[:SHOWN]),
-        divide=tuple(sorted((one for _, one in told), key=lambda one: (-one.score, one.text_id))[:SHOWN]),
+        groups=tuple(_group(ballots, group, places[labels == group], told, sides, counts) for group in all_groups),
+        texts=tuple(VotedText(ballots.texts[place], _votes(place, sides, counts)) for place in told),
+        consensus=_best(_unites(ballots.texts[place], sides[..., place], counts[:, place]) for place in told),
+        divide=_best(_divides(ballots.texts[place], sides[..., place], counts[:, place]) for place in told),
         person_count=len(ballots.people),
         left_out_count=everybody - len(ballots.people),
+        vote_count=int(ballots.given.nnz),
         silhouette=silhouette,
     )
     return Opinions(result, dict(zip(ballots.people, (labels + 1).tolist(), strict=True)))
@@ -102,25 +115,54 @@ def _order(vote: TextVote) -> tuple[str, str, int]:
 def positions(ballots: Ballots, seed: int) -> Numbers:
     """Two numbers for each person. A vote that was not given has the mean of its text, which is 0 once means are taken
     away: so the matrix stays sparse. People are moved outwards by the root of texts by votes of theirs."""
-    given = _sums(ballots.given)
-    means = np.divide(_sums(ballots.values), given, out=np.zeros_like(given), where=given > 0)
-    centred = csr_matrix(ballots.values - ballots.given.multiply(means))
+    centred = _centred(ballots, ballots.values)
     _, _, components = randomized_svd(centred, 2, n_iter=12, random_state=seed)
     projected = np.asarray(centred @ components.T)
     own = np.asarray(ballots.given.sum(axis=1)).ravel()
     return np.round(projected * np.sqrt(len(ballots.texts) / own)[:, None], 6)
 
 
-def _groups(places: Numbers, seed: int) -> tuple[npt.NDArray[np.int64], float]:
+def _centred(ballots: Ballots, values: csr_matrix) -> csr_matrix:
+    """Votes less the mean of their text."""
+    given = _sums(ballots.given)
+    means = np.divide(_sums(values), given, out=np.zeros_like(given), where=given > 0)
+    return csr_matrix(values - ballots.given.multiply(means))
+
+
+def _beats_chance(ballots: Ballots, seed: int) -> bool:
+    """Whether the first component is larger than each that the votes have when those of every text are dealt out again
+    among the people who voted on it."""
+    chance = np.random.default_rng(seed)
+    values = ballots.values.tocsc()
+    parts = np.split(values.data, values.indptr[1:-1])
+    own = _first_component(ballots, ballots.values, seed)
+    for _ in range(DEALS):
+        dealt = np.concatenate([chance.permutation(part) for part in parts])
+        again = csr_matrix(csc_matrix((dealt, values.indices, values.indptr), shape=values.shape))
+        if _first_component(ballots, again, seed) >= own:
+            return False
+    return True
+
+
+def _first_component(ballots: Ballots, values: csr_matrix, seed: int) -> float:
+    """Its singular value, rounded: of people who all vote the same it is none."""
+    return round(float(randomized_svd(_centred(ballots, values), 1, n_iter=6, random_state=seed)[1][0]), 6)
+
+
+def _one_group(places: Numbers) -> tuple[Labels, float]:
+    return np.zeros(len(places), dtype=np.int64), 0.0
+
+
+def _groups(places: Numbers, seed: int) -> tuple[Labels, float]:
     """The group of each person, the largest being 0, and the silhouette. One group, and 0, where all voted the same."""
-    best, best_labels = 0.0, np.zeros(len(places), dtype=np.int64)
+    best_labels, best = _one_group(places)
     for count in range(2, MOST_GROUPS + 1):
-        if len(np.unique(places, axis=0)) <= count:
+        if len(np.unique(places, axis=0)) < count:
             break
         labels = KMeans(count, n_init=10, random_state=seed).fit_predict(places)
         sizes = np.bincount(labels)
         score = silhouette_score(places, labels, sample_size=min(SILHOUETTES, len(places)), random_state=seed)
-        if round(float(score), DIGITS) > best and sizes.min() >= LEAST_IN_GROUP:
+        if round(float(score), DIGITS) > best and sizes.min() >= LEAST:
             best, best_labels = round(float(score), DIGITS), labels
     sizes = np.bincount(best_labels)
     first = [int(np.flatnonzero(best_labels == label)[0]) for label in range(len(sizes))]
@@ -128,7 +170,7 @@ def _groups(places: Numbers, seed: int) -> tuple[npt.NDArray[np.int64], float]:
     return np.array([order.index(label) for label in best_labels.tolist()], dtype=np.int64), best
 
 
-def _shares(ballots: Ballots, labels: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+def _shares(ballots: Ballots, labels: Labels) -> tuple[Numbers, Numbers]:
     """How many agree ([0]) and disagree ([1]) of each group with each text, and how many of it voted."""
     groups = range(labels.max() + 1)
     positive, negative = (ballots.values > 0).astype(np.float64), (ballots.values < 0).astype(np.float64)
@@ -142,31 +184,56 @@ def _sums(rows: csr_matrix) -> Numbers:
     return np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
 
 
-def _agreement(ballots: Ballots, place: int, agreeing: Numbers, counts: Numbers) -> tuple[Agreement, Agreement] | None:
-    """The text as what unites and as what divides; None where a group hardly voted on it."""
-    voted = counts[:, place]
-    if voted.min() < LEAST_GROUP_VOTES:
+def _told(ballots: Ballots, counts: Numbers) -> list[int]:
+    """Places of texts on which enough of every group voted, those with most votes first."""
+    enough = np.flatnonzero(counts.min(axis=0) >= LEAST).tolist()
+    return sorted(enough, key=lambda place: (-counts[:, place].sum(), ballots.texts[place]))
+
+
+def _votes(place: int, sides: Numbers, counts: Numbers) -> tuple[GroupVote, ...]:
+    columns = zip(counts[:, place], sides[0, :, place], sides[1, :, place], strict=True)
+    return tuple(GroupVote(group, *map(int, column)) for group, column in enumerate(columns, 1))
+
+
+def _unites(text: str, sides: Numbers, voted: Numbers) -> Agreement | None:
+    """What more than half of every group says, for or against; `sides` are for and against by group."""
+    smooth = ((sides + 1) / (voted + 2)).prod(axis=1)
+    is_against = bool(smooth[1] > smooth[0])
+    if (2 * sides[int(is_against)] <= voted).any():
         return None
-    pro, contra = ((agreeing[side, :, place] + 1) / (voted + 2) for side in (0, 1))
-    votes = tuple(
-        GroupVote(group + 1, int(count), round(float(agreeing[0, group, place] / count), DIGITS))
-        for group, count in enumerate(voted)
-    )
-    is_against = bool(contra.prod() > pro.prod())
-    unites = round(float(max(pro.prod(), contra.prod())), DIGITS)
-    divides = round(float(pro.max() - pro.min()), DIGITS)
-    text = ballots.texts[place]
-    return Agreement(text, unites, is_against, votes), Agreement(text, divides, False, votes)
+    return Agreement(text, round(float(smooth[int(is_against)]), DIGITS), is_against)
 
 
-def _stands_for(ballots: Ballots, group: int, agreeing: Numbers, counts: Numbers) -> tuple[str, ...]:
+def _divides(text: str, sides: Numbers, voted: Numbers) -> Agreement | None:
+    """What some groups are for and others are not."""
+    shares = (sides[0] + 1) / (voted + 2)
+    gap = round(float(shares.max() - shares.min()), DIGITS)
+    return Agreement(text, gap, is_against=False) if gap >= DIVIDED else None
+
+
+def _best(every: Iterable[Agreement | None]) -> tuple[Agreement, ...]:
+    """The first of them."""
+    ordered = sorted((one for one in every if one), key=lambda one: (-one.score, one.text_id))
+    return tuple(ordered[:SHOWN])
+
+
+def _group(
+    ballots: Ballots, group: int, places: Numbers, told: Sequence[int], sides: Numbers, counts: Numbers
+) -> OpinionGroup:
+    x, y = (round(float(one), 2) for one in places.mean(axis=0))
+    return OpinionGroup(group + 1, len(places), x, y, _stands_for(ballots, group, told, sides[0], counts))
+
+
+def _stands_for(
+    ballots: Ballots, group: int, told: Sequence[int], agreeing: Numbers, counts: Numbers
+) -> tuple[str, ...]:
     """Texts on which a group differs most from the others: two proportions, z, either way."""
     own, all_votes = counts[group], counts.sum(axis=0)
     others = all_votes - own
-    inside = (agreeing[0, group] + 1) / (own + 2)
-    outside = (agreeing[0].sum(axis=0) - agreeing[0, group] + 1) / (others + 2)
-    both = (agreeing[0].sum(axis=0) + 1) / (all_votes + 2)
+    inside = (agreeing[group] + 1) / (own + 2)
+    outside = (agreeing.sum(axis=0) - agreeing[group] + 1) / (others + 2)
+    both = (agreeing.sum(axis=0) + 1) / (all_votes + 2)
     z = np.abs(inside - outside) / np.sqrt(both * (1 - both) * (1 / (own + 2) + 1 / (others + 2)))
-    told = [place for place in range(len(ballots.texts)) if own[place] >= LEAST_GROUP_VOTES and others[place] > 0]
-    order = sorted(told, key=lambda place: (-round(float(z[place]), 9), ballots.texts[place]))
-    return tuple(ballots.texts[place] for place in order[:SHOWN] if z[place] > 1.0)
+    differs = [place for place in told if len(counts) > 1 and z[place] > DIFFERS]
+    order = sorted(differs, key=lambda place: (-round(float(z[place]), 9), ballots.texts[place]))
+    return tuple(ballots.texts[place] for place in order[:SHOWN])

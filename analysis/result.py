@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 DIGITS = 4
 """Decimals of weights, shares and distances: what differs below it is the machine's arithmetic."""
 
-METHOD, VERSION = "parvis-lexical", 1
+METHOD, VERSION = "parvis-lexical", 2
 """What was done; another version may give other results for the same texts."""
 
 
@@ -126,44 +126,71 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class GroupVote:
-    """How an opinion group voted on a text: `for_share` of those of it who voted, 0 to 1."""
+    """How an opinion group voted on a text: `vote_count` of it voted, `for_count` for it, `against_count` against it;
+    the rest said neither."""
 
     group: int
     vote_count: int
-    for_share: float
+    for_count: int
+    against_count: int
+
+    @property
+    def for_share(self) -> float:
+        """Of those who voted, 0 to 1."""
+        return self.for_count / self.vote_count
+
+    @property
+    def against_share(self) -> float:
+        """Of those who voted, 0 to 1."""
+        return self.against_count / self.vote_count
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """How the opinion groups stand to one text. `score` is 0 to 1: for a consensus the product of the groups' shares
-    of agreement (or disagreement, where `is_against`), for a divide the widest gap between two groups' shares."""
+class VotedText:
+    """How every opinion group voted on a text, in the order of their numbers; each cast `opinion.LEAST` or more."""
 
     text_id: str
-    score: float
-    is_against: bool
     votes: tuple[GroupVote, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A text that unites or divides the opinion groups. `score` is 0 to 1: for a consensus the product of the groups'
+    shares of agreement (or disagreement, where `is_against`), for a divide the widest gap between two groups' shares.
+    """
+
+    text_id: str
+    score: float
+    is_against: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionGroup:
-    """People who voted alike. `stands_for` are ids of texts on which they differ most from all others. Who they are is
-    in no result."""
+    """People who voted alike. `x` and `y` are where its middle is among all, on two axes that mean nothing by
+    themselves; `stands_for` are ids of texts on which they differ most from all others. Who they are is in no result.
+    """
 
     number: int
     person_count: int
+    x: float
+    y: float
     stands_for: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OpinionResult:
-    """Groups from votes: `person_count` people had voted often enough, `left_out_count` had not. `silhouette`, -1 to 1,
-    says how far apart the groups are; below 0.25 they hardly are."""
+    """Groups from votes: `person_count` people had voted often enough, `left_out_count` had not; they cast `vote_count`
+    votes. A single group says that people differ no more than chance would have it. `silhouette`, -1 to 1, says how far
+    apart the groups are. `texts` are those on which enough of every group voted, those with most votes first: all that
+    is said rests on them."""
 
     groups: tuple[OpinionGroup, ...]
+    texts: tuple[VotedText, ...]
     consensus: tuple[Agreement, ...]
     divide: tuple[Agreement, ...]
     person_count: int
     left_out_count: int
+    vote_count: int
     silhouette: float
 
 
@@ -171,9 +198,9 @@ class OpinionResult:
 class ShownDistance:
     """How far what is shown stands from what a group said, beside a random sample of the same length.
 
-    `kind` is ALL, GROUP, ZONE or TOPIC. Distances are 0 (each text has its like among those shown) to 1 (nothing in
-    common): the mean over the group's texts of one less the cosine to the nearest text that is shown. `random_distance`
-    is the mean of `Representation.draw_count` seeded samples.
+    `kind` is ALL, GROUP, ZONE, TOPIC or VOTERS (texts by people of an opinion group). Distances are 0 (each text has
+    its like among those shown) to 1 (nothing in common): the mean over the group's texts of one less the cosine to the
+    nearest text that is shown. `random_distance` is the mean of `Representation.draw_count` seeded samples.
     """
 
     kind: str
@@ -205,7 +232,7 @@ class AnalysisResult:
     `without_content` («RAS», «idem»). `notes` are codes of what the method did not do or could not judge:
 
     `IRONY_NOT_JUDGED` always; `FEW_TEXTS` (too few for topics); `LEARNT_FROM_SAMPLE`; `LONG_TEXTS_CUT`;
-    `VECTORS_MISSING` (asked for, not installed); `SEVERAL_LANGUAGES`.
+    `VECTORS_MISSING` (asked for, not installed); `SEVERAL_LANGUAGES`; `TOO_MANY_VOTES` (for groups of opinion).
     """
 
     corpus_digest: str

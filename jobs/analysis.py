@@ -23,7 +23,7 @@ import orjson
 from database.door import Database, Transaction
 from jobs import analysis_child
 from jobs.woken import WokenJob
-from models.analysis import LEAST_TEXTS, MAX_ATTEMPTS, MAX_TEXTS, AnalysisPlace, AnalysisProblem
+from models.analysis import LEAST_TEXTS, MAX_ATTEMPTS, MAX_TEXTS, MAX_VOTES, AnalysisPlace, AnalysisProblem
 from models.base import new_id
 from models.tenant import Feature
 from office import analysis_work, corpus
@@ -139,6 +139,7 @@ class Computation:
         """Raises FailedError and AnalysisLostError."""
         if await self._write_texts(features) < LEAST_TEXTS:
             raise FailedError(AnalysisProblem.TOO_FEW)
+        await self._write_votes(features)
         await self._write_others(features)
         await self._write_former()
         await self._compute()
@@ -160,6 +161,21 @@ class Computation:
                 count, after = count + len(rows), rows[-1][0]
                 await self._keep()
         return count
+
+    async def _write_votes(self, features: frozenset[Feature]) -> None:
+        """Write down how people voted on these texts, for or against; one vote more than are computed at most."""
+        statement, count = corpus.votes(features), 0
+        read = reader(statement, corpus.ReadVote)
+        after: tuple[UUID | None, UUID | None] = None, None
+        with (self._folder / "vote.jsonl").open("wb") as file:
+            while count <= MAX_VOTES and self._claimed.question is None:
+                asked = {"viewer": None, "after": after[0], "after_person": after[1], **self._claimed.subject}
+                votes = [read(row) for row in await self._database.rows(statement, self._tenant, **asked)]
+                if not votes:
+                    break
+                file.writelines(orjson.dumps(asdict(corpus.text_vote(one))) + b"\n" for one in votes)
+                count, after = count + len(votes), (votes[-1].contribution_id, votes[-1].actor_id)
+                await self._keep()
 
     async def _write_others(self, features: frozenset[Feature]) -> None:
         """Write down texts beside which the words of these are told."""
@@ -226,10 +242,11 @@ class Computation:
             "all_rank": list(range(first + 1, first + 1 + len(rows))),
             "all_contribution_id": nothing if is_survey else ids,
             "all_answer_id": ids if is_survey else nothing,
-            "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, _ in rows],
+            "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, *_ in rows],
             **{f"all_{name}": [row[at] for row in rows] for at, name in ((1, "topic"), (2, "sub_topic"))},
             "all_campaign": [row[3] for row in rows],
             "all_digest": [row[5] for row in rows],
+            "all_disclosures": [row[6] for row in rows],
         }
         await transaction.execute(analysis_work.PLACE, analysis=self._claimed.id, **columns)
 

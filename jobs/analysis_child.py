@@ -1,7 +1,7 @@
 """The process that computes one analysis, beside the server and after it: `python -m jobs.analysis_child <folder>`.
 
-It reads `text.jsonl` and `other.jsonl` (and `before.json`, `edit.json`), and writes `result.json`, `shown.json`,
-`place.jsonl` and `lost.json`. It ends with whoever began it, whose end its standard input tells.
+It reads `text.jsonl`, `vote.jsonl` and `other.jsonl` (and `before.json`, `edit.json`), and writes `result.json`,
+`shown.json`, `place.jsonl` and `lost.json`. It ends with whoever began it, whose end its standard input tells.
 """
 
 import hashlib
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import orjson
 
+from analysis import disclosure, extract
 from analysis import edit as editing
-from analysis import extract
 from analysis import result as results
-from analysis.corpus import Corpus, CorpusText
+from analysis.corpus import Corpus, CorpusText, TextVote
 from analysis.edit import TopicEdit, TopicEditKind
 from analysis.result import AnalysisResult
 
@@ -26,6 +26,12 @@ MEMORY_BYTES = 1_500_000_000
 
 NICENESS = 19
 """Where the system knows no class of processes that run when nobody else wants to."""
+
+MODELLED = 20_000
+"""Texts in which the French model looks for names, too, if it is installed: it reads about 100 a second."""
+
+MOST_DISCLOSURES = 20
+"""Of one text."""
 
 OUT_OF_MEMORY = 70
 ORPHANED = 71
@@ -66,12 +72,13 @@ Analyse = Callable[..., AnalysisResult]
 def compute(folder: Path, analyse: Analyse) -> None:
     """Read the texts, analyse them, make the changes of the analysis before, and write what is stored."""
     corpus = Corpus(tuple(_texts(folder / "text.jsonl")))
-    result = analyse(corpus, background=list(_background(folder / "other.jsonl")))
+    votes = list(_votes(folder / "vote.jsonl"))
+    result = analyse(corpus, background=list(_background(folder / "other.jsonl")), votes=votes)
     before, edits = folder / "before.json", list(_edits(folder / "edit.json"))
     if before.exists():
         result = editing.align(result, results.read(before.read_bytes()))
     edited = editing.apply(result, edits, corpus)
-    (folder / "result.json").write_bytes(result.json())
+    (folder / "result.json").write_bytes(extract.wordless(result).json())
     (folder / "shown.json").write_bytes(orjson.dumps(extract.told(edited.result)))
     left = list(edited.lost)
     (folder / "lost.json").write_bytes(orjson.dumps([_is_lost(one, left) for one in edits]))
@@ -79,7 +86,15 @@ def compute(folder: Path, analyse: Analyse) -> None:
         for place in extract.places(edited.result):
             words = corpus.by_id[place.text_id].words
             digest = hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()
-            file.write(orjson.dumps([*_columns(place), digest]) + b"\n")
+            found = _disclosures(words, with_model=len(corpus.texts) <= MODELLED)
+            file.write(orjson.dumps([*_columns(place), digest, found]) + b"\n")
+
+
+def _disclosures(words: str, *, with_model: bool) -> str | None:
+    """Where something of somebody seems to stand in a text, as JSON; None: nowhere."""
+    places = disclosure.disclosures(words, with_model=with_model)[:MOST_DISCLOSURES]
+    said = [{"kind": one.kind.value, "start": one.start, "end": one.end} for one in places]
+    return orjson.dumps(said).decode() if said else None
 
 
 def _columns(place: extract.TextPlace) -> list[object]:
@@ -90,6 +105,14 @@ def _texts(path: Path) -> Iterator[CorpusText]:
     with path.open("rb") as file:
         for line in file:
             yield CorpusText(**orjson.loads(line))
+
+
+def _votes(path: Path) -> Iterator[TextVote]:
+    """Ids are kept once each: there may be a million votes."""
+    with path.open("rb") as file:
+        for line in file:
+            said = orjson.loads(line)
+            yield TextVote(sys.intern(said["person"]), sys.intern(said["text_id"]), said["value"])
 
 
 def _background(path: Path) -> Iterator[str]:

@@ -21,6 +21,12 @@ MAX_EDITS = 500
 MAX_ATTEMPTS = 3
 """So often a computation is begun whose process ended, before it failed."""
 
+LEAST_VOTERS = 5
+"""Of a group of opinion, and of each group on a text: how fewer voted is told to nobody."""
+
+MAX_VOTES = 1_000_000
+"""With more, groups of opinion are not computed."""
+
 TOPIC_NAME_LENGTH = (1, 80)
 
 
@@ -71,6 +77,7 @@ class AnalysisNote(Enum):
     VECTORS_MISSING = "VECTORS_MISSING"
     SEVERAL_LANGUAGES = "SEVERAL_LANGUAGES"
     TEXTS_WENT = "TEXTS_WENT"
+    TOO_MANY_VOTES = "TOO_MANY_VOTES"
 
 
 class DistanceKind(Enum):
@@ -80,6 +87,14 @@ class DistanceKind(Enum):
     GROUP = "GROUP"
     ZONE = "ZONE"
     TOPIC = "TOPIC"
+    VOTERS = "VOTERS"
+
+
+class AgreementKind(Enum):
+    """How groups of opinion stand to a text (`analysis.result.Agreement`)."""
+
+    CONSENSUS = "CONSENSUS"
+    DIVIDE = "DIVIDE"
 
 
 class WordingState(Enum):
@@ -188,7 +203,8 @@ class Analysis(TenantTable, table=True):
 class AnalysisText(TenantTable, table=True):
     """Where one text of an analysis is: a contribution, or somebody's answers to a survey. `rank` is its place among
     all, the most typical of a topic first; `digest` (MD5) is of the words that were read, from which quotes are cut as
-    long as they are the same. `campaign` numbers texts that are alike.
+    long as they are the same. `campaign` numbers texts that are alike. `disclosures` are where names, telephone numbers
+    and addresses seem to stand in it (`analysis.disclosure`), without their words; NULL: nowhere.
     """
 
     __tablename__ = "analysis_text"
@@ -197,6 +213,7 @@ class AnalysisText(TenantTable, table=True):
         CheckConstraint("num_nulls(contribution_id, answer_id) = 1", name="one_text"),
         CheckConstraint("(place = 'TOPIC') = (topic IS NOT NULL)", name="topic_whole"),
         CheckConstraint("sub_topic IS NULL OR topic IS NOT NULL", name="sub_topic_of_topic"),
+        CheckConstraint("jsonb_typeof(disclosures) = 'array'", name="disclosures_listed"),
         UniqueConstraint("analysis_id", "rank", name="analysis_text_rank"),
         UniqueConstraint("analysis_id", "contribution_id", name="analysis_text_once"),
         UniqueConstraint("analysis_id", "answer_id", name="analysis_answer_once"),
@@ -215,6 +232,7 @@ class AnalysisText(TenantTable, table=True):
     sub_topic: int | None = None
     campaign: int | None = None
     digest: str = Field(sa_column=text_column())
+    disclosures: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB))
 
 
 class AnalysisEdit(TenantTable, table=True):

@@ -18,16 +18,18 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Uuid
 
-from analysis.corpus import CorpusText
+from analysis.corpus import CorpusText, TextVote
 from models.analysis import Analysis, AnalysisText
 from models.base import constant, table
 from models.category import Category
 from models.survey_answer import SurveyAnswer, SurveyAnswerState
 from models.tenant import Feature
+from models.vote import Choice, Vote, VoteMethod
 from models.zone import Zone
 from planner.act import value
 from planner.sight import VIEWER, Sight
@@ -39,8 +41,15 @@ PIECE = 1_000
 OTHERS = 2_000
 """Texts of other spaces."""
 
+VOTES = 10_000
+"""Votes that are read at a time."""
+
+SIDES = {Choice.FOR: 1, Choice.MIXED: 0, Choice.AGAINST: -1}
+"""What a vote says (`analysis.corpus.TextVote`)."""
+
 _answer, _text = table(SurveyAnswer), table(AnalysisText)
-_zone, _category = table(Zone), table(Category)
+_zone, _category, _vote = table(Zone), table(Category), table(Vote)
+_after_person = bindparam("after_person", type_=Uuid())
 _after, _question = bindparam("after", type_=Uuid()), bindparam("question", type_=Text())
 _of_activity = bindparam("activity_id", type_=Uuid())
 _EMPTY = literal_column("''", Text)
@@ -58,6 +67,15 @@ class ReadText:
     zone: str | None
     category: str | None
     support_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVote:
+    """How somebody voted on a text."""
+
+    contribution_id: UUID
+    actor_id: UUID
+    choice: Choice
 
 
 def _of_nobody(body: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
@@ -139,6 +157,31 @@ def others(features: frozenset[Feature]) -> Select[Any]:
     return seen.where(elsewhere, analysis.is_said(row)).order_by(*newest).limit(_number(OTHERS))
 
 
+@lru_cache(maxsize=64)
+def votes(features: frozenset[Feature]) -> Select[Any]:
+    """The next VOTES votes for and against the texts that are read, in the order of texts and people. Secret votes, and
+    those of people who were erased, are never read."""
+    columns = (_vote.c.contribution_id, _vote.c.actor_id, _vote.c.choice)
+    read = sight.contributions(select(*columns), Sight(None, features, lambda: VIEWER))
+    within = (
+        sight.ACTIVITY.c.space_id == value(Analysis, "space_id"),
+        or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
+        sight.ACTIVITY.c.vote_method == constant(VoteMethod.OPINION),
+        sight.ACTIVITY.c.urn_key.is_(None),
+        _vote.c.choice.in_([constant(one) for one in SIDES]),
+        _vote.c.actor_id.is_not(None),
+    )
+    next_ = or_(_after.is_(None), tuple_(_vote.c.contribution_id, _vote.c.actor_id) > tuple_(_after, _after_person))
+    order = (_vote.c.contribution_id, _vote.c.actor_id)
+    own = _vote.c.contribution_id == sight.CONTRIBUTION.c.id
+    return (
+        read.join(_vote, own)
+        .where(*within, analysis.is_said(sight.CONTRIBUTION), next_)
+        .order_by(*order)
+        .limit(_number(VOTES))
+    )
+
+
 def _columns(row: FromClause, *, with_words: bool = True) -> tuple[ColumnElement[Any], ...]:
     zone = select(_zone.c.name).where(_zone.c.id == row.c.zone_id).correlate_except(_zone).scalar_subquery()
     category = (
@@ -173,3 +216,8 @@ def corpus_text(read: ReadText) -> CorpusText:
         group=read.category,
         support_count=read.support_count,
     )
+
+
+def text_vote(read: ReadVote) -> TextVote:
+    """A vote as an analysis takes it."""
+    return TextVote(str(read.actor_id), str(read.contribution_id), SIDES[read.choice])

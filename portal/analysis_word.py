@@ -32,6 +32,7 @@ ANALYSIS_NOTES: Mapping[str, str] = {
     "VECTORS_MISSING": _("Le rapprochement par le sens n'est pas installé : seuls les mots ont été comparés."),
     "SEVERAL_LANGUAGES": _("Les textes sont en plusieurs langues ; le français est lu le mieux."),
     "TEXTS_WENT": _("Des textes ont disparu depuis que la représentation a été mesurée."),
+    "TOO_MANY_VOTES": _("Il y avait trop de votes pour former des familles d'opinion."),
 }
 ANALYSIS_EDITS: Mapping[str, str] = {
     "RENAME": _("Thème renommé"),
@@ -44,11 +45,19 @@ ANALYSIS_PLACES: Mapping[str, str] = {
     "UNCLASSIFIED": _("non classé"),
     "WITHOUT_CONTENT": _("sans contenu"),
 }
+DISCLOSURES: Mapping[str, str] = {
+    "NAME": _("Un nom"),
+    "PHONE": _("Un numéro de téléphone"),
+    "EMAIL": _("Une adresse électronique"),
+    "IBAN": _("Un compte bancaire"),
+    "ADDRESS": _("Une adresse postale"),
+}
 ANALYSIS_GROUPS: Mapping[str, str] = {
     "ALL": _("Tous les textes"),
     "GROUP": _("Catégorie"),
     "ZONE": _("Quartier"),
     "TOPIC": _("Thème"),
+    "VOTERS": _("Famille d'opinion"),
 }
 WORDING_PROBLEMS: Mapping[str, str] = {
     "NOT_OFFERED": _("Le portail n'est plus relié à un modèle."),

@@ -14,9 +14,11 @@ import resolvers.analysis
 import resolvers.analysis_edit
 import resolvers.analysis_topic
 import resolvers.ident
+import resolvers.opinion
 import resolvers.portal
 import resolvers.sight
 import resolvers.wording
+from analysis.disclosure import DisclosureKind
 from auth.viewer import Audience
 from models.analysis import (
     LEAST_TEXTS,
@@ -36,6 +38,7 @@ from schema.analysis_topic import FEW, AnalysisCampaign, AnalysisKeyword, Analys
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.opinion import AnalysisOpinions
 from schema.page import After, Connection, First
 from schema.wording import AnalysisWording, AnalysisWordingRefusal
 
@@ -86,6 +89,7 @@ described(
         "VECTORS_MISSING": "Sentence vectors were asked for and are not installed.",
         "SEVERAL_LANGUAGES": "The texts are in several languages, of which French was read best.",
         "TEXTS_WENT": "Texts went since distances were measured.",
+        "TOO_MANY_VOTES": "There were more votes than groups of opinion are computed from.",
     },
 )
 
@@ -103,6 +107,30 @@ class AnalysisCoverage:
     without_content_count: int = field.column("How many say nothing that could be in one («RAS», «idem»).")
 
 
+described(
+    DisclosureKind,
+    "What of somebody seems to stand in a text.",
+    {
+        "NAME": "A name.",
+        "PHONE": "A telephone number.",
+        "EMAIL": "An e-mail address.",
+        "IBAN": "The number of a bank account.",
+        "ADDRESS": "A postal address.",
+    },
+)
+
+
+@field.value
+class AnalysisDisclosure:
+    """What seems to tell of somebody in a text that everybody may read («donnée personnelle»). A program saw it by its
+    form, and decides nothing."""
+
+    kind: DisclosureKind = field.column("What it seems to be.")
+    words: str = field.column("The slice of the contribution's title, an empty line and its text.")
+    start: int = field.column("Where it begins, in characters (code points), from 0.")
+    end: int = field.column("Where it ends, likewise; the character there is not in it any more.")
+
+
 @field.stored(
     models.analysis.AnalysisText, visible=resolvers.sight.everyone, container=("analysis_id", "Analysis"), references={}
 )
@@ -116,6 +144,12 @@ class AnalysisText:
     campaign: int | None = field.column("The number of the campaign that it is part of; null: of none.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.analysis.read_in, "Whose text it is; null of an answer to a survey."
+    )
+    disclosures: list[AnalysisDisclosure] = field.parts(
+        resolvers.analysis.disclosures,
+        "Names, telephone numbers and addresses that seem to stand in it, 20 at most; none of an answer to a survey,"
+        " of a text that changed since it was read, and for anybody but administrators.",
+        size=3,
     )
     answer: str | None = field.expression(
         resolvers.analysis.answer_words,
@@ -185,6 +219,10 @@ class Analysis:
         resolvers.analysis_topic.representation,
         "What is shown of all texts, and how it stands beside a random sample; null: it is not computed.",
     )
+    opinions: AnalysisOpinions | None = field.part(
+        resolvers.opinion.opinions,
+        "What groups of people think alike by their votes for and against; null: there are too few votes.",
+    )
     wording: AnalysisWording | None = field.part(
         resolvers.wording.wording,
         "What a language model wrote of it; null: nothing, nothing that is published, or it changed since.",
@@ -221,6 +259,13 @@ class Analysis:
         ] = None,
         campaign: Annotated[
             int | None, strawberry.argument(description="Only those of this campaign; null: all.")
+        ] = None,
+        has_disclosure: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="Only those in which something of somebody seems to stand, or only the others; null: all."
+                " For anybody but administrators in none."
+            ),
         ] = None,
         first: First = 20,
         after: After = None,

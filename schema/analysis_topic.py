@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 described(
     DistanceKind,
     "Of which texts a distance is.",
-    {"ALL": "Of all.", "GROUP": "Of a category.", "ZONE": "Of a zone.", "TOPIC": "Of a topic."},
+    {
+        "ALL": "Of all.",
+        "GROUP": "Of a category.",
+        "ZONE": "Of a zone.",
+        "TOPIC": "Of a topic.",
+        "VOTERS": "Of those whose authors are of one group of opinion.",
+    },
 )
 
 
@@ -111,7 +117,7 @@ class AnalysisDistance:
     are shown) to 1 (nothing in common)."""
 
     kind: DistanceKind = field.column("Of which texts.")
-    name: str = field.column("Of the category, the zone or the topic; empty of all.")
+    name: str = field.column("Of the category, the zone or the topic; the number of a group of opinion; empty of all.")
     text_count: int = field.column("How many texts the group had.")
     person_count: int = field.column("How many people stood behind them.")
     distance: float = field.column("Of what is shown.")
@@ -129,7 +135,7 @@ class AnalysisRepresentation:
     )
     distances: list[AnalysisDistance] = field.parts(
         resolvers.analysis_topic.distances,
-        "Of all texts, and of each category, zone and topic with 30 people or more.",
+        "Of all texts, and of each category, zone, topic and group of opinion with 30 people or more.",
         size=20,
     )
 

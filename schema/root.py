@@ -88,6 +88,7 @@ from schema.survey_answer import SurveyAnswerMutation
 from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
 from schema.territory import TerritoryMutation, TerritoryQuery
+from schema.territory_reader import TerritoryReaderMutation, TerritoryReaderQuery
 from schema.text_version import TextVersionMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
@@ -122,6 +123,7 @@ class Query(
     CommentQuery,
     HexagonQuery,
     TerritoryQuery,
+    TerritoryReaderQuery,
     ZoneQuery,
     ZoneMoveQuery,
     CollectiviteQuery,
@@ -202,6 +204,7 @@ class Mutation(
     AppealMutation,
     PortalMutation,
     TerritoryMutation,
+    TerritoryReaderMutation,
     HostRequestMutation,
     IdentityProviderMutation,
     TrustedFlaggerMutation,

@@ -10,9 +10,22 @@ from typing import Any
 import pytest
 
 import jobs.analysis
-from analysis import count, extract
-from analysis.corpus import Corpus, CorpusText
-from analysis.result import AnalysisMethod, AnalysisResult, Quote, Representation, ShownDistance, TextTopic, TopicTerm
+from analysis import count, extract, opinion
+from analysis.corpus import Corpus, CorpusText, TextVote
+from analysis.result import (
+    Agreement,
+    AnalysisMethod,
+    AnalysisResult,
+    GroupVote,
+    OpinionGroup,
+    OpinionResult,
+    Quote,
+    Representation,
+    ShownDistance,
+    TextTopic,
+    TopicTerm,
+    VotedText,
+)
 from jobs import analysis_child
 from models.tenant import Feature
 from tests.acting import published
@@ -52,7 +65,7 @@ def proposals(given: Given, town: Portal, activity: str) -> dict[str, list[str]]
     return every | {NOTHING: [published(given.actor(town), activity, title="Rien à dire", body=NOTHING)]}
 
 
-def by_words(corpus: Corpus, *, background: Sequence[str] = ()) -> AnalysisResult:
+def by_words(corpus: Corpus, *, background: Sequence[str] = (), votes: Sequence[TextVote] = ()) -> AnalysisResult:
     """Topics as these texts have them, in the place of what takes seconds: tests/test_analysis_process.py runs that."""
     left, topics = dict.fromkeys(text.id for text in corpus.texts), list[TextTopic]()
     for number, word in enumerate(ABOUT, 1):
@@ -76,7 +89,7 @@ def by_words(corpus: Corpus, *, background: Sequence[str] = ()) -> AnalysisResul
         empty,
         (),
         (),
-        None,
+        groups.result if (groups := opinion.opinions(votes, AnalysisMethod().seed)) else None,
         shown,
         ("IRONY_NOT_JUDGED",),
     )
@@ -131,7 +144,10 @@ def analysed(given: Given, portal: Portal, space: str, activity: str, contributi
         for number, name, members in ((1, "matrice", (id_,)), (2, "autre", ()))
     )
     shown = Representation((id_,), 20, (ShownDistance("ALL", "", 1, 1, 0.4, 0.5),))
-    result = AnalysisResult(corpus.digest, AnalysisMethod(), 1, 1, topics, (), (), (), (), None, shown, ())
+    votes = (VotedText(id_, (GroupVote(1, 5, 4, 1),)),)
+    group = OpinionGroup(1, 12, 0.0, 0.0, (id_,))
+    opinions = OpinionResult((group,), votes, (Agreement(id_, 0.7, False),), (), 12, 0, 84, 0.0)
+    result = AnalysisResult(corpus.digest, AnalysisMethod(), 1, 1, topics, (), (), (), (), opinions, shown, ())
     told = {"result": result.json().decode(), "shown": json.dumps(extract.told(result))}
     where = {"space_id": uuid_in(space), "activity_id": uuid_in(activity), "asked_at": "now", "ended_at": "now"}
     counts = {
@@ -146,7 +162,8 @@ def analysed(given: Given, portal: Portal, space: str, activity: str, contributi
     told |= {"state": "DONE", "published_at": "now", "asked_by_id": asker}
     ids = [given.insert(portal, "analysis", **where, **counts, **told) for _ in range(2)]
     at = {"analysis_id": ids[0], "contribution_id": uuid_in(contribution)}
-    text = given.insert(portal, "analysis_text", rank=1, place="TOPIC", topic=1, digest="0", **at)
+    seen = json.dumps([{"kind": "NAME", "start": 0, "end": 3}])
+    text = given.insert(portal, "analysis_text", rank=1, place="TOPIC", topic=1, digest="0", disclosures=seen, **at)
     given.sql(portal, "UPDATE __tenant__.analysis_text t SET digest = md5(c.title || E'\\n\\n' || c.body)"
               " FROM __tenant__.contribution c WHERE c.id = t.contribution_id AND t.id = %s", text)  # fmt: skip
     change = json.dumps({"kind": "RENAME", "topic": 1, "other": None, "name": "matrice", "ids": []})

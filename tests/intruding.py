@@ -51,6 +51,7 @@ QUERIES: dict[str, list[Case]] = {
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "territoryPublications": [lambda _: {"first": 5}],
     "territoryHexagons": [lambda _: {"bounds": BOUNDS, "zoom": 12}],
+    "territoryWords": [lambda _: {}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],

@@ -59,6 +59,7 @@ def written(folder: Path) -> None:
     ]
     (folder / "text.jsonl").write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in texts))
     (folder / "other.jsonl").write_bytes(b"")
+    (folder / "vote.jsonl").write_bytes(b"")
 
 
 def test_process_reads_texts_by_what_they_are_about_and_gives_the_same_again(given: Given, tmp_path: Path) -> None:

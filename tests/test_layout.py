@@ -95,6 +95,7 @@ contract shows as the map and as statistics, and the registry, which it shows as
 DERIVED = {
     "analysis_edit",
     "analysis_topic",
+    "opinion",
     "open_count",
     "saved_filter",
     "assignment",
@@ -111,6 +112,7 @@ DERIVED = {
     "rule_trial",
     "signature_appeal",
     "template",
+    "territory_reader",
     "trusted_flagger",
     "transparency",
     "withholding",

@@ -171,6 +171,8 @@ TERRITORY = (
     " SELECT here.number, there.number, 8, 613132949632319487, 'OFFER', 48.1, -1.6, 1"
     " FROM platform.tenant here, platform.tenant there WHERE here.slug = 'matrix-here'"
     " AND there.slug = 'matrix-there' ON CONFLICT DO NOTHING",
+    "UPDATE platform.tenant SET territory_words = '{\"bricolage\": \"Bricoler\"}', territory_left_out = '{}'"
+    " WHERE slug = 'matrix-here'",
 )
 """For the next caller who sets a rule, withdraws what is published or receives: another portal publishes to this one."""
 

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.sql.selectable import SelectBase
 from database import moment, statement
 from tenants.piecewise import pieces
 from tenants.script import scripts as script_of
-from tests.spreading import in_the_way, mixed
+from tests.spreading import UNSTEADY, VOLATILE, in_the_way, mixed
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
@@ -186,6 +187,26 @@ def test_every_migration_is_sent_so_that_it_runs(family: str) -> None:
 )
 def test_statement_is_sent_in_pieces(said: str, sent_as: list[str]) -> None:
     assert pieces(said, AT) == sent_as
+
+
+def test_no_module_asks_for_time_but_by_now_nor_for_chance_but_by_an_id() -> None:
+    """Whoever makes a statement when it is needed, too: `now()` is bound wherever it stands in a change."""
+    names = "|".join(sorted((UNSTEADY | VOLATILE) - {"now", "gen_random_uuid"}))
+    made, said = re.compile(rf"\bfunc\.({names})\b"), re.compile(rf"\b({names})\b", re.IGNORECASE)
+    assert made.findall("func.random(), func.now()") == ["random"]
+    named = {
+        str(path.relative_to(PROJECT)): every
+        for package in PACKAGES
+        for path in sorted((PROJECT / package).rglob("*.py"))
+        if (every := {*made.findall(path.read_text("utf-8")), *_in_sql(said, path)})
+    }
+    assert named == {"database/silence.py": {"clock_timestamp"}}  # It reads, and no tenant's table.
+
+
+def _in_sql(pattern: re.Pattern[str], path: Path) -> set[str]:
+    """What is found in a module's literal texts that are SQL."""
+    sql = [each for each in texts(path) if re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", each)]
+    return {name for each in sql for name in pattern.findall(each)}
 
 
 def texts(path: Path) -> list[str]:

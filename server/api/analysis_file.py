@@ -1,6 +1,6 @@
 """Files of published analyses: where each text is, as anybody reads it who is not signed in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -30,10 +30,22 @@ query Export($id: ID!, $after: String) {
   }
 }
 """
+VOTED = ("contribution", "title", "group", "group_people", "votes", "for", "neither", "against")
+VOTES = """\
+query Export($id: ID!) {
+  analysis(id: $id) {
+    publishedAt
+    opinions {
+      groups { number personCount }
+      texts { contribution { id title } votes { group voteCount forCount neitherCount againstCount } }
+    }
+  }
+}
+"""
 
 
 class AnalysisFile:
-    """Serves `/opendata/synthese/{analysis}.csv`."""
+    """Serves `/opendata/synthese/{analysis}.csv` and `/opendata/synthese/{analysis}/avis.csv`."""
 
     def __init__(self, contract: ScopedContract, database: Database, open_data: OpenData) -> None:
         self._contract = contract
@@ -42,24 +54,65 @@ class AnalysisFile:
 
     def routes(self) -> list[Route]:
         """What the application serves."""
-        return [Route(f"{FOLDER}/synthese/{{analysis}}.csv", self.memberships, methods=["GET"])]
+        return [
+            Route(f"{FOLDER}/synthese/{{analysis}}.csv", self.memberships, methods=["GET"]),
+            Route(f"{FOLDER}/synthese/{{analysis}}/avis.csv", self.votes, methods=["GET"]),
+        ]
 
     async def memberships(self, request: Request) -> Response:
         """The topic of each text of a published analysis; none of answers to surveys."""
+        asked = await self._asked(request, "themes", ANALYSIS)
+        if isinstance(asked, Response):
+            return asked
+        feed, text, headers, first = asked
+        if first["question"] is not None:
+            return _no_analysis()
+        return StreamingResponse(_rows(feed, text, first), 200, headers, CsvWriter.media_type)
+
+    async def votes(self, request: Request) -> Response:
+        """How each group of opinion voted on each text, where there are groups."""
+        asked = await self._asked(request, "avis", VOTES)
+        if isinstance(asked, Response):
+            return asked
+        _, _, headers, first = asked
+        if first["opinions"] is None:
+            return _no_analysis()
+        writer = CsvWriter(PROGRAMS)
+        return Response(
+            writer.begin(VOTED) + writer.rows(_votes(first["opinions"])), 200, headers, CsvWriter.media_type
+        )
+
+    async def _asked(
+        self, request: Request, name: str, document: str
+    ) -> Response | tuple[Feed, str, dict[str, str], Node]:
+        """What anybody reads of the analysis, if it is published."""
         text = request.path_params["analysis"]
-        caller = await self._open.asked(request, f"{text}-themes.csv")
+        caller = await self._open.asked(request, f"{text}-{name}.csv")
         if isinstance(caller, Response):
             return caller
         tenant, _, headers = caller
         try:
-            uuid = ident.decode("analysis", tenant.number, text, "analysis")
+            ident.decode("analysis", tenant.number, text, "analysis")
         except Refusal:
-            uuid = None
+            return _no_analysis()
         feed = Feed(self._contract, self._database, tenant, ANONYMOUS)
-        first = (await feed.ask(ANALYSIS, id=text))["analysis"] if uuid is not None else None
-        if first is None or first["publishedAt"] is None or first["question"] is not None:
-            return refusal.response(404, "NOT_FOUND", "There is no such analysis.")
-        return StreamingResponse(_rows(feed, text, first), 200, headers, CsvWriter.media_type)
+        first = (await feed.ask(document, id=text))["analysis"]
+        if first is None or first["publishedAt"] is None:
+            return _no_analysis()
+        return feed, text, headers, first
+
+
+def _no_analysis() -> Response:
+    return refusal.response(404, "NOT_FOUND", "There is no such analysis.")
+
+
+def _votes(opinions: Node) -> Iterator[tuple[str | int | None, ...]]:
+    people = {group["number"]: group["personCount"] for group in opinions["groups"]}
+    for text in opinions["texts"]:
+        of = text["contribution"] or {}
+        for vote in text["votes"]:
+            counts = (vote[name] for name in ("voteCount", "forCount", "neitherCount", "againstCount"))
+            yield of.get("id"), of.get("title"), vote["group"], people[vote["group"]], *counts
 
 
 async def _rows(feed: Feed, text: str, page: Node | None) -> AsyncIterator[bytes]:
