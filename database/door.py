@@ -16,13 +16,12 @@ import psycopg
 from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
-from database import deadline, naming, statement, usage
+from database import deadline, naming, replica, statement, usage
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit, together
 from database.host import Hosts
 from database.pool import Pool, PooledConnection, PoolError, configure, connect
 from database.replica import MOST_LAG_S, Replica
-from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
@@ -100,10 +99,8 @@ class Database:
         replica_url: str | None = None,
         most_lag_s: float = MOST_LAG_S,
     ) -> None:
-        """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning.
-
-        `replica_url` is a read replica of the cluster, for reads that may be old by `most_lag_s`.
-        """
+        """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning; `replica_url` is
+        a read replica of the cluster, for reads that may be old by `most_lag_s`."""
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
         self._admin_url = admin_url or url
@@ -194,7 +191,7 @@ class Database:
         if may_be_old and self.replica is not None and self.replica.is_asked:
             began = monotonic()
             try:
-                with deadline.within(REPLICA_TIMEOUT_S):
+                with deadline.within(replica.TIMEOUT_S):
                     return await self._read(compiled, tenant, values, self.replica.pool)
             except DatabaseUnavailableError:
                 self.replica.note_silence(began)
