@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
-from database import deadline, failure, naming, statement, usage
+from database import deadline, failure, naming, replica, statement, usage
 from database.borrowed import MAX_TENANTS as MAX_TENANTS
 from database.borrowed import BorrowedConnection
 from database.disk import Disk
@@ -29,7 +29,6 @@ from database.group_commit import Answer, Change, GroupCommit, together
 from database.host import Hosts
 from database.pool import Pool, PooledConnection, PoolError, configure, connect
 from database.replica import MOST_LAG_S, Replica
-from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
@@ -200,7 +199,7 @@ class Database:
         if may_be_old and self.replica is not None and at is self and self.replica.is_asked:
             began = monotonic()
             try:
-                with deadline.within(REPLICA_TIMEOUT_S):
+                with deadline.within(replica.TIMEOUT_S):
                     return await self._read(compiled, tenant, values, self.replica.pool)
             except DatabaseUnavailableError:
                 self.replica.note_silence(began)
