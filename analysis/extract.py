@@ -35,6 +35,16 @@ def places(result: AnalysisResult) -> Iterator[TextPlace]:
         yield TextPlace(id_, None, None, campaign.get(id_), has_content=False)
 
 
+def wordless(result: AnalysisResult) -> AnalysisResult:
+    """The result as it is stored: where quotes stand, and not their words, which stay in the texts."""
+    return replace(
+        result,
+        topics=tuple(
+            replace(topic, quotes=tuple(replace(one, words="") for one in topic.quotes)) for topic in result.topics
+        ),
+    )
+
+
 def told(result: AnalysisResult) -> dict[str, Any]:
     """The result without words of anybody and without lists of members, as JSON: quotes are slices of texts that are
     named by their ids."""

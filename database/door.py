@@ -60,6 +60,9 @@ class DatabaseUnavailableError(Exception):
     """The database does not answer; nothing was changed, unless the last statement was on its way. Try again later, a
     change under the same key."""
 
+    is_told = False
+    """Whether the log has said what was not done because of it."""
+
 
 class DiskFullError(DatabaseUnavailableError):
     """The disk of the database is full: it reads and cannot write. The connection is sound."""

@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from database import engine, naming
 from database.duration import Durations
 from database.host import Hosts
+from database.outage import Outage
 from database.silence import Silence
 from database.slow import SlowStatement, SlowStatements
 from database.statement import Statement
@@ -116,8 +117,10 @@ class Pool:
     last is taken first, because its backend's caches are warm.
     """
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(self, url: str, connections: int, called: str = "the database") -> None:
+        """`called` is how the log names the cluster."""
         self._hosts = Hosts(url)
+        self._outage = Outage(called)
         self._most = connections
         self._open = 0
         """Connections in use, idle and being opened."""
@@ -148,6 +151,10 @@ class Pool:
             return connection
         try:
             return await self._take(asyncio.get_running_loop(), until, role, connection)
+        except PoolError:
+            if not self.closed:
+                self._outage.note_crowd(self._most)
+            raise
         finally:
             self.waits.add(monotonic() - began)
 
@@ -270,6 +277,7 @@ class Pool:
                     made = await self._connected()
                     await configure(made)
                     made.is_spread = await self._is_spread(made)
+            self._outage.end()
             made.generation, made.made_at = generation, monotonic()
             made.suspect = self._silence.suspect
             made.durations = self.statements
@@ -281,6 +289,7 @@ class Pool:
                 await made.close()
             self._make_room()
             if isinstance(error, psycopg.OperationalError | OSError | TimeoutError):
+                self._outage.note(error)
                 return None
             raise
 

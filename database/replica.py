@@ -18,7 +18,7 @@ class Replica:
     """Its connections, and whether it is asked now."""
 
     def __init__(self, url: str, connections: int, most_lag_s: float = MOST_LAG_S) -> None:
-        self.pool = Pool(url, connections)
+        self.pool = Pool(url, connections, "the replica")
         self.most_lag_s = most_lag_s
         self.lag_s: float | None = None
         """How far it was behind when it was measured last; None: not yet, inf: it cannot be told."""

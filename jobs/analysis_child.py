@@ -72,7 +72,7 @@ def compute(folder: Path, analyse: Analyse) -> None:
     if before.exists():
         result = editing.align(result, results.read(before.read_bytes()))
     edited = editing.apply(result, edits, corpus)
-    (folder / "result.json").write_bytes(result.json())
+    (folder / "result.json").write_bytes(extract.wordless(result).json())
     (folder / "shown.json").write_bytes(orjson.dumps(extract.told(edited.result)))
     left = list(edited.lost)
     (folder / "lost.json").write_bytes(orjson.dumps([_is_lost(one, left) for one in edits]))

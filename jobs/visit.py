@@ -25,6 +25,7 @@ from jobs import (
     territory,
     wave,
     webhook,
+    wording,
     zoning,
 )
 from jobs.importing import Imports
@@ -124,6 +125,7 @@ class Visits:
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)
         await retention.keep(self._database, tenant)
+        await wording.forget(self._database, tenant)
         await self._fold(tenant)
         await territory.compare(self._database, tenant)
         await digest.cut(self._database, tenant)

@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+import resolvers.wording
 from analysis import wording
 from analysis.wording import JudgedWording, TopicEvidence, WordingEvidence
 from auth.outbound import LateError, Outbound, OutboundError
@@ -135,7 +136,13 @@ async def work(database: Database, tenant: int, features: frozenset[Feature], mo
             stored = orjson.dumps(_stored(model.name, claimed, evidence, judged)).decode()
             refused = orjson.dumps(_by_reason(judged)).decode()
             await database.rows(office_wording.END, tenant, **mine, wording=stored, refused=refused)
+            await forget(database, tenant)  # What went while the model wrote.
         database.note_change(tenant)
+
+
+async def forget(database: Database, tenant: int) -> None:
+    """Drop the sentences that cite texts whose words are others now."""
+    await database.rows(resolvers.wording.FORGET, tenant)
 
 
 async def _judged(model: LanguageModel, evidence: WordingEvidence) -> JudgedWording:

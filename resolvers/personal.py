@@ -48,7 +48,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import amendment, elector, life, moderation, parting, petition_proposal, petitioner, vote
+from resolvers import amendment, elector, life, moderation, parting, petition_proposal, petitioner, vote, wording
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -114,6 +114,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     await transaction.execute(petitioner.INHERITED)
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
     if choice is Remains.BLANK:
+        await transaction.execute(wording.FORGET)
         await moderation.end(transaction, person.actor)
         await transaction.execute(petition_proposal.OWE_NOTHING_TO, actor=person.actor)
         await transaction.execute(amendment.LEAVE, actor=person.actor)

@@ -17,7 +17,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
-from resolvers import access, text
+from resolvers import access, text, wording
 from resolvers.withholding import Subject
 
 MARK = "[…]"
@@ -141,6 +141,7 @@ async def _write(act: Act, subject: Subject, words: Words, *, is_redacted: bool)
         columns = {"title": words.title, "body": words.body}
         searched = word.searchable(words.title or "", words.body)
         await act.execute(WRITE, id=subject.contribution_id, **columns, search_text=searched, is_redacted=is_redacted)
+        await act.execute(wording.FORGET)
         kind = EventKind.CONTRIBUTION_REDACTED if is_redacted else EventKind.CONTRIBUTION_RESTORED
         happened = NewEvent(kind, subject.contribution_id, act.actor)
     await act.execute(RECORD, **events(happened))

@@ -1,4 +1,5 @@
-"""Reads of what a language model wrote of an analysis: each sentence while all that it rests on is as it was."""
+"""Reads of what a language model wrote of an analysis: each sentence while all that it rests on is as it was, and what
+is forgotten when it is not."""
 
 from typing import Any
 from uuid import UUID
@@ -11,23 +12,27 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    Update,
     and_,
     cast,
     func,
     literal_column,
     null,
     select,
+    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.types import Uuid
 
-from models.analysis import AnalysisText
+from models.analysis import Analysis, AnalysisText
 from models.base import table
+from models.contribution import Contribution
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import analysis, sight, stored_json
 
-_text = table(AnalysisText)
+_analysis, _text, _contribution = (table(model) for model in (Analysis, AnalysisText, Contribution))
+_NONE = literal_column("'[]'::jsonb", JSONB)
 _NO: ColumnElement[bool] = literal_column("false", Boolean)
 
 
@@ -135,3 +140,37 @@ def cited(row: FromClause, sentence: FromClause, context: FieldContext) -> Listi
     return Listing(
         (place.is_not(None), analysis.is_read(row, context)), Order("analysis.cited", (place, row.c.id), (int, UUID))
     )
+
+
+# What goes ------------------------------------------------------------------------------------------------------------
+
+
+def _without_what_went() -> Update:
+    """Drops the sentences that cite a text whose words are no longer those that were read: a quotation goes with them.
+    A text that is only hidden keeps its words, and may come back."""
+    item = stored_json.items(stored_json.part(_analysis.c.wording, "sentences"), "sentences")
+    ids = func.jsonb_array_elements_text(stored_json.part(item.c.value, "texts"))
+    cited_ = ids.table_valued("id", name="cited").render_derived()
+    there = (
+        select(_contribution.c.id)
+        .join_from(_contribution, _text, _text.c.contribution_id == _contribution.c.id)
+        .where(
+            _contribution.c.id == cast(cited_.c.id, Uuid),
+            _text.c.analysis_id == _analysis.c.id,
+            func.md5(analysis.words(_contribution)) == _text.c.digest,
+        )
+        .correlate(cited_, _analysis)
+    )
+    gone = select(cited_.c.id).select_from(cited_).where(~there.exists())
+    sentences_ = func.coalesce(func.jsonb_agg(aggregate_order_by(item.c.value, item.c.place)), _NONE)
+    left = select(sentences_).select_from(item).where(~gone.correlate(item, _analysis).exists()).correlate(_analysis)
+    some = select(item.c.place).select_from(item).where(gone.correlate(item, _analysis).exists()).correlate(_analysis)
+    path = literal_column("ARRAY['sentences']", ARRAY(Text()))
+    return (
+        update(_analysis)
+        .where(_analysis.c.wording.is_not(None), some.exists())
+        .values(wording=func.jsonb_set(_analysis.c.wording, path, cast(left.scalar_subquery(), JSONB)))
+    )
+
+
+FORGET = _without_what_went()

@@ -200,7 +200,7 @@ BOUNDED = {
     "portal/outline.py Chapter.inner": "an activity's categories",
     "portal/palette.py palette": "1,024 themes of portals",
     "portal/asset.py _files": "files of ours",
-    "portal/widget.py _documents": "documents of ours",
+    "portal/widget.py documents": "documents of ours",
     "portal/cover/drawing.py ground": "256 covers of portals",
     "portal/palette.py scene": "1,024 themes of portals",
     "portal/render.py environment": "languages",
