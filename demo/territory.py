@@ -10,10 +10,10 @@ from sqlalchemy import BigInteger, bindparam, exists, select, update
 from database.door import Database
 from jobs import territory, zone_consent
 from models.base import table
-from models.tenant import Tenant
+from models.tenant import Feature, Tenant
 from models.territory import PublicationRule, TerritoryReader
 from office.territory_reader import RECEIVE, WORDS
-from tenants import zone
+from tenants import provisioning, zone
 
 _OFFERS_AND_REQUESTS = ["OFFER", "REQUEST"]
 RULES: Mapping[tuple[str, str], PublicationRule] = {
@@ -90,5 +90,8 @@ async def open_borders(database: Database) -> None:
         async with database.transaction(numbers[reader]) as transaction:
             await transaction.execute(WORDS, number=numbers[reader], territory_words=dict(OWN_WORDS[reader]))
     if set(MOVE) <= numbers.keys():
+        await provisioning.switch(
+            database, MOVE[1], [Feature.MARKETPLACE], []
+        )  # Else its listings would be seen by nobody.
         await zone.draw(database, MOVE[0], zone.parse(OUTLINE))
         await zone_consent.propose(database, MOVE[0], ZONE, MOVE[1], "Département des Deux-Sèvres")
