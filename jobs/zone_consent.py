@@ -68,6 +68,14 @@ async def agree(database: Database, slug: str, zone: str, to: str, who: tuple[st
     return UUID(str(id_))
 
 
+async def propose(database: Database, slug: str, zone: str, to: str, who: str) -> UUID:
+    """Propose a zone's move, which the other portal's administrators then answer; the move's id. Raises ZoneMoveError
+    for an unknown portal or zone, and for one that is moving."""
+    here, there = await _portal(database, slug), await _portal(database, to)
+    async with database.transaction(here.number) as transaction:
+        return await _propose(transaction, here, there, zone, who)
+
+
 async def _propose(transaction: Transaction, here: _Portal, there: _Portal, zone: str, who: str) -> UUID:
     row: Any = await transaction.one(ZONE, name=zone)
     if row is None:
