@@ -104,7 +104,10 @@ async def listed(database: Database) -> list[KnownToken]:
 async def revoke(database: Database, id_: UUID) -> bool:
     """End a token now; whether there is such a token. One that was revoked stays so from then on."""
     async with database.administration() as connection:
-        cursor = await connection.execute(
-            "UPDATE platform.operator_token SET revoked_at = coalesce(revoked_at, now()) WHERE id = %s", [id_]
+        cursor = await connection.execute("SELECT FROM platform.operator_token WHERE id = %s", [id_])
+        if cursor.rowcount == 0:
+            return False
+        await connection.execute(
+            "UPDATE platform.operator_token SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL", [id_]
         )
-        return cursor.rowcount == 1
+        return True

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -13,11 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import func, select
 
 import register.load
 from bench import data
-from bench.server import ROOT
-from database import naming
+from bench.server import CONNECTIONS, ROOT
+from database import engine, naming
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
 from database.pool import PooledConnection
@@ -31,6 +33,8 @@ from tenants.script import Script
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 REPEATED = 5
 READY_WITHIN_S = 120
+ASKED = 20_000
+BACKEND = select(func.pg_backend_pid())
 MAIN = "from server.command.main import main; main()"
 
 RELEASE = (
@@ -67,17 +71,21 @@ def main(many: int, at_once: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with EmbeddedPostgres(folder / "postgres", settings=SETTINGS) as postgres:
         asyncio.run(_provide(postgres.url, many))
-        environment = os.environ | {
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),  # An installation has its modules compiled.
             "DATABASE_URL": postgres.serving_url,
             "DATABASE_ADMIN_URL": postgres.url,
             "PARVIS_DATA": str(folder),
             "PARVIS_SECRET": "secret of the bench",
         }
         click.echo(f"{many:,} tenants, median of {REPEATED}: seconds, and processor seconds of the process\n")
+        _serve(environment)
         for words in (("--help",), ("tenant", "list")):
             _say(f"parvis {' '.join(words)}", [_command(words, environment) for _ in range(REPEATED)])
         _say("parvis serve, until /readyz is 200", [_serve(environment) for _ in range(REPEATED)])
         asyncio.run(_follow(postgres.url))
+        for spread in (False, True):
+            asyncio.run(_keep_roles(postgres.url, many, spread))
         asyncio.run(_migrate(postgres.url, [int(number) for number in at_once.split(",")]))
 
 
@@ -165,6 +173,31 @@ async def _follow(url: str) -> None:
             await registry.refresh()
     _say("a process follows a change of one tenant", one)
     _say("a process reads all tenants anew", every)
+    await database.close()
+
+
+async def _keep_roles(url: str, many: int, spread: bool) -> None:
+    """What a process would hold of connections between machines: tenants asked as often as their rank says."""
+    engine.IS_DISTRIBUTED = str(spread).lower()
+    database = Database(url, connections=int(CONNECTIONS))
+    await database.open()
+    numbers = [number for number, *_ in await provisioning.listed(database)]
+    asked = iter(random.Random(0).choices(numbers, [1 / (rank + 1) for rank in range(many)], k=ASKED))
+    served: dict[object, set[int]] = {}
+
+    async def client() -> None:
+        for tenant in asked:
+            [(backend,)] = await database.rows(BACKEND, tenant)
+            served.setdefault(backend, set()).add(tenant)
+
+    taken: list[tuple[float, float]] = []
+    with _taken(taken):
+        await asyncio.gather(*(client() for _ in range(int(CONNECTIONS) // 2)))
+    pairs = sum(map(len, served.values()))
+    last = sum(len(connection.roles - {naming.LOGIN}) for connection in database.pools["primary"]._idle)
+    _say(f"{ASKED:,} reads of tenants by rank, {'few' if spread else 'all'} roles kept", taken)
+    click.echo(f"  {len(served):,} connections opened, {pairs:,} roles taken on them, {last:,} held at the end")
+    engine.IS_DISTRIBUTED = "false"
     await database.close()
 
 

@@ -19,9 +19,10 @@ from sqlalchemy.sql import ClauseElement
 from database import deadline, naming, statement, usage
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit, together
-from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
+from database.host import Hosts
+from database.pool import Pool, PooledConnection, PoolError, configure, connect
+from database.replica import MOST_LAG_S, Replica
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
-from database.replica import Replica
 from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
@@ -59,6 +60,9 @@ class DatabaseUnavailableError(Exception):
     """The database does not answer; nothing was changed, unless the last statement was on its way. Try again later, a
     change under the same key."""
 
+    is_told = False
+    """Whether the log has said what was not done because of it."""
+
 
 class DiskFullError(DatabaseUnavailableError):
     """The disk of the database is full: it reads and cannot write. The connection is sound."""
@@ -88,18 +92,24 @@ class Database:
     """One database cluster. Open it before use; it recovers by itself when the cluster comes back."""
 
     def __init__(
-        self, url: str, *, connections: int = 16, admin_url: str | None = None, replica_url: str | None = None
+        self,
+        url: str,
+        *,
+        connections: int = 16,
+        admin_url: str | None = None,
+        replica_url: str | None = None,
+        most_lag_s: float = MOST_LAG_S,
     ) -> None:
         """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning.
 
-        `replica_url` is a read replica of the cluster, for reads that may be a moment old.
+        `replica_url` is a read replica of the cluster, for reads that may be old by `most_lag_s`.
         """
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
         self._admin_url = admin_url or url
         self.disk = Disk()
         self._pool = Pool(url, connections)
-        self.replica = Replica(replica_url, connections) if replica_url else None
+        self.replica = Replica(replica_url, connections, most_lag_s) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while any request waits in one."""
         self.statement_count = 0
@@ -302,7 +312,7 @@ class Database:
         """
         connection: PooledConnection | None = None
         try:
-            connection = await PooledConnection.connect(self._admin_url, **CONNECT)
+            connection = await Hosts(self._admin_url).connected(connect)
             connection.is_bounded = False
             await configure(connection, statement_timeout=0)
             await connection.become(role)
@@ -332,11 +342,12 @@ class _Borrowed:
         self._tenant = tenant
 
     async def __aenter__(self) -> PooledConnection:
+        role = naming.role(self._tenant)
         try:
-            connection = self._connection = await self._pool.take(deadline.queue_until())
+            connection = self._connection = await self._pool.take(deadline.queue_until(), role)
         except PoolError as error:
             raise DatabaseUnavailableError from error
-        if connection.role != (role := naming.role(self._tenant)):
+        if connection.role != role:
             try:
                 await connection.become(role)
             except BaseException as error:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import psycopg
 
+from database.host import Hosts
 from database.pool import CONNECT_TIMEOUT_S
 
 CHANNEL = "parvis_live"
@@ -25,7 +26,7 @@ class Listening:
 
     def __init__(self, url: str) -> None:
         """`url` leads to the cluster itself: a pooler that lends connections by the transaction hears nothing."""
-        self._url = url
+        self._hosts = Hosts(url)
         self.is_heard = False
         """Whether there is a connection."""
 
@@ -35,7 +36,7 @@ class Listening:
         while True:
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                    connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+                    connection = await self._hosts.connected(_connect)
                     await connection.execute(f"LISTEN {CHANNEL}")
             except (psycopg.Error, OSError, TimeoutError):
                 yield None
@@ -49,6 +50,10 @@ class Listening:
             finally:
                 self.is_heard = False
                 await _closed(connection)
+
+
+async def _connect(url: str) -> psycopg.AsyncConnection:
+    return await psycopg.AsyncConnection.connect(url, autocommit=True)
 
 
 async def _payloads(connection: psycopg.AsyncConnection) -> AsyncIterator[str | None]:

@@ -17,7 +17,16 @@ _NOW = re.compile(r"('(?:[^']|'')*')|\bnow\(\)")
 
 def bound(text: str, place: int) -> str | None:
     """A statement with its time as the parameter `$place`; None for one that changes nothing or wants no time."""
-    if "now()" not in text or not _CHANGES.search(text):
-        return None
-    made = _NOW.sub(lambda match: match[1] or f"${place}::TIMESTAMP WITH TIME ZONE", text)
+    made = _told(text, f"${place}")
     return made if made != text else None
+
+
+def stated(text: str, at: str) -> str:
+    """A statement with the time in it, as the database wrote it, where it changes something by it."""
+    return _told(text, f"'{at}'")
+
+
+def _told(text: str, time: str) -> str:
+    if "now()" not in text or not _CHANGES.search(text):
+        return text
+    return _NOW.sub(lambda match: match[1] or f"{time}::TIMESTAMP WITH TIME ZONE", text)

@@ -11,6 +11,8 @@ from psycopg.pq import TransactionStatus
 
 from database import engine, naming
 from database.duration import Durations
+from database.host import Hosts
+from database.outage import Outage
 from database.silence import Silence
 from database.slow import SlowStatement, SlowStatements
 from database.statement import Statement
@@ -46,6 +48,11 @@ IDLE_S = 600.0
 """A connection that was idle for so long is closed."""
 
 
+KEPT_ROLES = 4
+"""Where schemas are spread over machines, each role that a connection has had holds connections of the cluster's own to
+another machine: one that is to have more is replaced, so that a process holds `PARVIS_CONNECTIONS` times as many."""
+
+
 class PoolError(Exception):
     """There was no connection in time."""
 
@@ -78,6 +85,19 @@ class PooledConnection(WireConnection):
             await self.tell(f"SET ROLE {role}")
             self.role = role
 
+    def has_room_for(self, role: str) -> bool:
+        """Whether it has had the role, or may have one more."""
+        return not self.is_spread or role == naming.LOGIN or role in self.roles or self._tenants < KEPT_ROLES
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether it has had more roles than it may: a transaction of two tenants takes both."""
+        return self.is_spread and self._tenants > KEPT_ROLES
+
+    @property
+    def _tenants(self) -> int:
+        return len(self.roles) - (naming.LOGIN in self.roles)
+
     def tell_slow(self, slow: SlowStatements) -> None:
         """Tell of slow statements from now on."""
         self._slow, self.slow_s = slow, slow.bound_s
@@ -97,8 +117,10 @@ class Pool:
     last is taken first, because its backend's caches are warm.
     """
 
-    def __init__(self, url: str, connections: int) -> None:
-        self._url = url
+    def __init__(self, url: str, connections: int, called: str = "the database") -> None:
+        """`called` is how the log names the cluster."""
+        self._hosts = Hosts(url)
+        self._outage = Outage(called)
         self._most = connections
         self._open = 0
         """Connections in use, idle and being opened."""
@@ -107,7 +129,7 @@ class Pool:
         """Requests that wait. Each gets a connection, or with None the right to open one."""
         self._making = asyncio.Semaphore(CONNECTING)
         self._generation = 0
-        self._silence = Silence(self._connected, self._close_idle)
+        self._silence = Silence(self._connected, self._close_idle, is_moved=self._hosts.is_one_alone)
         self.turns = Turns()
         self.statements, self.waits = Durations(), Durations()
         """How long statements took, and how long requests waited for a connection; reads after their turn had come."""
@@ -119,29 +141,38 @@ class Pool:
         self.heard_at = 0.0
         """When a connection was last given back intact, by the event loop's clock."""
 
-    async def take(self, until: float) -> PooledConnection:
-        """A connection, to be given back. Raises PoolError when there is none by then."""
+    async def take(self, until: float, role: str = naming.LOGIN) -> PooledConnection:
+        """A connection for a role, to be given back. Raises PoolError when there is none by then."""
         if (began := monotonic()) >= until:
             raise PoolError  # Without time left, the statement would be cancelled and the connection closed.
-        if not self.closed and (connection := self._from_idle()) is not None:
+        connection = None if self.closed else self._from_idle(role)
+        if connection is not None and connection.has_room_for(role):
             self.waits.at_once += 1
             return connection
         try:
-            return await self._take(asyncio.get_running_loop(), until)
+            return await self._take(asyncio.get_running_loop(), until, role, connection)
+        except PoolError:
+            if not self.closed:
+                self._outage.note_crowd(self._most)
+            raise
         finally:
             self.waits.add(monotonic() - began)
 
-    async def _take(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection:
-        """A connection that another request gives back, or a new one."""
+    async def _take(
+        self, loop: asyncio.AbstractEventLoop, until: float, role: str, given: PooledConnection | None
+    ) -> PooledConnection:
+        """A connection that another request gives back, or a new one, also in the place of one without room."""
         while not self.closed:
-            if (connection := self._from_idle()) is not None:
-                return connection
-            if self._open >= self._most:
-                given = await self._wait(loop, until)
-                if given is not None:
+            if given is None and (given := self._from_idle(role)) is None:
+                if self._open >= self._most:
+                    given = await self._wait(loop, until)
+                else:
+                    self._open += 1
+            if given is not None:
+                if given.has_room_for(role):
                     return given
-            else:
-                self._open += 1
+                await given.close()
+                given = None
             if (made := await self._make(loop, until)) is not None:
                 return made
             if monotonic() + RETRY_EVERY_S >= until:
@@ -156,6 +187,7 @@ class Pool:
             self.closed
             or connection.generation != self._generation
             or now - connection.made_at > RENEW_AFTER_S
+            or connection.is_overfull
             or connection.pgconn.transaction_status != TransactionStatus.IDLE  # Also when it is closed.
         ):
             await connection.close()
@@ -193,14 +225,29 @@ class Pool:
         for connection in idle:
             await connection.close()
 
-    def _from_idle(self) -> PooledConnection | None:
+    def _from_idle(self, role: str) -> PooledConnection | None:
         """The last used connection that is still open; `database.wire` notices when the server closes one."""
         while self._idle:
-            connection = self._idle.pop()
+            place = self._place(role) if self._idle[-1].is_spread else -1
+            if place is None:
+                return None
+            connection = self._idle.pop(place)
             if not connection.closed:
                 return connection
             self._open -= 1
         return None
+
+    def _place(self, role: str) -> int | None:
+        """Where schemas are spread: the last used that has had the role, or has room for it, or else the one that is
+        idle for longest, once no more may be opened."""
+        last = range(len(self._idle) - 1, -1, -1)
+        for place in last:
+            if role in self._idle[place].roles:
+                return place
+        for place in last:
+            if self._idle[place].has_room_for(role):
+                return place
+        return 0 if self._open >= self._most else None
 
     async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection | None:
         given: asyncio.Future[PooledConnection | None] = loop.create_future()
@@ -230,6 +277,7 @@ class Pool:
                     made = await self._connected()
                     await configure(made)
                     made.is_spread = await self._is_spread(made)
+            self._outage.end()
             made.generation, made.made_at = generation, monotonic()
             made.suspect = self._silence.suspect
             made.durations = self.statements
@@ -241,6 +289,7 @@ class Pool:
                 await made.close()
             self._make_room()
             if isinstance(error, psycopg.OperationalError | OSError | TimeoutError):
+                self._outage.note(error)
                 return None
             raise
 
@@ -251,7 +300,7 @@ class Pool:
         return self._spread[1]
 
     async def _connected(self) -> PooledConnection:
-        return await PooledConnection.connect(self._url, **CONNECT)
+        return await self._hosts.connected(connect)
 
     def _hand_on(self, given: PooledConnection | None) -> bool:
         """Give a connection, or the right to open one, to a waiting request; whether there was one."""
@@ -266,6 +315,11 @@ class Pool:
         """A connection is gone: a waiting request may open one."""
         if not self._hand_on(None):
             self._open -= 1
+
+
+async def connect(url: str) -> PooledConnection:
+    """A connection that is not set up yet."""
+    return await PooledConnection.connect(url, **CONNECT)
 
 
 def _give_up(given: "asyncio.Future[PooledConnection | None]") -> None:

@@ -11,14 +11,15 @@ REST_S = 5.0
 """How long a replica that did not answer is not asked again."""
 
 MOST_LAG_S = 10.0
-"""One that is further behind is not asked: kept answers may be as old once more."""
+"""One that is further behind is not asked, unless it is set otherwise: kept answers may be ten seconds older still."""
 
 
 class Replica:
     """Its connections, and whether it is asked now."""
 
-    def __init__(self, url: str, connections: int) -> None:
-        self.pool = Pool(url, connections)
+    def __init__(self, url: str, connections: int, most_lag_s: float = MOST_LAG_S) -> None:
+        self.pool = Pool(url, connections, "the replica")
+        self.most_lag_s = most_lag_s
         self.lag_s: float | None = None
         """How far it was behind when it was measured last; None: not yet, inf: it cannot be told."""
         self._back_at = 0.0
@@ -26,7 +27,7 @@ class Replica:
     @property
     def is_asked(self) -> bool:
         """Whether it answers, as far as is known, and is not too far behind."""
-        is_behind = self.lag_s is not None and self.lag_s > MOST_LAG_S
+        is_behind = self.lag_s is not None and self.lag_s > self.most_lag_s
         return not is_behind and monotonic() >= self._back_at
 
     def note_silence(self, since: float) -> None:

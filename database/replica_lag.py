@@ -9,12 +9,15 @@ from time import monotonic
 import psycopg
 from sqlalchemy import BigInteger, Select, literal_column, select
 
+from database import deadline
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
-from database.replica import Replica
+from database.replica import TIMEOUT_S, Replica
 from database.wire import Row
 
-MEASURE_EVERY_S = 1.0
-SAMPLES = 600
+MEASURE_EVERY_S = 0.25
+"""What is too far behind is left so soon."""
+
+SAMPLES = 2_400
 """Of the cluster's positions; what is further behind than the oldest is as far behind as that."""
 
 _SEEN = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END"
@@ -49,12 +52,22 @@ class ReplicaLag:
         now = monotonic()
         try:
             self._samples.append((now, _position(await self._database.rows(WRITTEN))))
-            self._forget(_position(await self._database.replica_rows(REPLAYED)))
+            self._forget(await self._replayed())
             self._note()
         except psycopg.Error:  # Another engine, which has no such positions.
             self._replica.lag_s = math.inf
         except DatabaseUnavailableError:
             self._note()
+            raise
+
+    async def _replayed(self) -> int:
+        """What the replica has seen, within its time; one that says nothing rests."""
+        began = monotonic()
+        try:
+            with deadline.within(TIMEOUT_S):
+                return _position(await self._database.replica_rows(REPLAYED))
+        except (DatabaseUnavailableError, StatementTimeoutError):
+            self._replica.note_silence(began)
             raise
 
     def _forget(self, replayed: int) -> None:
@@ -67,12 +80,16 @@ class ReplicaLag:
             self._replica.lag_s = self._samples[-1][0] - self._samples[0][0]
 
     async def follow(self) -> None:
-        """Measure for ever."""
+        """Measure for ever; the log is told when it begins to fail."""
+        is_failing = False
         while True:
             try:
                 await self.measure()
+                is_failing = False
             except (DatabaseUnavailableError, StatementTimeoutError):
-                logger.warning("the replica's lag could not be measured")
+                if not is_failing:
+                    logger.warning("the replica's lag cannot be measured")
+                is_failing = True
             await asyncio.sleep(MEASURE_EVERY_S)
 
 

@@ -33,7 +33,9 @@ class TenantSide(Transaction):
     async def begin(self) -> None:
         """Take the role, before what is done to the connection itself."""
         if self._turn.tenant != self.tenant:
-            await self.connection.tell(f"SET LOCAL ROLE {naming.role(self.tenant)}")
+            role = naming.role(self.tenant)
+            self.connection.roles.add(role)
+            await self.connection.tell(f"SET LOCAL ROLE {role}")
             self._turn.tenant = self.tenant
 
     async def _ask(self, *asked: tuple[Statement, str, Sequence[bytes | None]]) -> list[PGresult]:

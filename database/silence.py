@@ -2,7 +2,8 @@
 
 A firewall that has dropped a connection does so silently: statements sent over it are never answered, and hold a
 connection, a turn or a group until the deadline. So once an answer is late, a new connection reads
-`pg_stat_activity`. A slow statement is never mistaken for a dead connection.
+`pg_stat_activity`. A slow statement is never mistaken for a dead connection. Where the new connection leads to another
+host, and only one can be written to at a time, there was a failover: whatever waits for the host before is dead.
 """
 
 import asyncio
@@ -30,10 +31,16 @@ class Silence:
     """Checks the connections of one pool that have waited for long."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[WireConnection]], on_dead: Callable[[], Awaitable[None]]
+        self,
+        connect: Callable[[], Awaitable[WireConnection]],
+        on_dead: Callable[[], Awaitable[None]],
+        *,
+        is_moved: bool = False,
     ) -> None:
-        """`connect` opens a connection; `on_dead` is called when one was dead, because others may be, too."""
+        """`connect` opens a connection; `on_dead` is called when one was dead, because others may be, too. `is_moved`:
+        where a connection leads to another host than before, the one before is lost."""
         self._connect = connect
+        self._is_moved = is_moved
         self._on_dead = on_dead
         self._waiting: dict[WireConnection, asyncio.Future[None]] = {}
         """The suspected connections, each with the future of its answer."""
@@ -61,10 +68,14 @@ class Silence:
         looked_at = dict(self._waiting)
         try:
             async with asyncio.timeout(LOOK_S):
-                idle = await self._idle()
+                place, idle = await self._idle()
         except (psycopg.OperationalError, OSError, TimeoutError):
             return False
-        silent = [one for one, awaited in looked_at.items() if one.end_silent(awaited, idle)]
+        silent = [
+            one
+            for one, awaited in looked_at.items()
+            if (one.place == place or self._is_moved) and one.end_silent(awaited, idle if one.place == place else None)
+        ]
         for one, awaited in looked_at.items():
             if self._waiting.get(one) is awaited:
                 del self._waiting[one]
@@ -72,10 +83,11 @@ class Silence:
             await self._on_dead()
         return True
 
-    async def _idle(self) -> set[int]:
+    async def _idle(self) -> tuple[tuple[bytes, bytes], set[int]]:
+        """Where it was asked, and which backends there are idle."""
         connection = await self._connect()
         try:
             cursor = await connection.execute(IDLE)
-            return {int(str(pid)) for (pid,) in await cursor.fetchall()}
+            return connection.place, {int(str(pid)) for (pid,) in await cursor.fetchall()}
         finally:
             await connection.close()

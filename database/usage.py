@@ -26,6 +26,13 @@ class Usage:
 _usage: ContextVar[Usage | None] = ContextVar("usage", default=None)
 
 
+def begin() -> Usage:
+    """Count what this task asks of the database from now on, until it begins anew."""
+    usage = Usage()
+    _usage.set(usage)
+    return usage
+
+
 @contextmanager
 def counted(usage: Usage | None) -> Iterator[None]:
     """Within the block, count what this task asks of the database there; None: count nothing, as where one statement

@@ -227,9 +227,15 @@ class WireConnection(AsyncConnection[Row]):
             if self.suspect is not None:
                 self.suspect(self, self._answered)
 
-    def end_silent(self, awaited: asyncio.Future[None], idle: Collection[int]) -> bool:
-        """Close the connection if it still waits for this answer and its backend is idle; whether it did."""
-        if self._answered is not awaited or self.pgconn.backend_pid not in idle:
+    @property
+    def place(self) -> tuple[bytes, bytes]:
+        """The host, as its URL names it, and the port."""
+        return self.pgconn.host, self.pgconn.port
+
+    def end_silent(self, awaited: asyncio.Future[None], idle: Collection[int] | None) -> bool:
+        """Close the connection if it still waits for this answer and its backend is idle (None: they are no more);
+        whether it did."""
+        if self._answered is not awaited or (idle is not None and self.pgconn.backend_pid not in idle):
             return False
         self._receive()  # What has come and was not looked at yet.
         if awaited.done():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from demo import amending, petition, winner
+from demo import amending, petition, photo, winner
 from demo.story import DemoTenant
 from demo.text import response
 
@@ -76,6 +76,8 @@ class Answers:
                         "published_at": self._ago(item.age_hours // 2),
                         "revised_at": None,
                         "version": 1,
+                        "photo_description": None,
+                        **photo.columns(None, self._now),
                     }
                 )
         return rows

@@ -174,6 +174,7 @@ class _Writer:
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
         told = [*self._follower.rows(), *self._answers.petitions()]
         told += survey.rows(self._story, self._id, self._ago)
+        told += unpublished.survey(self._story, self._id, self._now)
         proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
         for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:
             await _copy(transaction, model, filed)

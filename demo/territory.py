@@ -10,7 +10,7 @@ from jobs import territory
 from models.base import table
 from models.tenant import Tenant
 from models.territory import PublicationRule, TerritoryReader
-from office.territory import RECEIVE
+from office.territory_reader import RECEIVE
 
 _OFFERS_AND_REQUESTS = ["OFFER", "REQUEST"]
 RULES: Mapping[tuple[str, str], PublicationRule] = {

@@ -5,8 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import SQLModel
+
 from demo.moderation import RESIDENT
 from demo.story import DemoTenant
+from models.activity import Activity
+from models.question import checked, written
+from models.survey_form import SurveyForm
+from models.template import SpaceTemplate, read
 
 SLUG = "bilan"
 
@@ -23,6 +29,35 @@ def space(uuid: UUID, now: datetime) -> dict[str, Any]:
         "closes_at": None,
         "created_at": now - timedelta(days=2),
     }
+
+
+def survey(
+    story: DemoTenant, id_: Callable[[str, str], UUID], now: datetime
+) -> list[tuple[type[SQLModel], list[dict[str, Any]]]]:
+    """What the city has put into its space so far, where there are surveys: the survey of the template, as it comes."""
+    if not any(one.kind == "SURVEY" for space_ in story.spaces for one in space_.activities):
+        return []
+    [template] = read(SpaceTemplate.SURVEY).activities
+    activity = {
+        "id": id_("activity", SLUG),
+        "space_id": id_("space", SLUG),
+        "kind": template.kind.value,
+        "title": template.title,
+        "description": template.description,
+        "rank": 0,
+        "opens_at": now,
+        "closes_at": now + timedelta(days=template.days or 0),
+        "location_rule": template.location_rule.value,
+    }
+    form = {
+        "id": id_("survey_form", SLUG),
+        "activity_id": activity["id"],
+        "version": 1,
+        "questions": written(checked(template.questions)),
+        "changed_at": now,
+        "published_at": now,
+    }
+    return [(Activity, [activity]), (SurveyForm, [form])]
 
 
 def drafts(story: DemoTenant, id_: Callable[[str, str], UUID], now: datetime) -> list[dict[str, Any]]:

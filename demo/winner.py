@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from demo import photo
 from demo.budget import activity
 from demo.story import DemoTenant
 
@@ -34,6 +35,9 @@ class Progress:
     status: int
     service: str
     body: str
+    scene: str | None = None
+    shows: str | None = None
+    """Its photo, and what that shows."""
 
 
 FOLLOWED = (
@@ -43,6 +47,8 @@ FOLLOWED = (
         STUDIED,
         "Direction de quartier Nord-Ouest",
         "Premier du vote. L'emplacement se choisit avec les habitants, samedi prochain sur la place.",
+        scene="stakes",
+        shows="Sur la pelouse de la place, quatre piquets et une corde marquent l'endroit où le four pourrait être.",
     ),
     Progress(
         "Un four à pain à Villejean",
@@ -50,6 +56,8 @@ FOLLOWED = (
         AT_WORK,
         "Direction de quartier Nord-Ouest",
         "La dalle est coulée à côté du jardin partagé. Le maçon monte le four ; il sera allumé au printemps.",
+        scene="oven",
+        shows="Le four en briques monte sur sa dalle : huit rangs sont posés autour de la bouche.",
     ),
     Progress(
         "La mare des Gayeulles curée",
@@ -57,6 +65,8 @@ FOLLOWED = (
         STUDIED,
         "Direction des jardins",
         "On ne cure pas une mare quand les tritons y vivent : les travaux se feront en octobre. Le coût ne change pas.",
+        scene="pond",
+        shows="La mare des Gayeulles avant les travaux : des nénuphars sur l'eau, des roseaux des deux côtés.",
     ),
     Progress(
         "Des ruches sur les toits",
@@ -71,6 +81,8 @@ FOLLOWED = (
         DONE,
         "Mission biodiversité",
         "Les huit ruches sont posées sur les toits de quatre écoles. Dépensé : 8 640 € sur les 9 000 € prévus.",
+        scene="hives",
+        shows="Trois ruches jaunes sur le toit plat d'une école ; des abeilles volent au-dessus.",
     ),
     Progress(
         "Des plans du métro en relief",
@@ -78,6 +90,8 @@ FOLLOWED = (
         ORDERED,
         "Service des transports",
         "Les vingt plans sont en fabrication. Les deux premiers seront essayés à la station République.",
+        scene="relief",
+        shows="Un plan du métro en relief : deux lignes épaisses se croisent, les stations sont des boutons.",
     ),
 )
 
@@ -117,6 +131,8 @@ def responses(story: DemoTenant, id_: Id, ago: Ago) -> Rows:
             "published_at": ago(24 * one.days_ago),
             "revised_at": None,
             "version": 1,
+            "photo_description": one.shows,
+            **photo.columns(one.scene, ago(24 * one.days_ago - 2)),
         }
         for one in FOLLOWED
     ]

@@ -22,7 +22,7 @@ import orjson
 
 from database.door import Database, Transaction
 from jobs import analysis_child
-from jobs.woken import Woken
+from jobs.woken import WokenJob
 from models.analysis import LEAST_TEXTS, MAX_ATTEMPTS, MAX_TEXTS, MAX_VOTES, AnalysisPlace, AnalysisProblem
 from models.base import new_id
 from models.tenant import Feature
@@ -66,7 +66,7 @@ class FailedError(Exception):
         self.problem = problem
 
 
-class Analyses(Woken):
+class Analyses(WokenJob):
     """Computes the analyses of tenants that were woken, one after the other; others are never queried."""
 
     def __init__(self, database: Database, registry: TenantRegistry, folder: Path) -> None:

@@ -19,7 +19,7 @@ from intake import edition, entry, import_work, undoing
 from intake.entry import Intake, Taken
 from jobs import zone_move, zoning
 from jobs.edition import EditionReading, LostError
-from jobs.woken import Woken
+from jobs.woken import WokenJob
 from models import word
 from models.activity import KINDS, ActivityKind
 from models.base import new_id, table, utc_now
@@ -46,7 +46,7 @@ SAMPLES = 200
 SHOWN = 60
 
 
-class Imports(Woken):
+class Imports(WokenJob):
     """Works on the imports and the changes of zones of tenants that were woken; others are never queried."""
 
     def __init__(self, database: Database) -> None:

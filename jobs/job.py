@@ -11,7 +11,7 @@ from database.door import DatabaseUnavailableError, StatementTimeoutError, Tenan
 
 LONGEST_PAUSE_S = 60.0
 TOLD_EVERY_S = 60.0
-"""How often the log repeats that the database does not answer."""
+"""How often the log repeats an error that is expected."""
 
 OVERDUE_S = 60.0
 """A job that has failed for so long is reported by /readyz."""
@@ -131,8 +131,8 @@ class Job:
         self.failed, failure.count, self._began_at = self.failed + 1, failure.count + 1, 0.0
         is_known = isinstance(error, KNOWN)
         failure.again_at = now + (1.0 if is_known else min(2.0 ** (failure.count - 1), LONGEST_PAUSE_S))
-        if is_known and now - failure.told_at < TOLD_EVERY_S:
-            return
+        if isinstance(error, DatabaseUnavailableError) or (is_known and now - failure.told_at < TOLD_EVERY_S):
+            return  # The database's pool tells that it is away, once for all.
         failure.told_at = now
         what = f"the job {self.name!r} failed{f' for tenant {key}' if key else ''}"
         if is_known:

@@ -33,7 +33,7 @@ from models.collectivite import PlanePoint
 from models.event import COMPARED
 from models.tenant import Tenant
 from models.territory import TerritoryCellCount, TerritoryPublication
-from office import territory
+from office import territory, territory_reader
 from planner.row import reader
 
 if TYPE_CHECKING:
@@ -179,8 +179,10 @@ async def hear(transaction: Transaction, tenant: int, events: "Sequence[Delivere
 
 
 async def compare(database: Database, tenant: int) -> None:
-    """Compare all that a portal publishes with what it should, and mend the differences."""
+    """Compare all that a portal publishes with what it should, and mend the differences; where it receives, what others
+    find of it follows its title and its names."""
     async with database.transaction(tenant) as transaction:
+        await transaction.execute(territory_reader.FOLLOW, number=tenant)
         await mend(transaction, tenant)
 
 

@@ -7,7 +7,7 @@ from jobs.job import Job
 LOOK_EVERY_S = 0.5
 
 
-class Woken:
+class WokenJob:
     """A job that works on each tenant that was woken. One whose work fails stays woken, and is tried again."""
 
     def __init__(self, name: str, work: Callable[[int], Awaitable[object]]) -> None:

@@ -21,7 +21,7 @@ from analysis import wording
 from analysis.wording import JudgedWording, TopicEvidence, WordingEvidence
 from auth.outbound import LateError, Outbound, OutboundError
 from database.door import Database
-from jobs.woken import Woken
+from jobs.woken import WokenJob
 from models.analysis import MAX_ATTEMPTS, AnalysisPlace, WordingProblem
 from models.base import utc_now
 from models.tenant import Feature
@@ -101,7 +101,7 @@ class _Chat(BaseModel):
 _CHAT, _SAID = TypeAdapter(_Chat), TypeAdapter(SaidWording)
 
 
-class Wordings(Woken):
+class Wordings(WokenJob):
     """Asks for the wordings of tenants that were woken, one after the other."""
 
     def __init__(self, database: Database, registry: TenantRegistry, model: LanguageModel | None) -> None:

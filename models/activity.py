@@ -12,6 +12,8 @@ from sqlmodel import Field
 from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import RULES, ContributionKind
+from models.kind_setting import EXCHANGED as EXCHANGED_SETTINGS
+from models.kind_setting import PROPOSED, ActivitySetting
 from models.phase import MAX_PHASES
 from models.proof import LIMITS as PROOF_LIMITS
 from models.proof import ProofLevel
@@ -35,11 +37,14 @@ class ActivityKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What activities of a kind are: what is published in them, with which feature a portal has them, and whether
-    people vote there."""
+    """What activities of a kind are: what is published in them, with which feature a portal has them, which settings
+    mean something in them, and whether people vote there."""
 
     contributions: tuple[ContributionKind, ...]
     feature: Feature
+    settings: frozenset[ActivitySetting]
+    """The others are neither shown nor taken: nothing follows from them."""
+
     usual_vote: VoteMethod | None = None
     """By which people vote where nobody says otherwise; without one nobody votes."""
 
@@ -58,23 +63,31 @@ class Kind:
 _HELP = (ContributionKind.OFFER, ContributionKind.REQUEST)
 _PROPOSALS = (ContributionKind.PROPOSAL,)
 _DISCUSSED = (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT)
+_ARGUED = PROPOSED | {ActivitySetting.VOTE, ActivitySetting.CONTRIBUTION_KINDS}
 
 KINDS: dict[ActivityKind, Kind] = {
-    ActivityKind.MUTUAL_AID: Kind(_HELP, Feature.MUTUAL_AID),
-    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE),
-    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, VoteMethod.SUPPORT),
-    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, VoteMethod.OPINION),
-    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, VoteMethod.OPINION),
-    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, VoteMethod.SUPPORT, is_signed=True),
-    ActivityKind.PARTICIPATORY_BUDGET: Kind(
-        _PROPOSALS, Feature.PARTICIPATORY_BUDGET, VoteMethod.APPROVAL, is_staffed=True
+    ActivityKind.MUTUAL_AID: Kind(
+        _HELP, Feature.MUTUAL_AID, EXCHANGED_SETTINGS | {ActivitySetting.CONTRIBUTION_KINDS, ActivitySetting.ANONYMITY}
     ),
-    ActivityKind.SURVEY: Kind((), Feature.SURVEY),
+    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE, EXCHANGED_SETTINGS),
+    ActivityKind.IDEA_BOX: Kind(
+        _PROPOSALS, Feature.IDEA_BOX, PROPOSED | {ActivitySetting.VOTE, ActivitySetting.THRESHOLD}, VoteMethod.SUPPORT
+    ),
+    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, _ARGUED, VoteMethod.OPINION),
+    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, _ARGUED, VoteMethod.OPINION),
+    ActivityKind.PETITION: Kind(
+        _PROPOSALS, Feature.PETITION, PROPOSED | {ActivitySetting.THRESHOLD}, VoteMethod.SUPPORT, is_signed=True
+    ),
+    ActivityKind.PARTICIPATORY_BUDGET: Kind(
+        _PROPOSALS,
+        Feature.PARTICIPATORY_BUDGET,
+        PROPOSED | {ActivitySetting.VOTE},
+        VoteMethod.APPROVAL,
+        is_staffed=True,
+    ),
+    ActivityKind.SURVEY: Kind((), Feature.SURVEY, frozenset()),
 }
 """All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
-
-SUPPORTED = (ActivityKind.IDEA_BOX, ActivityKind.PETITION)
-"""The kinds of activities whose proposals may want a number of supports."""
 
 MAX_THRESHOLD = 10_000_000
 
@@ -99,6 +112,9 @@ TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
 MAX_ANSWER_DAYS = 365
+USUAL_EXCHANGED_DAYS = 30
+"""For so long are offers, requests and listings published, unless an administrator says otherwise."""
+
 SOON_DAYS = 14
 """The dashboard tells moderators so early that an activity opens or closes."""
 
@@ -165,6 +181,12 @@ class Activity(TenantTable, table=True):
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint(f"jsonb_array_length(phases) BETWEEN 1 AND {MAX_PHASES}", name="phases_few"),
         CheckConstraint("kind <> 'PETITION' OR vote_method = 'SUPPORT'", name="petitions_are_signed"),
+        CheckConstraint(
+            "kind <> 'SURVEY' OR (num_nonnulls(vote_method, expires_after_days, support_threshold, answer_within_days,"
+            " accepted_kinds) = 0 AND location_rule = 'NONE' AND review_rule = 'AFTER_PUBLICATION')",
+            name="surveys_publish_nothing",
+        ),
+        CheckConstraint("kind = 'MUTUAL_AID' OR may_be_anonymous", name="requests_alone_are_anonymous"),
         CheckConstraint("urn_opened_at IS NULL OR urn_key IS NOT NULL", name="urn_was_sealed"),
         CheckConstraint(f"proof_levels <@ {_LEVELS} AND cardinality(proof_levels) > 0", name="proof_levels_known"),
         CheckConstraint(

@@ -85,6 +85,7 @@ SETTINGS = (
     *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
     *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
     *("features", "trusted_documents_only", "origins", "host_requests", "territory_rules"),
+    *("territory_words", "territory_left_out"),
 )
 """The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
 
@@ -92,9 +93,11 @@ SETTINGS = (
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser, `host_requests` the names that its
-    administrators ask for, `territory_rules` what is published to other portals. Where `trusted_documents_only`, the
-    public and members may run the tenant's trusted documents alone. All its positions are published by `position_rule`
-    or a later one. `version` counts how often it or its hosts were changed: servers read it again when it moves."""
+    administrators ask for, `territory_rules` what is published to other portals, `territory_words` what it calls
+    others' categories, by their keys, `territory_left_out` of which portals it shows nothing. Where
+    `trusted_documents_only`, the public and members may run the tenant's trusted documents alone. All its positions are
+    published by `position_rule` or a later one. `version` counts how often it or its hosts were changed: servers read
+    it again when it moves."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -134,6 +137,10 @@ class Tenant(PlatformTable, table=True):
     )
     territory_rules: list[dict[str, Any]] = Field(
         sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
+    territory_words: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")))
+    territory_left_out: list[int] = Field(
+        sa_column=Column(ARRAY(BigInteger), nullable=False, server_default=text("'{}'::bigint[]"))
     )
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     position_rule: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text(str(POSITION_RULE))))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Double, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Double, ForeignKey, Index, SmallInteger, Text, text
 from sqlmodel import Field
 
 from models.base import PLATFORM, PlatformTable, one_of, text_column, time_column
@@ -19,6 +19,15 @@ MAX_READERS = 200
 """How many of the portals that receive are listed."""
 
 MAX_CATEGORIES_OF_RULE = 50
+MAX_SENDERS = 300
+"""How many of the portals that publish to one are listed to its administrators."""
+
+MAX_WORDS = 200
+"""For how many of others' categories a portal has a word of its own, and how many are listed."""
+
+KEY_LENGTH, WORD_LENGTH = (1, 80), (0, 60)
+"""Characters of a category's key, and of the portal's own word for it."""
+
 WITHIN_KM = (1, 200)
 """The band around a neighbour's centre, in kilometres."""
 
@@ -50,7 +59,10 @@ def _portal(name: str, model: str = "tenant.number") -> Column[int]:
 
 
 class TerritoryReader(PlatformTable, table=True):
-    """A portal that receives what others publish to it: others find it here. A tenant's role writes its own row."""
+    """A portal that receives what others publish to it: others find it here. A tenant's role writes its own row.
+
+    `host` is the name by which it is reached; empty: it has none of its own.
+    """
 
     __tablename__ = "territory_reader"
     __table_args__ = ({"info": {"row_security": True}},)
@@ -59,6 +71,7 @@ class TerritoryReader(PlatformTable, table=True):
     slug: str = Field(sa_column=text_column())
     title: str = Field(sa_column=text_column())
     collectivite_id: str = Field(foreign_key="platform.collectivite.id", sa_type=Text)
+    host: str = Field(sa_column=text_column(server_default=text("''")))
 
 
 class TerritoryPublication(PlatformTable, table=True):
@@ -72,13 +85,16 @@ class TerritoryPublication(PlatformTable, table=True):
         one_of("kind", PUBLISHED_KINDS),
         CheckConstraint("reader_number <> tenant_number", name="published_to_others"),
         Index("territory_publication_tenant", "tenant_number", "id"),
+        Index("territory_publication_category", "reader_number", "category_key"),
         Index("territory_publication_newest", "reader_number", "published_at", "id"),
         Index(
             "territory_publication_nearest",
             "position",
             postgresql_using="spgist",
             postgresql_ops={"position": "kd_point_ops"},
-            postgresql_include=("id", "reader_number", "kind", "expires_at", "lat", "lng"),
+            postgresql_include=(
+                *("id", "reader_number", "tenant_number", "kind", "category_key", "expires_at", "lat", "lng"),
+            ),
         ),
         {"info": {"row_security": True}},  # A tenant's role reads what is published to it, and writes its own.
     )
@@ -115,7 +131,7 @@ class TerritoryCellCount(PlatformTable, table=True):
             "level",
             "lat",
             "lng",
-            postgresql_include=("cell", "kind", "count"),
+            postgresql_include=("cell", "kind", "tenant_number", "count"),
         ),
         {"info": {"row_security": True}},
     )

@@ -12,6 +12,7 @@ from sqlalchemy.types import Integer, Uuid
 from models.activity import Activity
 from models.base import constant, table
 from models.event import EventKind
+from models.kind_setting import ActivitySetting
 from models.official_response import OfficialResponse
 from models.proposal_status import MAX_STATUSES, STATUS_NAME_LENGTH, ProposalStatus
 from models.refusal import ErrorCode, Refusal, conflict, not_found
@@ -20,7 +21,7 @@ from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.who import ADMINISTRATOR
-from resolvers import access, portal, progress, room, text
+from resolvers import access, kind_setting, portal, progress, room, text
 
 _status, _response, _activity, _role = (
     table(model) for model in (ProposalStatus, OfficialResponse, Activity, SpaceRole)
@@ -96,7 +97,8 @@ class StatusOwner:
 
 async def add(act: Act, *, activity: UUID, name: str, color: str, **allowed: bool) -> Outcome:
     """A new status behind the others of an activity."""
-    await access.activity(act, activity)
+    rules = await access.activity(act, activity)
+    kind_setting.require(rules.kind, ActivitySetting.STATUSES, "activity")
     columns = _columns(name, color) | allowed
     await room.of(act, Activity, activity)
     statuses = await act.all(KNOWN, into=KnownStatus, activity_id=activity)

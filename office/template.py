@@ -15,15 +15,19 @@ from models.ballot import COLUMNS as RULE_COLUMNS
 from models.base import constant, new_id, table
 from models.category import Category
 from models.event import EventKind
+from models.petition_rule import CLOCKS, PetitionRule
 from models.phase import Phase
 from models.proposal_status import ProposalStatus
+from models.question import checked, written
 from models.refusal import ErrorCode, Refusal
 from models.space import MAX_SPACES, ParticipatorySpace, Visibility
 from models.survey_form import SurveyForm
 from models.template import ActivityTemplate, SpaceTemplate, read
+from models.text_version import TextVersion
 from models.vote_result import TERM_COLUMNS
+from models.wording import article, markdown
 from planner.act import Act, Outcome
-from resolvers import access, activity, category, period, portal, space, survey_form
+from resolvers import access, activity, category, period, petition_rule, portal, space, survey_form
 
 MAX_SHIFT_DAYS = 3_650
 
@@ -176,6 +180,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,
         "may_be_anonymous": True,
+        "review_rule": template.review_rule,
         "answer_within_days": template.answer_within_days,
         "phases": _phases(dates["opens_at"], template),
         **dates,
@@ -185,8 +190,27 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
     for place, name in enumerate(template.categories):
         is_guarded = name in template.for_organisations
         await category.write(act, id_, place, name, taken, is_for_organisations=is_guarded)
+    await _furnish(act, id_, template)
     for place, one in enumerate(template.statuses):
         await act.insert(ProposalStatus, activity_id=id_, rank=place, **asdict(one))
+
+
+async def _furnish(act: Act, activity: UUID, template: ActivityTemplate) -> None:
+    """Write what a new activity is furnished with, as it would be by hand. The rule and the form hold at once: nobody
+    sees them before the space is published. A text is the city's own: the template's is only prepared."""
+    own = {"activity_id": activity, "author_id": act.actor_or_none}
+    if template.petition_levels:
+        levels = petition_rule.ordered(template.petition_levels, None)
+        await act.insert(PetitionRule, **own, version=1, levels=levels, **CLOCKS, published_at=act.now)
+    if template.questions:
+        questions = written(checked(template.questions))
+        times = {"changed_at": act.now, "published_at": act.now}
+        await act.insert(SurveyForm, **own, version=1, edition=1, questions=questions, **times)
+    if template.text:
+        articles = article.numbered(markdown.read(template.text.strip()), (), 0)
+        last = max(one.number for one in articles)
+        parts = {"articles": article.stored(articles), "last_number": last, "merged": []}
+        await act.insert(TextVersion, **own, number=1, **parts, prepared_at=act.now)
 
 
 def _phases(opens_at: datetime | None, template: ActivityTemplate) -> list[dict[str, str]] | None:

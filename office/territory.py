@@ -1,4 +1,4 @@
-"""Territory («territoire»): what a portal publishes to others, by which rules, and whether it receives what they do."""
+"""Territory («territoire»): what a portal publishes to others, and by which rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from models.base import constant, table
 from models.category import Category
@@ -34,7 +34,6 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.tenant import Host, Tenant, TenantState, settings_id
 from models.territory import (
     MAX_CATEGORIES_OF_RULE,
-    MAX_READERS,
     MAX_RULES,
     PUBLISHED_KINDS,
     WITHIN_KM,
@@ -70,7 +69,7 @@ def projection(number: ColumnElement[int], rules: ColumnElement[Any] | None = No
     which is the centre of `cell`. Publishing, comparing and the preview read it here.
     """
     contribution, activity = sight.CONTRIBUTION, sight.ACTIVITY
-    rule = _rule(_tenant.c.territory_rules if rules is None else rules)
+    rule = as_rows(_tenant.c.territory_rules if rules is None else rules)
     center = table(Collectivite).alias("reader_collectivite")
     in_reach = or_(
         rule.c.within_km.is_(None), place.apart_m(contribution, center) <= rule.c.within_km * _METRES
@@ -98,7 +97,6 @@ def projection(number: ColumnElement[int], rules: ColumnElement[Any] | None = No
 
 def _leaving_columns() -> tuple[ColumnElement[Any], ...]:
     """What leaves of a contribution."""
-    first_host = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number).scalar_subquery()
     return (
         _reader.c.tenant_number.label("reader_number"),
         _tenant.c.number.label("tenant_number"),
@@ -108,12 +106,18 @@ def _leaving_columns() -> tuple[ColumnElement[Any], ...]:
         _zone.c.name.label("zone_name"),
         _tenant.c.collectivite_id,
         _tenant.c.slug,
-        func.coalesce(first_host, literal_column("''", Text)).label("host"),
+        own_host().label("host"),
         *(sight.CONTRIBUTION.c[name] for name in ("cell", "published_at", "expires_at")),
     )
 
 
-def _rule(rules: ColumnElement[Any]) -> FromClause:
+def own_host() -> ColumnElement[str]:
+    """The first of the names by which the tenant is reached; empty: it has none."""
+    first = select(func.min(_host.c.host)).where(_host.c.tenant_number == _tenant.c.number)
+    return func.coalesce(first.scalar_subquery(), literal_column("''", Text))
+
+
+def as_rows(rules: ColumnElement[Any]) -> FromClause:
     """The rules as rows."""
     columns = (
         column("reader", BigInteger),
@@ -129,7 +133,11 @@ def _rule(rules: ColumnElement[Any]) -> FromClause:
 
 def rules(row: FromClause, context: FieldContext) -> Select[Any]:
     """The rules by which the portal publishes, by the readers' titles; for administrators."""
-    rule, reader, told = _rule(row.c.territory_rules), table(TerritoryReader).alias("told"), table(TerritoryPublication)
+    rule, reader, told = (
+        as_rows(row.c.territory_rules),
+        table(TerritoryReader).alias("told"),
+        table(TerritoryPublication),
+    )
     count = select(func.count()).where(told.c.tenant_number == row.c.number, told.c.reader_number == rule.c.reader)
     listed = (
         select(
@@ -144,29 +152,7 @@ def rules(row: FromClause, context: FieldContext) -> Select[Any]:
         .join(reader, reader.c.tenant_number == rule.c.reader)
         .order_by(reader.c.title, reader.c.slug)
     )
-    return _for_administrators(listed, context)
-
-
-def readers(row: FromClause, context: FieldContext) -> Select[Any]:
-    """The portals that receive, those around the portal's collectivité first, nearest next; for administrators."""
-    reader, own, around = table(TerritoryReader).alias("receiving"), _collectivite.alias("own"), _collectivite.alias()
-    is_around = func.coalesce(around.c.id == any_(own.c.parent_ids), literal_column("false"))
-    listed = (
-        select(reader.c.slug, reader.c.title, around.c.name, is_around.label("is_around"))
-        .join_from(reader, around, around.c.id == reader.c.collectivite_id)
-        .join(own, own.c.id == row.c.collectivite_id)
-        .where(reader.c.tenant_number != row.c.number)
-        .order_by(is_around.desc(), place.apart_m(around, own), reader.c.slug)
-        .limit(literal_column(str(MAX_READERS)))
-        .correlate(row)
-    )
-    return _for_administrators(listed, context)
-
-
-def receives(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whether the portal shows what others publish to it."""
-    own = table(TerritoryReader).alias("own_reader")
-    return select(own.c.tenant_number).where(own.c.tenant_number == row.c.number).correlate(row).exists()
+    return for_administrators(listed, context)
 
 
 def preview(_parent: FromClause, context: FieldContext) -> Select[Any]:
@@ -182,7 +168,7 @@ def preview(_parent: FromClause, context: FieldContext) -> Select[Any]:
         func.count().over().label("of"),
     )
     listed = select(*told).order_by(leaving.c.published_at.desc(), leaving.c.id.desc())
-    return _for_administrators(listed.limit(literal_column(str(EXAMPLES))), context)
+    return for_administrators(listed.limit(literal_column(str(EXAMPLES))), context)
 
 
 def _asked_rule(arguments: Arguments, _asker: Asker) -> dict[str, Any]:
@@ -194,7 +180,8 @@ def _asked_rule(arguments: Arguments, _asker: Asker) -> dict[str, Any]:
         return PublicationRule(0, []).stored()
 
 
-def _for_administrators(listed: Select[Any], context: FieldContext) -> Select[Any]:
+def for_administrators(listed: Select[Any], context: FieldContext) -> Select[Any]:
+    """The same for administrators; for others none of it."""
     return listed if context.viewer.is_administrator else listed.where(literal_column("false"))
 
 
@@ -212,15 +199,6 @@ WITHDRAW, UNCOUNT = (
     delete(kept).where(kept.c.tenant_number == _NUMBER, kept.c.reader_number == any_(_told))
     for kept in (_publication, _count)
 )
-_received = insert(_reader).from_select(
-    ("tenant_number", "slug", "title", "collectivite_id"),
-    select(*(_tenant.c[name] for name in ("number", "slug", "title", "collectivite_id"))).where(
-        _tenant.c.number == _NUMBER
-    ),
-)
-RECEIVE = _received.on_conflict_do_nothing()
-RECEIVE_NO_MORE = delete(_reader).where(_reader.c.tenant_number == _NUMBER)
-COUNT_UP = update(_tenant).where(_tenant.c.number == _NUMBER).values(version=_tenant.c.version + _ONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,15 +263,6 @@ async def withdraw(act: Act, *, reader: str | None = None) -> Outcome:
         if not told:
             raise not_found("reader")
     return await _write(act, [one for one in kept if one["reader"] not in told], "withdrawn", sorted(told))
-
-
-async def receive(act: Act, *, is_on: bool) -> Outcome:
-    """Show what others publish to this portal, or show it no more: then it is forgotten here at once."""
-    own, number = settings_id(act.asker.tenant), act.asker.tenant
-    await act.watch((Tenant, own))
-    await act.execute(RECEIVE if is_on else RECEIVE_NO_MORE, number=number)
-    await act.execute(COUNT_UP, number=number)
-    return act.did(EventKind.PORTAL_REVISED, own, {"receives": is_on}, number=number)
 
 
 async def _lock(act: Act) -> list[dict[str, Any]]:

@@ -9,7 +9,20 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, cast, column, func, insert, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import TypeEngine, Uuid
 from sqlmodel import SQLModel
@@ -45,7 +58,9 @@ UNTOLD_ROWS = frozenset({Signing, PollingTyping, SurveyAnswer, AnswerFile, Analy
 """Rows that it leaves out as a whole: who has voted, what the first of two people typed, whom the second must not
 read, what people answer to surveys, and where each of ten thousand texts is in an analysis."""
 
-_UNTOLD_TYPES = (PlanePoint, TSVECTOR)
+_UNTOLD_TYPES = (LargeBinary, PlanePoint, TSVECTOR)
+"""Pictures and files, and what is computed of others."""
+
 SALT_BYTES = 16
 _PADDED: tuple[ColumnElement[int], ColumnElement[str]] = (literal_column("32"), literal_column("'0'"))
 

@@ -241,7 +241,9 @@ class Engine:
         if planned.introspection is not None:
             make = partial(plan.introspected, planned, self.schema, asked.variables)
             told = await self.planning.beside(object(), make, request.payer)
-        columns = await request.read(planned.statement, values) if planned.statement else ()
+        columns: Sequence[bytes | None] = ()
+        if planned.statement is not None:
+            columns = await request.read(planned.statement, values, is_for_holder=planned.is_for_holder)
         data = planned.written(columns, told)
         if planned.computed:
             data = await planned.filled(data, request.new_loaders())

@@ -31,6 +31,9 @@ from planner.context import Arguments, ArgumentSite, Asker, Bind
 from planner.loading import Loaders
 from planner.selection import Selections
 
+HOLDERS = frozenset({"token", "browserKey"})
+"""Arguments by which somebody who is not signed in may have written what is read: a mail's link, a browser's key."""
+
 PLAN_BYTES, BIND_BYTES = 8_000, 500
 """Memory of a plan beside its statement, and of each of its parameters."""
 
@@ -51,6 +54,9 @@ class Plan:
     order: tuple[str, ...] = ()
     faulty: tuple[tuple[tuple[str, ...], str], ...] = ()
     """Paths of lists whose single items may be refused, each with the parameter that holds the refusals."""
+
+    is_for_holder: bool = False
+    """Whether it names a link or a key, whose holder must not read what is older than the holder's own changes."""
 
     @property
     def size(self) -> int:
@@ -163,7 +169,12 @@ def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: Op
     built = statement.build(select(*values)) if values else None
     told = [node for key, nodes in selected.items() if key not in fields for node in nodes]
     introspection = _operation(operation, told, selections) if told else None
-    return Plan(built, tuple(fields), binds, sites, selections, introspection, tuple(selected), tuple(composer.faults))
+    faults, is_for_holder = tuple(composer.faults), any(map(_names_holder, binds))
+    return Plan(built, tuple(fields), binds, sites, selections, introspection, tuple(selected), faults, is_for_holder)
+
+
+def _names_holder(bind: Bind) -> bool:
+    return bind.site is not None and any(given.name.value in HOLDERS for given in bind.site.node.arguments or ())
 
 
 def introspected(plan: Plan, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> dict[str, Any]:

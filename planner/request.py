@@ -83,8 +83,10 @@ class Request:
         """New, empty loaders, for the computed fields of one statement's answer."""
         return Loaders(BatchContext(self.database, self.asker))
 
-    def read(self, statement: Statement, values: Mapping[str, object]) -> Awaitable[list[bytes | None]]:
-        """A query's first row. Anonymous visitors, who have written nothing, may get it from a replica that lags a
-        little."""
-        may_be_old = self.viewer.role is None
+    def read(
+        self, statement: Statement, values: Mapping[str, object], *, is_for_holder: bool = False
+    ) -> Awaitable[list[bytes | None]]:
+        """A query's first row. Anonymous visitors, who have written nothing unless they hold a link or a key, may get
+        it from a replica that lags a little."""
+        may_be_old = self.viewer.role is None and not is_for_holder
         return self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)

@@ -41,6 +41,14 @@ PHOTO_REFUSALS: Mapping[str, str] = {
     "REQUIRED": _("Choisissez une photo."),
     "ACTION_NOT_POSSIBLE": _("Cette version a déjà une photo, qui ne change plus."),
 }
+STEP_PHOTO_REFUSALS: Mapping[str, str] = {
+    **PHOTO_REFUSALS,
+    "ACTION_NOT_POSSIBLE": _("Cette étape a déjà une photo : retirez-la d'abord."),
+    "LIMIT_REACHED": _("Ce projet a déjà vingt photos : retirez-en une d'abord."),
+    "TOO_SHORT": _("Décrivez la photo en dix caractères au moins."),
+    "TOO_LONG": _("Décrivez la photo en 400 caractères au plus."),
+    "OTHER": _("La photo n'a pas pu être reçue."),
+}
 SIGNINGS: Mapping[str, str] = {
     "SIGNED": _("Émargé : remettez un bulletin."),
     "REPEATED": _("Cette personne avait déjà émargé à ce bureau : rien n'a changé."),

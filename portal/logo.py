@@ -1,4 +1,4 @@
-"""Logos, and photos of sheets: a picture that somebody sent is drawn anew, so that only its pixels are sent on."""
+"""Logos and photos: a picture that somebody sent is drawn anew, so that only its pixels are sent on."""
 
 import hashlib
 import re
@@ -57,6 +57,11 @@ def photo(sent: bytes, *, max_side: int, shown: tuple[int, int]) -> bytes:
     written = BytesIO()
     Image.frombytes("RGB", upright.size, upright.tobytes()).save(written, "JPEG", quality=82, optimize=True)
     return written.getvalue()
+
+
+def size(drawn_: bytes) -> tuple[int, int]:
+    """Pixels from left to right and from top to bottom of a picture of our own making."""
+    return Image.open(BytesIO(drawn_), formats=FORMATS).size
 
 
 def _upright(sent: bytes, max_side: int, shown: tuple[int, int]) -> Image.Image:

@@ -24,6 +24,7 @@ fragment Entry on Contribution {
   title
   body
   publishedAt
+  revisedAt
   author { name }
   category { name }
 }
@@ -87,7 +88,7 @@ def _feed(visit: Visit, title: str, nodes: Sequence[Mapping[str, Any]], of: str)
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": visit.language})
     _text(feed, "id", here)
     _text(feed, "title", f"{visit.house.title} – {title}")
-    _text(feed, "updated", max((node["publishedAt"] for node in nodes), default="1970-01-01T00:00:00Z"))
+    _text(feed, "updated", max(map(_told_at, nodes), default="1970-01-01T00:00:00Z"))
     SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": here})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
     _text(SubElement(feed, "author"), "name", visit.house.collectivite)
@@ -100,7 +101,7 @@ def _entry(feed: Element, node: Mapping[str, Any], address: str) -> None:
     entry = SubElement(feed, "entry")
     _text(entry, "id", address)
     _text(entry, "title", node["title"])
-    _text(entry, "updated", node["publishedAt"])
+    _text(entry, "updated", _told_at(node))
     _text(entry, "published", node["publishedAt"])
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": address})
     if name := (node.get("author") or {}).get("name"):
@@ -109,6 +110,11 @@ def _entry(feed: Element, node: Mapping[str, Any], address: str) -> None:
         SubElement(entry, "category", {"term": _FORBIDDEN.sub("", category["name"])})
     body = node["body"]
     _text(entry, "summary", body if len(body) <= SUMMARY else f"{body[:SUMMARY].rsplit(maxsplit=1)[0]}…")
+
+
+def _told_at(node: Mapping[str, Any]) -> str:
+    """When its author wrote it last."""
+    return str(node["revisedAt"] or node["publishedAt"])
 
 
 def _text(parent: Element, name: str, text: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from portal import developer, render, word
+from portal import developer, render, template_word
 
 PROBLEMS: Mapping[str, str] = {
     "BAD_HOST": "Ce n’est pas un nom d’hôte. Écrivez par exemple participer.ville.fr, sans https.",
@@ -63,7 +63,7 @@ def overview(
         total=total,
         wishes=[{**each, "kind": KINDS[each["kind"]], "told": STATES[each["state"]]} for each in wishes],
         search=search,
-        templates=[(name, word.TEMPLATES[name]) for name in templates],
+        templates=[(name, template_word.TEMPLATES[name]) for name in templates],
         given=given,
         kinds=COLLECTIVITES,
         refused={name: PROBLEMS[code] for name, code in refused.items()},

@@ -97,10 +97,18 @@ def following_cell(follows: Sequence[Mapping[str, Any]], text: str) -> Mapping[s
     return next((one for one in follows if one["cell"] in same), None)
 
 
-def viewport(house: House) -> dict[str, Any]:
+COMMUNE, WIDER = (0.065, 12), (0.55, 9)
+"""Half of a map's height in degrees and its zoom, of a commune and of anything larger."""
+
+AROUND_COMMUNE, AROUND_WIDER = (0.3, 11), (0.8, 9)
+"""The same of a map with what neighbours publish: it shows those around a commune some 30 km away, and the next
+département."""
+
+
+def viewport(house: House, commune: tuple[float, int] = COMMUNE, wider: tuple[float, int] = WIDER) -> dict[str, Any]:
     """What a map of the whole portal shows: `bounds` and `zoom`."""
     lat, lng = house.center or FRANCE
-    half, zoom = (0.065, 12) if house.is_commune else (0.55, 9)
+    half, zoom = commune if house.is_commune else wider
     bounds = {"south": lat - half, "north": lat + half, "west": lng - half * 1.75, "east": lng + half * 1.75}
     return {"bounds": {name: round(edge, 4) for name, edge in bounds.items()}, "zoom": zoom}
 
@@ -114,6 +122,11 @@ def around(house: House, query: Fields) -> dict[str, Any]:
     if order == "NEAREST" and not vantage.is_chosen:
         order = "NEWEST"  # Nearest to what? Nobody said.
     return {"from": point, "order": order, **near, **viewport(house)}
+
+
+def territory(house: House, query: Fields) -> dict[str, Any]:
+    """The variables of the list and map of what neighbours publish: those of `around`, and more of the map."""
+    return {**around(house, query), **viewport(house, AROUND_COMMUNE, AROUND_WIDER)}
 
 
 def delivery(house: House, query: Fields) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from portal import (
     screen_kind,
     sheet,
     survey_word,
+    template_word,
     theme,
     value,
     webhook_word,
@@ -167,6 +168,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         petition_word,
         proof_word,
         survey_word,
+        template_word,
         webhook_word,
         zone_move_word,
     )

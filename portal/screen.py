@@ -14,7 +14,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
     Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
     Screen("/annonces", "list", _("Près de moi"), derive=place.around, is_around=True),
-    Screen("/territoire", "territory", _("Sur le territoire"), derive=place.around),
+    Screen("/territoire", "territory", _("Sur le territoire"), derive=place.territory),
     Screen("/marche", "market", _("Qui livre chez moi ?"), derive=place.delivery, locates="town"),
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),

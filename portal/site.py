@@ -18,7 +18,7 @@ from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen_kind import Screen
-from portal.visit import SAVED, Address, ApiAnswer, Page, Visit
+from portal.visit import SAVED, VIA, Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
@@ -85,7 +85,8 @@ class Site:
             page = await self._page(visit, shown, parts)
             if page.status != 404:
                 return page
-            return await _elsewhere(visit, shown, parts) or await self._gone(visit, shown, parts) or page
+            gone = await _elsewhere(visit, shown, parts) or await self._gone(visit, shown, parts)
+            return gone or await _withdrawn(visit, shown) or page
         except (UnknownFormError, NothingLeftError):
             return fault(visit, 404)
         except SignedOutError as error:
@@ -184,11 +185,29 @@ async def _elsewhere(visit: Visit, shown: Screen, parts: dict[str, str]) -> Page
         return None
     answer = await visit.ask(ELSEWHERE, {"id": parts["id"]}, may_change=False)
     told = answer.data and answer.data["movedContribution"]
-    return Page(308, location=visit.beyond(told["portal"], told["host"], told["path"])) if told else None
+    if not told:
+        return None
+    return Page(308, location=visit.still_via(visit.beyond(told["portal"], told["host"], told["path"])))
 
 
-def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:
-    """A page for what went wrong, which says what to do next; it needs no database."""
+CAME_FROM = "query CameFrom($via: String) { portal { territoryReader(portal: $via) { slug title host } } }"
+
+
+async def _withdrawn(visit: Visit, shown: Screen) -> Page | None:
+    """What is said to whoever comes from another portal's list to a contribution that is nowhere: the same whether it
+    was withdrawn or never was. None for whoever comes from nowhere else."""
+    if not shown.path.startswith(OF_CONTRIBUTION) or not visit.asked(VIA):
+        return None
+    answer = await visit.ask(CAME_FROM, {"via": visit.asked(VIA)}, may_change=False)
+    reader = answer.data and answer.data["portal"]["territoryReader"]
+    return fault(visit, 404, reader=reader) if reader else None
+
+
+def fault(
+    visit: Visit, status: int, *, retry_after_s: int | None = None, reader: Mapping[str, str] | None = None
+) -> Page:
+    """A page for what went wrong, which says what to do next; it needs no database. `reader` is the other portal, on
+    whose list somebody found what is not there."""
     values = {
         "status": status,
         "viewer": None,
@@ -197,6 +216,7 @@ def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Pag
         "form": Form(),
         "typed": _typed(visit),
         "retry_after": retry_after_s,
+        "reader": reader,
     }
     return Page(status, render.html(visit, "error", title=str(status), **values), retry_after_s=retry_after_s)
 
@@ -249,7 +269,7 @@ def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
     path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
     if path is not None:
-        return visit.address(filling.filled(path, done.payload, is_address=True))
+        return visit.onward(filling.filled(path, done.payload, is_address=True))
     return _own(replace(visit, query={**visit.query, SAVED: ["1"]}) if shown.is_desk else visit)
 
 

@@ -16,6 +16,9 @@ Fields = Mapping[str, Sequence[str]]
 SAVED = "enregistre"
 """The field of the address behind a form that has run: the page says so, once."""
 
+VIA = "via"
+"""The field of the address that says on which other portal's list somebody found the page: its short name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -91,6 +94,15 @@ class Visit:
     def address(self, path: str) -> str:
         """A path of the portal in the visitor's language."""
         return f"{self.prefix}{path}" if path != "/" or not self.prefix else f"{self.prefix}/"
+
+    def onward(self, path: str) -> str:
+        """A path of the portal in the visitor's language, from which the way back to another portal is still known."""
+        return self.still_via(self.address(path))
+
+    def still_via(self, address: str) -> str:
+        """An address that says on which other portal's list somebody began."""
+        via, joint = self.asked(VIA), "&" if "?" in address else "?"
+        return f"{address}{joint}{urlencode({VIA: via})}" if via else address
 
     def changed(self, **changes: str | None) -> str:
         """This very address with other fields; None takes a field away. The page of a list begins anew, and what a form

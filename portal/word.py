@@ -93,29 +93,6 @@ VOTE_METHODS: Mapping[str, str] = {
     "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
 }
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
-TEMPLATES: Mapping[str, str] = {
-    "IDEA_BOX": _("Boîte à idées"),
-    "MUTUAL_AID": _("Entraide"),
-    "LOCAL_MARKET": _("Marché local"),
-    "CONSULTATION": _("Consultation"),
-    "DEBATE": _("Débat"),
-    "PARTICIPATORY_BUDGET": _("Budget participatif : idées, étude, vote et suivi"),
-    "BUDGET_IDEAS": _("Budget participatif : les idées seules"),
-    "BLANK": _("Espace vide"),
-}
-TEMPLATE_PURPOSES: Mapping[str, str] = {
-    "IDEA_BOX": _("Les habitants déposent des idées et soutiennent celles des autres."),
-    "MUTUAL_AID": _("Des voisins offrent et demandent un coup de main."),
-    "LOCAL_MARKET": _("Commerces et producteurs publient leurs produits."),
-    "CONSULTATION": _("Avis et arguments sur vos propositions, pendant six semaines."),
-    "DEBATE": _("Des arguments pour et contre, pendant quatre semaines."),
-    "PARTICIPATORY_BUDGET": _(
-        "Les quatre temps, datés, avec la règle du vote (trois projets au plus, 100 000 € à régler) et le suivi des "
-        "projets retenus."
-    ),
-    "BUDGET_IDEAS": _("Deux étapes : récolter des idées, puis consulter sur les projets étudiés."),
-    "BLANK": _("Vous ajoutez vous-même les activités."),
-}
 CHOICES: Mapping[str, str] = {
     "SUPPORT": _("Je soutiens"),
     "FOR": _("D'accord"),
@@ -193,6 +170,8 @@ EVENTS: Mapping[str, str] = {
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
     "RESPONSE_REVISED": _("Réponse officielle corrigée"),
+    "RESPONSE_PHOTO_SET": _("Photo d'un projet publiée ou décrite"),
+    "RESPONSE_PHOTO_REMOVED": _("Photo d'un projet retirée"),
     **TEAM_EVENTS,
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),

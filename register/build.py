@@ -159,6 +159,7 @@ def main() -> None:
         (BUNDLED_FILE, pack(records), len(records)),
         (outline.FILE, outline.pack(drawn), len(drawn)),
         (former.FILE, former.pack(names), len(names)),
+        (former.CODES_FILE, former.pack_codes(source.former_codes), len(source.former_codes)),
     ):
         folder.joinpath(name).write_bytes(packed)
         print(f"{name}: {count:,} rows, {len(packed):,} bytes")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from register import official
 from register.record import OVERSEAS_COLLECTIVITE_CODES, CollectiviteRecord
@@ -50,6 +50,13 @@ class FormerCommune(TypedDict):
     chefLieu: str
 
 
+class MergedCommune(TypedDict):
+    """An entry of communes.json that others are part of today."""
+
+    code: str
+    anciensCodes: NotRequired[list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """What the register takes from the package, without the overseas collectivités."""
@@ -65,6 +72,8 @@ class Package:
     """INSEE code of a merged commune -> the name of the former commune where its town hall is."""
     former: list[tuple[str, str, str]]
     """Former communes that are called otherwise than the commune of today: code, name, today's code."""
+    former_codes: dict[str, str]
+    """The code of a commune that merged, whatever became of it since -> the code of the commune of today."""
 
 
 def read(directory: Path) -> Package:
@@ -82,6 +91,7 @@ def read(directory: Path) -> Package:
         regions=[entry for entry in regions if entry["code"] not in OVERSEAS_COLLECTIVITE_CODES],
         former_names=_former_names(data / "communes.json"),
         former=_former(data / "communes.json"),
+        former_codes=_former_codes(data / "communes.json"),
     )
 
 
@@ -97,6 +107,12 @@ def _former(communes_file: Path) -> list[tuple[str, str, str]]:
         for entry in entries
         if entry.get("chefLieu") in today and entry["nom"] != today[entry["chefLieu"]]
     ]
+
+
+def _former_codes(communes_file: Path) -> dict[str, str]:
+    entries: list[MergedCommune] = json.loads(communes_file.read_bytes())
+    merged = [entry for entry in entries if "chefLieu" not in entry]
+    return {old: entry["code"] for entry in merged for old in entry.get("anciensCodes", ())}
 
 
 def _former_names(communes_file: Path) -> dict[str, str]:

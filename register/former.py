@@ -1,6 +1,7 @@
-"""Former communes («communes déléguées et associées»): names of what is part of a commune today.
+"""Former communes («communes déléguées et associées»): names and codes of what is part of a commune today.
 
-They are places to look for and nothing else: no collectivité, no tenant, no row of the register.
+They are places to look for, and codes that lead to today's commune, and nothing else: no collectivité, no tenant, no
+row of the register.
 """
 
 import gzip
@@ -17,8 +18,10 @@ from register import ign, place
 from register.name import ARTICLES, beginnings, normalise, spelled
 from register.place import Point, PopulatedPlace
 
-FILE = "former.tsv.gz"
+FILE, CODES_FILE = "former.tsv.gz", "former_codes.tsv.gz"
 _AFTER = "\U0010ffff"
+MOST_CALLED = 20
+"""How many former communes of one name are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,50 @@ def _towns(places: Iterable[PopulatedPlace]) -> dict[place.NameKey, Point]:
 
 def pack(names: Iterable[FormerName]) -> bytes:
     """Return the file: tab-separated, gzip. Equal names give equal bytes."""
+    return _packed(f"{one.name}\t{one.insee_code}\t{one.lat:.5f}\t{one.lng:.5f}\n" for one in names)
+
+
+def pack_codes(codes: Mapping[str, str]) -> bytes:
+    """Return the file of codes: the former one, and today's; tab-separated, gzip, in order."""
+    return _packed(f"{old}\t{today}\n" for old, today in sorted(codes.items()))
+
+
+def _packed(lines: Iterable[str]) -> bytes:
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as file:
-        for one in names:
-            file.write(f"{one.name}\t{one.insee_code}\t{one.lat:.5f}\t{one.lng:.5f}\n".encode())
+        file.write("".join(lines).encode())
     return packed.getvalue()
+
+
+def _pair(line: str) -> tuple[str, str]:
+    old, _, today = line.partition("\t")
+    return old, today
+
+
+def _lines(name: str) -> list[str]:
+    return gzip.decompress(files("register").joinpath(name).read_bytes()).decode().splitlines()
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Today's code by each former one."""
+    return dict(_pair(line) for line in _lines(CODES_FILE))
+
+
+def code_today(code: str) -> str:
+    """The INSEE code of the commune that a code leads to today: that of what merged, else the code itself."""
+    return _codes().get(code, code)
+
+
+def codes_called(search: str) -> list[str]:
+    """The codes of the communes of today that a former commune of just this name is part of."""
+    return sorted({row.insee_code for row, is_exact in beginning(search, None, MOST_CALLED) if is_exact})
 
 
 @cache
 def _bundled() -> tuple[tuple[str, FormerName], ...]:
     """All of them by their plain names, in order."""
-    lines = gzip.decompress(files("register").joinpath(FILE).read_bytes()).decode().splitlines()
-    rows = [FormerName(name, code, float(lat), float(lng)) for name, code, lat, lng in map(_cells, lines)]
+    rows = [FormerName(name, code, float(lat), float(lng)) for name, code, lat, lng in map(_cells, _lines(FILE))]
     return tuple(sorted(((normalise(row.name), row) for row in rows), key=lambda pair: (pair[0], pair[1].insee_code)))
 
 

@@ -62,9 +62,11 @@ def territory_ids(departement_code: str | None, region_code: str | None) -> tupl
 
 
 def bundled() -> Iterator[CollectiviteRecord]:
-    """Yield every collectivité of the committed register, ordered by id: 36,398 records in 0.3 seconds."""
-    packed = files("register").joinpath(BUNDLED_FILE).read_bytes()
-    return unpack(packed)
+    """Yield every collectivité of the committed register, ordered by id: 36,398 records in 0.3 seconds.
+
+    The file is read when the first one is asked for.
+    """
+    yield from unpack(files("register").joinpath(BUNDLED_FILE).read_bytes())
 
 
 def pack(records: Iterable[CollectiviteRecord]) -> bytes:

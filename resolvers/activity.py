@@ -30,7 +30,7 @@ from models.activity import (
     MAX_IN_SPACE,
     MAX_THRESHOLD,
     SOON_DAYS,
-    SUPPORTED,
+    USUAL_EXCHANGED_DAYS,
     USUAL_LEAST_AGE,
     Activity,
     ActivityKind,
@@ -42,6 +42,7 @@ from models.ballot import LIMITS, VoteRule
 from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
+from models.kind_setting import ActivitySetting
 from models.refusal import ErrorCode, Refusal, conflict
 from models.space import ParticipatorySpace, Visibility
 from models.vote import VoteMethod
@@ -49,7 +50,7 @@ from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, ballot, period, room, space
+from resolvers import access, ballot, kind_setting, period, room, space
 from resolvers import award_terms as terms
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
@@ -272,11 +273,19 @@ async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
 def _usual(kind: ActivityKind) -> dict[str, Any]:
     """The default rules for a kind of activity."""
     rules = KINDS[kind]
-    proposals = ContributionKind.PROPOSAL in rules.contributions
-    if not proposals:
-        return {"location_rule": LocationRule.REQUIRED, "expires_after_days": 30}
-    is_argued = ContributionKind.ARGUMENT in rules.contributions
-    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": rules.usual_vote}
+    is_exchanged = ActivitySetting.SAFETY in rules.settings
+    return {"expires_after_days": USUAL_EXCHANGED_DAYS} if is_exchanged else {"vote_method": rules.usual_vote}
+
+
+def _place(kind: ActivityKind, said: LocationRule | None) -> LocationRule:
+    """Whether contributions say where they are, as is usual for a kind of activity where nobody says it."""
+    settings = KINDS[kind].settings
+    if said is not None:
+        return said
+    if ActivitySetting.SAFETY in settings:
+        return LocationRule.REQUIRED
+    is_argued = ContributionKind.ARGUMENT in KINDS[kind].contributions
+    return LocationRule.NONE if is_argued or ActivitySetting.PLACE not in settings else LocationRule.OPTIONAL
 
 
 def _columns(
@@ -290,7 +299,7 @@ def _columns(
     vote_rule: Mapping[str, int | None] | None = None,
     award_rule: AwardRule | None = None,
     award_terms: Mapping[str, Any] | None = None,
-    location_rule: LocationRule = LocationRule.OPTIONAL,
+    location_rule: LocationRule | None = None,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
     contribution_kinds: Sequence[ContributionKind] | None = None,
@@ -302,13 +311,13 @@ def _columns(
     vote_method = _method(kind, vote_method)
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
-    _check_threshold(kind, support_threshold)
-    _check_answers(kind, answer_within_days)
-    return {
+    _check_threshold(support_threshold)
+    _check_answers(answer_within_days)
+    columns = {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
         **_voted_by(vote_method, vote_rule, award_rule, award_terms),
-        "location_rule": location_rule,
+        "location_rule": _place(kind, location_rule),
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,
         "accepted_kinds": _accepted(kind, contribution_kinds),
@@ -316,6 +325,8 @@ def _columns(
         "answer_within_days": answer_within_days,
         "review_rule": review_rule,
     }
+    kind_setting.require_each(kind, columns)
+    return columns
 
 
 def _voted_by(
@@ -340,21 +351,15 @@ def _method(kind: ActivityKind, said: VoteMethod | None) -> VoteMethod | None:
     return rules.usual_vote if rules.is_signed else said
 
 
-def _check_threshold(kind: ActivityKind, supports: int | None) -> None:
-    """Supports are collected where people support or sign. Raises Refusal(BAD_INPUT)."""
-    if supports is not None and kind not in SUPPORTED:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
+def _check_threshold(supports: int | None) -> None:
+    """Raises Refusal(BAD_INPUT)."""
     if supports is not None and not 1 <= supports <= MAX_THRESHOLD:
         raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
 
 
-def _check_answers(kind: ActivityKind, days: int | None) -> None:
-    """An answer can be promised to proposals alone. Raises Refusal(BAD_INPUT)."""
-    if days is None:
-        return
-    if ContributionKind.PROPOSAL not in KINDS[kind].contributions:
-        raise Refusal(ErrorCode.BAD_INPUT, "Proposals alone are answered.", "answerWithinDays")
-    if not 1 <= days <= MAX_ANSWER_DAYS:
+def _check_answers(days: int | None) -> None:
+    """Raises Refusal(BAD_INPUT)."""
+    if days is not None and not 1 <= days <= MAX_ANSWER_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An answer is due after 1 to {MAX_ANSWER_DAYS} days.", "answerWithinDays")
 
 

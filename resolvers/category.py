@@ -16,10 +16,11 @@ from models.base import table
 from models.category import MAX_CATEGORIES, MAX_DEPTH, NAME_LENGTH, Category
 from models.contribution import MAX_EUROS, Contribution
 from models.event import EventKind
+from models.kind_setting import ActivitySetting
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access, ballot, room, text
+from resolvers import access, ballot, kind_setting, room, text
 
 SLUG_LENGTH = 50
 
@@ -95,7 +96,8 @@ def parent(category: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
     """Add a category after the others of an activity."""
-    await access.activity(act, activity)
+    rules = await access.activity(act, activity)
+    kind_setting.require(rules.kind, ActivitySetting.CATEGORIES, "activity")
     await room.of(act, Activity, activity)
     existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
     if len(existing) >= MAX_CATEGORIES:

@@ -27,6 +27,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 from planner.field import Keys, Reference
 from planner.listing import Listing, Order, all_of
+from register import former
 from register.name import ARTICLES, beginnings, spelled
 from resolvers import place
 from resolvers.search import searched
@@ -48,7 +49,13 @@ def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> 
         return row.c.id == context.bind(lambda arguments, _: register_id(arguments["id"]), Text())
     if context.has("siren"):
         return row.c.siren == context.bind("siren", Text())
-    return and_(row.c.insee_code == context.bind("inseeCode", Text()), has_insee_key(row))
+    return _has_code(row, context)
+
+
+def _has_code(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The commune of an INSEE code, or that of today which it is part of."""
+    today = context.bind(lambda arguments, _: former.code_today(arguments["inseeCode"]), Text())
+    return and_(row.c.insee_code == today, has_insee_key(row))
 
 
 def register_id(text: str) -> str:
@@ -111,11 +118,9 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     where = all_of(
         (
             row.c.kind == any_(context.bind(_kinds, ARRAY(Text()))) if context.has("kinds") else None,
-            begins(row, context) if context.has("search") else None,
+            or_(begins(row, context), _was_called(row, context)) if context.has("search") else None,
             row.c.postal_codes.op("@>", is_comparison=True)(_array(context)) if context.has("postalCode") else None,
-            and_(row.c.insee_code == context.bind("inseeCode", Text()), has_insee_key(row))
-            if context.has("inseeCode")
-            else None,
+            _has_code(row, context) if context.has("inseeCode") else None,
         )
     )
     if context.has("near"):
@@ -141,6 +146,12 @@ def _array(context: FieldContext) -> ColumnElement[list[str]]:
 def begins(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the name begins with the search, ignoring accents, case and hyphens, by ranges of an index."""
     return or_(*(_in_range(row, context, index) for index in range(2 * len(ARTICLES))))
+
+
+def _was_called(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The commune of today of which a former commune of just this name is part."""
+    codes = context.bind(lambda arguments, _: former.codes_called(searched(arguments["search"])), ARRAY(Text()))
+    return and_(row.c.insee_code == any_(codes), has_insee_key(row))
 
 
 def _in_range(row: FromClause, context: FieldContext, index: int) -> ColumnElement[bool]:

@@ -45,8 +45,8 @@ MAX_ZOOM = 22
 _COUNTED_ANEW = ("search", "categories", "zone")
 """Filters that counts do not know."""
 
-_RESOLUTION_BIT: ColumnElement[int] = literal_column("52", Integer)
-_RESOLUTION_MASK: ColumnElement[int] = literal_column("15", Integer)
+RESOLUTION_BIT: ColumnElement[int] = literal_column("52", Integer)
+RESOLUTION_MASK: ColumnElement[int] = literal_column("15", Integer)
 """Where H3 keeps a cell's resolution."""
 
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
@@ -82,7 +82,7 @@ def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
 def _counted_anew(context: FieldContext) -> Select[Any]:
     """The same of what filters find that nothing is counted by: from the contributions, and the centres of their cells
     from the counts."""
-    row, view = table(Contribution).alias("shown"), place.View(context, "bounds", _around)
+    row, view = table(Contribution).alias("shown"), place.View(context, "bounds", around)
     level = context.bind(asked_level, SmallInteger())
     cell = _at_level(row, level)
     sums = [func.count().filter(row.c.kind == constant(kind)).label(name) for kind, name in KIND_COUNTS.items()]
@@ -98,7 +98,7 @@ def _counted_anew(context: FieldContext) -> Select[Any]:
 
 def _at_level(row: FromClause, level: ColumnElement[int]) -> ColumnElement[int]:
     """The cell of a contribution that a level of the map shows."""
-    finest = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK)
+    finest = row.c.cell.op(">>")(RESOLUTION_BIT).op("&")(RESOLUTION_MASK)
     at_level = case(*((level == each, row.c[f"cell_{each}"]) for each in cover.INDEXED_RESOLUTIONS), else_=row.c.cell)
     return case((finest <= level, row.c.cell), else_=at_level).label("cell")
 
@@ -199,7 +199,7 @@ def coarsest(arguments: Arguments, asker: Asker) -> int:
     return min(asked_level(arguments, asker), privacy.SPARSE_RESOLUTION)
 
 
-def _around(arguments: Arguments, asker: Asker) -> int:
+def around(arguments: Arguments, asker: Asker) -> int:
     """A resolution whose cells reach further than the whole of a cell that meets the bounds."""
     return coarsest(arguments, asker) - 1
 

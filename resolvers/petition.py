@@ -146,8 +146,8 @@ def _last_day(end: ColumnElement[Any], context: FieldContext) -> ColumnElement[A
 
 
 def is_signable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whether it gathers signatures now."""
-    is_so = and_(progress.is_signable(row), until(row) > func.now())
+    """Whether it gathers signatures now: its author has not withdrawn it either."""
+    is_so = and_(progress.is_signable(row), progress.stands(row), until(row) > func.now())
     return func.coalesce(is_so, false())
 
 

@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_co
 from sqlalchemy.types import Integer
 
 from models.base import constant, table
+from models.contribution import Contribution
 from models.elector import PetitionSignature
 from models.official_response import OfficialResponse
 from models.petition import SIGNABLE, Petition
 from models.proposal_status import ProposalStatus
+from resolvers import life
 
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 
@@ -34,6 +36,13 @@ def is_signable(petition: FromClause) -> ColumnElement[bool]:
     """A petition gathers signatures now, by the database's clock."""
     states = [constant(state) for state in SIGNABLE]
     return and_(petition.c.state.in_(states), petition.c.closes_at > func.now())
+
+
+def stands(petition: FromClause) -> ColumnElement[bool]:
+    """What is signed is open: its author has not withdrawn it, for example."""
+    row = table(Contribution).alias("standing_signed")
+    of: Select[Any] = select(_ONE).where(row.c.id == petition.c.contribution_id, life.is_standing(row))
+    return of.correlate_except(row).exists()
 
 
 def gathers_none(contribution: FromClause) -> ColumnElement[bool]:

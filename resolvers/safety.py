@@ -21,9 +21,10 @@ from models.base import constant, table
 from models.category import NOTICE_LENGTH, Category
 from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.event import EventKind
+from models.kind_setting import ActivitySetting
 from models.refusal import ErrorCode, Refusal, conflict
 from planner.act import Act, Outcome, value
-from resolvers import access, life, text
+from resolvers import access, kind_setting, life, text
 from resolvers import category as categories
 
 _category, _actor, _activity, _contribution = table(Category), table(Actor), table(Activity), table(Contribution)
@@ -101,7 +102,8 @@ async def guard_activity(
     newcomer_daily: int = USUAL_NEWCOMER_DAILY,
 ) -> Outcome:
     """Say what an activity of neighbours asks of everybody; what was published before stays."""
-    await access.activity(act, activity)
+    of_kind = await access.activity(act, activity)
+    kind_setting.require(of_kind.kind, ActivitySetting.SAFETY, "activity")
     _require_within(advance_euros, (0, MAX_ADVANCE_EUROS), "advanceEuros")
     _require_within(alive_requests, (1, MAX_ALIVE_REQUESTS), "aliveRequests")
     _require_within(least_age, LEAST_AGES, "leastAge")

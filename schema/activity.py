@@ -23,6 +23,7 @@ import resolvers.contribution
 import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
+import resolvers.kind_setting
 import resolvers.petition_rule
 import resolvers.phase
 import resolvers.proof
@@ -60,6 +61,7 @@ from schema.contribution import (
     WithinBounds,
 )
 from schema.error import UserError, user_errors
+from schema.kind_setting import ActivitySetting
 from schema.open_count import OpenCount
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
@@ -185,6 +187,9 @@ class Activity:
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )
     survey: Survey | None = of_activity()
+    settings: list[ActivitySetting] = field.expression(
+        resolvers.kind_setting.of_activity, "Which settings mean something in it; others are neither taken nor kept."
+    )
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."

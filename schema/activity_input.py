@@ -17,7 +17,10 @@ from schema.vote_file import rule_reason
 from schema.vote_result import AwardTermsInput, VoteRuleInput
 
 
-@strawberry.input(description="An activity to add to a space.")
+@strawberry.input(
+    description="An activity to add to a space. What means nothing in its kind (`Activity.settings`) is left out, or"
+    " refused."
+)
 class ActivityCreateInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
@@ -62,7 +65,10 @@ class ActivityCreateInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="An activity as it is to be; what is left out is as it says.")
+@strawberry.input(
+    description="An activity as it is to be; what is left out is as it says. What means nothing in its kind"
+    " (`Activity.settings`) is left out, or refused."
+)
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     version: int = strawberry.field(description="The version that was read: nobody's later change is overwritten.")
@@ -83,7 +89,9 @@ class ActivityReviseInput:
     award_terms: AwardTermsInput | None = strawberry.field(
         default=None, description="What the rule of award leaves open; null: as is usual."
     )
-    location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
+    location_rule: LocationRule | None = strawberry.field(
+        default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
+    )
     expires_after_days: int | None = strawberry.field(
         default=None, description="After how many days a contribution expires, 1 to 365; null: never."
     )

@@ -71,7 +71,11 @@ class CollectiviteQuery:
         self,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
         insee_code: Annotated[
-            str | None, strawberry.argument(description="The INSEE code of a commune or an arrondissement municipal.")
+            str | None,
+            strawberry.argument(
+                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
+                " finds the one that it is part of today."
+            ),
         ] = None,
         siren: Annotated[str | None, strawberry.argument(description="Its SIREN number.")] = None,
     ) -> Collectivite | None:
@@ -84,14 +88,18 @@ class CollectiviteQuery:
             str | None,
             strawberry.argument(
                 description="The beginning of the name, whatever its accents, case and hyphens, with or without its"
-                " article, shortened as « st », « ste », « s/ ». The names that are just so come first. At most 200"
-                " characters.",
+                " article, shortened as « st », « ste », « s/ ». The names that are just so come first. The name of a"
+                " former commune finds the one that it is part of today. At most 200 characters.",
                 directives=priced(100),
             ),
         ] = None,
         postal_code: Annotated[str | None, strawberry.argument(description="One of its postal codes.")] = None,
         insee_code: Annotated[
-            str | None, strawberry.argument(description="The INSEE code of a commune or an arrondissement municipal.")
+            str | None,
+            strawberry.argument(
+                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
+                " finds the one that it is part of today."
+            ),
         ] = None,
         kinds: Annotated[list[CollectiviteKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
         near: Annotated[

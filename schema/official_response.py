@@ -10,6 +10,7 @@ import models.official_response
 import models.proposal_status
 import resolvers.ident
 import resolvers.official_response
+import resolvers.response_photo
 import resolvers.sight
 from auth.viewer import Audience
 from models.official_response import RESPONSE_LENGTH, SERVICE_LENGTH
@@ -20,6 +21,7 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
+from schema.response_photo import ResponsePhoto, ResponsePhotoRemoval
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
@@ -42,6 +44,12 @@ class OfficialResponse:
     body: str = field.column("What it says, plain text; empty where it only gives a status.")
     status: ProposalStatus | None = field.one(
         resolvers.official_response.status, "The status that it gave; null where it gave none."
+    )
+    photo: ResponsePhoto | None = field.part(
+        resolvers.response_photo.of_response, "A photo of how far the project is; null: there is none."
+    )
+    photo_removal: ResponsePhotoRemoval | None = field.part(
+        resolvers.response_photo.removal, "That a photo was taken down here, the last one; null: never."
     )
     published_at: datetime = field.column("When it was published.")
     revised_at: datetime | None = field.column("When its words were last changed; null: never.")

@@ -10,6 +10,7 @@ import models.tenant
 import office.host_request
 import office.identity_provider
 import office.territory
+import office.territory_reader
 import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
@@ -187,6 +188,7 @@ class TerritoryReader:
     slug: str = field.column("Its short name.")
     title: str = field.column("Its title.")
     name: str = field.column("The name of its collectivité.")
+    host: str = field.column("The name by which it is reached; empty: it has none of its own.")
     is_around: bool = field.column("Whether its collectivité contains this portal's: its EPCI, département or région.")
 
 
@@ -245,7 +247,7 @@ class Portal:
         size=MAX_PROVIDERS,
     )
     is_receiving: bool = field.expression(
-        office.territory.receives, "Whether it shows what other portals publish to it (`territoryPublications`)."
+        office.territory_reader.receives, "Whether it shows what other portals publish to it (`territoryPublications`)."
     )
     territory_rules: list[TerritoryRule] = field.parts(
         office.territory.rules,
@@ -253,7 +255,7 @@ class Portal:
         size=MAX_RULES,
     )
     territory_readers: list[TerritoryReader] = field.parts(
-        office.territory.readers,
+        office.territory_reader.readers,
         "The portals that receive, those around its collectivité first, then the nearest; empty for everybody but"
         " administrators.",
         size=MAX_READERS,
@@ -270,6 +272,12 @@ class Portal:
         """The outlines of its collectivité's communes, or of that commune, as a FeatureCollection in the order of their
         codes; `properties` are `code` (INSEE) and `name`. Neighbours share their border exactly. It is empty where the
         register has no outlines, as for Belgian provinces."""
+
+    @field.declared(field.Part(office.territory_reader.told))
+    def territory_reader(
+        self, portal: Annotated[str | None, strawberry.argument(description="Its short name; null: no portal.")] = None
+    ) -> TerritoryReader | None:
+        """One of the portals to which this one publishes, for the way back to it; null for any other."""
 
     @field.declared(field.One(resolvers.portal_text.of_kind))
     def text(

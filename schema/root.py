@@ -72,6 +72,7 @@ from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.question_result import SurveyResultMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.response_photo import ResponsePhotoMutation
 from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
@@ -87,6 +88,7 @@ from schema.survey_answer import SurveyAnswerMutation
 from schema.survey_form import SurveyFormMutation
 from schema.template import TemplateMutation
 from schema.territory import TerritoryMutation, TerritoryQuery
+from schema.territory_reader import TerritoryReaderMutation, TerritoryReaderQuery
 from schema.text_version import TextVersionMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
@@ -121,6 +123,7 @@ class Query(
     CommentQuery,
     HexagonQuery,
     TerritoryQuery,
+    TerritoryReaderQuery,
     ZoneQuery,
     ZoneMoveQuery,
     CollectiviteQuery,
@@ -201,6 +204,7 @@ class Mutation(
     AppealMutation,
     PortalMutation,
     TerritoryMutation,
+    TerritoryReaderMutation,
     HostRequestMutation,
     IdentityProviderMutation,
     TrustedFlaggerMutation,
@@ -215,6 +219,7 @@ class Mutation(
     NoteMutation,
     EvaluationMutation,
     OfficialResponseMutation,
+    ResponsePhotoMutation,
     PetitionMutation,
     TextVersionMutation,
     AmendmentMutation,

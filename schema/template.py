@@ -29,6 +29,9 @@ described(
         "LOCAL_MARKET": "Shops and producers («marché local»).",
         "CONSULTATION": "Opinions and arguments on proposals, open for six weeks.",
         "DEBATE": "Arguments for and against, open for four weeks («débat»).",
+        "PETITION": "Petitions with a rule: 50 signatures for a mediation, 2,000 for a debate («pétition»).",
+        "SURVEY": "A form of five questions on a service, open for four weeks («enquête»).",
+        "TEXT": "A text of articles to be amended, prepared and not yet published, open for six weeks.",
         "BUDGET_IDEAS": "The first steps of a participatory budget: ideas, then opinions on the projects made of them.",
         "PARTICIPATORY_BUDGET": "A whole participatory budget: ideas and their study, then a vote by ballots with its"
         " rule, and the statuses by which its winners are followed; with phases and dates.",

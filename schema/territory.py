@@ -30,6 +30,12 @@ from schema.scalar import H3Cell
 KINDS = "What is published: OFFER, REQUEST, LISTING."
 CATEGORIES = f"Only with one of these categories, by their `slug`, {MAX_CATEGORIES_OF_RULE} at most; empty: with any."
 WITHIN = f"Only up to so many km from the centre of the reader's collectivité, {WITHIN_KM[0]} to {WITHIN_KM[1]}."
+ByWord = Annotated[
+    str | None, strawberry.argument(description="Only of the categories that this portal calls so (`territoryWords`).")
+]
+ByOther = Annotated[
+    bool, strawberry.argument(description="Only of those for which this portal has no word, and without category.")
+]
 READER = "The portal, by its `slug`: one of `Portal.territoryReaders`."
 
 
@@ -42,6 +48,9 @@ class TerritoryPublication:
     title: str = field.column("Its title.")
     category_key: str | None = field.column("The `slug` of its category; null: it has none.")
     category_name: str | None = field.column("The name of its category; null: it has none.")
+    word: str | None = field.expression(
+        resolvers.territory.word, "What this portal calls its category; null: nothing, or it has none («autres»)."
+    )
     zone_name: str | None = field.column("The zone with which it is published; null: none.")
     cell: H3Cell = field.expression(resolvers.territory.cell, "The cell in which it is.")
     center: Point = field.part(resolvers.territory.center, "The centre of that cell.")
@@ -85,11 +94,13 @@ class TerritoryQuery:
             BoundsInput | None, strawberry.argument(description="Only those whose cells meet these bounds.")
         ] = None,
         kinds: ByKinds = None,
+        word: ByWord = None,
+        is_other: ByOther = False,
         first: First = 20,
         after: After = None,
     ) -> Connection[TerritoryPublication]:
         """What other portals publish to this one, newest first unless a circle is given; empty where the portal does
-        not receive. What has expired or was taken back is not in it."""
+        not receive. What has expired or was taken back is not in it, nor what comes from a portal that is left out."""
 
     @field.declared(field.Parts(resolvers.territory.counted), size=500)
     def territory_hexagons(
@@ -97,6 +108,8 @@ class TerritoryQuery:
         bounds: Annotated[BoundsInput, strawberry.argument(description="The map's viewport.")],
         zoom: Annotated[int, strawberry.argument(description="The map's zoom as web maps count it, 0 to 22.")],
         kinds: ByKinds = None,
+        word: ByWord = None,
+        is_other: ByOther = False,
     ) -> list[Hexagon]:
         """What other portals publish to this one, counted by cell as `hexagons` counts its own contributions."""
 
@@ -133,12 +146,6 @@ class TerritoryWithdrawInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Whether to receive.", directives=audience(Audience.ADMINISTRATOR))
-class TerritoryReceiveInput:
-    is_on: bool = strawberry.field(description="Whether the portal shows what others publish to it.")
-    idempotency_key: str | None = idempotency_key()
-
-
 @field.payload(number=BigInteger())
 class TerritoryRuleSetPayload:
     """The answer to `territoryRuleSet`."""
@@ -150,14 +157,6 @@ class TerritoryRuleSetPayload:
 @field.payload(number=BigInteger())
 class TerritoryWithdrawPayload:
     """The answer to `territoryWithdraw`."""
-
-    portal: Portal | None = changed_portal()
-    user_errors: list[UserError] = user_errors()
-
-
-@field.payload(number=BigInteger())
-class TerritoryReceivePayload:
-    """The answer to `territoryReceive`."""
 
     portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
@@ -178,11 +177,4 @@ class TerritoryMutation:
         self, input: Annotated[TerritoryWithdrawInput, strawberry.argument(description="What to publish no more.")]
     ) -> TerritoryWithdrawPayload:
         """Publish no more to another portal, or to any: what was published there is taken back at once. For
-        administrators."""
-
-    @field.action(office.territory.receive, who=ADMINISTRATOR)
-    def territory_receive(
-        self, input: Annotated[TerritoryReceiveInput, strawberry.argument(description="Whether to receive.")]
-    ) -> TerritoryReceivePayload:
-        """Show what other portals publish to this one, or show it no more: then it is forgotten here at once. For
         administrators."""

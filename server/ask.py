@@ -16,9 +16,8 @@ from auth.nudge_link import NudgeLinks
 from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.text_message import TextMessages
-from database import deadline, usage
+from database import usage
 from database.door import Database
-from database.usage import Usage
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
 from planner.trace import Trace
@@ -102,12 +101,9 @@ class Ask:
         nothing may change, BudgetExhaustedError, PlanningExhaustedError, PlanningBusyError, DatabaseUnavailableError,
         TenantGoneError and ClientGoneError.
         """
-        began, used, told = perf_counter(), Usage(), None
+        began, used, told = perf_counter(), usage.begin(), None
         try:
-            with usage.counted(used):
-                told = await self._run(
-                    caller, operation, key, may_change=may_change, is_trusted=is_trusted, trace=trace
-                )
+            told = await self._run(caller, operation, key, may_change=may_change, is_trusted=is_trusted, trace=trace)
             return told
         finally:
             answer = told.answer if isinstance(told, KeptAnswer) else told
@@ -124,8 +120,7 @@ class Ask:
         trace: Trace | None,
     ) -> KeptAnswer | Answer:
         tenant, viewer = caller.tenant, caller.machine.viewer
-        with deadline.paused():  # The first one of a scope makes its schema.
-            engine = self.contract.engine(tenant.features, viewer.audience)
+        engine = self.contract.engine(tenant.features, viewer.audience)
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
         given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer, self._texts)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
-from server.settings import Settings
+from server.settings import REPLICA_LAG_S, Settings
 
 if TYPE_CHECKING:
     from database.door import Database
@@ -21,12 +21,20 @@ class Cluster:
     url: str
     admin_url: str
     replica_url: str | None = None
+    replica_lag_s: float = REPLICA_LAG_S
+    """How far it may be behind and still be asked."""
 
     def database(self, connections: int) -> "Database":
         """The database, not yet open."""
         from database.door import Database  # A command that only lists tenants does without SQLAlchemy.
 
-        return Database(self.url, connections=connections, admin_url=self.admin_url, replica_url=self.replica_url)
+        return Database(
+            self.url,
+            connections=connections,
+            admin_url=self.admin_url,
+            replica_url=self.replica_url,
+            most_lag_s=self.replica_lag_s,
+        )
 
 
 @contextmanager
@@ -36,7 +44,8 @@ def own(settings: Settings) -> Iterator[Cluster]:
     Raises EmbeddedPostgresError when it cannot be started, for example because another process runs it.
     """
     if settings.database_url:
-        yield Cluster(settings.database_url, settings.admin_url or settings.database_url, settings.replica_url)
+        admin_url = settings.admin_url or settings.database_url
+        yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.replica_lag_s)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
         cluster = Cluster(postgres.serving_url, postgres.url)
@@ -59,7 +68,8 @@ def shared(settings: Settings) -> Iterator[Cluster]:
     except EmbeddedPostgresError:
         if not _note(settings).exists():
             raise
-        yield Cluster(*_note(settings).read_text().split("\n"))
+        url, admin_url = _note(settings).read_text().split("\n")
+        yield Cluster(url, admin_url)
 
 
 def _note(settings: Settings) -> Path:

@@ -209,10 +209,13 @@ class DatabaseReading(Collector):
         replica = self._database.replica
         lag: Values = {}
         states: Values = {}
+        asked: Values = {}
         if replica is not None:
+            asked = {(): float(replica.is_asked)}
             lag = {(): math.nan if replica.lag_s is None else replica.lag_s}
             states = {(name,): count for name, count in replica.pool.figures().items()}
         yield _gauge("parvis_replica_lag_seconds", "How far the replica is behind, NaN: not measured.", [], lag)
+        yield _gauge("parvis_replica_asked", "1 where anonymous visitors read from the replica.", [], asked)
         yield _gauge("parvis_replica_connections", "Connections to the replica.", ["state"], states)
 
 

@@ -86,6 +86,8 @@ class Observation:
 def _tell(tenant: int, kind: str, name: str | None, code: str, error: BaseException | None) -> None:
     """Say in the log why something was not done, whoever carried it: a page has no line of its own."""
     why = {} if error is None else {"why": fault.chain(error)}
+    if isinstance(error, DatabaseUnavailableError):
+        error.is_told = True
     said = {"tenant_number": tenant, "kind": kind, "operation": name, "code": code, **why}
     if code in FAULTS:
         logger.warning("an operation failed", extra=said)

@@ -81,6 +81,7 @@ from server.page.operator import OperatorPages
 from server.page.photo import PhotoSite
 from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
+from server.page.response_photo import OFFICIAL_RESPONSE, ResponsePhotoSite
 from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
 from server.page.widget import WidgetPages
@@ -252,6 +253,8 @@ class Process:
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *PhotoSite(POLLING_RECORD, self.database, self.registry, self.gate).routes(),
             *PhotoSite(PETITION_SHEET, self.database, self.registry, self.gate).routes(),
+            *PhotoSite(OFFICIAL_RESPONSE, self.database, self.registry, self.gate).routes(),
+            *ResponsePhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *TextUpload(self.database, self.registry, self.gate).routes(),
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),

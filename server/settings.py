@@ -26,6 +26,9 @@ CHANGES = 600
 PLANNING_MS = 3_000
 """A minute of new documents from one client: a twentieth of one core, some hundred pages that nobody asked for yet."""
 
+REPLICA_LAG_S = 10
+"""As old as kept answers may be; both together are 20 s at most."""
+
 
 class SettingsError(Exception):
     """A setting is wrong; the message names it and says what is wanted."""
@@ -92,6 +95,9 @@ class Settings:
 
     replica_url: str | None = field(default=None, repr=False)
     """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
+
+    replica_lag_s: int = REPLICA_LAG_S
+    """How many seconds it may be behind and still be asked (PARVIS_REPLICA_LAG_SECONDS)."""
 
     smtp_url: str | None = field(default=None, repr=False)
     """The mail server, `smtps://user:password@host` or `smtp://…` (PARVIS_SMTP_URL); None: no mail is sent."""
@@ -204,8 +210,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _connections(env: Mapping[str, str]) -> dict[str, Any]:
-    """How many connections a process has, and how many of them a migration."""
+    """How many connections a process has, how many of them a migration, and how old a replica may be."""
     return {
+        "replica_lag_s": _number(env, "PARVIS_REPLICA_LAG_SECONDS", default=REPLICA_LAG_S, low=1, high=300),
         "connections": _number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
         "migrations_at_once": _number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
     }

@@ -137,7 +137,9 @@ class Budgets:
                 if forgotten != self._minute:
                     await self.forget()
                     forgotten = self._minute
-            except (DatabaseUnavailableError, StatementTimeoutError):
+            except DatabaseUnavailableError:
+                pass  # The database's pool tells of it, once for all.
+            except StatementTimeoutError:
                 logger.warning("what clients spent could not be exchanged; each process counts for itself")
 
     def _turn(self, now: float) -> None:

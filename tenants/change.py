@@ -86,7 +86,9 @@ class Changes:
             await asyncio.sleep(EXCHANGE_EVERY_S)
             try:
                 await self.exchange()
-            except (DatabaseUnavailableError, StatementTimeoutError):
+            except DatabaseUnavailableError:
+                pass  # The database's pool tells of it, once for all.
+            except StatementTimeoutError:
                 logger.warning("changes could not be exchanged; answers are kept for a few seconds at most")
 
 

@@ -13,6 +13,7 @@ from database.door import Database
 from database.pool import PooledConnection
 from models.schema_name import PLATFORM
 from tenants import rollout, wall
+from tenants.piecewise import PiecewiseConnection, pieces
 from tenants.script import STRANGE, TALLY, Script, is_complete
 from tenants.script import EditedMigrationError as EditedMigrationError
 from tenants.script import scripts as scripts
@@ -130,20 +131,27 @@ async def apply_tenant(connection: PooledConnection, number: int) -> int:
 
 async def apply(connection: PooledConnection, schema: str, wanted: list[Script], number: int | None = None) -> int:
     """Apply what `schema` has not seen yet; how many there were. A file's statements go in one round trip, unless the
-    engine wants its DDL one by one.
+    engine wants them piece by piece.
 
     Each file is a transaction of its own, or part of the caller's if there is one: a later run goes on after a failure.
     """
-    done = f"SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s), {engine.IS_DISTRIBUTED}"  # noqa: S608  # a constant of ours
-    cursor = await connection.execute(done.encode(), [schema])
-    [(names, is_distributed)] = cast(list[tuple[list[str], bool]], await cursor.fetchall())
+    done = "SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s)"
+    cursor = await connection.execute(f"{done}, CASE WHEN {engine.IS_DISTRIBUTED} THEN now()::text END", [schema])
+    [(names, at)] = cast(list[tuple[list[str], str | None]], await cursor.fetchall())
     pending = [script for script in wanted if script.name not in names]
     for script in pending:
         texts = [line if number is None else _of_tenant(line, number) for line in script.statements]
         async with connection.transaction():
             if (step := script.step()) is not None:
-                await step(connection, schema)
-            for text in texts if is_distributed or not texts else [";\n".join(texts)]:
+                await step(connection if at is None else PiecewiseConnection(connection, at), schema)
+            for text in _sent(texts, at):
                 await connection.execute(text.encode())
             await connection.execute(_APPLIED.encode(), [schema, script.name, script.checksum])
     return len(pending)
+
+
+def _sent(texts: list[str], at: str | None) -> list[str]:
+    """What is sent of a file's statements, one round trip each; `at` is the time for an engine that wants pieces."""
+    if at is not None:
+        return [piece for text in texts for piece in pieces(text, at)]
+    return [";\n".join(texts)] if texts else []

@@ -18,6 +18,7 @@ from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
+from register import former
 from tenants import migration, roster, wall
 from tenants.host_name import SERVED
 
@@ -88,7 +89,7 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
             connection, "SELECT name, lat, lng, parent_ids FROM platform.collectivite WHERE id = %s", new.collectivite
         )
         if center is None:
-            raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
+            raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register{_merged(new.collectivite)}")
         row = await one(connection, TAKE_NUMBER)
         number = cast(int, (row or (0,))[0])
         name, lat, lng, parents = center
@@ -105,6 +106,13 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         if new.first_space:
             await _first_space(connection, number)
         return number, True
+
+
+def _merged(collectivite: str) -> str:
+    """Which commune an unknown one is part of today."""
+    kind, _, code = collectivite.partition("-")
+    today = former.code_today(code)
+    return f": it is part of {kind}-{today} today" if kind == "commune" and today != code else ""
 
 
 async def is_possible(database: Database) -> bool:
@@ -153,7 +161,7 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
 async def look_soon(connection: PooledConnection, number: int) -> None:
     """Have jobs look at a tenant now."""
     await connection.execute(
-        "UPDATE platform.work SET due_at = least(due_at, now()) WHERE tenant_number = %s", [number]
+        "UPDATE platform.work SET due_at = now() WHERE tenant_number = %s AND due_at > now()", [number]
     )
 
 

@@ -183,7 +183,9 @@ class TenantRegistry:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.refresh()
-            except (DatabaseUnavailableError, StatementTimeoutError):
+            except DatabaseUnavailableError:
+                pass  # The database's pool tells of it, once for all.
+            except StatementTimeoutError:
                 logger.warning("the registry could not be read; the last known one serves")
 
 

@@ -4,7 +4,8 @@ import psycopg
 from sqlalchemy import Integer, cast, func, select
 
 from database.door import Database, DatabaseUnavailableError
-from database.pool import CONNECT, PooledConnection
+from database.host import Hosts
+from database.pool import PooledConnection, connect
 from models.base import table, tenant_metadata
 from models.tenant import Tenant
 
@@ -28,10 +29,8 @@ async def check(database: Database) -> None:
     """Look at version, encoding and what stands between. Raises UnfitClusterError."""
     for url in database.urls:
         try:
-            first, second = (
-                await PooledConnection.connect(url, **CONNECT),
-                await PooledConnection.connect(url, **CONNECT),
-            )
+            hosts = Hosts(url)
+            first, second = await hosts.connected(connect), await hosts.connected(connect)
         except psycopg.OperationalError as error:
             raise DatabaseUnavailableError from error
         async with first, second:

@@ -241,11 +241,25 @@ def _paused(author: Portal, activity: str) -> str:
     return offer
 
 
+PHOTO = {
+    "photo": b"JPEG",
+    "photo_small": b"JPEG",
+    "photo_digest": "matrice",
+    "photo_description": "Un four en briques.",
+    "photo_width": 4,
+    "photo_height": 3,
+    "photo_at": "now",
+    "photo_removed_at": "yesterday",
+    "photo_removal": "Un visage",
+}
+"""A photo beside a response, where another was taken down."""
+
+
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
     """A status, and the response that gave it."""
     rules = {"color": "#1d4ed8", "rank": 1, "is_open_to_votes": True, "is_open_to_comments": True}
     status = given.insert(portal, "proposal_status", activity_id=uuid_in(activity), name="Reçue", **rules)
-    said = {"service": "La mairie", "body": "Bien reçu.", "published_at": "now"}
+    said = {"service": "La mairie", "body": "Bien reçu.", "published_at": "now", **PHOTO}
     response = given.insert(portal, "official_response", contribution_id=uuid_in(proposal), status_id=status, **said)
     return {
         "ProposalStatus": f"proposalstatus_{portal.number}_{status}",

@@ -136,7 +136,8 @@ def serve(
     url: str, data: Path, *, is_demo: bool = True, replica_url: str | None = None, **changes: Any
 ) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
-    database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url)
+    lag = {"most_lag_s": changes["replica_lag_s"]} if "replica_lag_s" in changes else {}
+    database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url, **lag)
     listener = socket.create_server(("127.0.0.1", 0))
     changes.setdefault("preview_origin", f"http://localhost:{listener.getsockname()[1]}" if is_demo else None)
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)

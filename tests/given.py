@@ -212,7 +212,7 @@ class Given:
         *,
         kind: str = "IDEA_BOX",
         vote_method: str | None = None,
-        location_rule: str = "OPTIONAL",
+        location_rule: str | None = None,
         expires_after_days: int | None = None,
         opens_at: str = "yesterday",
         closes_at: str | None = None,
@@ -231,7 +231,7 @@ class Given:
             opens_at=opens_at,
             closes_at=closes_at,
             vote_method=vote_method,
-            location_rule=location_rule,
+            location_rule=location_rule or ("NONE" if kind == "SURVEY" else "OPTIONAL"),
             expires_after_days=expires_after_days,
             **rule,
         )

@@ -51,6 +51,7 @@ QUERIES: dict[str, list[Case]] = {
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "territoryPublications": [lambda _: {"first": 5}],
     "territoryHexagons": [lambda _: {"bounds": BOUNDS, "zoom": 12}],
+    "territoryWords": [lambda _: {}],
     "missions": [lambda _: {}],
     "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],
@@ -171,6 +172,20 @@ MUTATIONS: dict[str, list[Case]] = {
             "version": 1,
             "service": "Intrusion",
             "body": "Intrusion",
+        }
+    ],
+    "responsePhotoDescribe": [
+        lambda ids: {
+            "officialResponse": like(ids["Contribution"], "officialresponse"),
+            "digest": "0",
+            "description": "Intrusion, intrusion",
+        }
+    ],
+    "responsePhotoRemove": [
+        lambda ids: {
+            "officialResponse": like(ids["Contribution"], "officialresponse"),
+            "digest": "0",
+            "reason": "Intrusion",
         }
     ],
     "contributionAssign": [

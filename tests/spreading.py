@@ -17,6 +17,9 @@ UNSTEADY = {
     "current_date",
     "localtimestamp",
 }
+BARE = {"current_timestamp", "current_date", "localtimestamp"}
+"""Functions that are called without parentheses."""
+
 VOLATILE = {"clock_timestamp", "random", "gen_random_uuid", "nextval", "setval", "timeofday", "uuidv7", "uuidv4"}
 MIXING = {"coalesce", "least", "greatest"}
 
@@ -25,7 +28,28 @@ _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|::|\$\d+|[A-Za-z_][\w$]*(?:\.[A-
 
 def in_the_way(text: str) -> set[str]:
     """The rules that a statement breaks, as it is sent."""
-    return {rule for words in _changes(_TOKEN.findall(text)) for rule in _broken(words)}
+    words = _TOKEN.findall(text)
+    return {rule for change in _changes(words) for rule in _broken(change)} | set(_badly_defined(words))
+
+
+def _badly_defined(words: list[str]) -> Iterator[str]:
+    """What is refused of statements that define something."""
+    lower = [word.lower() for word in words]
+    match lower[:2]:
+        case ["alter", "table"]:
+            if any(word == "," and depth == 0 for _, word, depth in _depths(words)):
+                yield "more than one action in ALTER TABLE"
+            if lower[3:5] == ["add", "column"] and {"check", "unique", "primary"} & set(lower):
+                yield "a constraint without a name beside a column"
+            if "statistics" in lower:
+                yield "SET STATISTICS"
+        case ["create" | "alter", "policy"]:
+            if any(lower[place : place + 2] == ["(", "select"] for place in range(len(lower))):
+                yield "a subquery in a policy"
+        case ["create", "trigger" | "rule" | "sequence" as kind]:
+            yield f"a {kind}"
+    if lower[:1] in (["create"], ["alter"]) and {"serial", "bigserial", "identity"} & set(lower):
+        yield "a column that counts by itself"
 
 
 def _changes(words: list[str]) -> Iterator[list[str]]:
@@ -59,7 +83,7 @@ def _depths(words: list[str]) -> Iterator[tuple[int, str, int]]:
 
 def _broken(words: list[str]) -> Iterator[str]:
     lower = [word.lower() for word in words]
-    calls = [place for place, word in enumerate(lower[:-1]) if lower[place + 1] == "(" or word.startswith("current_")]
+    calls = [place for place, word in enumerate(lower) if lower[place + 1 :][:1] == ["("] or word in BARE]
     unsteady = {place for place in calls if lower[place] in UNSTEADY}
     if unsteady and any(lower[place : place + 2] == ["::", "varchar"] for place in range(len(lower))):
         yield "a bind of VARCHAR beside now()"

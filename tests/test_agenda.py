@@ -1,5 +1,6 @@
 """The calendar files: missions, phases, votes and sessions, in the portal's hours, the same for everybody."""
 
+import re
 from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -10,11 +11,12 @@ from icalendar import Calendar, Event
 
 from geo import cell
 from portal import agenda
-from tests.acting import published
+from tests.acting import close, published
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import STATES, ruled
+from tests.petitioning import STATES, opened, ruled
+from tests.petitioning import read as read_petition
 from tests.volunteering import Volunteers
 
 HALL = {"lat": 48.1117, "lng": -1.6778}
@@ -131,6 +133,69 @@ def test_space_has_phases_votes_missions_and_sessions(given: Given, town: Portal
     assert ends[f"{idea}-COLLECT-1"].isoformat() == "2099-01-01T09:00:00+01:00"
     assert read[f"{petition}-session"].decoded("dtstart") == date(2099, 1, 18)
     assert {str(event["transp"]) for event in read.values()} == {"TRANSPARENT"}
+
+
+def test_petition_s_last_day_is_there_while_it_is_signed(given: Given, town: Portal) -> None:
+    admin, moderator, author = (given.actor(town, role=role) for role in ("ADMIN", "MODERATOR", "MEMBER"))
+    activity = ruled(given, town, admin)
+    path = f"/espace/{slug(given, town, activity)}/agenda.ics"
+    petition = opened(author, moderator, activity)
+    last = town.ask("query($id: ID!) { contribution(id: $id) { petition { closesOn } } }", id=petition)
+    event = events(town, path)[f"{petition}-closing"]
+    assert str(event["summary"]).startswith("Dernier jour pour signer – ")
+    assert event.decoded("dtstart") == date.fromisoformat(last["contribution"]["petition"]["closesOn"])
+    opened_at = datetime.fromisoformat(read_petition(author, petition)["openedAt"])
+    assert event.decoded("dtstamp") == opened_at.replace(microsecond=0)
+    assert str(event["url"]).endswith(f"/contribution/{petition}")
+    assert close(author, petition, "WITHDRAWN")["userErrors"] == []
+    assert events(town, path) == {}
+    assert "Dernier jour" not in fetched(town, path.removesuffix(".ics")).text
+
+
+def test_page_and_file_of_a_space_have_the_same_dates_of_every_kind(
+    given: Given, volunteers: Volunteers, town: Portal
+) -> None:
+    space, rule = given.space(town), {"vote_least": 1, "vote_most": 3}
+    made = {
+        "survey": given.activity(town, kind="SURVEY", closes_at="2099-01-01", space=space, location_rule="NONE"),
+        "ballot": given.activity(
+            town, kind="PARTICIPATORY_BUDGET", vote_method="APPROVAL", closes_at="2099-02-01", space=space, **rule
+        ),
+        "votes": given.activity(town, kind="CONSULTATION", vote_method="OPINION", closes_at="2099-03-01", space=space),
+        "phases": given.activity(town, kind="IDEA_BOX", vote_method="SUPPORT", space=space),
+        "petition": ruled(given, town, given.actor(town, role="ADMIN")),
+        "mission": volunteers.activity,
+    }
+    phases = (
+        '[{"kind": "COLLECT", "title": "", "startsAt": "2098-01-05T00:00:00+00:00"},'
+        ' {"kind": "VOTE", "title": "Sans fin", "startsAt": "2099-04-01T08:00:00+00:00"}]'
+    )
+    given.sql(town, "UPDATE __tenant__.activity SET phases = %s WHERE id = %s", phases, uuid_in(made["phases"]))
+    for activity in made.values():
+        move = "UPDATE __tenant__.activity SET space_id = %s, title = %s WHERE id = %s"
+        given.sql(town, move, uuid_in(space), f"Titre {activity[-6:]}", uuid_in(activity))
+    petition = opened(given.actor(town), given.actor(town, role="MODERATOR"), made["petition"])
+    path = f"/espace/{slug(given, town, made['survey'])}/agenda"
+    read = events(town, f"{path}.ics")
+    assert set(read) == {
+        *(f"{made['survey']}-OPEN-1", f"{made['ballot']}-VOTE-1", f"{made['votes']}-VOTE-1"),
+        *(f"{made['phases']}-COLLECT-1", f"{made['phases']}-VOTE-1"),
+        *(f"{petition}-closing", volunteers.slot),
+    }
+    page = fetched(town, path).text
+    lines = re.findall(
+        r'<p class="date-when"><time datetime="([^"]+)">.*?<span>(.*?)</span>.*?href="([^"]+)"', page, re.S
+    )
+    told = {(says, address) for _, says, address in lines}
+    filed = {
+        (
+            "Mission de bénévolat" if name == volunteers.slot else str(event["summary"]).partition(" – ")[0],
+            str(event["url"]),
+        )
+        for name, event in read.items()
+    }
+    assert len(lines) == len(read)
+    assert told == {(says, url.removeprefix(f"http://{town.host}")) for says, url in filed}
 
 
 def test_portal_has_the_missions_and_what_is_open(given: Given, volunteers: Volunteers, town: Portal) -> None:

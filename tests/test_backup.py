@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,20 @@ def test_backup_of_a_running_installation_comes_back_with_its_secret(
     with EmbeddedPostgres(new / "postgres", durable=False) as postgres:
         assert one(postgres.url) == whole
     assert f"There are data in {new / 'postgres' / 'data'} already" in refused(new, "restore", str(folder))
+
+
+def test_backup_comes_back_beside_the_installation_that_still_runs(data: Path) -> None:
+    """The drill of each month: the copy holds the lock of the socket that lies beside the original's data."""
+    with tempfile.TemporaryDirectory(prefix="drill-", dir="/tmp") as place:
+        here, new = Path(place) / "here", Path(place) / "new"  # Paths so short that sockets do lie there.
+        shutil.copytree(data, here, ignore=shutil.ignore_patterns("*.lock"))
+        shutil.chown(here / "postgres" / "data", (data / "postgres" / "data").owner())
+        for path in (here / "postgres" / "data").rglob("*"):
+            shutil.chown(path, (data / "postgres" / "data").owner())
+        Path(place).chmod(0o755)
+        with cluster.own(settings.read({"PARVIS_DATA": str(here)})):
+            run(here, "backup", str(Path(place) / "backup"))
+            assert run(new, "restore", str(Path(place) / "backup")) == f"1 tenants are back in {new}\n"
 
 
 def test_damaged_backup_is_refused_before_anything_is_put_back(folder: Path, tmp_path: Path) -> None:

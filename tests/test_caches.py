@@ -44,7 +44,7 @@ SHORT_LIVED = {
 
 BOUNDED = {
     "analysis/corpus.py by_id": "one corpus",
-    "jobs/woken.py Woken._woken": "tenants",
+    "jobs/woken.py WokenJob._woken": "tenants",
     "jobs/analysis.py Computation._carried": "one attempt at one analysis",
     "office/corpus.py _contributions": "64 sets of features",
     "office/corpus.py left": "64 sets of features",
@@ -162,6 +162,7 @@ BOUNDED = {
     "resolvers/deliberation.py voices": "statements of ours",
     "resolvers/tombstone.py page": "statements of ours",
     "resolvers/tombstone.py replies": "statements of ours",
+    "resolvers/response_photo.py _seen": "statements of ours",
     "resolvers/withholding.py shown_contribution": "statements of ours",
     "resolvers/withholding.py shown_comment": "statements of ours",
     "mail/queue.py ClaimedMail.told": "one mail",
@@ -199,7 +200,7 @@ BOUNDED = {
     "portal/outline.py Chapter.inner": "an activity's categories",
     "portal/palette.py palette": "1,024 themes of portals",
     "portal/asset.py _files": "files of ours",
-    "portal/widget.py _documents": "documents of ours",
+    "portal/widget.py documents": "documents of ours",
     "portal/cover/drawing.py ground": "256 covers of portals",
     "portal/palette.py scene": "1,024 themes of portals",
     "portal/render.py environment": "languages",

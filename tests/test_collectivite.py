@@ -150,6 +150,18 @@ def test_insee_code(rennes: Portal) -> None:
     assert names(rennes, inseeCode="11") == []  # Codes of régions and départements are not unique.
 
 
+def test_commune_that_merged_is_found_as_that_of_today(rennes: Portal) -> None:
+    """By its code, also without a status since, and by its name; its name of today comes first where both are there."""
+    arboys = {"name": "Arboys en Bugey", "inseeCode": "01015"}
+    one = "query($code: String!) { collectivite(inseeCode: $code) { name inseeCode } }"
+    assert rennes.ask(one, code="01340")["collectivite"] == arboys
+    assert names(rennes, inseeCode="01340") == ["Arboys en Bugey"]
+    assert names(rennes, search="Arbignieu") == ["Arboys en Bugey"]
+    assert names(rennes, search="arbigni") == [], "the beginning alone is not its name"
+    assert names(rennes, search="Accolay") == names(rennes, search=" ACCOLAY ") == ["Deux Rivières"]
+    assert rennes.ask(one, code="01999")["collectivite"] is None
+
+
 def test_filters_hold_together(rennes: Portal) -> None:
     assert names(rennes, search="rennes", kinds=["EPCI"]) == ["Rennes Métropole"]
     assert names(rennes, search="rennes", postalCode="35000") == ["Rennes"]

@@ -148,6 +148,17 @@ def test_command_loads_nothing_that_it_does_not_need(
     assert done.stdout.splitlines()[-1] == "loaded:"
 
 
+def test_garbage_is_not_looked_for_in_what_a_command_loads() -> None:
+    text = (
+        "import gc\nfrom server.command.main import MAIN, main\nbefore = gc.get_count(), gc.get_stats()[2]['collections']\n"
+        "main.get_command(None, 'serve')\nmain.get_command(None, 'serve')\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 100_000, len(gc.get_objects()) < 20_000,"
+        " gc.get_stats()[2]['collections'] - before[1])"
+    )
+    done = subprocess.run([sys.executable, "-c", text], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True True True 0\n"
+
+
 # Errors
 
 

@@ -186,8 +186,11 @@ SHORT_LISTS = {
     "Query.mailPreviews",
     "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
     "Query.measures",
+    "Query.territoryCategories",  # At most two hundred.
     "Query.territoryHexagons",
     "Query.territoryPreview",  # At most twenty.
+    "Query.territorySenders",  # At most three hundred.
+    "Query.territoryWords",  # At most two hundred.
     "Query.webhooks",  # At most ten.
     "Query.widgets",
     "Query.zones",

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from database import engine, naming
 from database.pool import PooledConnection
 from tenants import migration, provisioning, wall
 from tests.own import Own
+from tests.spreading import in_the_way
+from tests.test_migrated_schema import FINGERPRINT, fingerprint
 
 EXTENSION = """
 CREATE TABLE pg_dist_partition (logicalrelid regclass PRIMARY KEY);
@@ -82,6 +85,28 @@ def test_tenants_schema_alone_is_spread_and_its_role_may_sign_in(spread: Own, to
         naming.OWNER
     )
     assert spread.run(migration.migrate) == 0
+
+
+def test_tenant_is_made_without_what_such_an_engine_refuses_and_is_what_it_is_elsewhere(
+    spread: Own, own: Own, told: list[str]
+) -> None:
+    platform = list(told)
+    told.clear()
+    there, _ = spread.create("pieces")
+    assert len(told) > 500
+    assert {each: rules for each in [*platform, *told] if (rules := in_the_way(each))} == {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "IS_DISTRIBUTED", "false")
+        here, _ = own.create("whole")
+    schemas = ((spread, f"t_{there}"), (own, f"t_{here}"))
+    apart, whole = (shape(database, schema) for database, schema in schemas)
+    for what in FINGERPRINT:
+        assert apart[what] == whole[what], what
+
+
+def shape(database: Own, schema: str) -> dict[str, set[tuple[str, ...]]]:
+    with psycopg.connect(database.url) as connection:
+        return fingerprint(connection, schema)
 
 
 def test_role_that_outlived_its_schema_is_dropped_afterwards(spread: Own, monkeypatch: pytest.MonkeyPatch) -> None:

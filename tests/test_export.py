@@ -102,7 +102,8 @@ PORTAL = (
     "INSERT INTO t.organisation_member SELECT gen_random_uuid(), one.id, other.id, now()"
     " FROM (SELECT min(id::text)::uuid AS id FROM t.actor) AS one, (SELECT max(id::text)::uuid AS id FROM t.actor) AS other",
     "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
-    "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
+    "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1,"
+    " '\\xffd8', '\\xff', 'digest', 'Un four en briques', 4, 3, now(), now(), 'Un visage'"
     " FROM t.contribution LIMIT 1",
     "INSERT INTO t.petition (id, contribution_id, state, submitted_at)"
     " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",

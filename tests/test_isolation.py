@@ -216,6 +216,9 @@ WITHOUT_ACCOUNT = ("codeBallotCast", "surveyAnswerSave", "surveyAnswerSend", "su
 TERRITORY = ("territoryPublications", "territoryHexagons")
 """What other portals publish, which is nothing until they do."""
 
+WORDS = ("territoryWords",)
+"""What a portal calls others' categories, which is nothing until it does: tests/test_territory_reader.py."""
+
 MOVED = ("zoneMoves", "movedContribution")
 """What moved to another portal, which is nothing until a zone does: tests/test_zone_move.py."""
 
@@ -241,6 +244,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
         *NAMELESS,
         *TERRITORY,
         *MOVED,
+        *WORDS,
         "collectivite",
         "collectivites",
         "places",
@@ -314,6 +318,7 @@ def test_each_host_shows_its_own_tenant_alone(
         elsewhere = (
             *TERRITORY,
             *MOVED,
+            *WORDS,
             "_service",
             "account",
             "collectivite",

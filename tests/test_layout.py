@@ -112,6 +112,7 @@ DERIVED = {
     "rule_trial",
     "signature_appeal",
     "template",
+    "territory_reader",
     "trusted_flagger",
     "transparency",
     "withholding",
@@ -410,6 +411,7 @@ def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone
     assert outside == {
         "server/command/error.py",
         "tenants/migration.py",
+        "tenants/piecewise.py",
         "tenants/provisioning.py",
         "tenants/requirement.py",
         "tenants/rollout.py",

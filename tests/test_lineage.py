@@ -1,5 +1,6 @@
 """Lineage: doubles are merged and parted, proposals become projects, and who writes is shown what is like it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -270,3 +271,18 @@ def test_moderator_merges_and_parts_by_forms(
     assert desk.submit(page, {"form": "Part", "contribution": double}).status_code == 303
     assert "Fusionnée dans" not in Visitor(town).get(f"/contribution/{double}").text
     assert Visitor(given.actor(town)).get(page).status_code == 404
+
+
+def test_what_is_offered_twice_has_one_button_and_what_is_called_alike_two_names(
+    given: Given, town: Portal, box: str, moderator: Portal
+) -> None:
+    double, *others = [published(given.actor(town), box, title="Un banc au square Villebois") for _ in range(3)]
+    other = published(given.actor(town), box, title="Une fontaine à Villebois")
+    month = "UPDATE __tenant__.contribution SET published_at = published_at - interval '1 month' WHERE id = %s"
+    given.sql(town, month, uuid_in(others[0]))
+    page = Visitor(moderator).get(f"/gestion/contributions/{double}/lignee?search=villebois").text
+    offered = re.findall(r'name="into" value="([^"]+)"', page)
+    assert sorted(offered) == sorted([*others, other])
+    names = re.findall(r'Fusionner dans celle-ci<span class="hidden">([^<]*)</span>', page)
+    assert len(set(names)) == 3 and " – Une fontaine à Villebois" in names
+    assert len([name for name in names if name.startswith(" – Un banc au square Villebois, ")]) == 2

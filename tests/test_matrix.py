@@ -86,6 +86,7 @@ def again() -> Iterator[str]:
         *NAMED_OTHERWISE,
         CHANGE_AGAIN,
         *UNREVISED,
+        PHOTOGRAPHED,
         *PROVIDED,
         SETTLE,
         *TERRITORY,
@@ -145,6 +146,10 @@ UNREVISED = tuple(
 )
 """For the next caller who read the first version."""
 
+PHOTOGRAPHED = """UPDATE __tenant__.official_response SET photo = '1', photo_small = '1', photo_digest = 'matrice',
+  photo_description = 'Un four en briques.', photo_width = 4, photo_height = 3, photo_at = now()"""
+"""For the next caller who takes a photo down."""
+
 SETTLE = """UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png', origins = '{https://www.matrice.example}',
   host_requests = '[{"host": "demande.matrice.example", "token": "0", "state": "WAITING", "problem": null,
     "asked_at": "2026-01-01T00:00:00Z", "checked_at": null}]' WHERE slug = 'matrix-here'"""
@@ -166,6 +171,8 @@ TERRITORY = (
     " SELECT here.number, there.number, 8, 613132949632319487, 'OFFER', 48.1, -1.6, 1"
     " FROM platform.tenant here, platform.tenant there WHERE here.slug = 'matrix-here'"
     " AND there.slug = 'matrix-there' ON CONFLICT DO NOTHING",
+    "UPDATE platform.tenant SET territory_words = '{\"bricolage\": \"Bricoler\"}', territory_left_out = '{}'"
+    " WHERE slug = 'matrix-here'",
 )
 """For the next caller who sets a rule, withdraws what is published or receives: another portal publishes to this one."""
 

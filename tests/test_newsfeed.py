@@ -69,6 +69,23 @@ def test_what_xml_cannot_hold_is_left_out(browser: Browser, rennes: Portal, give
     assert texts(entry, "summary") == ["avantaprès"]
 
 
+def test_entry_that_its_author_changed_says_so(browser: Browser, rennes: Portal, given: Given) -> None:
+    activity, author = given.activity(rennes), given.actor(rennes)
+    idea = published(author, activity, title="Un banc")
+    given.sql(
+        rennes,
+        "UPDATE __tenant__.contribution SET published_at = '2026-01-02', revised_at = '2026-03-04' WHERE id = %s",
+        uuid_in(idea),
+    )
+    read = feed(browser, f"activity={activity}")
+    [entry] = read.findall(f"{ATOM}entry")
+    assert [text and text[:10] for text in texts(entry, "published") + texts(entry, "updated")] == [
+        "2026-01-02",
+        "2026-03-04",
+    ]
+    assert {text and text[:10] for text in texts(read, "updated")} == {"2026-03-04"}  # The feed's own, too.
+
+
 def test_feed_that_did_not_change_is_not_sent_again(browser: Browser) -> None:
     first = browser.get(f"{newsfeed.PATH}?search=tricot")
     again = browser.get(f"{newsfeed.PATH}?search=tricot", **{"if-none-match": first.headers["etag"]})

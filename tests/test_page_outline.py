@@ -3,7 +3,7 @@ landmarks and labels. Screens are found by themselves (tests/sample.py)."""
 
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from html.parser import HTMLParser
 
 import pytest
@@ -141,6 +141,67 @@ def test_links_that_say_the_same_lead_to_the_same_page(pages: list[tuple[Sample,
                 said = " ".join("".join(text).split())
                 places.setdefault(each.get("aria-label") or said, set()).add(each["href"])
         assert {said: to for said, to in places.items() if len(to) > 1} == {}, found.path
+
+
+class Buttons(HTMLParser):
+    """What the buttons of a page's middle are called, with the groups in which they stand, and what each of them sends."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.sent: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        self._groups: list[tuple[str, str]] = []
+        self._form: list[str] = []
+        self._waiting: list[tuple[str, str]] = []
+        self._button: tuple[str, str, list[str]] | None = None
+        self.feed(html.partition("<main")[2].partition("</main>")[0])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag not in VOID:
+            self._groups.append((tag, said.get("aria-label", "") if said.get("role") == "group" else ""))
+        if tag == "form":
+            self._form, self._waiting = [said.get("action", "").partition("#")[0], said.get("method", "get")], []
+        elif tag == "input" and said.get("type") == "hidden" and said["name"] != "idempotencyKey":
+            self._form.append(f"{said['name']}={said.get('value', '')}")
+        elif tag == "button" and "hidden" not in said and said.get("type") != "button":
+            self._button = (said.get("aria-label", ""), f"{said.get('name', '')}={said.get('value', '')}", [])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "button" and self._button is not None:
+            label, does, text = self._button
+            around = [group for _, group in self._groups if group]
+            self._waiting.append((" > ".join((*around, label or " ".join("".join(text).split()))), does))
+            self._button = None
+        if tag == "form":
+            for name, does in self._waiting:
+                self.sent[name].add((does, *self._form))
+            self._form, self._waiting = [], []
+        while self._groups and tag in [name for name, _ in self._groups]:
+            if self._groups.pop()[0] == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self._button is not None:
+            self._button[2].append(data)
+
+
+def test_buttons_that_say_the_same_do_the_same(pages: list[tuple[Sample, Page]]) -> None:
+    """Whoever hears the buttons of a page one after the other knows what each of them is about."""
+    alike = [
+        f"{found.path}: {name}"
+        for found, _ in pages
+        for name, sent in Buttons(found.html).sent.items()
+        if len(sent) > 1
+    ]
+    assert "\n".join(alike) == ""
+
+
+def test_buttons_are_told_apart_by_their_names_and_groups_alone() -> None:
+    page = """<main><form method="post"><input type="hidden" name="id" value="1"><button>Retirer</button></form>
+      <form method="post"><input type="hidden" name="id" value="2"><button>{}</button></form></main>"""
+    assert Buttons(page.format("Retirer")).sent == {"Retirer": {("=", "", "post", "id=1"), ("=", "", "post", "id=2")}}
+    named = Buttons(page.format('Retirer<span class="hidden"> – Le banc</span>')).sent
+    assert named == {"Retirer": {("=", "", "post", "id=1")}, "Retirer – Le banc": {("=", "", "post", "id=2")}}
 
 
 OF_ONE = re.compile(r"[a-z]+_\d+_[0-9a-f-]{36}")

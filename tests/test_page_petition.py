@@ -1,5 +1,6 @@
 """Pages of petitions: from the rule to the answer by forms, without script; what the public sees, and what waits."""
 
+import re
 from datetime import date, timedelta
 
 import httpx
@@ -11,6 +12,7 @@ from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.moderating import REASONS, case_about, reported
 from tests.petitioning import LEVELS, SESSION, close, opened, reached, ruled, sign, signed, tended
 from tests.test_dashboard import SAID
 
@@ -96,7 +98,8 @@ def test_activity_with_a_rule_asks_for_no_threshold_and_keeps_what_it_had(
 def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     given: Given, town: Portal, admin: Visitor, moderator: Portal
 ) -> None:
-    person = Visitor(given.actor(town))
+    """Its author, two who sign, an administrator, and a moderator who finds what waits and decides on it."""
+    person, reader, clerk = Visitor(given.actor(town)), Visitor(given.actor(town)), Visitor(moderator)
     activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
     done(admin.who, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
     proposal = published(person.who, activity, title="Gardons les platanes")
@@ -105,21 +108,30 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     assert "On ne peut pas encore signer." in shown and f"{page}/modifier" in shown and "Prolonger" not in shown
     first = "UPDATE __tenant__.petition SET due_at = '2026-01-01' WHERE contribution_id = %s"
     given.sql(town, first, uuid_in(proposal))
-    assert "Gardons les platanes" in admin.get("/gestion/petitions").text
-    assert "Gardons les platanes" in admin.get("/gestion").text
-    admitted = admin.submit(desk, {"form": "Admit", "contribution": proposal})
+    assert "Gardons les platanes" in clerk.get("/gestion/petitions").text
+    assert "Gardons les platanes" in clerk.get("/gestion").text
+    admitted = clerk.submit(desk, {"form": "Admit", "contribution": proposal})
     assert (admitted.status_code, admitted.headers["location"]) == (303, f"{desk}?enregistre=1")
-    assert SAID in admin.get(admitted.headers["location"]).text
+    assert SAID in clerk.get(admitted.headers["location"]).text
     shown = person.get(page).text
     assert "Ouvrir aux signatures" in shown and f"{page}/modifier" not in shown
     assert person.submit(page, {"form": "Open", "contribution": proposal}).status_code == 303
     assert person.submit(page, {"form": "Vote", "contribution": proposal, "choice": "SUPPORT"}).status_code == 303
     assert "Vous avez signé cette pétition." in person.get(page).text
-    signed(given, town, proposal, 2)
+    said = {"form": "Comment", "contribution": proposal, "body": "L'adjoint est un voleur."}
+    assert reader.submit(page, said).status_code == 303
+    assert reader.submit(page, {"form": "Vote", "contribution": proposal, "choice": "SUPPORT"}).status_code == 303
+    [comment] = re.findall(r"/reponse/([^/]+)/signaler", person.get(page).text)
+    reported(person.who, comment=comment)
+    case = case_about(moderator, proposal, comment)
+    hiding = {"form": "Decide", "case": case["id"], "version": str(case["version"]), "action": "HIDE", **REASONS}
+    assert clerk.submit(f"/gestion/moderation/{case['id']}", hiding).status_code == 303
+    assert "voleur" not in Visitor(town).get(page).text
+    signed(given, town, proposal, 1)
     assert tended(given, town, proposal, "REACHED", 2)["signatures"] == 3
-    shown = admin.get(desk).text
+    shown = clerk.get(desk).text
     assert "Accuser réception et transmettre" in shown
-    assert admin.submit(desk, {"form": "Acknowledge", "contribution": proposal}).status_code == 303
+    assert clerk.submit(desk, {"form": "Acknowledge", "contribution": proposal}).status_code == 303
     assert "On ne peut plus signer. Votre signature est comptée." in person.get(page).text
     day = {"form": "Schedule", "contribution": proposal, "sessionOn": SESSION}
     assert admin.submit(desk, day).status_code == 303

@@ -1,7 +1,7 @@
 """What widgets are made of, over HTTP: the script at its lasting address, and the product's own documents by digest."""
 
-import hashlib
 import re
+from collections import Counter
 from html import escape, unescape
 from itertools import combinations
 from pathlib import Path
@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import FieldNode, Visitor, parse, validate, visit
+from graphql import FieldNode, FragmentDefinitionNode, SelectionSetNode, Visitor, parse, print_ast, validate, visit
 
 import web
 from auth.viewer import Audience
 from models.tenant import Feature
+from portal import widget
 from portal.fit import NothingLeftError, fitted
 from schema.scoped import ScopedContract
 from tenants import document
@@ -25,11 +26,17 @@ from tests.own import until
 from tests.test_page_portal import signed_in
 from tests.test_widget import SITE, registered, revoke
 
-DOCUMENTS = sorted((web.WIDGET / "document").glob("*.graphql"))
+FOLDER = web.WIDGET / "document"
+DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
+LEAST_SHARED = 3
+"""So many fields that are asked for in two places stand in a fragment of their own."""
 
 
 def digest(name: str) -> str:
-    return hashlib.sha256((web.WIDGET / "document" / f"{name}.graphql").read_bytes()).hexdigest()
+    """By which the server knows a document of this file name."""
+    begins = (FOLDER / f"{name}.graphql").read_text("utf-8")
+    [digest] = [digest for digest, text in widget.documents().items() if text.startswith(begins)]
+    return digest
 
 
 def ask(portal: Portal, name: str, token: str = "", **variables: Any) -> httpx.Response:
@@ -50,6 +57,23 @@ def test_script_is_for_pages_of_any_site_and_compressed_by_the_build(town: Porta
         assert "parvis-vote" in answer.text
 
 
+def test_documents_are_their_files_with_the_fragments_that_they_spread_once() -> None:
+    for text in widget.documents().values():
+        names = [node.name.value for node in parse(text).definitions if isinstance(node, FragmentDefinitionNode)]
+        assert sorted(names) == sorted(set(re.findall(r"\.\.\.(\w+)", text)))
+    files = [parse(path.read_text("utf-8")) for path in FOLDER.rglob("*.graphql")]
+    asked = Counter[str]()
+
+    class Selections(Visitor):
+        def enter_selection_set(self, node: SelectionSetNode, *_: object) -> None:
+            if len(node.selections) >= LEAST_SHARED:
+                asked[print_ast(node)] += 1
+
+    for file in files:
+        visit(file, Selections())
+    assert [text for text, count in asked.items() if count > 1] == []
+
+
 def test_script_names_the_documents_that_the_server_knows(town: Portal) -> None:
     text = town.client.get("/widget.js", headers={"host": town.host}).text
     assert [path.stem for path in DOCUMENTS if digest(path.stem) not in text] == []
@@ -62,7 +86,7 @@ def test_every_document_fits_into_every_scope(path: Path) -> None:
         for features in combinations(Feature, size):
             schema = contract.engine(frozenset(features), Audience.PUBLIC).schema
             try:
-                fit = fitted(path.read_text("utf-8"), schema)
+                fit = fitted(widget.documents()[digest(path.stem)], schema)
             except NothingLeftError:
                 continue
             assert validate(schema, parse(fit.text)) == [], features
@@ -76,8 +100,8 @@ def test_nothing_is_asked_for_that_is_not_shown() -> None:
         def enter_field(self, node: FieldNode, *_: object) -> None:
             asked.add((node.alias or node.name).value)
 
-    for path in DOCUMENTS:
-        visit(parse(path.read_text("utf-8")), Fields())
+    for text in widget.documents().values():
+        visit(parse(text), Fields())
     made = {"forCount", "mixedCount", "againstCount", "for", "against", "voteCast", "voteWithdraw"}
     """Names that the script puts together, and those of payloads, of which it takes the only one."""
     assert sorted(name for name in asked - made if not re.search(rf"\b{name}\b", script)) == []

@@ -206,7 +206,7 @@ def test_petition_is_signed_and_voted_on_by_no_other_method(
 ) -> None:
     version = town.ask(VERSION, id=activity)["activity"]["version"]
     whole = {"activity": activity, "version": version, "title": "Pétitions", "opensAt": "2026-01-01T00:00:00Z"}
-    whole |= {"locationRule": "NONE", "mayBeAnonymous": False}
+    whole |= {"locationRule": "NONE"}
     ballots = do(admin, "activityRevise", **whole, voteMethod="POINTS")
     assert ballots["userErrors"] == refused("BAD_INPUT", "voteMethod")
     done(admin, "activityRevise", **whole, voteMethod=None)

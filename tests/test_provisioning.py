@@ -138,6 +138,10 @@ def test_host_that_is_named_twice_is_kept_once(own: Own) -> None:
         ({"hosts": ("new.example", "taken.example")}, "the host 'taken.example' belongs to another tenant"),
         ({"slug": "taken", "hosts": ("other.example",)}, "'taken' is there already, without the host 'other.example'"),
         ({"collectivite": "commune-00000"}, "no collectivité 'commune-00000' in the register"),
+        (
+            {"collectivite": "commune-01340"},
+            "no collectivité 'commune-01340' in the register: it is part of commune-01015 today",
+        ),
         *(
             ({"slug": slug}, f"slug {slug!r}")
             for slug in ("", "Rennes", "-a", "a-", "a.b", "a" * 64, "rennes\n", "é", "t_1; DROP")

@@ -45,6 +45,15 @@ def test_register_has_every_collectivite_once(register: dict[str, CollectiviteRe
     }
 
 
+def test_committed_file_is_read_when_its_records_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(record, "unpack", lambda packed: read.append(packed) or iter(()))
+    records = record.bundled()
+    assert read == []
+    assert list(records) == []
+    assert len(read) == 1
+
+
 @pytest.mark.parametrize(
     "expected",
     [

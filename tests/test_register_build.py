@@ -1,6 +1,8 @@
 """Building the register: on a made-up country, to the byte, and never by guess."""
 
+import gzip
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,7 @@ def packages(tmp_path: Path) -> tuple[Path, Path]:
     files: dict[str, list[object]] = {
         "etalab/data/communes.json": [
             commune("01001", "Grand-Bourg", 900),
-            commune("01002", "Neuville-en-Plaine", 300),
+            commune("01002", "Neuville-en-Plaine", 300, anciensCodes=["01009", "01010"]),
             commune("01003", "Vieux-Pont", 100),
             commune("01004", "Doublet", 50),
             commune("02001", "Grand-Bourg", 500),
@@ -140,6 +142,24 @@ def test_former_commune_has_its_own_point_and_the_code_of_today(packages: tuple[
     built = list(former.build(listed, contours, place.read(cities_package)))
     assert built == [former.FormerName("Vieux-Pont", "01002", 46.25, 5.05)], "what has no outline has no point"
     assert former.pack(built) == former.pack(built)
+
+
+def test_former_codes_lead_to_the_code_of_today(packages: tuple[Path, Path]) -> None:
+    codes = etalab.read(packages[0]).former_codes
+    assert codes == {"01009": "01002", "01010": "01002"}
+    assert gzip.decompress(former.pack_codes(codes)).decode() == "01009\t01002\n01010\t01002\n"
+    assert former.pack_codes(codes) == former.pack_codes(dict(reversed(codes.items())))
+
+
+def test_every_former_code_leads_to_a_commune_of_today_and_is_none_itself() -> None:
+    communes = {one.insee_code for one in record.bundled() if one.kind == "COMMUNE"}
+    lines = gzip.decompress(files("register").joinpath(former.CODES_FILE).read_bytes()).decode().splitlines()
+    codes = dict(line.split("\t") for line in lines)
+    assert len(codes) == len(lines) == 4_240
+    assert codes.keys() & communes == set()
+    assert set(codes.values()) <= communes
+    assert {former.code_today(old) for old in codes} == set(codes.values())
+    assert {former.code_today(code) for code in communes} == communes
 
 
 def test_every_former_commune_is_part_of_one_of_today() -> None:

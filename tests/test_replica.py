@@ -125,5 +125,6 @@ def test_replica_that_hangs_is_not_noticed_by_visitors(own: Own, tmp_path: Path,
         with proxy.hung():
             with ThreadPoolExecutor(8) as threads:
                 assert list(threads.map(title, range(1, 33))) == [seen] * 32
+            assert not replica.is_asked, "it rests since the first of them waited for half a second"
             assert client.get(f"{running.url}/readyz").json() == {"status": "ok"}
         next(server, None)

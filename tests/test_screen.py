@@ -23,7 +23,7 @@ import web
 from auth.viewer import Audience
 from models.tenant import Feature
 from planner import limit
-from portal import coming, document, screen, screen_kind
+from portal import document, happening, screen, screen_kind
 from portal.fit import NothingLeftError, fitted
 from portal.screen import SCREENS
 from portal.screen_kind import Screen
@@ -143,7 +143,7 @@ def test_no_page_asks_for_what_it_does_not_show(name: str) -> None:
         found.title + found.right + "".join(found.then.values()) for found in SCREENS if found.name == name
     )
     if "coming(visit" in shown:  # Dates are put in their order in code.
-        shown += inspect.getsource(coming)
+        shown += inspect.getsource(happening)
     unused: set[str] = set()
 
     class Fields(Visitor):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from database.replica import MOST_LAG_S
 from server import settings
 from server.settings import Settings, SettingsError
 
@@ -113,6 +114,13 @@ def test_malformed_url_is_refused_without_repeating_it(name: str, value: str) ->
 )
 def test_whatever_libpq_understands_is_taken(value: str) -> None:
     assert settings.read(SECRET | {"DATABASE_URL": value}).database_url == value
+
+
+def test_lag_of_a_replica_has_a_bound() -> None:
+    assert settings.read(SECRET).replica_lag_s == MOST_LAG_S == 10
+    assert settings.read(SECRET | {"PARVIS_REPLICA_LAG_SECONDS": "300"}).replica_lag_s == 300
+    with pytest.raises(SettingsError, match=r"^PARVIS_REPLICA_LAG_SECONDS is '0': a number from 1 to 300 is wanted"):
+        settings.read(SECRET | {"PARVIS_REPLICA_LAG_SECONDS": "0"})
 
 
 def test_login_that_administers_wants_one_that_serves() -> None:

@@ -21,6 +21,8 @@ from database.embedded.program import program_directory, server_account, wheel_v
 
 COPY: Final = "postgres"
 KEPT: Final = "secret"
+SOCKETS: Final = ".s.PGSQL.*"
+"""The copied cluster's own sockets and their locks, which may lie beside its data; it may still hold them."""
 
 
 def back_up(url: str, secret: Path, folder: Path) -> None:
@@ -68,7 +70,7 @@ def restore(folder: Path, directory: Path, secret: Path) -> None:
         _verify(program_directory(account), folder)
         unfinished = directory / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(copy, unfinished, symlinks=True)
+        shutil.copytree(copy, unfinished, symlinks=True, ignore=shutil.ignore_patterns(SOCKETS))
         for path in (unfinished, *unfinished.rglob("*")):
             os.chown(path, account.uid, account.gid, follow_symlinks=False)
         unfinished.chmod(0o700)

@@ -8,8 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from models.activity import KINDS, ActivityKind, LocationRule
+from models.activity import KINDS, ActivityKind, LocationRule, ReviewRule
 from models.phase import PhaseKind
+from models.question import SurveyCondition, SurveyOption, SurveyQuestion, SurveyQuestionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
 
@@ -23,6 +24,9 @@ class SpaceTemplate(Enum):
     LOCAL_MARKET = "LOCAL_MARKET"
     CONSULTATION = "CONSULTATION"
     DEBATE = "DEBATE"
+    PETITION = "PETITION"
+    SURVEY = "SURVEY"
+    TEXT = "TEXT"
     BUDGET_IDEAS = "BUDGET_IDEAS"
     PARTICIPATORY_BUDGET = "PARTICIPATORY_BUDGET"
 
@@ -56,6 +60,7 @@ class ActivityTemplate:
     vote_method: VoteMethod | None
     vote_rule: Mapping[str, int]
     location_rule: LocationRule
+    review_rule: ReviewRule
     expires_after_days: int | None
     opens_after_days: int
     days: int | None
@@ -66,6 +71,14 @@ class ActivityTemplate:
     answer_within_days: int | None
     phases: tuple[PhaseTemplate, ...]
     statuses: tuple[StatusTemplate, ...]
+    petition_levels: tuple[Mapping[str, Any], ...]
+    """Those of a petition's rule, with the usual days for its steps; none: no rule."""
+
+    questions: tuple[SurveyQuestion, ...]
+    """Those of a survey's form; none: no form."""
+
+    text: str
+    """What a consultation's first version is written from, in Markdown; empty: no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,7 @@ def _activity(given: dict[str, Any]) -> ActivityTemplate:
         VoteMethod(method) if method else None,
         given.get("vote_rule", {}),
         LocationRule(given["location_rule"]),
+        ReviewRule(given.get("review_rule", ReviewRule.AFTER_PUBLICATION)),
         given.get("expires_after_days"),
         given.get("opens_after_days", 0),
         given.get("days"),
@@ -114,4 +128,16 @@ def _activity(given: dict[str, Any]) -> ActivityTemplate:
             PhaseTemplate(PhaseKind(one["kind"]), one["title"], one["after_days"]) for one in given.get("phases", ())
         ),
         tuple(StatusTemplate(**one) for one in given.get("statuses", ())),
+        tuple(given.get("petition_levels", ())),
+        tuple(_question(f"q{place}", one) for place, one in enumerate(given.get("questions", ()), 1)),
+        given.get("text", ""),
     )
+
+
+def _question(code: str, given: dict[str, Any]) -> SurveyQuestion:
+    parts = {
+        "kind": SurveyQuestionKind(given["kind"]),
+        "options": tuple(SurveyOption("", label) for label in given.get("options", ())),
+        "shown_if": tuple(SurveyCondition(one["question"], tuple(one["options"])) for one in given.get("shown_if", ())),
+    }
+    return SurveyQuestion(code, **{**given, **parts})

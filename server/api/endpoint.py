@@ -251,7 +251,8 @@ def _foreseen(error: Exception) -> Reply:
         case ClientGoneError():
             return _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
         case DatabaseUnavailableError():
-            logger.warning("a request was not answered: %s", fault.chain(error))
+            if not error.is_told:
+                logger.warning("a request was not answered: %s", fault.chain(error))
             return _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", again)
         case _:  # The tenant was deleted, and the registry has not heard of it yet.
             return _error(404, "UNKNOWN_HOST", "There is no portal at this address.")

@@ -38,7 +38,7 @@ def run(act: Callable[[Database], Awaitable[T]]) -> T:
 
 async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]], within_s: float | None = OPEN_S) -> T:
     """Do something with an open database, which has to answer within `within_s`; None for the patience of servers."""
-    logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # Each attempt: we say it once, at the end.
+    logging.getLogger("parvis.database").addHandler(logging.NullHandler())  # A command says it once, at the end.
     database = reached.database(rollout.AT_ONCE + 1)
     await database.open(within_s)
     try:

@@ -26,7 +26,7 @@ from server.api import form_file, refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.api.survey_file import FILE_PATH
-from server.page.photo import HEADERS, PHOTO_COST, UNKEPT, drawn
+from server.page.photo import HEADERS, PHOTO_COST, UNKEPT, drawn, prefix
 from tenants.registry import TenantRecord, TenantRegistry
 
 SEND_PATH = "/enquete/{activity:str}/fichier"
@@ -175,8 +175,6 @@ def _number(form: FormData, field: str) -> int:
 
 def _to(request: Request, page: int, told: dict[str, str]) -> Response:
     """A page of the survey, in the language of the page before."""
-    language = request.query_params.get("langue", "")
-    prefix = f"/{language}" if len(language) == 2 and language.isascii() and language.isalpha() else ""
-    there = f"{prefix}/enquete/{quote(request.path_params['activity'], safe='')}"
+    there = f"{prefix(request)}/enquete/{quote(request.path_params['activity'], safe='')}"
     fields = ({"sheet": str(page)} if page else {}) | told
     return RedirectResponse(f"{there}?{urlencode(fields)}#questions", 303, UNKEPT)

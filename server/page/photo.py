@@ -1,6 +1,6 @@
-"""Photos of paper over HTTP: sent by a form of a page or with a token, drawn anew, and seen by the same people alone.
+"""Photos over HTTP: sent by a form of a page or with a token, drawn anew; of paper they are seen by the same alone.
 
-What they are photos of is in `polling_photo.py` and `sheet_photo.py`.
+What they are photos of is in `polling_photo.py`, `sheet_photo.py` and `response_photo.py`, which sends its own.
 """
 
 import hashlib
@@ -47,6 +47,17 @@ PHOTO_COST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A photo as it is kept, drawn anew; `small` is empty where none is wanted. `words` are its form's."""
+
+    content: bytes
+    digest: str
+    small: bytes
+    size: tuple[int, int]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pictured:
     """What photos are taken of."""
 
@@ -54,28 +65,32 @@ class Pictured:
     """As in its ids."""
     path: str
     """Where it is sent; with `{id}`, or the form has a field `id_field`."""
-    shown_at: str
-    """Where it is seen, with `{id}`."""
     id_field: str
     page_field: str
     """The form's field that names the page to come back to; without it the answer is JSON."""
-    page: Callable[[str], tuple[str, str]]
-    """That page's address and the part of it."""
+    page: Callable[[str, str], tuple[str, str]]
+    """The address of the page that is named, and the part of it about what has this id."""
     absent: str
     """What is said where there is none that the asker may see."""
     may_send: Callable[[Act, UUID | None], Awaitable[bool]]
     """Whether the asker may send one of this, or of any where it is not known yet."""
-    photo: Callable[[Act, UUID], Awaitable[bytes | None]]
-    put: Callable[[Act, UUID, bytes, str], Awaitable[Outcome]]
-    """Keeps a photo with its digest. Raises Refusal."""
+    put: Callable[[Act, UUID, KeptPhoto], Awaitable[Outcome]]
+    """Keeps a photo. Raises Refusal."""
+    shown: tuple[int, int] = SHOWN_PHOTO
+    small: tuple[int, int] | None = None
+    """Pixels into which a photo is drawn, and once more where it is shown small, too."""
+    shown_at: str = ""
+    """Where it is seen by those who may send it, with `{id}`; empty: another module sends it."""
+    photo: Callable[[Act, UUID], Awaitable[bytes | None]] | None = None
 
 
 class SentPhoto(NamedTuple):
-    """What a form has."""
+    """What a form has: `words` say what the photo shows, where that is wanted."""
 
     content: bytes
     id: str
     page: str
+    words: str
 
 
 class PhotoSite:
@@ -89,10 +104,12 @@ class PhotoSite:
 
     def routes(self) -> list[Route]:
         """What the application serves."""
-        return [Route(self._of.path, self.put, methods=["POST"]), Route(self._of.shown_at, self.send, methods=["GET"])]
+        seen = [Route(self._of.shown_at, self.send, methods=["GET"])] if self._of.shown_at else []
+        return [Route(self._of.path, self.put, methods=["POST"]), *seen]
 
     async def send(self, request: Request) -> Response:
         """A photo, for those who may send it; for others there is none."""
+        assert self._of.photo is not None  # It has an address.
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None or not tenant.is_active:
             return refusal.response(404, "NOT_FOUND", self._of.absent)
@@ -112,22 +129,22 @@ class PhotoSite:
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None or not tenant.is_active:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
-        is_page, sent = "authorization" not in request.headers, SentPhoto(b"", "", "")
+        is_page, sent = "authorization" not in request.headers, SentPhoto(b"", "", "", "")
         try:
             machine = await self._machine(tenant, request)
             await self._let_in(tenant, machine, request.path_params.get("id"))
             self._gate.purse(tenant, machine, request.scope).spend(PHOTO_COST, True)
             sent = await self._sent(request)
             id_ = await self._let_in(tenant, machine, request.path_params.get("id", sent.id))
-            digest = await self._kept(tenant, machine, id_, await drawn(sent.content))
+            digest = await self._kept(tenant, machine, id_, await self._drawn(sent))
         except BudgetExhaustedError as error:
             message, wait = "You have asked for much in this minute: wait for the next.", str(error.reset_s)
             return refusal.response(429, "BUDGET_EXHAUSTED", message, {"retry-after": wait})
         except BadRequestError as error:
             if is_page and sent.page:
-                return self._back(sent.page, {"refused": error.code})
+                return self._back(request, sent, {"refused": error.code, "words": sent.words})
             return refusal.response(error.status, error.code, error.message)
-        return self._back(sent.page, {"photo": "1"}) if is_page and sent.page else _told(digest)
+        return self._back(request, sent, {"photo": "1"}) if is_page and sent.page else _told(digest)
 
     async def _machine(self, tenant: TenantRecord, request: Request) -> Machine:
         return await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
@@ -149,22 +166,29 @@ class PhotoSite:
             stack.push_async_callback(form.close)
             file = form.get("file")
             content = await file.read() if isinstance(file, UploadFile) else b""
-            texts = [form.get(name) for name in (self._of.id_field, self._of.page_field)]
+            texts = [form.get(name) for name in (self._of.id_field, self._of.page_field, "words")]
         return SentPhoto(content, *(text if isinstance(text, str) else "" for text in texts))
 
-    async def _kept(self, tenant: TenantRecord, machine: Machine, id_: UUID | None, content: bytes) -> str:
+    async def _drawn(self, sent: SentPhoto) -> KeptPhoto:
+        """Raises BadRequestError."""
+        content, small = await drawn(sent.content, self._of.shown), b""
+        if self._of.small is not None:
+            draw = partial(logo.photo, max_side=MAX_PHOTO_SIDE, shown=self._of.small)
+            small = await drawing.alone(draw, content)
+        return KeptPhoto(content, hashlib.sha256(content).hexdigest(), small, logo.size(content), sent.words)
+
+    async def _kept(self, tenant: TenantRecord, machine: Machine, id_: UUID | None, photo: KeptPhoto) -> str:
         assert id_ is not None  # The second time it is named.
-        digest = hashlib.sha256(content).hexdigest()
         try:
             async with self._database.transaction(tenant.number) as transaction:
                 act = _act(transaction, tenant, machine)
-                await mutation.record(act, await self._of.put(act, id_, content, digest))
+                await mutation.record(act, await self._of.put(act, id_, photo))
         except Refusal as error:
             status = 404 if error.code is ErrorCode.NOT_FOUND else 422
             raise BadRequestError(status, error.code.value, error.message) from error
         self._database.note_change(tenant.number)
         self._database.note_events(tenant.number)
-        return digest
+        return photo.digest
 
     def _named(self, tenant: TenantRecord, text: str) -> UUID | None:
         """What an id names; None for what is none."""
@@ -173,9 +197,12 @@ class PhotoSite:
         except Refusal:
             return None
 
-    def _back(self, page: str, told: dict[str, str]) -> Response:
-        address, part = self._of.page(page)
-        return RedirectResponse(f"{address}?{urlencode(told)}{part}", 303, UNKEPT)
+    def _back(self, request: Request, sent: SentPhoto, told: dict[str, str]) -> Response:
+        """To the page, in its language, with what was typed."""
+        id_ = str(request.path_params.get("id", sent.id))
+        address, part = self._of.page(sent.page, id_)
+        said = {"of": id_} | {name: text for name, text in told.items() if text}
+        return RedirectResponse(f"{prefix(request)}{address}?{urlencode(said)}{part}", 303, UNKEPT)
 
 
 def _act(transaction: Transaction, tenant: TenantRecord, machine: Machine) -> Act:
@@ -186,14 +213,20 @@ def _told(digest: str) -> Response:
     return JSONResponse({"photoDigest": digest}, 201, UNKEPT)
 
 
-async def drawn(sent: bytes) -> bytes:
-    """The photo as a JPEG of our own making. Raises BadRequestError."""
+def prefix(request: Request) -> str:
+    """What the addresses of pages begin with, in the language of the page that sent a form (`langue`)."""
+    language = request.query_params.get("langue", "")
+    return f"/{language}" if len(language) == 2 and language.isascii() and language.isalpha() else ""
+
+
+async def drawn(sent: bytes, shown: tuple[int, int] = SHOWN_PHOTO) -> bytes:
+    """The photo as a JPEG of our own making, which fits into `shown`. Raises BadRequestError."""
     if not sent:
         raise BadRequestError(422, "REQUIRED", "A file is wanted.")
     if len(sent) > MAX_PHOTO_BYTES:
         raise BadRequestError(413, "IMAGE_TOO_LARGE", TOO_LARGE)
     try:
-        return await drawing.alone(partial(logo.photo, max_side=MAX_PHOTO_SIDE, shown=SHOWN_PHOTO), sent)
+        return await drawing.alone(partial(logo.photo, max_side=MAX_PHOTO_SIDE, shown=shown), sent)
     except BadImageError as error:
         raise BadRequestError(422, "BAD_IMAGE", BAD_IMAGE) from error
     except LargeImageError as error:

@@ -12,9 +12,9 @@ POLLING_RECORD = Pictured(
     shown_at=f"{PATH}/{{id:str}}",
     id_field="record",
     page_field="desk",
-    page=lambda desk: (f"/bureau/{quote(desk, safe='')}/proces-verbal", "#photo"),
+    page=lambda desk, _record: (f"/bureau/{quote(desk, safe='')}/proces-verbal", "#photo"),
     absent="There is no such record.",
     may_send=counting.polling_record.may_send_photo,
     photo=counting.polling_record.photo,
-    put=counting.polling_record.put_photo,
+    put=lambda act, record, kept: counting.polling_record.put_photo(act, record, kept.content, kept.digest),
 )

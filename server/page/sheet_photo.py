@@ -12,9 +12,9 @@ PETITION_SHEET = Pictured(
     shown_at=PATH,
     id_field="sheet",
     page_field="contribution",
-    page=lambda petition: (f"/gestion/petitions/{quote(petition, safe='')}/feuilles", ""),
+    page=lambda petition, _sheet: (f"/gestion/petitions/{quote(petition, safe='')}/feuilles", ""),
     absent="There is no such sheet.",
     may_send=resolvers.signature_sheet.may_send_photo,
     photo=resolvers.signature_sheet.photo,
-    put=resolvers.signature_sheet.put_photo,
+    put=lambda act, sheet, kept: resolvers.signature_sheet.put_photo(act, sheet, kept.content, kept.digest),
 )

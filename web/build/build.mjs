@@ -21,12 +21,32 @@ const ENTRIES = {
 };
 /** The script of pages on other sites: one classic script, which needs no CORS and no policy for modules. */
 const WIDGET = "../widget/main.js";
+/** Fragments that documents of widgets share, by their names. */
+const PARTS = new URL("../widget/document/part/", import.meta.url);
+const parts = {};
+for (const name of await readdir(PARTS)) {
+  const text = await readFile(new URL(name, PARTS), "utf8");
+  parts[/^fragment (\w+) on /.exec(text)[1]] = text;
+}
+/** A document, and behind it each fragment that it or one of these spreads, as `portal/widget.py` puts it together. */
+function whole(text) {
+  const texts = [text];
+  const named = new Set();
+  for (const one of texts) {
+    for (const [, name] of one.matchAll(/\.\.\.(\w+)/g)) {
+      if (named.has(name)) continue;
+      named.add(name);
+      texts.push(parts[name]);
+    }
+  }
+  return texts.join("\n");
+}
 /** A document is its digest: the server knows all of `web/widget/document/` by theirs. */
 const digests = {
   name: "digests",
   setup({ onLoad }) {
     onLoad({ filter: /\.graphql$/ }, async ({ path }) => {
-      const digest = createHash("sha256").update(await readFile(path)).digest("hex");
+      const digest = createHash("sha256").update(whole(await readFile(path, "utf8"))).digest("hex");
       return { contents: JSON.stringify(digest), loader: "json" };
     });
   },
