@@ -86,8 +86,8 @@ def compute(folder: Path, analyse: Analyse) -> None:
         for place in extract.places(edited.result):
             words = corpus.by_id[place.text_id].words
             digest = hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()
-            found = _disclosures(words, with_model=len(corpus.texts) <= MODELLED)
-            file.write(orjson.dumps([*_columns(place), digest, found]) + b"\n")
+            disclosures = _disclosures(words, with_model=len(corpus.texts) <= MODELLED)
+            file.write(orjson.dumps([*_columns(place), digest, disclosures]) + b"\n")
 
 
 def _disclosures(words: str, *, with_model: bool) -> str | None:

@@ -43,7 +43,7 @@ class AnalysisVotedText:
     )
     is_against: bool = field.column("Whether the consensus is against it.")
     score: float | None = field.column(
-        "0 to 1: of a consensus the product of the groups' shares, of a divide the widest gap; null: of neither."
+        "From 0 to 1: of a consensus the product of the groups' shares, of a divide the widest gap; null: of neither."
     )
     votes: list[AnalysisGroupVote] = field.parts(
         resolvers.opinion.votes, "How each group voted, in the order of their numbers.", size=5

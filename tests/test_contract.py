@@ -60,13 +60,18 @@ SHORT_LISTS = {
     "Analysis.keywords",
     "Analysis.topics",
     "Analysis.wordingRefusals",  # As many as there are reasons.
+    "AnalysisOpinionGroup.standsFor",  # At most ten.
+    "AnalysisOpinions.groups",  # At most five.
+    "AnalysisOpinions.texts",  # At most 200, as many as groups are found by.
     "AnalysisRepresentation.contributions",  # At most sixty, as many as a report shows.
     "AnalysisRepresentation.distances",
     "AnalysisSentence.contributions",  # At most twenty.
+    "AnalysisText.disclosures",  # At most twenty.
     "AnalysisTopic.categories",  # At most eight.
     "AnalysisTopic.parts",
     "AnalysisTopic.quotes",  # At most three.
     "AnalysisTopic.zones",  # At most eight.
+    "AnalysisVotedText.votes",  # One of each group.
     "AnalysisWording.sentences",  # At most forty.
     "ParticipatorySpace.analyses",  # At most three, the newest.
     "ZoneMove.stays",  # A reason each, of five.

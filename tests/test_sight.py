@@ -65,6 +65,7 @@ READERS = {
     "resolvers/amendment.py": "asks what was accepted and is shown, for the city's text and who decides on it",
     "resolvers/petitioner.py": "gives a petition to another of its authors, who has accepted to be one",
     "office/sampling.py": "asks in which activity a petition is whose signatures are checked",
+    "resolvers/progress.py": "asks whether a petition that is seen still stands",
     "resolvers/petition_rule.py": "asks what petitions of an activity have reached, so that no level of theirs goes",
     "jobs/petition.py": "counts signatures of petitions that are open, for everybody alike",
     "resolvers/wave.py": "asks whether help is still wanted, for anyone who sees the request",
