@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test browse budget lighthouse messages lint audit schema bench pins clean
+.PHONY: help run test browse budget lighthouse messages lint audit schema bench night pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ schema: $(VENV)/.run ## Write the contract to schema/schema.graphql
 
 bench: $(VENV)/.dev ## Measure, side by side in one run
 	$(BIN)/python -m bench
+
+night: $(VENV)/.dev ## Simulate the last hours of a vote, with a kill and a failover (10 minutes and more; NIGHT=--small, NIGHT=--full)
+	$(BIN)/python -m bench.night $(NIGHT)
 
 pins: $(VENV)/.dev ## Write the pinned requirements anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt

@@ -26,6 +26,7 @@ from analysis.engine import analyse
 from analysis.result import AnalysisResult
 from analysis.similarity import Neighbours
 from analysis.vocabulary import TermReader
+from demo.tenant import tenants
 
 FILES = ("republique_numerique_2015.json", "republique_numerique_2015_arguments.json")
 PAIRS, SHARE = 3, 0.9
@@ -33,6 +34,9 @@ PAIRS, SHARE = 3, 0.9
 
 ASKED, FIRST, LENGTHS = 60, 5, (80, 500)
 """Proposals among which an argument's is looked for, how many are looked at, characters of an argument."""
+
+PORTALS = 3
+"""Of the demonstration."""
 
 EQUAL = 500
 """Of the made texts so many are one campaign's."""
@@ -103,6 +107,25 @@ def represented(result: AnalysisResult) -> None:
         f" {everybody.random_distance:.3f}; of {len(every) - 1} groups and topics of 30 people and more"
         f" {len(worse)} stand farther than chance {[one.name for one in worse]}"
     )
+
+
+def demonstration() -> None:
+    """What is shown of the demonstration's portals with most texts, all activities of each together, beside chance."""
+    for story in sorted(tenants(), key=lambda one: -len(one.contributions))[:PORTALS]:
+        texts = (
+            CorpusText(
+                one.key,
+                one.title,
+                one.body,
+                author=one.author,
+                group=one.category,
+                supporters=tuple(vote.actor for vote in one.votes),
+            )
+            for one in story.contributions
+        )
+        result = analyse(Corpus(tuple(texts)))
+        click.echo(f"demonstration {story.slug}, {result.text_count} texts, {result.person_count} people:")
+        represented(result)
 
 
 def stability(corpus: Corpus) -> None:
@@ -212,6 +235,7 @@ def main(folder: Path, counts: tuple[int, ...], draws: int) -> None:
             arguments_find(corpus, arguments, min(draws, 3), with_vectors=True)
         else:
             click.echo("top 5 with vectors: the extra `analysis` is not installed")
+        demonstration()
     for count in counts:
         large(folder, count)
 

@@ -42,6 +42,9 @@ class Size:
     has_replies: bool
     """Whether there are comments and votes."""
 
+    votes_each: float = VOTES_EACH
+    """On a contribution that can be voted on, on average."""
+
     @property
     def slug(self) -> str:
         """The tenant's short name, which tells its size."""
@@ -161,7 +164,7 @@ async def _prepare(connection: PooledConnection, number: int, size: Size) -> Non
         connection,
         "size",
         "contributions INT, actors INT, places INT, petitions INT, votes_each FLOAT8, has_replies BOOL",
-        [(size.contributions, ACTORS, city.PLACES, PETITIONS, VOTES_EACH, size.has_replies)],
+        [(size.contributions, ACTORS, city.PLACES, PETITIONS, size.votes_each, size.has_replies)],
     )
     await _table(connection, "share", "low INT, high INT, activity_id UUID, kinds TEXT[], vote_method TEXT", _shares())
     await _table(

@@ -51,6 +51,7 @@ class Server:
     documents: Mapping[str, str] = document.DOCUMENTS
     child: Child | None = None
     port = 0
+    ready_within_s = READY_WITHIN_S
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -59,14 +60,14 @@ class Server:
     # The process -----------------------------------------------------------------------------------------------------
 
     def start(self, core: int) -> None:
-        """Start it on one core; returns at once."""
-        self.port = _free_port()
+        """Start it on one core, again at the same port; returns at once."""
+        self.port = self.port or _free_port()
         log = self.place.folder / f"{self.name}.log"
         self.child = Child(self.arguments(), os.environ | self.environment(), self.directory(), log, core)
 
     def wait(self) -> None:
         """Wait until it takes connections. Raises StartError."""
-        deadline = time.monotonic() + READY_WITHIN_S
+        deadline = time.monotonic() + self.ready_within_s
         while True:
             assert self.child is not None
             if self.child.has_ended or time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Territory: a département's map and list over a hundred communes that publish to it: `python -m bench.territory`."""
+"""Territory: a département's map and list over 200 communes that publish to it: `python -m bench.territory`."""
 
 import asyncio
 import json
@@ -23,7 +23,14 @@ from register import record
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 
-COMMUNES, PUBLICATIONS, ASKED = 100, 200_000, 200
+COMMUNES, PUBLICATIONS, ASKED = 200, 200_000, 200
+LEFT_OUT = 5
+"""Of how many communes the département shows nothing."""
+
+NAMES = ("Courses", "Commissions", "Bricolage", "Jardin", "Lecture", "Transport", "Informatique", "Cuisine", "Garde")
+"""What the communes call their categories, the first most often; the last one has no word of the département's."""
+
+WORDS = {name.lower(): "Faire ses courses" if place < 2 else name for place, name in enumerate(NAMES[:-1])}
 SPREAD = 0.02
 """Degrees around a town hall."""
 
@@ -33,7 +40,23 @@ MAP = """query Carte($bounds: BoundsInput!, $zoom: Int!) {
 NODES = "nodes { kind title categoryName cell publishedAt expiresAt host path collectivite { name } }"
 NEAREST = f"query Proches($near: NearInput!) {{ territoryPublications(near: $near, first: 20) {{ {NODES} }} }}"
 NEWEST = f"query Nouvelles {{ territoryPublications(first: 20) {{ {NODES} }} }}"
-GOALS_MS = {"map of the département": 10, "map of a town": 10, "nearest 20": 20, "newest 20": 20}
+CALLED = f"query DuMot($word: String) {{ territoryPublications(word: $word, first: 20) {{ {NODES} }} }}"
+CALLED_NEAR = f"""query DuMotProche($word: String, $near: NearInput!) {{
+  territoryPublications(word: $word, near: $near, first: 20) {{ {NODES} }} }}"""
+OTHERS = f"query Autres {{ territoryPublications(isOther: true, first: 20) {{ {NODES} }} }}"
+CALLED_MAP = """query CarteDuMot($bounds: BoundsInput!, $zoom: Int!, $word: String) {
+  territoryHexagons(bounds: $bounds, zoom: $zoom, word: $word) { cell lat lng count offerCount requestCount } }"""
+GOALS_MS = {
+    "map of the département": 10,
+    "map of a town": 10,
+    "nearest 20": 20,
+    "newest 20": 20,
+    "newest 20 of a word": 20,
+    "newest 20 of a rare word": 20,
+    "nearest 20 of a word": 20,
+    "newest 20 of others": 20,
+    "map of a town of a word": 50,
+}
 
 
 async def _prepare(url: str) -> int:
@@ -59,7 +82,8 @@ COUNTED = "reader_number, tenant_number, level, cell, kind, lat, lng, count"
 
 
 def _towns(connection: psycopg.Connection[Any], reader: int) -> list[Town]:
-    """A hundred communes as rows of the registry, their numbers behind the reader's; where they are."""
+    """Two hundred communes as rows of the registry, their numbers behind the reader's; where they are. The reader has
+    words for their categories, and leaves some out."""
     towns: list[Town] = connection.execute(
         "SELECT id, lat, lng FROM platform.collectivite WHERE kind = 'COMMUNE' AND lat IS NOT NULL"
         " AND parent_ids @> '{departement-79}' ORDER BY population DESC NULLS LAST, id LIMIT %s",
@@ -76,6 +100,11 @@ def _towns(connection: psycopg.Connection[Any], reader: int) -> list[Town]:
             " 'Europe/Paris', '#000000', '#ffffff', 'Lora', '{fr}', '{}', '{}', 'ACTIVE', 'main', now())",
             [number, f"commune-{number}", f"Commune {number}", town],
         )
+    left_out = [reader + COMMUNES - place for place in range(LEFT_OUT)]
+    connection.execute(
+        "UPDATE platform.tenant SET territory_words = %s, territory_left_out = %s WHERE number = %s",
+        [json.dumps(WORDS), left_out, reader],
+    )
     return towns
 
 
@@ -103,7 +132,8 @@ def _row(rng: Random, place: int, reader: int, number: int, at: Town, counts: Co
     middle = cell.center(published)
     for level, counted in Published(published, *middle, is_exact=False).rolled_up().items():
         counts[number, level, counted, kind] += 1
-    said = (f"Annonce {place}", "courses", "Courses", town, f"commune-{number}", f"commune-{number}.example")
+    name = NAMES[min(int(rng.expovariate(1 / 2)), len(NAMES) - 1)]
+    said = (f"Annonce {place}", name.lower(), name, town, f"commune-{number}", f"commune-{number}.example")
     x, y = distance.mercator(*middle)
     times = (f"2026-{rng.randint(1, 9):02}-{rng.randint(1, 28):02}", rng.choice((None, "2099-01-01")))
     return (new_id(), reader, number, kind, *said, published, *middle, f"({x},{y})", *times)
@@ -123,6 +153,13 @@ def _questions(towns: list[Town]) -> list[proximity.Asked]:
         proximity.Asked("map of a town", MAP, closer),
         proximity.Asked("nearest 20", NEAREST, near),
         proximity.Asked("newest 20", NEWEST, [{}] * ASKED),
+        proximity.Asked("newest 20 of a word", CALLED, [{"word": "Faire ses courses"}] * ASKED),
+        proximity.Asked("newest 20 of a rare word", CALLED, [{"word": "Cuisine"}] * ASKED),
+        proximity.Asked("nearest 20 of a word", CALLED_NEAR, [{"word": "Jardin", **one} for one in near]),
+        proximity.Asked("newest 20 of others", OTHERS, [{}] * ASKED),
+        proximity.Asked(
+            "map of a town of a word", CALLED_MAP, [{"word": "Faire ses courses", **one} for one in closer]
+        ),
     ]
 
 

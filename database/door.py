@@ -15,18 +15,20 @@ import psycopg
 from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
-from database import deadline, failure, naming, statement, usage
+from database import deadline, failure, naming, replica, statement, usage
+from database.borrowed import MAX_TENANTS as MAX_TENANTS
+from database.borrowed import BorrowedConnection
 from database.disk import Disk
 from database.failure import DatabaseUnavailableError as DatabaseUnavailableError
 from database.failure import DeadlockError as DeadlockError
 from database.failure import DiskFullError as DiskFullError
 from database.failure import StatementTimeoutError as StatementTimeoutError
 from database.failure import TenantGoneError as TenantGoneError
+from database.failure import TenantHeldError as TenantHeldError
 from database.group_commit import Answer, Change, GroupCommit, together
 from database.host import Hosts
 from database.pool import Pool, PooledConnection, PoolError, configure, connect
 from database.replica import MOST_LAG_S, Replica
-from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.slow import SlowStatement, SlowStatements
 from database.transaction import Transaction as Transaction
 from database.transaction import first, first_row
@@ -40,9 +42,6 @@ READY_S = 0.8
 
 OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
-
-MAX_TENANTS = 120
-"""Tenants that a connection serves before it is replaced: its backend has 2.8 MB for each that uses all tables."""
 
 _BY_INDEX = statement.build(
     select(func.set_config(*(literal_column(text, Text) for text in ("'enable_seqscan'", "'off'", "true"))))
@@ -62,7 +61,8 @@ class State(Enum):
 
 
 class Database:
-    """One database cluster. Open it before use; it recovers by itself when the cluster comes back."""
+    """One database cluster, and behind it those to which tenants have moved. Open it before use; it recovers by itself
+    when the cluster comes back."""
 
     def __init__(
         self,
@@ -72,16 +72,23 @@ class Database:
         admin_url: str | None = None,
         replica_url: str | None = None,
         most_lag_s: float = MOST_LAG_S,
+        name: str = naming.HOME,
+        clusters: "Sequence[Database]" = (),
     ) -> None:
         """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning.
 
-        `replica_url` is a read replica of the cluster, for reads that may be old by `most_lag_s`.
+        `replica_url` is a read replica of the cluster, for reads that may be old by `most_lag_s`. `clusters` are the
+        others behind this one, each with a `name` of its own.
         """
+        self.name = name
+        self.clusters = {cluster.name: cluster for cluster in clusters}
+        self._placed: dict[int, Database | None] = {}
+        """Tenants whose schemas are elsewhere, and where; None: in a cluster that this process does not know."""
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
         self._admin_url = admin_url or url
         self.disk = Disk()
-        self._pool = Pool(url, connections)
+        self._pool = Pool(url, connections, "the database" if name == naming.HOME else f"the cluster {name}")
         self.replica = Replica(replica_url, connections, most_lag_s) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while any request waits in one."""
@@ -119,8 +126,30 @@ class Database:
 
     @property
     def pools(self) -> dict[str, Pool]:
-        """The pools that metrics describe: the cluster's, and the replica's if there is one."""
-        return {"primary": self._pool} | ({"replica": self.replica.pool} if self.replica else {})
+        """The pools that metrics describe: the cluster's, the replica's if there is one, and those of other clusters
+        by their names."""
+        pools = {"primary": self._pool} | ({"replica": self.replica.pool} if self.replica else {})
+        return pools | {name: cluster._pool for name, cluster in self.clusters.items()}
+
+    @property
+    def everywhere(self) -> "list[Database]":
+        """This cluster and those behind it."""
+        return [self, *self.clusters.values()]
+
+    def place(self, elsewhere: Mapping[int, str]) -> None:
+        """Tenants whose schemas are in other clusters, by the names of those; all others are here."""
+        self._placed = {tenant: self.clusters.get(name) for tenant, name in elsewhere.items()}
+
+    def at(self, tenant: int | None) -> "Database":
+        """The cluster that has a tenant's schema; None: what concerns all is here.
+
+        Raises DatabaseUnavailableError for a cluster that this process does not know.
+        """
+        if tenant is None or tenant not in self._placed:
+            return self
+        if (cluster := self._placed[tenant]) is None:
+            raise DatabaseUnavailableError
+        return cluster
 
     async def open(self, within_s: float | None = None) -> None:
         """Connect, by default within OPEN_TIMEOUT_S.
@@ -136,6 +165,8 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        for cluster in self.clusters.values():
+            await cluster.close()
         if self.replica is not None:
             await self.replica.pool.close()
         await self._pool.close()
@@ -164,10 +195,11 @@ class Database:
 
         With `may_be_old` it is read from the replica, as long as that answers and does not lag.
         """
-        if may_be_old and self.replica is not None and self.replica.is_asked:
+        at = self.at(tenant)
+        if may_be_old and self.replica is not None and at is self and self.replica.is_asked:
             began = monotonic()
             try:
-                with deadline.within(REPLICA_TIMEOUT_S):
+                with deadline.within(replica.TIMEOUT_S):
                     return await self._read(compiled, tenant, values, self.replica.pool)
             except DatabaseUnavailableError:
                 self.replica.note_silence(began)
@@ -175,7 +207,7 @@ class Database:
                 pass  # It is new, and the replica has not heard of it yet.
         for left in reversed(range(TRIES)):
             try:
-                return await self._read(compiled, tenant, values, self._pool)
+                return await self._read(compiled, tenant, values, at._pool)
             except DatabaseUnavailableError:
                 if not left or monotonic() >= deadline.queue_until():
                     raise
@@ -291,60 +323,14 @@ class Database:
             await connection.become(role)
             yield connection
         except psycopg.Error as error:
-            if (told := failure.of(error, None)) is not error:
-                raise told from error
+            if (meant := failure.told(error, None)) is not error:
+                raise meant from error
             raise
         finally:
             if connection is not None:
                 await connection.close()
 
-    def _connection(self, tenant: int | None, pool: Pool | None = None) -> "_Borrowed":
+    def _connection(self, tenant: int | None, pool: Pool | None = None) -> "BorrowedConnection":
         """A pooled connection under the tenant's role, or for None under the login's."""
-        return _Borrowed(pool or self._pool, tenant, self.disk)
-
-
-class _Borrowed:
-    """A connection of a pool while it is used. After a cancelled statement or a lost server it is closed and not used
-    again. This is a class because every read passes here, and generators as context managers are three times slower."""
-
-    __slots__ = ("_connection", "_disk", "_pool", "_tenant")
-
-    def __init__(self, pool: Pool, tenant: int | None, disk: Disk) -> None:
-        self._disk = disk
-        self._pool = pool
-        self._tenant = tenant
-
-    async def __aenter__(self) -> PooledConnection:
-        role = naming.role(self._tenant)
-        try:
-            connection = self._connection = await self._pool.take(deadline.queue_until(), role)
-        except PoolError as error:
-            raise DatabaseUnavailableError from error
-        if connection.role != role:
-            try:
-                await connection.become(role)
-            except BaseException as error:
-                await self._give_back(error)
-                raise failure.of(error, self._tenant) from error
-        return connection
-
-    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is None:
-            if len(self._connection.roles) > MAX_TENANTS:
-                await self._connection.close()
-            await self._pool.give_back(self._connection)
-            return
-        await self._give_back(error)
-        if (told := failure.of(error, self._tenant)) is not error:
-            if isinstance(told, DiskFullError):
-                self._disk.note()
-            raise told from error
-
-    async def _give_back(self, error: BaseException) -> None:
-        told = failure.of(error, None)
-        is_lost = isinstance(told, DatabaseUnavailableError) and not isinstance(told, DiskFullError | DeadlockError)
-        if isinstance(error, asyncio.CancelledError) or is_lost:
-            await self._connection.close()
-        await self._pool.give_back(self._connection)
-        if isinstance(error, psycopg.Error) and error.sqlstate == failure.READ_ONLY:
-            await self._pool.renew()  # The others were begun at the same time, or belong to the same cluster.
+        at = self.at(tenant)
+        return BorrowedConnection(pool or at._pool, tenant, at.disk)

@@ -1,4 +1,4 @@
-"""Failure: what the database may fail with, in this project's words, and which of PostgreSQL's errors is which."""
+"""Failures: what an error of PostgreSQL means for whoever asked the database something."""
 
 import re
 
@@ -9,6 +9,15 @@ from database import naming
 READ_ONLY = "25006"
 _LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
 """SQLSTATE codes for faults of the session, the cluster or its machine: a retry may succeed, also after a fail-over."""
+
+HELD = "PV001"
+"""The SQLSTATE with which `platform.refuse_held` stops what would be written while a tenant moves."""
+
+UNMADE = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+"""Of a cluster that no process of this version has migrated yet."""
+
+LOCKED = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+"""Others use the same tables: a try later may succeed."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
@@ -34,17 +43,23 @@ class StatementTimeoutError(Exception):
     """The statement took longer than `pool.STATEMENT_TIMEOUT_MS` or waited too long for a lock, and was stopped."""
 
 
+class TenantHeldError(DatabaseUnavailableError):
+    """Nothing may be written in the tenant for a moment, because it moves to another cluster: nothing was changed."""
+
+
 class TenantGoneError(Exception):
     """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
 
 
-def of(error: BaseException, tenant: int | None) -> BaseException:
+def told(error: BaseException, tenant: int | None) -> BaseException:
     """PostgreSQL's error as one of this module's, where there is one."""
     match error:
         case psycopg.errors.DiskFull():
             return DiskFullError()
         case psycopg.errors.DeadlockDetected():
             return DeadlockError()
+        case psycopg.Error() if error.sqlstate == HELD:
+            return TenantHeldError()
         case psycopg.Error() if _LOST.fullmatch(error.sqlstate or ""):
             return DatabaseUnavailableError()
         case psycopg.errors.QueryCanceled() | psycopg.errors.LockNotAvailable():

@@ -2,6 +2,9 @@
 
 from models.schema_name import TENANT
 
+HOME = "main"
+"""The cluster that has what concerns all tenants; others have names that the operator chose."""
+
 LOGIN = "NONE"
 """`SET ROLE NONE` returns to the role that a connection logged in with."""
 

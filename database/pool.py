@@ -121,7 +121,7 @@ class Pool:
         """`called` is how the log names the cluster."""
         self._hosts = Hosts(url)
         self._outage = Outage(called)
-        self._most = connections
+        self.most = connections
         self._open = 0
         """Connections in use, idle and being opened."""
         self._idle: list[PooledConnection] = []
@@ -153,7 +153,7 @@ class Pool:
             return await self._take(asyncio.get_running_loop(), until, role, connection)
         except PoolError:
             if not self.closed:
-                self._outage.note_crowd(self._most)
+                self._outage.note_crowd(self.most)
             raise
         finally:
             self.waits.add(monotonic() - began)
@@ -164,7 +164,7 @@ class Pool:
         """A connection that another request gives back, or a new one, also in the place of one without room."""
         while not self.closed:
             if given is None and (given := self._from_idle(role)) is None:
-                if self._open >= self._most:
+                if self._open >= self.most:
                     given = await self._wait(loop, until)
                 else:
                     self._open += 1
@@ -247,7 +247,7 @@ class Pool:
         for place in last:
             if self._idle[place].has_room_for(role):
                 return place
-        return 0 if self._open >= self._most else None
+        return 0 if self._open >= self.most else None
 
     async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection | None:
         given: asyncio.Future[PooledConnection | None] = loop.create_future()

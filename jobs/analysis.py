@@ -146,11 +146,11 @@ class Computation:
         await self._store()
 
     async def _write_texts(self, features: frozenset[Feature]) -> int:
-        """Write down what is read, a piece at a time; how many texts."""
+        """Write down what is read, a piece at a time; how many texts. Raises FailedError for more than are read."""
         statement = corpus.pieces(features, self._claimed.question)
         read, after, count = reader(statement, corpus.ReadText), None, 0
         with (self._folder / "text.jsonl").open("wb") as file:
-            while count < MAX_TEXTS:
+            while count <= MAX_TEXTS:
                 rows = await self._database.rows(
                     statement, self._tenant, after=after, viewer=None, **self._claimed.subject
                 )
@@ -160,6 +160,8 @@ class Computation:
                 file.writelines(orjson.dumps(asdict(one)) + b"\n" for one in texts)
                 count, after = count + len(rows), rows[-1][0]
                 await self._keep()
+        if count > MAX_TEXTS:
+            raise FailedError(AnalysisProblem.TOO_BIG)
         return count
 
     async def _write_votes(self, features: frozenset[Feature]) -> None:
@@ -242,10 +244,11 @@ class Computation:
             "all_rank": list(range(first + 1, first + 1 + len(rows))),
             "all_contribution_id": nothing if is_survey else ids,
             "all_answer_id": ids if is_survey else nothing,
-            "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, _ in rows],
+            "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, *_ in rows],
             **{f"all_{name}": [row[at] for row in rows] for at, name in ((1, "topic"), (2, "sub_topic"))},
             "all_campaign": [row[3] for row in rows],
             "all_digest": [row[5] for row in rows],
+            "all_disclosures": [row[6] for row in rows],
         }
         await transaction.execute(analysis_work.PLACE, analysis=self._claimed.id, **columns)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import orjson
 
+from analysis import disclosure, extract
 from analysis import edit as editing
-from analysis import extract
 from analysis import result as results
 from analysis.corpus import Corpus, CorpusText, TextVote
 from analysis.edit import TopicEdit, TopicEditKind
@@ -26,6 +26,12 @@ MEMORY_BYTES = 1_500_000_000
 
 NICENESS = 19
 """Where the system knows no class of processes that run when nobody else wants to."""
+
+MODELLED = 20_000
+"""Texts in which the French model looks for names, too, if it is installed: it reads about 100 a second."""
+
+MOST_DISCLOSURES = 20
+"""Of one text."""
 
 OUT_OF_MEMORY = 70
 ORPHANED = 71
@@ -80,7 +86,15 @@ def compute(folder: Path, analyse: Analyse) -> None:
         for place in extract.places(edited.result):
             words = corpus.by_id[place.text_id].words
             digest = hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()
-            file.write(orjson.dumps([*_columns(place), digest]) + b"\n")
+            found = _disclosures(words, with_model=len(corpus.texts) <= MODELLED)
+            file.write(orjson.dumps([*_columns(place), digest, found]) + b"\n")
+
+
+def _disclosures(words: str, *, with_model: bool) -> str | None:
+    """Where something of somebody seems to stand in a text, as JSON; None: nowhere."""
+    places = disclosure.disclosures(words, with_model=with_model)[:MOST_DISCLOSURES]
+    said = [{"kind": one.kind.value, "start": one.start, "end": one.end} for one in places]
+    return orjson.dumps(said).decode() if said else None
 
 
 def _columns(place: extract.TextPlace) -> list[object]:

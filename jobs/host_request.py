@@ -15,7 +15,7 @@ async def check(database: Database, lookup: Lookup, target: str | None = None, r
     `target` is the name to which hosts shall lead; None: any address is good. `reserved` are the platform's own names.
     Where the login may not administer they wait for a process that may.
     """
-    waiting = await host_request.waiting(database)
+    waiting = [asked for cluster in database.everywhere for asked in await host_request.waiting(cluster)]
     if not waiting or not await provisioning.is_possible(database):
         return 0
     for asked in waiting:

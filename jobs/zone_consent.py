@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Text, bindparam, text
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from jobs.zone_move import ZoneMoveError
+from jobs.zone_move import ZoneMoveError, holding
 from models.base import new_id
 from models.zone_move import ZoneMoveState
 from office import zone_move
@@ -56,6 +56,8 @@ async def agree(database: Database, slug: str, zone: str, to: str, who: tuple[st
     here, there = await _portal(database, slug), await _portal(database, to)
     if here.number == there.number:
         raise ZoneMoveError("a zone moves to another portal")
+    if database.at(here.number) is not database.at(there.number):
+        raise ZoneMoveError("the two portals are in different clusters: move one of them to the other's before")
     async with database.transaction(here.number) as transaction:
         alive: Any = await transaction.one(ALIVE, here=here.number, there=there.number, name=zone)
         id_ = alive[0] if alive else await _propose(transaction, here, there, zone, who[0])
@@ -64,6 +66,14 @@ async def agree(database: Database, slug: str, zone: str, to: str, who: tuple[st
         async with database.transaction(there.number) as transaction:
             await transaction.execute(zone_move.ACCEPT, id=id_, accepted_by=who[1], **said)
     return UUID(str(id_))
+
+
+async def propose(database: Database, slug: str, zone: str, to: str, who: str) -> UUID:
+    """Propose a zone's move, which the other portal's administrators then answer; the move's id. Raises ZoneMoveError
+    for an unknown portal or zone, and for one that is moving."""
+    here, there = await _portal(database, slug), await _portal(database, to)
+    async with database.transaction(here.number) as transaction:
+        return await _propose(transaction, here, there, zone, who)
 
 
 async def _propose(transaction: Transaction, here: _Portal, there: _Portal, zone: str, who: str) -> UUID:
@@ -94,7 +104,7 @@ async def _propose(transaction: Transaction, here: _Portal, there: _Portal, zone
 
 async def turn_back(database: Database, id_: UUID) -> None:
     """Have a move that is done come back, as the portal to which it moved may. Raises ZoneMoveError."""
-    rows: list[Any] = await database.rows(OF_MOVE, id=id_)
+    rows: list[Any] = await (await holding(database, id_)).rows(OF_MOVE, id=id_)
     if not rows or rows[0][1] not in (ZoneMoveState.MOVED.value, ZoneMoveState.REVERTING.value):
         raise ZoneMoveError("only a move that is done can be taken back")
     async with database.transaction(rows[0][0]) as transaction:
@@ -108,7 +118,7 @@ OF_MOVE = text("SELECT to_number, state FROM platform.zone_move WHERE id = :id")
 
 async def told(database: Database) -> list[ToldMove]:
     """The newest moves of all portals."""
-    rows: list[Any] = await database.rows(TOLD)
+    rows: list[Any] = [row for cluster in database.everywhere for row in await cluster.rows(TOLD)]
     return [ToldMove(*row) for row in rows]
 
 

@@ -142,6 +142,7 @@ async def settle(database: Database, id_: UUID, *, is_old: bool = False) -> None
         await way.platform.execute(SETTLE, id=id_)
 
 
+IS_HELD = text("SELECT 1 FROM platform.zone_move WHERE id = :id").bindparams(_id)
 IS_RECENT = text(
     "SELECT 1 FROM platform.zone_move WHERE id = :id AND ended_at > now() - make_interval(days => :days)"
 ).bindparams(_id, bindparam("days", type_=Integer()))
@@ -188,10 +189,18 @@ async def _end(way: Way, move: _Move) -> None:
     await way.platform.execute(END, id=move.id, state=state.value, stays={str(reason): count for reason, count in rows})
 
 
+async def holding(database: Database, id_: UUID) -> Database:
+    """The cluster that has both portals of a move."""
+    for cluster in database.clusters.values():
+        if await cluster.rows(IS_HELD, id=id_):
+            return cluster
+    return database
+
+
 @asynccontextmanager
 async def _opened(database: Database, id_: UUID) -> AsyncIterator[tuple[_Move, Way]]:
     """A move whose row is locked, and its way, in one transaction. Raises ZoneMoveError where there is none."""
-    async with database.transaction(None) as transaction:
+    async with (await holding(database, id_)).transaction(None) as transaction:
         await transaction.execute(LOCK_TIMEOUT)
         row: Any = await transaction.one(READ, id=id_)
         if row is None:

@@ -203,7 +203,8 @@ class Analysis(TenantTable, table=True):
 class AnalysisText(TenantTable, table=True):
     """Where one text of an analysis is: a contribution, or somebody's answers to a survey. `rank` is its place among
     all, the most typical of a topic first; `digest` (MD5) is of the words that were read, from which quotes are cut as
-    long as they are the same. `campaign` numbers texts that are alike.
+    long as they are the same. `campaign` numbers texts that are alike. `disclosures` are where names, telephone numbers
+    and addresses seem to stand in it (`analysis.disclosure`), without their words; NULL: nowhere.
     """
 
     __tablename__ = "analysis_text"
@@ -212,6 +213,7 @@ class AnalysisText(TenantTable, table=True):
         CheckConstraint("num_nulls(contribution_id, answer_id) = 1", name="one_text"),
         CheckConstraint("(place = 'TOPIC') = (topic IS NOT NULL)", name="topic_whole"),
         CheckConstraint("sub_topic IS NULL OR topic IS NOT NULL", name="sub_topic_of_topic"),
+        CheckConstraint("jsonb_typeof(disclosures) = 'array'", name="disclosures_listed"),
         UniqueConstraint("analysis_id", "rank", name="analysis_text_rank"),
         UniqueConstraint("analysis_id", "contribution_id", name="analysis_text_once"),
         UniqueConstraint("analysis_id", "answer_id", name="analysis_answer_once"),
@@ -230,6 +232,7 @@ class AnalysisText(TenantTable, table=True):
     sub_topic: int | None = None
     campaign: int | None = None
     digest: str = Field(sa_column=text_column())
+    disclosures: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB))
 
 
 class AnalysisEdit(TenantTable, table=True):

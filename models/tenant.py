@@ -96,8 +96,9 @@ class Tenant(PlatformTable, table=True):
     administrators ask for, `territory_rules` what is published to other portals, `territory_words` what it calls
     others' categories, by their keys, `territory_left_out` of which portals it shows nothing. Where
     `trusted_documents_only`, the public and members may run the tenant's trusted documents alone. All its positions are
-    published by `position_rule` or a later one. `version` counts how often it or its hosts were changed: servers read
-    it again when it moves."""
+    published by `position_rule` or a later one. `database` names the cluster that has its schema and the row that its
+    statements see; the row in the cluster `main` says where that is. `version` counts how often it or its hosts were
+    changed: servers read it again when it moves."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -170,7 +171,7 @@ class Host(PlatformTable, table=True):
 
 class Registry(PlatformTable, table=True):
     """One row: `version` is counted up by what concerns all tenants, so that processes read them all again;
-    `next_number` is never given twice, not even after a deletion."""
+    `next_number` is never given twice, not even after a deletion; `database` is the name of this cluster."""
 
     __tablename__ = "registry"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -178,6 +179,7 @@ class Registry(PlatformTable, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     version: int = Field(sa_type=BigInteger)
     next_number: int = Field(sa_type=BigInteger)
+    database: str = Field(sa_column=text_column(server_default=text("'main'")))
 
 
 class TenantChange(PlatformTable, table=True):

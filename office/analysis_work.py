@@ -130,6 +130,7 @@ _COLUMNS: dict[str, Any] = {
     "sub_topic": Integer(),
     "campaign": Integer(),
     "digest": Text(),
+    "disclosures": Text(),
 }
 _rows = (
     func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
@@ -137,9 +138,9 @@ _rows = (
     .render_derived()
 )
 _there = select(_answer.c.id).where(_answer.c.id == _rows.c.answer_id).correlate(_rows).exists()
+_read = [cast(_rows.c[name], _text.c[name].type) if name == "disclosures" else _rows.c[name] for name in _COLUMNS]
 PLACE = insert(_text).from_select(
-    ["analysis_id", *_COLUMNS],
-    select(_id, *(_rows.c[name] for name in _COLUMNS)).where(or_(_rows.c.answer_id.is_(None), _there)),
+    ["analysis_id", *_COLUMNS], select(_id, *_read).where(or_(_rows.c.answer_id.is_(None), _there))
 )
 """The texts that were read; answers that went meanwhile are left out."""
 

@@ -25,6 +25,13 @@ ANALYSIS_SCREENS: tuple[Screen, ...] = (
         role="ADMIN",
     ),
     Screen(
+        "/gestion/analyses/{id}/donnees",
+        "desk_analysis_disclosures",
+        _("Données personnelles – {analysis.space.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
+    Screen(
         "/gestion/analyses/{id}/textes",
         "desk_analysis_texts",
         _("Textes de l'analyse – {analysis.space.title}"),

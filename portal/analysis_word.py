@@ -20,7 +20,7 @@ ANALYSIS_STATES: Mapping[str, str] = {
 ANALYSIS_PROBLEMS: Mapping[str, str] = {
     "TOO_FEW": _("Il restait trop peu de textes publics quand elle a commencé."),
     "TOO_LONG": _("Elle a dépassé une demi-heure : analysez une activité plutôt que tout l'espace."),
-    "TOO_BIG": _("Elle demandait trop de mémoire : analysez une activité plutôt que tout l'espace."),
+    "TOO_BIG": _("Il y avait trop de textes pour la mémoire permise : analysez une activité plutôt que tout l'espace."),
     "INTERRUPTED": _("Le serveur s'est arrêté trois fois pendant le calcul. Relancez-la."),
     "FAULT": _("Une erreur s'est produite. Vos techniciens la trouvent dans le journal du serveur."),
 }
@@ -44,6 +44,13 @@ ANALYSIS_PLACES: Mapping[str, str] = {
     "TOPIC": _("dans un thème"),
     "UNCLASSIFIED": _("non classé"),
     "WITHOUT_CONTENT": _("sans contenu"),
+}
+DISCLOSURES: Mapping[str, str] = {
+    "NAME": _("Un nom"),
+    "PHONE": _("Un numéro de téléphone"),
+    "EMAIL": _("Une adresse électronique"),
+    "IBAN": _("Un compte bancaire"),
+    "ADDRESS": _("Une adresse postale"),
 }
 ANALYSIS_GROUPS: Mapping[str, str] = {
     "ALL": _("Tous les textes"),

@@ -19,8 +19,9 @@ MARGIN = 0.07
 LEAST_CELLS = 7
 """A map of fewer cells than this across shows more around them."""
 
-RADIUS_M = {5: 20_000, 6: 10_000, 7: 5_000, 8: 1_000, 9: 1_000}
-"""What a cell's link looks around its centre, by the cell's resolution."""
+RADIUS_M = {5: 20_000, 6: 5_000, 7: 2_000, 8: 1_000, 9: 1_000}
+"""What a cell's link looks around its centre, by the cell's resolution: the least of `place.RADII_M` that holds
+it wherever it lies."""
 
 DIRECTIONS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 """Sectors of 45 degrees, counter-clockwise from the east."""

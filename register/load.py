@@ -38,7 +38,7 @@ async def load(database: Database, records: Iterable[CollectiviteRecord]) -> int
     if await database.rows(_ANY):
         return 0
     async with database.administration() as connection, connection.transaction():
-        await connection.execute("LOCK TABLE platform.collectivite IN SHARE ROW EXCLUSIVE MODE")
+        await _wait_for(connection, "platform.collectivite")
         cursor = await connection.execute("SELECT EXISTS (SELECT 1 FROM platform.collectivite)")
         if (await cursor.fetchone() or (False,))[0]:
             return 0
@@ -53,7 +53,7 @@ async def load_outlines(database: Database, outlines: Iterable[tuple[str, list[P
     if await database.rows(_ANY_OUTLINE):
         return 0
     async with database.administration() as connection, connection.transaction():
-        await connection.execute("LOCK TABLE platform.collectivite_outline IN SHARE ROW EXCLUSIVE MODE")
+        await _wait_for(connection, "platform.collectivite_outline")
         cursor = await connection.execute(
             "SELECT id FROM platform.collectivite WHERE NOT EXISTS (SELECT 1 FROM platform.collectivite_outline)"
         )
@@ -70,6 +70,12 @@ async def load_outlines(database: Database, outlines: Iterable[tuple[str, list[P
     async with database.administration() as connection:
         await connection.execute("ANALYZE platform.collectivite_outline")
     return count
+
+
+async def _wait_for(connection: PooledConnection, name: str) -> None:
+    """Keep other writers off a table. Processes that start at once wait for the first, however long it writes."""
+    await connection.execute("SET LOCAL lock_timeout = 0")
+    await connection.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE".encode())
 
 
 def _outline_row(identifier: str, polygons: list[Polygon]) -> tuple[Any, ...]:
@@ -114,6 +120,7 @@ async def fill(database: Database, given: Iterable[CollectiviteRecord], *, is_ad
     """
     records, filled = iter(given), Filled(0, 0, [])
     async with database.administration() as connection, connection.transaction():
+        await _wait_for(connection, "platform.collectivite")
         while batch := list(itertools.islice(records, AT_ONCE)):
             rows = orjson.dumps([dict(zip(_NAMES, _row(record), strict=True)) for record in batch]).decode()
             if is_adding:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -197,6 +198,10 @@ def texts(row: FromClause, analysis: FromClause, context: FieldContext) -> Listi
     """The texts that are left, by topic the most typical first; answers to surveys for administrators alone."""
     read = sight.CONTRIBUTION.alias("listed_read")
     is_there = select(read.c.id).where(read.c.id == row.c.contribution_id, is_read(read, context))
+    if context.has("hasDisclosure"):  # Of a text that was rewritten or redacted since nobody knows it.
+        is_told = literal_column("true" if context.viewer.is_administrator else "false", Boolean)
+        has = and_(is_told, row.c.disclosures.is_not(None), func.md5(words(read)) == row.c.digest)
+        is_there = is_there.where(has if context.choice("hasDisclosure") else ~has)
     left: ColumnElement[bool] = is_there.correlate_except(read).exists()
     if context.viewer.is_administrator:
         left = or_(row.c.answer_id.is_not(None), left)
@@ -210,6 +215,25 @@ def texts(row: FromClause, analysis: FromClause, context: FieldContext) -> Listi
 def read_in(text: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The contribution whose text it is, while everybody may read it."""
     return and_(row.c.id == text.c.contribution_id, is_read(row, context))
+
+
+def disclosures(text: FromClause, context: FieldContext) -> Select[Any]:
+    """Where something of somebody seems to stand in a text that is as it was; told to administrators."""
+    item, read = stored_json.items(text.c.disclosures, "disclosed"), sight.CONTRIBUTION.alias("disclosed_read")
+    start, end = stored_json.number(item.c.value, "start"), stored_json.number(item.c.value, "end")
+    is_told = literal_column("true" if context.viewer.is_administrator else "false", Boolean)
+    return (
+        select(
+            stored_json.said(item.c.value, "kind").label("kind"),
+            start.label("start"),
+            end.label("end"),
+            func.substr(words(read), start + _ONE, end - start).label("words"),
+        )
+        .select_from(item)
+        .join(read, read.c.id == text.c.contribution_id)
+        .where(is_told, is_read(read, context), func.md5(words(read)) == text.c.digest)
+        .order_by(item.c.place)
+    )
 
 
 def answer_words(text: FromClause, context: FieldContext) -> ColumnElement[Any]:

@@ -124,13 +124,12 @@ def _counted_anew(context: FieldContext) -> Select[Any]:
     )
     counts = select(at, func.count().label("count"), *sums).where(*all_of(where)).group_by(at).subquery("counts")
     told = table(TerritoryCellCount).alias("told")
-    center = (
-        select(told.c.lat, told.c.lng)
-        .where(told.c.reader_number == context.tenant, told.c.level == level, told.c.cell == counts.c.cell)
-        .limit(literal_column("1"))
-        .lateral("center")
+    middle = (func.min(told.c.lat).label("lat"), func.min(told.c.lng).label("lng"))
+    of_view = (told.c.reader_number == context.tenant, told.c.level == level, view.nears(told))
+    center = select(told.c.cell, *middle).where(*of_view).group_by(told.c.cell).subquery("center")
+    shown = (
+        select(counts, center.c.lat, center.c.lng).join(center, center.c.cell == counts.c.cell).subquery("shown_cells")
     )
-    shown = select(counts, center.c.lat, center.c.lng).join(center, true()).subquery("shown_cells")
     return select(shown).where(view.meets(shown)).order_by(shown.c.cell)
 
 

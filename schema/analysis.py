@@ -18,9 +18,11 @@ import resolvers.opinion
 import resolvers.portal
 import resolvers.sight
 import resolvers.wording
+from analysis.disclosure import DisclosureKind
 from auth.viewer import Audience
 from models.analysis import (
     LEAST_TEXTS,
+    MAX_TEXTS,
     AnalysisNote,
     AnalysisPlace,
     AnalysisProblem,
@@ -63,7 +65,7 @@ described(
     {
         "TOO_FEW": f"Fewer than {LEAST_TEXTS} texts were left when it began.",
         "TOO_LONG": "It took more than half an hour.",
-        "TOO_BIG": "It wanted more memory than it may have.",
+        "TOO_BIG": f"It wanted more memory than it may have, or has more than {MAX_TEXTS:,} texts.",
         "INTERRUPTED": "The process that computed it ended three times.",
         "FAULT": "An error, which operators find in the log.",
     },
@@ -106,6 +108,30 @@ class AnalysisCoverage:
     without_content_count: int = field.column("How many say nothing that could be in one («RAS», «idem»).")
 
 
+described(
+    DisclosureKind,
+    "What of somebody seems to stand in a text.",
+    {
+        "NAME": "A name.",
+        "PHONE": "A telephone number.",
+        "EMAIL": "An e-mail address.",
+        "IBAN": "The number of a bank account.",
+        "ADDRESS": "A postal address.",
+    },
+)
+
+
+@field.value
+class AnalysisDisclosure:
+    """What seems to tell of somebody in a text that everybody may read («donnée personnelle»). A program saw it by its
+    form, and decides nothing."""
+
+    kind: DisclosureKind = field.column("What it seems to be.")
+    words: str = field.column("The slice of the contribution's title, an empty line and its text.")
+    start: int = field.column("Where it begins, in characters (code points), from 0.")
+    end: int = field.column("Where it ends, likewise; the character there is not in it any more.")
+
+
 @field.stored(
     models.analysis.AnalysisText, visible=resolvers.sight.everyone, container=("analysis_id", "Analysis"), references={}
 )
@@ -119,6 +145,12 @@ class AnalysisText:
     campaign: int | None = field.column("The number of the campaign that it is part of; null: of none.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.analysis.read_in, "Whose text it is; null of an answer to a survey."
+    )
+    disclosures: list[AnalysisDisclosure] = field.parts(
+        resolvers.analysis.disclosures,
+        "Names, telephone numbers and addresses that seem to stand in it, 20 at most; none of an answer to a survey,"
+        " of a text that changed since it was read, and for anybody but administrators.",
+        size=3,
     )
     answer: str | None = field.expression(
         resolvers.analysis.answer_words,
@@ -228,6 +260,13 @@ class Analysis:
         ] = None,
         campaign: Annotated[
             int | None, strawberry.argument(description="Only those of this campaign; null: all.")
+        ] = None,
+        has_disclosure: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="Only those in which something of somebody seems to stand, or only the others; null: all."
+                " For anybody but administrators in none."
+            ),
         ] = None,
         first: First = 20,
         after: After = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
+from server.cluster_list import NamedCluster
 from server.settings import REPLICA_LAG_S, Settings
 
 if TYPE_CHECKING:
@@ -24,16 +25,25 @@ class Cluster:
     replica_lag_s: float = REPLICA_LAG_S
     """How far it may be behind and still be asked."""
 
+    others: tuple[NamedCluster, ...] = ()
+    """The clusters behind it, to which tenants may have moved."""
+
     def database(self, connections: int) -> "Database":
-        """The database, not yet open."""
+        """The database, not yet open. Each cluster has an equal part of the connections: one that hangs takes none of
+        the others'."""
         from database.door import Database  # A command that only lists tenants does without SQLAlchemy.
 
+        part = connections // (len(self.others) + 1)
+        others = [
+            Database(other.url, connections=part, admin_url=other.admin_url, name=other.name) for other in self.others
+        ]
         return Database(
             self.url,
-            connections=connections,
+            connections=connections - part * len(others),
             admin_url=self.admin_url,
             replica_url=self.replica_url,
             most_lag_s=self.replica_lag_s,
+            clusters=others,
         )
 
 
@@ -45,10 +55,10 @@ def own(settings: Settings) -> Iterator[Cluster]:
     """
     if settings.database_url:
         admin_url = settings.admin_url or settings.database_url
-        yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.replica_lag_s)
+        yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.replica_lag_s, settings.clusters)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
-        cluster = Cluster(postgres.serving_url, postgres.url)
+        cluster = Cluster(postgres.serving_url, postgres.url, others=settings.clusters)
         note = _note(settings)
         note.touch(mode=0o600)
         note.write_text(f"{cluster.url}\n{cluster.admin_url}")
@@ -69,7 +79,7 @@ def shared(settings: Settings) -> Iterator[Cluster]:
         if not _note(settings).exists():
             raise
         url, admin_url = _note(settings).read_text().split("\n")
-        yield Cluster(url, admin_url)
+        yield Cluster(url, admin_url, others=settings.clusters)
 
 
 def _note(settings: Settings) -> Path:

@@ -1,5 +1,6 @@
 """Health: whether this process lives, and whether it can serve, for those who watch it."""
 
+import asyncio
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ LOW_BYTES = 512 * 1024 * 1024
 MIGRATIONS_EVERY_S = 30.0
 """How often the record of migrations, which has a row for each file and tenant, is looked at."""
 
-FINE = frozenset({"ok", "ahead", "lags", "low", "none"})
+FINE = frozenset({"ok", "ahead", "lags", "low", "none", "some away"})
 """What a check may say of a process that can serve."""
 
 _RETRY = {"retry-after": "5"}
@@ -36,6 +37,8 @@ class Health:
     ) -> None:
         self.checks: Mapping[str, str] = {}
         """What each check said when somebody looked last."""
+        self.away: frozenset[str] = frozenset()
+        """Clusters behind the first that did not answer, or could not be written, when somebody looked last."""
         self._database = database
         self._registry = registry
         self._jobs = jobs
@@ -66,12 +69,14 @@ class Health:
         """What each check says now, the gravest first."""
         state = await self._database.state()
         is_away = state is State.AWAY
+        clusters = await self._clusters()
         self.checks = {
             "database": state.value,
             "disk": self._disk(),
             "jobs": self._jobs_state(),
             "migrations": self._migrations[1] if is_away else await self._migrations_state(),
             "replica": self._replica(),
+            "clusters": clusters,
         }
         return self.checks
 
@@ -92,7 +97,9 @@ class Health:
 
     def _failing(self) -> list[str]:
         """Jobs that have failed for a minute, although the database answers; and those that have ended."""
-        active = [tenant.number for tenant in self._registry.tenants if tenant.is_active]
+        active = [
+            tenant.number for tenant in self._registry.tenants if tenant.is_active and tenant.database not in self.away
+        ]
         stopped = [one.name for one in self._jobs if not one.is_running]
         return list(dict.fromkeys([*stopped, *job.reasons(self._jobs, active)]))
 
@@ -101,11 +108,22 @@ class Health:
         if monotonic() - at >= MIGRATIONS_EVERY_S:
             try:
                 with deadline.within(READY_S):
-                    said = await schema_state.state(self._database)
+                    answering = [each for each in self._database.everywhere if each.name not in self.away]
+                    states = [await schema_state.state(each) for each in answering]
+                    said = next((state for state in states if state not in FINE), states[0])
                 self._migrations = (monotonic(), said)
             except (DatabaseUnavailableError, StatementTimeoutError):  # `database` tells of it.
                 return said
         return said
+
+    async def _clusters(self) -> str:
+        """The other clusters. One that is away keeps this process from nothing but its own tenants."""
+        clusters = self._database.clusters
+        states = await asyncio.gather(*(cluster.state() for cluster in clusters.values()))
+        self.away = frozenset(name for name, state in zip(clusters, states, strict=True) if state is not State.READY)
+        if not clusters:
+            return "none"
+        return "some away" if self.away else "ok"
 
     def _replica(self) -> str:
         replica = self._database.replica

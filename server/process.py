@@ -81,6 +81,7 @@ from server.page.operator import OperatorPages
 from server.page.photo import PhotoSite
 from server.page.polling_photo import POLLING_RECORD
 from server.page.portal import PortalSite
+from server.page.renewed import renewed
 from server.page.response_photo import OFFICIAL_RESPONSE, ResponsePhotoSite
 from server.page.sheet_photo import PETITION_SHEET
 from server.page.unsubscribe import Unsubscribe
@@ -88,6 +89,7 @@ from server.page.widget import WidgetPages
 from server.settings import Settings, SettingsError
 from server.sign_in import site as sign_in_site
 from server.sign_in.trial import ProviderTrial
+from tenants import placement
 from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.dns_record import Resolver
@@ -244,11 +246,23 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *SurveyExport(self.database, self.registry, self.gate).routes(),
-            *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
             *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
+            *renewed(self._file_doors(), self.registry, self.gate),
+            *open_data.routes(),
+            *AnalysisFile(self.contract, self.database, open_data).routes(),
+            *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
+            *self._metrics().routes(),
+            *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
+            *WidgetPages(self.registry, self.preview).routes(),
+        ]
+
+    def _file_doors(self) -> list[Route]:
+        """Where forms and programs send files."""
+        return [
+            *AnswerFileSite(self.database, self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *PhotoSite(POLLING_RECORD, self.database, self.registry, self.gate).routes(),
@@ -260,12 +274,6 @@ class Process:
             *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *PetitionRollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
-            *open_data.routes(),
-            *AnalysisFile(self.contract, self.database, open_data).routes(),
-            *DeliberationFile(self.contract, self.database, self.registry, self.gate, open_data).routes(),
-            *self._metrics().routes(),
-            *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
-            *WidgetPages(self.registry, self.preview).routes(),
         ]
 
     def rest(self) -> Route:
@@ -281,6 +289,7 @@ class Process:
             Job("tokens", 1.0, tokens, is_endless=True),
             Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
+            *self._directory_jobs(),
             *worker.jobs(self.database, self.registry, self.post, self.courier, self.settings.data, self.model),
         ]
         if self.settings.host_target is not None:
@@ -291,6 +300,12 @@ class Process:
             lag = ReplicaLag(self.database, self.database.replica)
             jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
         return jobs
+
+    def _directory_jobs(self) -> list[Job]:
+        """What the first cluster lists of tenants in others is kept as they have it."""
+        if not self.database.clusters:
+            return []
+        return [Job("directory", WISHES_EVERY_S, partial(placement.keep, self.database))]
 
     async def _check_hosts(self) -> None:
         reserved = [host for host in (self.operator_host, urlsplit(self.preview or "").hostname) if host]

@@ -11,6 +11,8 @@ from typing import Any
 
 from auth import phone_number
 from database import url
+from server import cluster_list
+from server.cluster_list import ClusterListError, NamedCluster
 
 SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 """What a secret's file may be called: no path leads out of the directory."""
@@ -18,6 +20,9 @@ SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 
 COST = 6_000_000
 """A minute of one core of the database: a cost of 1 is about 10 µs of it (decision 0013)."""
+
+LEAST_CONNECTIONS = 2
+"""To each cluster: one is not enough for a job beside a request."""
 
 CHANGES = 600
 """Two hundred people who vote at once through one address, three times."""
@@ -58,6 +63,9 @@ class Settings:
 
     admin_url: str | None = field(default=None, repr=False)
     """The same cluster for a login that migrates and provisions (DATABASE_ADMIN_URL or DATABASE_ADMIN_URL_FILE)."""
+
+    clusters: tuple[NamedCluster, ...] = ()
+    """Other clusters, to which tenants may move (PARVIS_CLUSTERS or PARVIS_CLUSTERS_FILE)."""
 
     is_introspective: bool = True
     """Whether everybody may look into the schema and open GraphiQL (PARVIS_INTROSPECTION=1)."""
@@ -210,10 +218,19 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _connections(env: Mapping[str, str]) -> dict[str, Any]:
-    """How many connections a process has, how many of them a migration, and how old a replica may be."""
+    """How many connections a process has, how many of them a migration, how old a replica may be; and the other
+    clusters, which share the connections, two at least each."""
+    connections = _number(env, "PARVIS_CONNECTIONS", default=16, low=LEAST_CONNECTIONS, high=500)
+    try:
+        clusters = cluster_list.read(_confidential(env, "PARVIS_CLUSTERS"))
+    except ClusterListError as error:
+        raise SettingsError(f"PARVIS_CLUSTERS is wrong: {error}") from error
+    if (wanted := LEAST_CONNECTIONS * (len(clusters) + 1)) > connections:
+        raise SettingsError(f"PARVIS_CONNECTIONS is too low for {len(clusters) + 1} clusters: {wanted} are wanted")
     return {
+        "connections": connections,
+        "clusters": clusters,
         "replica_lag_s": _number(env, "PARVIS_REPLICA_LAG_SECONDS", default=REPLICA_LAG_S, low=1, high=300),
-        "connections": _number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
         "migrations_at_once": _number(env, "PARVIS_MIGRATIONS_AT_ONCE", default=4, low=1, high=64),
     }
 

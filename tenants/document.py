@@ -13,7 +13,7 @@ from database.recent import RecentlyRead
 from models import widget
 from models.base import table
 from models.trusted_document import TrustedDocument
-from tenants.provisioning import ProvisioningError
+from tenants import directory
 
 MAX_BYTES = 8 * 1024 * 1024
 """Of documents in memory; who finds one gone reads it again."""
@@ -70,11 +70,8 @@ async def demand(database: Database, slug: str, *, is_demanded: bool) -> None:
 
     Servers follow within half a second. Raises ProvisioningError for an unknown slug.
     """
-    async with database.administration() as connection, connection.transaction():
-        await connection.execute("SELECT FROM platform.registry FOR UPDATE")
-        cursor = await connection.execute(
-            "UPDATE platform.tenant SET trusted_documents_only = %s, version = version + 1 WHERE slug = %s",
-            [is_demanded, slug],
+    async with directory.tenant_change(database, slug) as reached:
+        await reached.own.execute(
+            "UPDATE platform.tenant SET trusted_documents_only = %s, version = version + 1 WHERE number = %s",
+            [is_demanded, reached.number],
         )
-        if cursor.rowcount == 0:
-            raise ProvisioningError(f"no tenant {slug!r}")

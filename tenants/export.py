@@ -10,7 +10,7 @@ from database import naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.base import tenant_metadata
-from tenants import provisioning
+from tenants import directory, provisioning
 from tenants.archive import MANIFEST, Content, Manifest, derived
 
 _REGISTRY = "SELECT to_jsonb(t) FROM platform.tenant t WHERE number = %s"
@@ -24,7 +24,8 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
     All tables are read in one snapshot; a failed export leaves no file. Raises ProvisioningError for an unknown slug
     and OSError for a file that is there already or cannot be written.
     """
-    async with database.administration() as connection, connection.transaction():
+    own = await directory.has(database, slug)
+    async with own.administration() as connection, connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         number = await provisioning.number_of(connection, slug)
         with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:

@@ -1,6 +1,7 @@
 """Requests for host names: those that wait for their check, and what becomes of them in the registry."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,16 @@ from sqlalchemy.types import Integer
 
 from database.door import Database
 from models.host_request import HostProblem, HostRequestState
-from tenants import provisioning
+from tenants import directory
+from tenants.directory import ProvisioningError, Reached
 from tenants.host_name import SERVED
+from tenants.provisioning import COUNT_UP
 
 AT_ONCE = 20
 
 WAITING = text("""
 SELECT t.number, r ->> 'host', r ->> 'token'
-FROM platform.tenant t, jsonb_array_elements(t.host_requests) r
+FROM platform.tenant t JOIN platform.registry g ON t.database = g.database, jsonb_array_elements(t.host_requests) r
 WHERE t.host_requests <> '[]' AND r ->> 'state' = 'WAITING' AND t.state = 'ACTIVE'
 ORDER BY r ->> 'asked_at' LIMIT :at_once
 """).bindparams(bindparam("at_once", type_=Integer()))
@@ -51,25 +54,35 @@ async def settle(database: Database, asked: WaitingHost, problem: HostProblem | 
 
     A request that was taken back or asked anew meanwhile is left alone. A name of another tenant is TAKEN.
     """
-    async with provisioning.registry_change(database) as connection:
-        row = await provisioning.one(connection, _READ, asked.tenant)
-        requests = list(row[0]) if row and isinstance(row[0], list) else []
-        if not any(_is(asked, request) for request in requests):
-            return problem
-        if problem is None:
-            served = await connection.execute(_SERVE, [asked.host, asked.tenant, asked.host, asked.tenant])
-            if not served.rowcount and await provisioning.one(connection, _OWN, asked.host, asked.tenant) is None:
-                problem = HostProblem.TAKEN
-        now = await provisioning.one(connection, _NOW)
-        failed = {"state": HostRequestState.FAILED.value, "problem": problem and problem.value}
-        kept = [
-            {**request, **failed, "checked_at": now and now[0]} if _is(asked, request) else request
-            for request in requests
-            if problem is not None or not _is(asked, request)
-        ]
-        await connection.execute(_WRITE, [orjson.dumps(kept).decode(), asked.tenant])
-        if problem is None:
-            await connection.execute(provisioning.COUNT_UP, [asked.tenant])
+    with suppress(ProvisioningError):  # The tenant is gone.
+        async with directory.tenant_change(database, asked.tenant) as reached:
+            return await _settle(reached, asked, problem)
+    return problem
+
+
+async def _settle(reached: Reached, asked: WaitingHost, problem: HostProblem | None) -> HostProblem | None:
+    main, own = reached.main, reached.own
+    row = await directory.one(own, _READ, asked.tenant)
+    requests = list(row[0]) if row and isinstance(row[0], list) else []
+    if not any(_is(asked, request) for request in requests):
+        return problem
+    serve = [asked.host, asked.tenant, asked.host, asked.tenant]
+    if problem is None:
+        served = await main.execute(_SERVE, serve)
+        if not served.rowcount and await directory.one(main, _OWN, asked.host, asked.tenant) is None:
+            problem = HostProblem.TAKEN
+        elif own is not main:
+            await own.execute(_SERVE, serve)
+    now = await directory.one(own, _NOW)
+    failed = {"state": HostRequestState.FAILED.value, "problem": problem and problem.value}
+    kept = [
+        {**request, **failed, "checked_at": now and now[0]} if _is(asked, request) else request
+        for request in requests
+        if problem is not None or not _is(asked, request)
+    ]
+    await own.execute(_WRITE, [orjson.dumps(kept).decode(), asked.tenant])
+    if problem is None:
+        await own.execute(COUNT_UP, [asked.tenant])
     return problem
 
 

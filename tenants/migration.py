@@ -14,7 +14,7 @@ from database.pool import PooledConnection
 from models.schema_name import PLATFORM
 from tenants import rollout, wall
 from tenants.piecewise import PiecewiseConnection, pieces
-from tenants.script import STRANGE, TALLY, Script, is_complete
+from tenants.script import HERE, STRANGE, TALLY, Script, is_complete
 from tenants.script import EditedMigrationError as EditedMigrationError
 from tenants.script import scripts as scripts
 
@@ -25,10 +25,10 @@ _RECORD = (
 _RECORD_CHECKSUM = "ALTER TABLE platform.migration ADD COLUMN IF NOT EXISTS checksum text"
 _UNSUMMED = "SELECT EXISTS (SELECT FROM platform.migration WHERE checksum IS NULL)"
 _SEEN = (
-    "SELECT t.number, t.slug, count(m.name), EXISTS (SELECT FROM pg_namespace n"
+    "SELECT t.number, t.slug, count(m.name), EXISTS (SELECT FROM pg_namespace n"  # noqa: S608  # a constant of ours
     " WHERE n.nspname = 't_' || t.number AND n.nspowner = to_regrole(%s)) FROM platform.tenant t"
     " LEFT JOIN platform.migration m ON m.schema_name = 't_' || t.number AND m.name = ANY(%s)"
-    " GROUP BY t.number, t.slug ORDER BY t.number"
+    f" WHERE {HERE} GROUP BY t.number, t.slug ORDER BY t.number"
 )
 """Of each tenant: how many of the migrations it has seen, and whether it is behind the wall."""
 

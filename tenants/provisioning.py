@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,9 +16,13 @@ from database.pool import PooledConnection
 from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
-from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
+from models.tenant import POSITION_RULE, Cover, Feature, Registry, Tenant, TenantState
 from register import former
 from tenants import migration, roster, wall
+from tenants.directory import ProvisioningError as ProvisioningError
+from tenants.directory import cluster, placed, tenant_change
+from tenants.directory import one as one
+from tenants.directory import registry_change as registry_change
 from tenants.host_name import SERVED
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -34,7 +37,10 @@ FOLLOWED_S = 1.0
 """By then all servers know that a portal is suspended."""
 
 _tenant = table(Tenant)
-_BEHIND = select(_tenant.c.number).where(_tenant.c.position_rule < literal_column(str(POSITION_RULE)))
+_BEHIND = select(_tenant.c.number).where(
+    _tenant.c.position_rule < literal_column(str(POSITION_RULE)),
+    _tenant.c.database == select(table(Registry).c.database).scalar_subquery(),
+)
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -48,10 +54,6 @@ COUNT_ALL_UP = "UPDATE platform.registry SET version = version + 1"
 """What makes servers read all tenants anew."""
 
 TAKE_NUMBER = "UPDATE platform.registry SET next_number = next_number + 1 RETURNING next_number - 1"
-
-
-class ProvisioningError(Exception):
-    """The request cannot be carried out and nothing was changed; the message says why, for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +129,14 @@ async def is_possible(database: Database) -> bool:
 async def set_state(database: Database, slug: str, state: TenantState) -> None:
     """Suspend a tenant or take it up again. What a suspended one publishes to others is taken back with it; jobs soon
     look at one that is taken up again. Raises ProvisioningError for an unknown slug."""
-    async with registry_change(database) as connection:
-        cursor = await connection.execute("UPDATE platform.tenant SET state = %s WHERE slug = %s", [state.value, slug])
-        if cursor.rowcount == 0:
-            raise ProvisioningError(f"no tenant {slug!r}")
-        number = await number_of(connection, slug)
+    async with tenant_change(database, slug) as reached:
+        own, number = reached.own, reached.number
+        await own.execute("UPDATE platform.tenant SET state = %s WHERE number = %s", [state.value, number])
         if state is TenantState.SUSPENDED:
             for name in ("territory_publication", "territory_cell_count"):
-                await connection.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
-        await look_soon(connection, number)
-        await connection.execute(COUNT_UP, [number])
+                await own.execute(f"DELETE FROM platform.{name} WHERE tenant_number = %s", [number])  # noqa: S608  # names of ours
+        await look_soon(reached.main, number)
+        await own.execute(COUNT_UP, [number])
 
 
 async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iterable[Feature]) -> list[Feature]:
@@ -144,17 +144,15 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
 
     Raises ProvisioningError for an unknown slug.
     """
-    async with registry_change(database) as connection:
-        row = await one(connection, "SELECT features FROM platform.tenant WHERE slug = %s", slug)
-        if row is None:
-            raise ProvisioningError(f"no tenant {slug!r}")
-        wanted = ({Feature(name) for name in cast(list[str], row[0])} | set(on)) - set(off)
+    async with tenant_change(database, slug) as reached:
+        own, number = reached.own, reached.number
+        row = await one(own, "SELECT features FROM platform.tenant WHERE number = %s", number)
+        wanted = ({Feature(name) for name in cast(list[str], (row or ([],))[0])} | set(on)) - set(off)
         features = [feature for feature in Feature if feature in wanted]
         names = [feature.value for feature in features]
-        await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
-        number = await number_of(connection, slug)
-        await look_soon(connection, number)  # What it publishes to others may be less.
-        await connection.execute(COUNT_UP, [number])
+        await own.execute("UPDATE platform.tenant SET features = %s WHERE number = %s", [names, number])
+        await look_soon(reached.main, number)  # What it publishes to others may be less.
+        await own.execute(COUNT_UP, [number])
         return features
 
 
@@ -179,22 +177,40 @@ async def delete(database: Database, slug: str) -> int:
             await asyncio.sleep(FOLLOWED_S)
     else:
         number = await _delete(database, slug)
-    async with database.administration(naming.LOGIN) as connection:
-        await wall.drop_tenant_role(connection, number)  # Again: other machines let go of it after the commit alone.
     return number
 
 
 async def _delete(database: Database, slug: str) -> int:
-    async with registry_change(database) as connection:
-        number = await number_of(connection, slug)
-        name = sql.Identifier(naming.schema_name(number))
-        await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
-        async with wall.as_login(connection):
-            await wall.drop_tenant_role(connection, number)
-        await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
-        await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
-        await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
-        return number
+    """Where it is first: what `main` lists and has no more is deleted again by the same command."""
+    async with registry_change(database) as main:
+        number, name = await placed(main, slug)
+        if await one(main, "SELECT FROM platform.tenant_move WHERE tenant_number = %s", number) is not None:
+            raise ProvisioningError(f"{slug!r} moves to another cluster: end that before, as `parvis tenant move` does")
+        if name == naming.HOME:
+            await remove(main, number)
+        else:
+            async with cluster(database, name).administration() as own, own.transaction():
+                await remove(own, number)
+            await forget(main, number)
+    async with cluster(database, name).administration(naming.LOGIN) as connection:
+        await wall.drop_tenant_role(connection, number)  # Again: other machines let go of it after the commit alone.
+    return number
+
+
+async def remove(connection: PooledConnection, number: int) -> None:
+    """Remove a tenant's schema and role from a cluster, and what the registry says of it there."""
+    name = sql.Identifier(naming.schema_name(number))
+    await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+    async with wall.as_login(connection):
+        await wall.drop_tenant_role(connection, number)
+    await forget(connection, number)
+
+
+async def forget(connection: PooledConnection, number: int) -> None:
+    """Remove what the registry of a cluster says of a tenant."""
+    await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
+    await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
+    await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
 
 
 async def number_of(connection: PooledConnection, slug: str) -> int:
@@ -223,14 +239,6 @@ def check(new: NewTenant) -> None:
     features = {feature.value for feature in Feature}
     if unknown := set(new.features) - features:
         raise ProvisioningError(f"unknown feature {min(unknown)!r}; known: {', '.join(sorted(features))}")
-
-
-@asynccontextmanager
-async def registry_change(database: Database) -> AsyncIterator[PooledConnection]:
-    """One transaction that may change the registry: the row lock makes changes follow each other."""
-    async with database.administration() as connection, connection.transaction():
-        await connection.execute("SELECT FROM platform.registry FOR UPDATE")
-        yield connection
 
 
 async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
@@ -299,11 +307,6 @@ async def _first_space(connection: PooledConnection, number: int) -> None:
         " VALUES (%s, 'accueil', 'Accueil', 'Votre premier espace participatif.', %s, now(), now())"
     )
     await connection.execute(naming.qualify(statement, number), [new_id(), Visibility.DRAFT.value])
-
-
-async def one(connection: PooledConnection, query: str, *values: object) -> tuple[object, ...] | None:
-    """The first row of a statement, or None."""
-    return await (await connection.execute(query, values)).fetchone()
 
 
 async def behind(database: Database) -> list[int]:

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from database import deadline, failure, naming
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from database.wire import Row
 from models import time_zone
@@ -16,6 +18,9 @@ from models.base import table
 from models.collectivite import Collectivite
 from models.tenant import Cover, Feature, Host, Registry, Tenant, TenantState
 from models.territory import TerritoryReader
+
+ASK_S = 1.0
+"""Another cluster is asked no longer: one that hangs keeps nobody from following the others."""
 
 POLL_SECONDS = 0.5
 """Other processes' changes are followed within this time (one index-free read of one row)."""
@@ -56,6 +61,7 @@ TENANTS = (
         _tenant.c.contact_address,
         _tenant.c.footer_links,
         exists().where(_reader.c.tenant_number == _tenant.c.number).label("receives_territory"),
+        _tenant.c.database,
     )
     .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
     .order_by(_tenant.c.number)
@@ -112,6 +118,64 @@ class TenantRecord:
     receives_territory: bool = False
     """Whether it shows what other portals publish to it."""
 
+    database: str = naming.HOME
+    """The cluster that has its schema."""
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether that is the cluster that has what concerns all tenants."""
+        return self.database == naming.HOME
+
+
+class RegistryPart:
+    """What one cluster says of tenants."""
+
+    def __init__(self, cluster: Database, changed: Counter[int]) -> None:
+        """`changed` counts the changes of each tenant."""
+        self.cluster = cluster
+        self.records: dict[int, TenantRecord] = {}
+        self._changed = changed
+        self._version: list[Row] = []
+        self._versions: dict[int, object] = {}
+        """By tenant, the version that is kept."""
+
+    async def refresh(self) -> bool:
+        """Read what changed; whether anything did. Answers of a tenant that changed are made anew, and only they;
+        those of all, where the version of the whole registry moved."""
+        version = (await self.cluster.rows(VERSION))[:1]
+        if not version or version == self._version:
+            return False
+        if self._version and self._version[0][0] == version[0][0]:
+            await self._read_changed()
+        else:
+            await self._read_all()
+        self._version = version
+        return True
+
+    async def _read_all(self) -> None:
+        tenants, hosts = await self.cluster.rows(TENANTS), await self.cluster.rows(HOSTS)
+        self.records, self._versions = {}, {}
+        self._take(tenants, hosts)
+
+    async def _read_changed(self) -> None:
+        """Those that are new or have another version; those that are gone are forgotten."""
+        versions = {int(str(number)): version for number, version in await self.cluster.rows(VERSIONS)}
+        for number in self.records.keys() - versions.keys():
+            del self.records[number], self._versions[number]
+        changed = [number for number, version in versions.items() if self._versions.get(number) != version]
+        tenants = await self.cluster.rows(SOME_TENANTS, numbers=changed)
+        self._take(tenants, await self.cluster.rows(SOME_HOSTS, numbers=changed))
+
+    def _take(self, tenants: Sequence[Row], hosts: Sequence[Row]) -> None:
+        """Keep what was read of some tenants; what was answered for them before is out of date."""
+        names: dict[object, list[str]] = {}
+        for host, number in hosts:
+            names.setdefault(number, []).append(str(host))
+        for version, *row in tenants:
+            record = _record(tuple(row), tuple(names.get(row[0], ())))
+            self.records[record.number], self._versions[record.number] = record, version
+            self._changed[record.number] += 1
+
 
 class TenantRegistry:
     """All tenants by host. `follow` keeps it fresh; reading it costs one dictionary look-up."""
@@ -120,10 +184,7 @@ class TenantRegistry:
         """`local_suffix`, for example `localhost`, also serves each tenant as `<slug>.<suffix>`; None does not."""
         self._database = database
         self._suffix = local_suffix
-        self._version: list[Row] = []
-        self._versions: dict[int, object] = {}
-        """By tenant, the version that is kept."""
-        self._records: dict[int, TenantRecord] = {}
+        self._main, *self._others = (RegistryPart(cluster, database.versions) for cluster in database.everywhere)
         self._by_host: dict[str, TenantRecord] = {}
         self.tenants: tuple[TenantRecord, ...] = ()
 
@@ -137,45 +198,32 @@ class TenantRegistry:
         return self._suffix is not None and (name in ("localhost", "127.0.0.1") or name.endswith(f".{self._suffix}"))
 
     async def refresh(self) -> None:
-        """Read what changed, if anything did. Answers of a tenant that changed are made anew, and only they; those of
-        all, where the version of the whole registry moved."""
-        version = (await self._database.rows(VERSION))[:1]
-        if not version or version == self._version:
+        """Read what changed, if anything did. Which cluster has a tenant the cluster `main` says; what the tenant is,
+        the cluster that has it, or while that is away what `main` knows of it."""
+        is_changed = await self._main.refresh()
+        for part in self._others:
+            is_changed |= await self._refreshed(part)
+        if not is_changed:
             return
-        if self._version and self._version[0][0] == version[0][0]:
-            await self._read_changed()
-        else:
-            await self._read_all()
-        self.tenants = tuple(self._records[number] for number in sorted(self._records))
+        records = self._main.records
+        self._database.place({record.number: record.database for record in records.values() if not record.is_at_home})
+        parts = {part.cluster.name: part.records for part in self._others}
+        self.tenants = tuple(
+            parts.get(records[number].database, records).get(number, records[number]) for number in sorted(records)
+        )
         by_host: dict[str, TenantRecord] = {}
         for tenant in self.tenants:  # By number: a younger one takes no name over, neither by a host nor by its slug.
             for host in (*tenant.hosts, *((f"{tenant.slug}.{self._suffix}",) if self._suffix else ())):
                 by_host.setdefault(host, tenant)
         self._by_host = by_host
-        self._version = version
 
-    async def _read_all(self) -> None:
-        self._records, self._versions = {}, {}
-        self._take(await self._database.rows(TENANTS), await self._database.rows(HOSTS))
-
-    async def _read_changed(self) -> None:
-        """Those that are new or have another version; those that are gone are forgotten."""
-        versions = {int(str(number)): version for number, version in await self._database.rows(VERSIONS)}
-        for number in self._records.keys() - versions.keys():
-            del self._records[number], self._versions[number]
-        changed = [number for number, version in versions.items() if self._versions.get(number) != version]
-        tenants = await self._database.rows(SOME_TENANTS, numbers=changed)
-        self._take(tenants, await self._database.rows(SOME_HOSTS, numbers=changed))
-
-    def _take(self, tenants: Sequence[Row], hosts: Sequence[Row]) -> None:
-        """Keep what was read of some tenants; what was answered for them before is out of date."""
-        names: dict[object, list[str]] = {}
-        for host, number in hosts:
-            names.setdefault(number, []).append(str(host))
-        for version, *row in tenants:
-            record = _record(tuple(row), tuple(names.get(row[0], ())))
-            self._records[record.number], self._versions[record.number] = record, version
-            self._database.versions[record.number] += 1
+    async def _refreshed(self, part: RegistryPart) -> bool:
+        """The same of a cluster that may be away, and in which nothing may be written yet."""
+        try:
+            with deadline.within(ASK_S):
+                return await part.refresh()
+        except (DatabaseUnavailableError, StatementTimeoutError, *failure.UNMADE):
+            return False  # Its pool tells of it, and /readyz.
 
     async def follow(self) -> None:
         """Refresh for ever; a database that is away is waited for."""
@@ -198,7 +246,7 @@ def name_of(host: str) -> str:
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
     number, slug, title, collectivite_id, name, lat, lng, primary, secondary, font, cover, *settings = row
     locales, features, origins, trusted_documents_only, state, clock, *said = settings
-    subtitle, welcome, logo_url, email, phone, address, links, receives_territory = said
+    subtitle, welcome, logo_url, email, phone, address, links, receives_territory, database = said
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
     assert isinstance(origins, list) and isinstance(links, list)
     return TenantRecord(
@@ -226,4 +274,5 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         Contact(str(email), str(phone), str(address)),
         tuple((str(link["label"]), str(link["url"])) for link in links),
         receives_territory is True,
+        str(database),
     )

@@ -14,17 +14,14 @@ import orjson
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
-from tenants import archive, export, migration, provisioning, wall
+from tenants import archive, export, migration, provisioning, tenant_copy, wall
 from tenants.archive import ArchiveError, Content, Manifest
 from tenants.provisioning import COUNT_ALL_UP, TAKE_NUMBER, NewTenant, ProvisioningError
+from tenants.script import HERE
 
 BATCH_ROWS, BATCH_BYTES = 1_000, 8_000_000
 """What one statement writes at most; a single row may be longer."""
 
-_FOREIGN = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
- WHERE contype = 'f' AND connamespace = %s::regnamespace"""
-_COLUMNS = """SELECT array_agg(quote_ident(attname) ORDER BY attnum) FROM pg_attribute WHERE attrelid = %s::regclass
- AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
 _IS_KNOWN = "SELECT FROM platform.collectivite WHERE id = %s"
 
 
@@ -62,6 +59,7 @@ async def put_back(database: Database, file: Path, slug: str) -> Manifest:
         manifest = _verified(opened)
         async with database.administration() as connection, connection.transaction():
             await connection.execute("SELECT FROM platform.registry FOR UPDATE")
+            await _require_here(connection, slug)
             row = await provisioning.one(connection, "SELECT next_number FROM platform.registry")
             if row is None or manifest.number >= cast(int, row[0]):
                 raise ProvisioningError(f"the number {manifest.number} was never given here: import the file instead")
@@ -101,6 +99,13 @@ async def _require_free(connection: PooledConnection, manifest: Manifest, number
     await provisioning.require_free_hosts(connection, manifest.hosts, number)
 
 
+async def _require_here(connection: PooledConnection, slug: str) -> None:
+    """Raises ProvisioningError: the tenant is in another cluster."""
+    row = await provisioning.one(connection, f"SELECT {HERE}, database FROM platform.tenant t WHERE slug = %s", slug)  # noqa: S608  # a constant of ours
+    if row is not None and row[0] is not True:
+        raise ProvisioningError(f"{slug!r} is in the cluster {row[1]!r}: move it to {naming.HOME!r} before")
+
+
 async def _clear(connection: PooledConnection, number: int) -> None:
     """Remove what the tenant holds now; its row stays, and with it what others publish to it."""
     await connection.execute(f"DROP SCHEMA IF EXISTS {naming.schema_name(number)} CASCADE".encode())
@@ -118,17 +123,14 @@ async def _build(connection: PooledConnection, manifest: Manifest, opened: zipfi
     await wall.let_in(connection, number)
     scripts = [script for script in migration.scripts("tenant") if script.name in manifest.migrations]
     await migration.apply(connection, naming.schema_name(number), scripts, number)
-    foreign = await (await connection.execute(_FOREIGN, [naming.schema_name(number)])).fetchall()
-    for table, name, _ in foreign:
-        await connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode())
+    keys = await tenant_copy.take_keys(connection, number)
     for table in manifest.rows:
         await _fill(connection, number, table, opened)
         content = Content()
         async for row in export.rows(connection, number, table):
             content.add(row)
         archive.require(table, content, manifest, is_file=False)
-    for table, name, definition in foreign:
-        await connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}".encode())
+    await tenant_copy.give_keys(connection, keys)
     await migration.apply_tenant(connection, number)
 
 
@@ -144,7 +146,7 @@ async def _fill(connection: PooledConnection, number: int, table: str, opened: z
 
 async def _columns(connection: PooledConnection, table: str) -> list[str]:
     """The names of the columns that a row is written with."""
-    row = await provisioning.one(connection, _COLUMNS, table)
+    row = await provisioning.one(connection, tenant_copy.COLUMNS, table)
     return cast(list[str], (row or ([],))[0])
 
 
@@ -164,7 +166,7 @@ def _batches(lines: Iterator[bytes]) -> Iterator[str]:
 
 async def _register(connection: PooledConnection, manifest: Manifest) -> None:
     """The tenant's lines of the registry; servers follow within a second, and jobs look at it soon."""
-    row = dict(manifest.registry) | {"number": manifest.number, "slug": manifest.tenant}
+    row = dict(manifest.registry) | {"number": manifest.number, "slug": manifest.tenant, "database": naming.HOME}
     named = [name for name in await _columns(connection, "platform.tenant") if name in row]
     columns, given = ", ".join(named), ", ".join(f"excluded.{name}" for name in named)
     statement = (

@@ -4,22 +4,28 @@ from functools import cache
 
 from sqlalchemy import Text, bindparam, text
 
+from database import failure
 from database.door import Database
-from tenants.script import scripts
+from tenants.script import HERE, scripts
 
 _STATE = text(
-    "SELECT count(*) FILTER (WHERE is_platform AND name = :last_platform),"
+    "SELECT count(*) FILTER (WHERE is_platform AND name = :last_platform),"  # noqa: S608  # a constant of ours
     " count(*) FILTER (WHERE NOT is_platform AND name = :last_tenant),"
     " count(*) FILTER (WHERE name > CASE WHEN is_platform THEN :last_platform ELSE :last_tenant END),"
-    " (SELECT count(*) FROM platform.tenant)"
-    " FROM (SELECT name, schema_name = 'platform' AS is_platform FROM platform.migration) AS applied"
+    f" (SELECT count(*) FROM platform.tenant t WHERE {HERE})"
+    " FROM (SELECT name, schema_name = 'platform' AS is_platform FROM platform.migration m"
+    " WHERE schema_name = 'platform'"
+    f" OR EXISTS (SELECT FROM platform.tenant t WHERE schema_name = 't_' || t.number AND {HERE})) AS applied"
 ).bindparams(bindparam("last_platform", type_=Text()), bindparam("last_tenant", type_=Text()))
 
 
 async def state(database: Database) -> str:
     """`ok` where each schema has this version's last migration, `migrations pending` where one has not, and `ahead`
     where a later version has migrated already, beside which this one may go on."""
-    rows = await database.rows(_STATE, last_platform=last("platform"), last_tenant=last("tenant"))
+    try:
+        rows = await database.rows(_STATE, last_platform=last("platform"), last_tenant=last("tenant"))
+    except failure.UNMADE:  # From before clusters had names.
+        return "migrations pending"
     [(has_platform, tenants, later, wanted)] = rows
     if not has_platform or tenants != wanted:
         return "migrations pending"

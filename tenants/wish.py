@@ -2,15 +2,16 @@
 see of all tenants."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import Integer, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import BigInteger, Integer, Uuid
 
-from database.door import Database
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.base import new_id
 from models.operator import WishKind, WishState
 from tenants import migration
@@ -23,6 +24,7 @@ SELECT
    SELECT t.number, t.slug, t.title, t.state, c.name AS collectivite, t.created_at::date::text AS created_on,
      (SELECT coalesce(json_agg(h.host ORDER BY h.host), '[]') FROM platform.host h WHERE h.tenant_number = t.number)
        AS hosts,
+     t.database,
      :migrations - (SELECT count(*) FROM platform.migration m WHERE m.schema_name = 't_' || t.number) AS behind,
      coalesce(w.due_at < now() - interval '10 minutes', false) AS is_late,
      s.size, g.changed_at
@@ -43,6 +45,13 @@ SELECT
    ORDER BY created_at DESC, id DESC LIMIT 10
  ) w) AS wishes
 """).bindparams(bindparam("migrations", type_=Integer()), bindparam("search", type_=Text()))
+# What only the cluster that has a tenant knows of it.
+FACTS = text("""
+SELECT t.number, :migrations - (SELECT count(*) FROM platform.migration m WHERE m.schema_name = 't_' || t.number),
+ (SELECT sum(r.relpages::bigint) * current_setting('block_size')::int
+  FROM pg_namespace n JOIN pg_class r ON r.relnamespace = n.oid WHERE n.nspname = 't_' || t.number)
+FROM platform.tenant t WHERE t.number = ANY (:numbers)
+""").bindparams(bindparam("migrations", type_=Integer()), bindparam("numbers", type_=ARRAY(BigInteger())))
 TAKEN = text(f"""
 SELECT c.id, c.name,
  EXISTS (SELECT FROM {SERVED} WHERE host = :host) AS has_host,
@@ -118,10 +127,15 @@ class ClaimedWish:
 
 
 async def overview(database: Database, search: str = "") -> Overview:
-    """All that the page shows, in one statement."""
+    """All that the page shows, in one statement, and one for each cluster but `main`."""
     wanted = len(migration.scripts("tenant"))
     [[tenants, total, wishes]] = await database.rows(OVERVIEW, migrations=wanted, search=search.strip().lower())
     assert isinstance(tenants, list) and isinstance(total, int) and isinstance(wishes, list)
+    for name, cluster in database.clusters.items():
+        own = {tenant["number"]: tenant for tenant in tenants if tenant["database"] == name}
+        with suppress(DatabaseUnavailableError, StatementTimeoutError):  # Then they are told to be behind.
+            for number, behind, size in await cluster.rows(FACTS, migrations=wanted, numbers=sorted(own)):
+                own[number] |= {"behind": behind, "size": size}
     return Overview(tenants, total, wishes)
 
 

@@ -18,7 +18,7 @@ from geo import cell, cover, privacy, zoning
 from models.base import new_id
 from models.refusal import ErrorCode
 from models.zone import DOUBTS, MAX_FILE_VERTICES, MAX_ZONES, NAME_LENGTH, ZoneRemarkCode
-from tenants import provisioning, territory
+from tenants import directory, provisioning, territory
 from tenants.territory import Territory
 
 NAMES = ("name", "nom", "libelle", "libellé", "label", "nom_quartier", "nom_quart", "l_qu", "quartier")
@@ -249,6 +249,7 @@ async def draw(database: Database, slug: str, file: ZoneFile) -> tuple[ZoneFile,
     Gives what was drawn, without what lies far away, and how many contributions changed. Raises ProvisioningError for
     an unknown slug, and ZoneFileError as `located` does.
     """
+    database = await directory.has(database, slug)
     async with database.administration() as connection, connection.transaction():
         number = await provisioning.number_of(connection, slug)
         file = located(file, territory.read(await database.rows(territory.CENTER, of=number)))

@@ -162,7 +162,8 @@ def analysed(given: Given, portal: Portal, space: str, activity: str, contributi
     told |= {"state": "DONE", "published_at": "now", "asked_by_id": asker}
     ids = [given.insert(portal, "analysis", **where, **counts, **told) for _ in range(2)]
     at = {"analysis_id": ids[0], "contribution_id": uuid_in(contribution)}
-    text = given.insert(portal, "analysis_text", rank=1, place="TOPIC", topic=1, digest="0", **at)
+    seen = json.dumps([{"kind": "NAME", "start": 0, "end": 3}])
+    text = given.insert(portal, "analysis_text", rank=1, place="TOPIC", topic=1, digest="0", disclosures=seen, **at)
     given.sql(portal, "UPDATE __tenant__.analysis_text t SET digest = md5(c.title || E'\\n\\n' || c.body)"
               " FROM __tenant__.contribution c WHERE c.id = t.contribution_id AND t.id = %s", text)  # fmt: skip
     change = json.dumps({"kind": "RENAME", "topic": 1, "other": None, "name": "matrice", "ids": []})

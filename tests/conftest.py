@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -133,11 +133,18 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def serve(
-    url: str, data: Path, *, is_demo: bool = True, replica_url: str | None = None, **changes: Any
+    url: str,
+    data: Path,
+    *,
+    is_demo: bool = True,
+    replica_url: str | None = None,
+    clusters: Sequence[Database] = (),
+    **changes: Any,
 ) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
+    connections = changes.get("connections", 16)
     lag = {"most_lag_s": changes["replica_lag_s"]} if "replica_lag_s" in changes else {}
-    database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url, **lag)
+    database = Database(serving(url), connections=connections, replica_url=replica_url, clusters=clusters, **lag)
     listener = socket.create_server(("127.0.0.1", 0))
     changes.setdefault("preview_origin", f"http://localhost:{listener.getsockname()[1]}" if is_demo else None)
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)

@@ -73,7 +73,7 @@ def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
     for role, browser in browsers.items():
         if any(not taken[found.path] for found in SCREENS):
             _walk(browser, role, _seeds(portal), taken, OF_ONE, portal.story.title)
-    for one in (*_petitions(given, town), *_surveys(given, town), *_texts(given, town), *_analyses(given, town)):
+    for one in (*_petitions(given, town), *_surveys(given, town), *_texts(given, town), *analyses(given, town)):
         taken[one.screen.path].append(one)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
@@ -208,7 +208,7 @@ def _surveys(given: Given, town: Portal) -> list[Sample]:
     return made
 
 
-def _analyses(given: Given, town: Portal) -> list[Sample]:
+def analyses(given: Given, town: Portal) -> list[Sample]:
     """A published analysis, its texts, and where administrators work on it."""
     admin = given.actor(town, role="ADMIN")
     space = given.space(town)
@@ -220,8 +220,10 @@ def _analyses(given: Given, town: Portal) -> list[Sample]:
     for path in (
         f"/synthese/{id_}",
         f"/synthese/{id_}/textes",
+        f"/synthese/{id_}/avis",
         f"/gestion/analyses/{id_}",
         f"/gestion/analyses/{id_}/textes",
+        f"/gestion/analyses/{id_}/donnees",
     ):
         page, at = browser.get(path, authorization=f"Bearer {admin.token}"), screen.at(path)
         assert page.status_code == 200 and at is not None

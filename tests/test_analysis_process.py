@@ -15,7 +15,7 @@ from analysis.topic import LEAST_MEMBERS
 from jobs import analysis_child
 from models.analysis import MAX_ATTEMPTS
 from models.tenant import Feature
-from tests.analysing import compute, proposals, read, start
+from tests.analysing import compute, proposals, quickly, read, start
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -121,6 +121,21 @@ def test_killed_computation_starts_anew_and_fails_after_three_attempts(
     assert len(once) == MAX_ATTEMPTS
     rows = "SELECT count(*) FROM __tenant__.analysis_text WHERE analysis_id = %s"
     assert given.sql(town, rows, uuid_in(analysis)) == [(0,)]
+
+
+def test_more_texts_than_are_read_are_refused_and_not_cut(
+    given: Given, town: Portal, claimed: tuple[str, Portal], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    box, admin = claimed
+    monkeypatch.setattr(jobs.analysis, "MAX_TEXTS", 12)  # There are 13.
+    with quickly():
+        analysis = start(admin, activity=box)
+        compute(given, town, tmp_path / "refused")
+        assert (read(admin, analysis)["state"], read(admin, analysis)["problem"]) == ("FAILED", "TOO_BIG")
+        monkeypatch.setattr(jobs.analysis, "MAX_TEXTS", 13)
+        analysis = start(admin, activity=box)
+        compute(given, town, tmp_path / "read")
+        assert (read(admin, analysis)["state"], read(admin, analysis)["readCount"]) == ("DONE", 13)
 
 
 def test_removed_analysis_stores_nothing(

@@ -33,7 +33,7 @@ def ready(running: Running) -> tuple[int, Any]:
     return answer.status_code, answer.json()
 
 
-SOUND = {"database": "ok", "disk": "ok", "jobs": "ok", "migrations": "ok", "replica": "none"}
+SOUND = {"database": "ok", "disk": "ok", "jobs": "ok", "migrations": "ok", "replica": "none", "clusters": "none"}
 
 
 def test_sound_process_tells_each_check(running: Running) -> None:

@@ -84,13 +84,15 @@ STORED_ONLY = SIGNING_IN | {
     "seal",
     "stream",
     "tenant",
+    "tenant_move",
     "time_zone",
     "word",
     "writing",
 }
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, questions and
 sheets of surveys, counts, which the
-contract shows as the map and as statistics, and the registry, which it shows as the portal."""
+contract shows as the map and as statistics, the registry, which it shows as the portal, and moves of
+tenants between clusters."""
 
 DERIVED = {
     "analysis_edit",

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
+import register.load
 from database import pool
 from database.door import Database
 from demo.load import load
@@ -18,7 +21,7 @@ from tenants.rollout import RolloutError
 from tenants.script import Script
 from tests import twin
 from tests.command import refusal, runner
-from tests.own import Own, until
+from tests.own import RENNES, Own, until
 
 
 @pytest.fixture(scope="module")
@@ -326,3 +329,27 @@ def test_words_of_what_is_there_are_read_anew(fresh: Own, monkeypatch: pytest.Mo
     assert sorted(found) == sorted((*texts, word.searchable(*texts)) for texts in WRITTEN)
     asked = f"SELECT count(*) FROM t_{number}.contribution WHERE search @@ to_tsquery('french', %s)"
     assert [fresh.value(asked, query) for query in ("habitant", "cycliste", "phrase", "ancien")] == [1, 1, 1_000, 0]
+
+
+@pytest.mark.parametrize("what", ["collectivite", "collectivite_outline"])
+def test_processes_that_start_at_once_wait_for_the_one_that_writes_the_register(
+    own: Own, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 100)
+    own.rows("DELETE FROM platform.collectivite_outline")
+    drawn = [(RENNES.id, [[[(0, 0), (100, 0), (0, 100), (0, 0)]]])]
+
+    async def load_register(database: Database) -> object:
+        if what == "collectivite":
+            return (await register.load.fill(database, [RENNES])).unknown
+        return await register.load.load_outlines(database, drawn)
+
+    waiting = f"SELECT count(*) FROM pg_locks WHERE relation = 'platform.{what}'::regclass AND NOT granted"
+    with closing(psycopg.connect(own.url)) as first, ThreadPoolExecutor(1) as thread:
+        first.execute(f"LOCK TABLE platform.{what} IN SHARE ROW EXCLUSIVE MODE".encode())
+        second = thread.submit(own.run, load_register)
+        until(lambda: own.value(waiting) == 1)
+        with pytest.raises(TimeoutError):
+            second.result(0.5)
+        first.commit()
+        assert second.result(10) == ([] if what == "collectivite" else 1)

@@ -103,3 +103,37 @@ def test_page_that_is_nowhere_does_not_ask_to_sign_in_again(browser: Browser, pl
     assert "Se connecter" not in lost
     assert "Mon compte" in lost
     assert "Se connecter" in unescape(Browser(place.client, place.host).get("/rien-du-tout").text)
+
+
+@pytest.mark.parametrize("method", ["APPROVAL", "RANKED", "POINTS", "BUDGET", "MAJORITY_JUDGEMENT"])
+def test_rule_of_a_method_is_shown_where_there_was_no_vote(
+    given: Given, place: Portal, browser: Browser, method: str
+) -> None:
+    path = f"/gestion/activites/{given.activity(place)}"
+    typed = form(browser.get(path).text) | {"voteMethod": method, "awardRule": "BY_CATEGORY", "step": "rule"}
+    shown = browser.submit(path, typed)
+    assert shown.status_code == 200
+    assert 'id="voteRule"' in shown.text and 'id="awardTerms.ceilingEuros"' in shown.text
+    assert 'formaction="#voteRule"' in shown.text and 'formaction="#award"' in shown.text, "each leads to what it shows"
+
+
+def first_button(html: str, name: str) -> str:
+    """What Enter in a field of a form presses: its first button."""
+    return html.partition(f'name="form" value="{name}"')[2].partition("<button")[2].partition(">")[0]
+
+
+def test_enter_in_a_field_presses_the_button_that_is_meant(
+    given: Given, place: Portal, poll: Poll, browser: Browser
+) -> None:
+    meant = ' class="hidden" tabindex="-1" aria-hidden="true"'
+    assert first_button(browser.get(f"/gestion/activites/{given.activity(place)}").text, "Revise") == meant
+    check = f'{meant} name="step" value="check"'
+    assert first_button(browser.get(f"/voter/{poll.activity}").text, "Cast") == check
+    assert first_button(browser.get(f"/voter/{poll.activity}/code").text, "CastByCode") in (check, "")
+
+
+def test_refusal_is_led_to_where_a_page_begins_below_it(place: Portal, poll: Poll, browser: Browser) -> None:
+    path = f"/gestion/activites/{poll.activity}"
+    assert 'href="#refused"' not in browser.get(path).text
+    refused = browser.submit(path, form(browser.get(path).text) | {"voteRule.most": "0"})
+    assert '<p class="refused-way"><a href="#refused">' in refused.text

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.acting import published
 from tests.administering import done
 from tests.analysing import ABOUT, WORDING, compute, proposals, quickly, read, start
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.moderating import case_about
 from tests.surveying import opened, said, send
 from tests.test_page_petition import Visitor
 
@@ -130,3 +132,47 @@ def test_wording_is_a_draft_on_the_workbench_and_marked_on_the_report(
     assert "refusées" not in public
     assert admin.submit(bench, {"form": "WordingRemove", "analysis": analysis}).status_code == 303
     assert "petit-modele" not in Visitor(town).get(report).text
+
+
+DISCLOSED = """query($id: ID!, $has: Boolean) { analysis(id: $id) { texts(hasDisclosure: $has, first: 100) {
+  totalCount nodes { contribution { id } disclosures { kind words start end } } } } }"""
+
+
+def test_names_phones_and_addresses_are_told_to_administrators_and_sent_to_moderators_by_one_press(
+    given: Given, town: Portal, admin: Visitor, tmp_path: Path
+) -> None:
+    box = given.activity(town, kind="IDEA_BOX")
+    proposals(given, town, box)
+    body = "Mme Jeanne Duval habite 12 rue des Lilas, appelez-la au 06 12 34 56 78."
+    text = published(given.actor(town), box, title="Un <vélo>", body=body)
+    analysis = start(admin.who, activity=box)
+    compute(given, town, tmp_path)
+    seen = admin.who.ask(DISCLOSED, id=analysis, has=True)["analysis"]["texts"]
+    assert (seen["totalCount"], [one["contribution"]["id"] for one in seen["nodes"]]) == (1, [text])
+    told = {one["kind"]: one for one in seen["nodes"][0]["disclosures"]}
+    assert {kind: one["words"] for kind, one in told.items()} == {
+        "NAME": "Jeanne Duval",
+        "ADDRESS": "12 rue des Lilas",
+        "PHONE": "06 12 34 56 78",
+    }
+    assert f"Un <vélo>\n\n{body}"[told["PHONE"]["start"] : told["PHONE"]["end"]] == "06 12 34 56 78"
+    assert admin.who.ask(DISCLOSED, id=analysis, has=False)["analysis"]["texts"]["totalCount"] == 13
+    bench = f"/gestion/analyses/{analysis}"
+    assert f'href="{bench}/donnees"' in admin.get(bench).text
+    page = admin.get(f"{bench}/donnees").text
+    assert '<mark dir="auto">06 12 34 56 78</mark>' in page and "Un &lt;vélo&gt;" in page
+    press = {"form": "Report", "contribution": text, "category": "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS"}
+    press |= {"isGoodFaith": "true", "quote": "Jeanne Duval"}
+    assert admin.submit(f"{bench}/donnees", press).status_code == 303
+    case_ = case_about(given.actor(town, role="MODERATOR"), text)
+    assert (case_["state"], case_["reportCount"]) == ("OPEN", 1)
+    again = admin.submit(f"{bench}/donnees", press)
+    assert again.status_code == 422 and "12 rue des Lilas" in again.text
+    done(admin.who, "analysisPublish", analysis=analysis)
+    for who in (town, given.actor(town), given.actor(town, role="MODERATOR")):
+        assert who.ask(DISCLOSED, id=analysis, has=True)["analysis"]["texts"]["totalCount"] == 0
+        every = who.ask(DISCLOSED, id=analysis)["analysis"]["texts"]["nodes"]
+        assert len(every) == 14 and not any(one["disclosures"] for one in every)
+    given.sql(town, "UPDATE __tenant__.contribution SET body = 'Appelez-moi.' WHERE id = %s", uuid_in(text))
+    assert admin.who.ask(DISCLOSED, id=analysis, has=True)["analysis"]["texts"]["totalCount"] == 0
+    assert not any(one["disclosures"] for one in admin.who.ask(DISCLOSED, id=analysis)["analysis"]["texts"]["nodes"])

@@ -144,6 +144,20 @@ def test_paper_that_waits_is_told_where_the_vote_is_watched(given: Given, place:
     assert "1 émargement, pas de procès-verbal" in waits()
 
 
+def test_enter_after_the_first_ballot_saves_no_batch_without_script(
+    given: Given, place: Portal, browser: Browser
+) -> None:
+    typing = Typing(given, place)
+    path = f"/bureau/{typing.desk}/depouillement"
+    page = browser.get(path).text
+    pressed = page.partition('id="lot"')[2].partition("<button")[2].partition(">")[0]
+    assert pressed == ' class="hidden" tabindex="-1" aria-hidden="true" name="step" value="more"'
+    shown = browser.submit(path, hidden(page, "Type") | {"ballots.0.text": "1 2", "step": "more"})
+    assert shown.status_code == 200 and 'value="1 2"' in shown.text
+    typed = "SELECT count(*) FROM __tenant__.polling_typing WHERE desk_id = %s"
+    assert given.sql(place, typed, uuid_in(typing.desk)) == [(0,)]
+
+
 def test_typing_opens_on_the_batch_that_waits_for_this_typist(given: Given, place: Portal, browser: Browser) -> None:
     typing = Typing(given, place)
     path = f"/bureau/{typing.desk}/depouillement"

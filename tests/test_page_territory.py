@@ -5,12 +5,17 @@ from uuid import uuid4
 
 import pytest
 
-from tests.administering import done
+from geo import cell, cover, distance
+from models.territory import WITHIN_KM
+from portal import place
+from portal.map import RADIUS_M
+from tests.acting import refused
+from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given
 from tests.test_page_portal import signed_in
-from tests.test_territory_publication import offered, settle
+from tests.test_territory_publication import offered, settle, told
 
 BRUZ = {"lat": 48.0247, "lng": -1.7458}
 """The middle of a commune 10 km to the south-west of Rennes."""
@@ -49,6 +54,17 @@ def test_what_a_commune_nearby_publishes_is_on_the_map_as_on_the_list(
     assert "1 hexagone, 1 publication" in said
 
 
+@pytest.mark.parametrize("resolution", cover.ROLL_UP_RESOLUTIONS)
+def test_link_of_a_hexagon_looks_as_far_as_its_corners_and_no_farther_than_it_must(resolution: int) -> None:
+    places = [BRUZ, {"lat": 50.46, "lng": 4.86}, {"lat": 42.7, "lng": 9.45}, {"lat": -21.1, "lng": 55.5}]
+    reaches = []
+    for point in places:
+        center = cell.center(cell.at(point["lat"], point["lng"], resolution))
+        corners = cell.boundary(cell.at(point["lat"], point["lng"], resolution))
+        reaches.append(max(distance.between(*center, *corner) for corner in corners))
+    assert min(radius for radius in place.RADII_M if radius >= max(reaches)) == RADIUS_M[resolution]
+
+
 def test_home_leads_to_the_territory_where_the_portal_receives(reader: Portal, neighbour: Portal) -> None:
     pages = [Browser(portal.client, portal.host).get("/").text for portal in (reader, neighbour)]
     assert ['href="/territoire"' in page for page in pages] == [True, False]
@@ -70,3 +86,37 @@ def test_preview_with_no_box_checked_leaves_them_so(reader: Portal, neighbour: P
     page = browser.get(f"/gestion/territoire?form=Set&reader={reader.story.slug}&withinKm=").text
     assert checked(page, "kinds") == []
     assert "Rien ne partirait avec cette règle." in page
+
+
+@pytest.mark.parametrize("distance", ["abc", "0", "-3", "201", "99999999999"])
+def test_preview_of_a_distance_that_no_rule_may_have_says_so(reader: Portal, neighbour: Portal, distance: str) -> None:
+    browser = signed_in(Browser(neighbour.client, neighbour.host), "ADMIN")
+    page = browser.get(f"/gestion/territoire?reader={reader.story.slug}&kinds=OFFER&withinKm={distance}").text
+    assert f"de {WITHIN_KM[0]} à {WITHIN_KM[1]}." in page
+    assert "partirai" not in page.partition('id="apercu"')[2].partition("</section>")[0].partition("</h2>")[2]
+
+
+def test_refused_rule_comes_back_as_it_was_sent(reader: Portal, neighbour: Portal) -> None:
+    browser = signed_in(Browser(neighbour.client, neighbour.host), "ADMIN")
+    sent = {"form": "Set", "reader": reader.story.slug, "withinKm": "15"}
+    answer = browser.submit("/gestion/territoire", sent)
+    assert answer.status_code == 422
+    assert checked(answer.text, "kinds") == []
+    assert re.search(r'name="withinKm"[^>]* value="15"', answer.text)
+
+
+def test_neighbours_that_publish_to_each_other_show_each_other_s_own_once(
+    given: Given, rennes: Portal, reader: Portal, neighbour: Portal
+) -> None:
+    """And none publishes to itself."""
+    done(neighbour, "territoryReceive", isOn=True)
+    for one, other in ((reader, neighbour), (neighbour, reader)):
+        done(one, "territoryRuleSet", reader=other.story.slug, kinds=["OFFER"])
+        itself = do(one, "territoryRuleSet", reader=one.story.slug, kinds=["OFFER"])
+        assert itself["userErrors"] == refused("NOT_FOUND", "reader")
+    here, there = (f"Offre {uuid4().hex[:8]}" for _ in range(2))
+    offered(given, reader, here)
+    offered(given, neighbour, there, location=BRUZ)
+    for each in (reader, neighbour, reader, neighbour):
+        settle(given, each)
+    assert [told(each).count(title) for each in (reader, neighbour) for title in (here, there)] == [0, 1, 1, 0]

@@ -8,6 +8,8 @@ import pytest
 
 from database.replica import MOST_LAG_S
 from server import settings
+from server.cluster import Cluster
+from server.cluster_list import NamedCluster
 from server.settings import Settings, SettingsError
 
 SECRET = {"PARVIS_SECRET": "s"}
@@ -203,3 +205,47 @@ def test_origin_of_the_preview_is_written_as_browsers_do(value: str, origin: str
 def test_what_is_no_origin_is_no_preview(value: str) -> None:
     with pytest.raises(SettingsError, match=r"^PARVIS_PREVIEW_ORIGIN is no origin"):
         settings.read(SECRET | {"PARVIS_PREVIEW_ORIGIN": value})
+
+
+# Other clusters
+
+EAST, WEST = "postgresql://parvis:geheim@east/parvis", "postgresql://parvis@west/parvis"
+
+
+def test_clusters_are_named_with_their_logins(tmp_path: Path) -> None:
+    named = (NamedCluster("east", EAST, EAST), NamedCluster("west", WEST, f"{WEST}2"))
+    text = f"# where they are\neast {EAST}\n\n  west {WEST} {WEST}2\n"
+    assert settings.read(SECRET | {"PARVIS_CLUSTERS": text}).clusters == named
+    assert settings.read(SECRET | {"PARVIS_CLUSTERS": f"east {EAST}; west {WEST} {WEST}2"}).clusters == named
+    file = tmp_path / "clusters"
+    file.write_text(text)
+    assert settings.read(SECRET | {"PARVIS_CLUSTERS_FILE": str(file)}).clusters == named
+    assert settings.read(SECRET | {"PARVIS_CLUSTERS": ""}).clusters == ()
+    assert "geheim" not in repr(settings.read(SECRET | {"PARVIS_CLUSTERS": text}))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"main {EAST}", "cluster 1 has no name: .* not 'main', which is DATABASE_URL's"),
+        (f"East {EAST}", "cluster 1 has no name"),
+        (EAST, "cluster 1 has no name"),
+        ("east", "'east' wants postgresql://"),
+        ("east postgresql://east:geheim", "'east' wants postgresql://"),
+        (f"east {EAST} {EAST} {EAST}", "'east' wants postgresql://"),
+        (f"east {EAST};east {WEST}", "the name 'east' is there twice"),
+    ],
+)
+def test_wrong_clusters_are_told_without_their_passwords(text: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=f"^PARVIS_CLUSTERS is wrong: {says}") as refusal:
+        settings.read(SECRET | {"PARVIS_CLUSTERS": text})
+    assert "geheim" not in str(refusal.value)
+
+
+def test_clusters_share_the_connections() -> None:
+    two = SECRET | {"PARVIS_CLUSTERS": f"east {EAST};west {WEST}"}
+    with pytest.raises(SettingsError, match=r"^PARVIS_CONNECTIONS is too low for 3 clusters: 6 are wanted"):
+        settings.read(two | {"PARVIS_CONNECTIONS": "5"})
+    others = settings.read(two | {"PARVIS_CONNECTIONS": "16"}).clusters
+    pools = Cluster("postgresql:///main", "postgresql:///main", others=others).database(16).pools
+    assert {name: pool.most for name, pool in pools.items()} == {"primary": 6, "east": 5, "west": 5}

@@ -66,6 +66,7 @@ REASONS = {
     ("portal/site.py", "gather"): "a page's answer and its addresses, each bounded by itself",
     ("server/page/portal.py", "to_thread"): "a picture that is drawn: a bounded piece of work",
     ("server/api/answer_cache.py", "shield"): "who makes the answer has the deadline of its request",
+    ("server/health.py", "gather"): "of clusters' states, each bounded by `door.READY_S`",
     ("server/ending.py", "wait"): "with its own timeout",
     ("mail/transport.py", "to_thread"): "smtplib with a time-out on its socket",
     ("server/api/watch.py", "work"): "an operation, whose reads have the request's deadline",

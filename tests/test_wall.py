@@ -40,6 +40,7 @@ PLATFORM_RIGHTS = {
     "territory_reader": (READ, ALL),  # Everybody finds who receives; a tenant's role writes its own row.
     "tenant": (READ, READ),  # Of its rows a tenant's role sees its own.
     "tenant_change": (ALL, ""),
+    "tenant_move": ("", ""),  # Moves are commands' alone.
     "tenant_wish": (ALL, ""),
     "work": (ALL, ""),
     "zone_move": ("SELECT UPDATE", "SELECT INSERT"),  # Jobs carry out on what both portals agreed.

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 import auth.account
-from jobs import moving, territory, zone_move
+from jobs import moving, territory, zone_consent, zone_move
 from models import ident
 from tests.acting import cast, comment, published, refused
 from tests.administering import do, done
@@ -181,6 +181,24 @@ def test_both_portals_agree_before_anything_moves(
 def proposed_again(department: Portal, commune: Portal, zone: UUID) -> str:
     done(department, "zoneMovePropose", zone=ident.encode("zone", department.number, zone), to=commune.story.slug)
     return str(newest(commune)["id"])
+
+
+def test_operator_proposes_and_the_other_portal_answers(
+    given: Given, department: Portal, commune: Portal, zone: UUID
+) -> None:
+    [(name,)] = given.sql(department, "SELECT name FROM __tenant__.zone WHERE id = %s", zone)
+    asked = (given.database, department.story.slug, name, commune.story.slug, "Mme Roy")
+    move = given.run(zone_consent.propose(*asked))
+    [told] = [each for each in commune.ask(MOVES)["zoneMoves"]["nodes"] if uuid_in(each["id"]) == move]
+    assert (told["zoneName"], told["state"], told["proposedBy"], told["acceptedBy"]) == (
+        *(name, "PROPOSED"),
+        *("Mme Roy", None),
+    )
+    with pytest.raises(zone_move.ZoneMoveError, match="moving to another portal already"):
+        given.run(zone_consent.propose(*asked))
+    done(commune, "zoneMoveAnswer", zoneMove=told["id"], isAccepted=False)
+    with pytest.raises(zone_move.ZoneMoveError, match="has no zone 'Nulle part'"):
+        given.run(zone_consent.propose(*asked[:2], "Nulle part", *asked[3:]))
 
 
 def test_portal_that_proposes_cannot_accept_in_the_database_either(

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 import register.load
+from database.door import Database
 from register import official
+from register.load import Filled
 from server.command.example import examples
 from server.command.run import run
 
@@ -22,7 +24,13 @@ def import_(file: Path, add: bool) -> None:
     What the register does not have is left out and named: in an older file it has been merged since.
     """
     records = official.read(file)
-    filled = run(lambda database: register.load.fill(database, records, is_adding=add))
+
+    async def act(database: Database) -> Filled:
+        for cluster in database.clusters.values():
+            await register.load.fill(cluster, records, is_adding=add)
+        return await register.load.fill(database, records, is_adding=add)
+
+    filled = run(act)
     click.echo(f"{len(records)} read, {filled.added} added, {filled.completed} completed")
     if filled.unknown:
         named = ", ".join(filled.unknown[:NAMED]) + (", …" if len(filled.unknown) > NAMED else "")

@@ -15,6 +15,7 @@ TENANT = {
     "import": Lazy("server.command.restore:import_", "Take a tenant in from an export, under a new number."),
     "invite": Lazy("server.command.invite:invite", "Invite somebody, and print the link."),
     "list": Lazy("server.command.roster:list_", "List all tenants with their state and hosts."),
+    "move": Lazy("server.command.tenant_move:move", "Move a tenant to another cluster."),
     "restore": Lazy("server.command.restore:restore_", "Put a tenant back as it was when it was exported."),
     "suspend": Lazy("server.command.tenant:suspend", "Stop serving a tenant; its data stay."),
     "switch": Lazy("server.command.tenant:switch", "Switch features on and off; servers follow within a second."),

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TypeVar
 
 import register.load
-from database.door import Database
+from database.door import Database, DatabaseUnavailableError
 from server import cluster, settings
 from server.cluster import Cluster
-from tenants import migration, provisioning, requirement, rollout
+from tenants import migration, placement, provisioning, requirement, rollout
 from tenants.provisioning import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -39,7 +40,7 @@ def run(act: Callable[[Database], Awaitable[T]]) -> T:
 async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]], within_s: float | None = OPEN_S) -> T:
     """Do something with an open database, which has to answer within `within_s`; None for the patience of servers."""
     logging.getLogger("parvis.database").addHandler(logging.NullHandler())  # A command says it once, at the end.
-    database = reached.database(rollout.AT_ONCE + 1)
+    database = reached.database((rollout.AT_ONCE + 1) * (len(reached.others) + 1))
     await database.open(within_s)
     try:
         return await act(database)
@@ -58,19 +59,34 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
 
 
 async def bring_up_to_date(database: Database, at_once: int | None = None, tell: rollout.Tell | None = None) -> int:
-    """Migrate a cluster that is fit, load the register, and publish anew what an older rule published.
+    """Migrate each cluster that is fit, load the register, and publish anew what an older rule published.
 
     `at_once` tenants are migrated at a time, as many as the settings say by default; `tell` hears how far it is, by
-    default the log. Gives how many migrations were applied. Raises UnfitClusterError, and what `migrate` does.
+    default the log. Gives how many migrations were applied. A cluster behind the first that is away is left for the
+    next time. Raises UnfitClusterError, and what `migrate` does.
     """
-    await requirement.check(database)
     many = settings.read().migrations_at_once if at_once is None else at_once
-    applied = await migration.migrate(database, at_once=many, tell=tell or _log())
-    await register.load.load_bundled(database)
-    if await provisioning.behind(database):
+    applied = await _bring_up_to_date(database, many, tell)
+    for other in database.clusters.values():
+        try:
+            await other.open(OPEN_S)
+            applied += await _bring_up_to_date(other, many, tell)
+            await placement.christen(database, other)
+        except DatabaseUnavailableError:
+            logger.warning("the cluster %s does not answer: its portals are not served, nor migrated", other.name)
+    await placement.find(database)
+    return applied
+
+
+async def _bring_up_to_date(cluster: Database, many: int, tell: rollout.Tell | None) -> int:
+    """The same of one cluster."""
+    await requirement.check(cluster)
+    applied = await migration.migrate(cluster, at_once=many, tell=tell or _log())
+    await register.load.load_bundled(cluster)
+    if await provisioning.behind(cluster):
         from jobs import republication  # It loads H3, which commands start without.
 
-        await republication.republish(database)
+        await republication.republish(cluster)
     return applied
 
 
@@ -102,5 +118,7 @@ async def prepare(
 
 async def advise(database: Database) -> None:
     """Tell what the cluster will soon lack."""
-    if (said := await requirement.advice(database)) is not None:
-        logger.warning(said)
+    for each in database.everywhere:
+        with suppress(DatabaseUnavailableError):
+            if (said := await requirement.advice(each)) is not None:
+                logger.warning(said)

@@ -12,7 +12,7 @@ from models.tenant import Feature, TenantState
 from register.name import normalise
 from server.command.example import examples
 from server.command.run import advise, run
-from tenants import document, export, host_name, provisioning
+from tenants import document, export, host_name, placement, provisioning
 from tenants.host_name import HostNameError
 from tenants.provisioning import NewTenant, ProvisioningError
 
@@ -108,6 +108,7 @@ def carry_out() -> None:
     held = settings.read()
     preview = urlsplit(held.preview_origin or "").hostname
     reserved = [name for name in (held.operator_host, preview) if name]
+    run(placement.keep)
     count = run(wish.carry_out)
     click.echo(f"{count} wish{'' if count == 1 else 'es'} settled")
     if held.host_target is None:

@@ -63,6 +63,25 @@ def test_mark_whose_answer_was_lost_is_told_as_made(tablet: Page, home: str, ren
     expect(tablet.locator(".queue li")).to_have_count(1)
 
 
+def test_document_without_its_birth_date_is_asked_for_and_refuses_nobody(
+    tablet: Page, home: str, polling: Polling
+) -> None:
+    tablet.goto(f"{home}/bureau/{polling.desk}")
+    tablet.get_by_label("Nom de famille").fill("Clavier")
+    tablet.get_by_label("Prénoms").fill("Anne")
+    tablet.keyboard.press("Enter")
+    expect(tablet.get_by_label("Date de naissance")).to_be_focused()
+    expect(tablet.locator(".queue")).to_be_hidden()
+    tablet.get_by_label("Date de naissance").fill("1980-02-01")
+    tablet.keyboard.press("Enter")
+    expect(tablet.locator(".queue li")).to_contain_text("remettez un bulletin")
+    expect(tablet.get_by_label("Nom de famille")).to_be_focused()
+    tablet.get_by_label("Adresse électronique de son compte").fill("personne@nulle-part.example")
+    tablet.keyboard.press("Enter")
+    expect(tablet.locator(".queue li")).to_have_count(2)
+    expect(tablet.get_by_label("Adresse électronique de son compte")).to_be_focused()
+
+
 def test_refused_mark_of_paper_in_the_box_stays_until_it_was_seen(tablet: Page, home: str, polling: Polling) -> None:
     desk = f"{home}/bureau/{polling.desk}"
     is_down = [True]

@@ -1,5 +1,6 @@
 // <parvis-draft data-key="…">: what is typed into its form is kept in this browser, offered again, and forgotten when it
-// was published or after two weeks. Without a line the form waits here, too, and is sent when the line is back.
+// was published or after two weeks. With `data-over` the form has words already: a draft that differs from them is offered,
+// and forgotten when it is sent. Without a line the form waits here, too, and is sent when the line is back.
 const KEPT_MS = 14 * 86_400_000;
 const FIELDS = "input[name]:not([type=hidden]):not([type=radio]), textarea[name], select[name]";
 export const QUEUE = "parvis.queue";
@@ -28,11 +29,11 @@ class Draft extends HTMLElement {
     this.form = this.querySelector("form");
     this.key = this.dataset.key;
     this.offer();
-    let timer;
     this.form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.keep(), 400);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.keep(), 400);
     });
+    addEventListener("pagehide", () => this.timer && this.keep());
     this.form.addEventListener("submit", (event) => this.hold(event));
   }
 
@@ -41,6 +42,7 @@ class Draft extends HTMLElement {
   }
 
   keep() {
+    this.timer = clearTimeout(this.timer);
     const typed = Object.fromEntries(
       this.fields().map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]),
     );
@@ -53,8 +55,10 @@ class Draft extends HTMLElement {
     const line = this.querySelector(".draft");
     if (!draft || !line) return;
     if (Date.now() - draft.at > KEPT_MS) return write(this.key, null);
+    const said = (field) => (field.type === "checkbox" ? field.checked : field.value);
     const empty = this.fields().every((field) => field.type === "checkbox" || field.tagName === "SELECT" || !field.value);
-    if (!empty || !Object.values(draft.typed).some((value) => value && value !== true)) return;
+    const other = this.fields().some((field) => (draft.typed[field.name] ?? said(field)) !== said(field));
+    if (!("over" in this.dataset ? other : empty) || !Object.values(draft.typed).some((value) => value && value !== true)) return;
     line.hidden = false;
     line.querySelector(".take").addEventListener("click", () => {
       for (const field of this.fields()) {
@@ -74,6 +78,8 @@ class Draft extends HTMLElement {
 
   /** No line: the publication waits in this browser under its key, so that it is never made twice. */
   hold(event) {
+    this.timer = clearTimeout(this.timer);
+    if ("over" in this.dataset && navigator.onLine) write(this.key, null);
     const body = new FormData(this.form);
     if (navigator.onLine || event.submitter?.name || !body.get("idempotencyKey")) return;
     const waiting = { at: Date.now(), draft: this.key, url: this.form.action, title: body.get("title"), body: new URLSearchParams(body).toString() };

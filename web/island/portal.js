@@ -19,5 +19,12 @@ const { askedAt } = document.body.dataset;
 // Where on the page it is, stays: the browser has yet to go there.
 if (askedAt) history.replaceState(history.state, "", askedAt + location.hash);
 
+// What was refused is told at the top, while a form leads to its own section.
+const refused = document.getElementById("refused");
+if (refused) {
+  if (location.hash) location.replace("#refused");
+  refused.focus();
+}
+
 send();
 if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(worker("/sw.js")).catch(() => {}));

@@ -9,6 +9,7 @@ import { page, swap } from "./page.js";
 
 const PAUSE_MS = 3_000;
 const SHOWN = 8;
+const BY_DOCUMENT = ["familyName", "givenNames", "bornOn"];
 const REFUSED = "refused";
 const KEY = "parvis.roll.";
 const DESKS = "parvis.desks";
@@ -38,6 +39,7 @@ class Roll extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.done = [];
+    this.form.noValidate = true; // What is wanted depends on what was typed.
     this.enter();
     this.form.addEventListener("submit", (event) => this.take(event));
     addEventListener("online", () => this.send());
@@ -76,6 +78,7 @@ class Roll extends HTMLElement {
 
   async take(event) {
     event.preventDefault();
+    if (!this.saysWho()) return;
     const fields = new FormData(this.form);
     fields.set("idempotencyKey", crypto.randomUUID());
     const who = fields.get("email") || `${fields.get("givenNames")} ${fields.get("familyName")}`.trim();
@@ -95,8 +98,16 @@ class Roll extends HTMLElement {
       this.tell(who, told);
       if (told === "signedOut") return; // What was typed waits here for whoever signs in again.
     }
-    for (const name of ["email", "givenNames", "familyName", "bornOn"]) this.form.elements[name].value = "";
-    this.form.querySelector("input:not([type=hidden])").focus();
+    const first = this.form.elements[fields.get("email") ? "email" : "familyName"];
+    for (const name of ["email", ...BY_DOCUMENT]) this.form.elements[name].value = "";
+    first.focus(); // The next voter mostly comes with the same.
+  }
+
+  /** Whether the form says who votes: by an account, or by the whole of a document. If not, it asks for what is missing. */
+  saysWho() {
+    const { email } = this.form.elements;
+    for (const name of BY_DOCUMENT) this.form.elements[name].required = !email.value;
+    return this.form.reportValidity();
   }
 
   async send() {

@@ -1,0 +1,66 @@
+"""Closing: while a tenant moves, PostgreSQL itself refuses every change of its tables, and reads go on."""
+
+import asyncio
+
+from database import failure, naming
+from database.pool import PooledConnection
+from models.base import tenant_metadata
+from tenants.directory import ProvisioningError
+
+TRIGGER = "held"
+TRIES = 60
+TRY_MS = 300
+"""How long one try waits for a table: less than after what two transactions that wait for each other are told apart,
+so that it is never a visitor's that is undone."""
+
+PAUSE_S = 0.2
+
+
+async def close(connection: PooledConnection, number: int) -> None:
+    """Refuse changes from now on; those under way have ended. For the owner's connection.
+
+    Raises ProvisioningError where tables are in use all the time.
+    """
+    for _ in range(TRIES):
+        try:
+            async with connection.transaction():
+                await connection.execute(f"SET LOCAL lock_timeout = {TRY_MS}".encode())
+                await connection.execute(
+                    f"LOCK TABLE {', '.join(_tables(number))} IN SHARE ROW EXCLUSIVE MODE".encode()
+                )
+                await connection.execute("SELECT FROM platform.tenant WHERE number = %s FOR UPDATE", [number])
+                await hold(connection, number)
+                return
+        except failure.LOCKED:
+            await asyncio.sleep(PAUSE_S)
+    raise ProvisioningError("its tables are in use all the time: try again when fewer people write")
+
+
+async def hold(connection: PooledConnection, number: int) -> None:
+    """Refuse changes from the end of the caller's transaction on."""
+    await connection.execute(
+        ";".join(
+            f"CREATE OR REPLACE TRIGGER {TRIGGER} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_held()"
+            for table in _tables(number)
+        ).encode()
+    )
+
+
+async def open_(connection: PooledConnection, number: int) -> None:
+    """Take changes again; no-op where they are taken. For the owner's connection."""
+    for _ in range(TRIES):
+        try:
+            async with connection.transaction():
+                await connection.execute(f"SET LOCAL lock_timeout = {TRY_MS}".encode())
+                await connection.execute(
+                    ";".join(f"DROP TRIGGER IF EXISTS {TRIGGER} ON {table}" for table in _tables(number)).encode()
+                )
+                return
+        except failure.LOCKED:
+            await asyncio.sleep(PAUSE_S)
+    raise ProvisioningError("its tables are in use all the time: try again when fewer people read")
+
+
+def _tables(number: int) -> list[str]:
+    return [f"{naming.schema_name(number)}.{table.name}" for table in tenant_metadata.sorted_tables]
