@@ -52,7 +52,8 @@ _STAYS = f"""CASE
    OR EXISTS (SELECT FROM __tenant__.official_response p WHERE p.contribution_id = c.id)
    OR EXISTS (SELECT FROM __tenant__.project_award p WHERE p.contribution_id = c.id)
    THEN '{StayReason.PROCEDURE.value}'
- WHEN s.visibility <> 'PUBLIC' THEN '{StayReason.NOT_PUBLIC.value}' END"""  # noqa: S608
+ WHEN s.visibility <> 'PUBLIC' THEN '{StayReason.NOT_PUBLIC.value}'
+ WHEN a.kind <> ALL (:kinds) THEN '{StayReason.NOT_OFFERED.value}' END"""  # noqa: S608
 
 
 def _text(sql: str, **types: Any) -> ClauseElement:
@@ -61,9 +62,11 @@ def _text(sql: str, **types: Any) -> ClauseElement:
 
 
 _MANY: Any = ARRAY(Uuid())
+_KINDS: Any = ARRAY(Text())
 OF_ZONE = _text(
     f"SELECT c.id{_FROM} AND c.zone_id = :zone AND ({_STAYS}) IS NULL ORDER BY c.id LIMIT :most",
     zone=Uuid(),
+    kinds=_KINDS,
     most=Integer(),
 )
 OF_MOVE = _text(
@@ -71,13 +74,14 @@ OF_MOVE = _text(
     f" AND o.move_id = :move AND o.to_number = :number) AND ({_STAYS}) IS NULL ORDER BY c.id LIMIT :most",
     move=Uuid(),
     number=BigInteger(),
+    kinds=_KINDS,
     most=Integer(),
 )
-STILL = _text(f"SELECT c.id{_FROM} AND c.id = ANY (:ids) AND ({_STAYS}) IS NULL ORDER BY c.id", ids=_MANY)
+STILL = _text(f"SELECT c.id{_FROM} AND c.id = ANY (:ids) AND ({_STAYS}) IS NULL ORDER BY c.id", ids=_MANY, kinds=_KINDS)
 _COUNTED = (
     "SELECT reason, count(*) FROM (SELECT {stays} AS reason{of} AND {which}) r WHERE reason IS NOT NULL GROUP BY 1"
 )
-STAYING_OF_ZONE = _text(_COUNTED.format(stays=_STAYS, of=_FROM, which="c.zone_id = :zone"), zone=Uuid())
+STAYING_OF_ZONE = _text(_COUNTED.format(stays=_STAYS, of=_FROM, which="c.zone_id = :zone"), zone=Uuid(), kinds=_KINDS)
 STAYING_OF_MOVE = _text(
     _COUNTED.format(
         stays=_STAYS,
@@ -87,6 +91,7 @@ STAYING_OF_MOVE = _text(
     ),
     move=Uuid(),
     number=BigInteger(),
+    kinds=_KINDS,
 )
 ARGUMENTS = _text(
     "SELECT id FROM __tenant__.contribution WHERE about_id = ANY (:ids) AND status IN ('OPEN', 'CLOSED', 'EXPIRED',"
@@ -176,7 +181,7 @@ async def carry(way: Way, roots: Sequence[UUID]) -> int:
     """Move contributions with their arguments, comments and votes; how many contributions moved. What has an exchange
     or a case of moderation by now stays."""
     await way.here.all(life.LOCKED, ids=list(roots))
-    still: list[Any] = [id_ for (id_,) in await way.here.all(STILL, ids=list(roots))]
+    still: list[Any] = [id_ for (id_,) in await way.here.all(STILL, ids=list(roots), kinds=way.kinds)]
     arguments: list[Any] = [id_ for (id_,) in await way.here.all(ARGUMENTS, ids=still)]
     count = await _carry_contributions(way, still) + await _carry_contributions(way, arguments)
     await _carry_said(way, [*still, *arguments])

@@ -19,6 +19,9 @@ class Way:
     made: dict[str, str]
     """Which activity there stands for which here, by their ids."""
 
+    kinds: list[str]
+    """The kinds of activities that the other portal has; of others nothing moves."""
+
     is_back: bool = False
 
     @property

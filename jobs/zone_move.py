@@ -17,6 +17,7 @@ from database.door import Database
 from database.side import sides
 from jobs import moving
 from jobs.moving_way import Way
+from models.activity import KINDS
 from models.base import new_id
 from models.zone_move import REVERTED_WITHIN_DAYS, UNDER_WAY, ZoneMoveState
 from resolvers import zone
@@ -30,7 +31,9 @@ _id = bindparam("id", type_=Uuid())
 READ = text(
     "SELECT m.id, m.from_number, m.to_number, m.zone_id, m.state, m.from_slug, m.from_host, m.to_slug, m.to_host,"
     " m.made, (SELECT count(*) FROM platform.tenant t WHERE t.number IN (m.from_number, m.to_number)"
-    " AND t.state = 'ACTIVE') = 2 FROM platform.zone_move m WHERE m.id = :id FOR UPDATE OF m"
+    " AND t.state = 'ACTIVE') = 2, (SELECT t.features FROM platform.tenant t WHERE t.number ="
+    " CASE m.state WHEN 'REVERTING' THEN m.from_number ELSE m.to_number END)"
+    " FROM platform.zone_move m WHERE m.id = :id FOR UPDATE OF m"
 ).bindparams(_id)
 DUE = text(
     "SELECT id, state FROM platform.zone_move WHERE (from_number = :number OR to_number = :number)"
@@ -75,6 +78,8 @@ class _Move:
     to_host: str
     made: dict[str, str]
     is_served: bool
+    features: list[str]
+    """Of the portal into which it goes."""
 
     @property
     def is_back(self) -> bool:
@@ -84,6 +89,11 @@ class _Move:
     def ends(self) -> tuple[int, int]:
         """Out of which portal, and into which."""
         return (self.to_number, self.from_number) if self.is_back else (self.from_number, self.to_number)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of activities that the other portal has."""
+        return [kind.value for kind, about in KINDS.items() if about.feature.value in self.features]
 
 
 async def carry_on(database: Database, tenant: int) -> None:
@@ -169,20 +179,22 @@ async def _step(database: Database, id_: UUID) -> tuple[int, bool, tuple[int, in
 
 async def _chosen(way: Way, move: _Move) -> list[Any]:
     if move.is_back:
-        rows = await way.here.all(moving.OF_MOVE, move=move.id, number=move.to_number, most=moving.AT_ONCE)
+        rows = await way.here.all(
+            moving.OF_MOVE, move=move.id, number=move.to_number, kinds=way.kinds, most=moving.AT_ONCE
+        )
     else:
-        rows = await way.here.all(moving.OF_ZONE, zone=move.zone_id, most=moving.AT_ONCE)
+        rows = await way.here.all(moving.OF_ZONE, zone=move.zone_id, kinds=way.kinds, most=moving.AT_ONCE)
     return [id_ for (id_,) in rows]
 
 
 async def _end(way: Way, move: _Move) -> None:
     """The other portal's own zones get theirs, and what stayed is told."""
     if move.is_back:
-        rows = await way.here.all(moving.STAYING_OF_MOVE, move=move.id, number=move.to_number)
+        rows = await way.here.all(moving.STAYING_OF_MOVE, move=move.id, number=move.to_number, kinds=way.kinds)
     else:
         late = await moving.sweep(way)
         await way.platform.execute(KEEP, id=move.id, made=way.made, count=0, late=late)
-        rows = await way.here.all(moving.STAYING_OF_ZONE, zone=move.zone_id)
+        rows = await way.here.all(moving.STAYING_OF_ZONE, zone=move.zone_id, kinds=way.kinds)
     nothing: dict[str, Any] = {"properties": [], "zones": [], "remarks": [], "file_name": "", "name_property": ""}
     state = ZoneMoveState.REVERTED if move.is_back else ZoneMoveState.MOVED
     await way.there.execute(zone.ASSIGN, id=new_id(), state="ASSIGNING", done_after=zone.NOBODY, **nothing)
@@ -209,4 +221,4 @@ async def _opened(database: Database, id_: UUID) -> AsyncIterator[tuple[_Move, W
         platform, here, there = sides(transaction, *move.ends)
         slug, host = (move.from_slug, move.from_host) if move.is_back else (move.to_slug, move.to_host)
         made = {} if move.is_back else dict(move.made)
-        yield move, Way(id_, platform, here, there, slug, host, made, move.is_back)
+        yield move, Way(id_, platform, here, there, slug, host, made, move.kinds, move.is_back)

@@ -50,6 +50,7 @@ class StayReason(Enum):
     EXCHANGE = "EXCHANGE"
     PROCEDURE = "PROCEDURE"
     NOT_PUBLIC = "NOT_PUBLIC"
+    NOT_OFFERED = "NOT_OFFERED"
 
 
 def _portal(*, key: bool = False) -> Column[int]:

@@ -19,4 +19,5 @@ STAY_REASONS: Mapping[str, str] = {
     "EXCHANGE": _("une mise en relation est en cours"),
     "PROCEDURE": _("prises dans une procédure : pétition, texte, mission, réponse officielle, fusion"),
     "NOT_PUBLIC": _("dans un espace qui n'est pas public"),
+    "NOT_OFFERED": _("d'une participation que l'autre portail ne propose pas"),
 }

@@ -44,6 +44,7 @@ described(
         "EXCHANGE": "An exchange about it is under way.",
         "PROCEDURE": "It is part of a procedure: a petition, a text, a mission, a merged project, an answered one.",
         "NOT_PUBLIC": "Its space is not public.",
+        "NOT_OFFERED": "The other portal has no activities of its kind: nobody would see it there.",
     },
 )
 

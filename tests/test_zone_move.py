@@ -12,6 +12,7 @@ import pytest
 import auth.account
 from jobs import moving, territory, zone_consent, zone_move
 from models import ident
+from models.tenant import Feature
 from tests.acting import cast, comment, published, refused
 from tests.administering import do, done
 from tests.browser import Browser
@@ -429,14 +430,19 @@ def test_what_cannot_move_stays_and_is_counted_by_its_reason(
         "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN' WHERE id = %s",
         uuid_in(hidden),
     )
-    carried(given, department, commune, zone)
+    unseen = offered(given, author, zone, given.activity(department, kind="CONSULTATION"))
+    given.features(commune, set(Feature) - {Feature.CONSULTATION})
+    try:
+        carried(given, department, commune, zone)
+    finally:
+        given.features(commune, set(Feature))
     node = newest(department)
     assert (node["movedCount"], {each["reason"]: each["count"] for each in node["stays"]}) == (
         1,
-        {"BALLOT": 1, "EXCHANGE": 1, "MODERATION": 1, "NOT_PUBLIC": 1},
+        {"BALLOT": 1, "EXCHANGE": 1, "MODERATION": 1, "NOT_OFFERED": 1, "NOT_PUBLIC": 1},
     )
     assert commune.ask(READ, id=there(commune, free))["contribution"] is not None
-    for kept in (talked, project, inside):
+    for kept in (talked, project, inside, unseen):
         assert department.ask(READ, id=kept)["contribution"] is not None
 
 
