@@ -87,6 +87,7 @@ class TerritoryPublication(PlatformTable, table=True):
         Index("territory_publication_tenant", "tenant_number", "id"),
         Index("territory_publication_category", "reader_number", "category_key"),
         Index("territory_publication_newest", "reader_number", "published_at", "id"),
+        Index("territory_publication_map", "reader_number", "lat", "lng"),
         Index(
             "territory_publication_nearest",
             "position",
