@@ -29,7 +29,7 @@ from models.base import constant, table
 from models.category import Category
 from models.survey_answer import SurveyAnswer, SurveyAnswerState
 from models.tenant import Feature
-from models.vote import Choice, Vote, VoteMethod
+from models.vote import Choice, Vote
 from models.zone import Zone
 from planner.act import value
 from planner.sight import VIEWER, Sight
@@ -166,7 +166,6 @@ def votes(features: frozenset[Feature]) -> Select[Any]:
     within = (
         sight.ACTIVITY.c.space_id == value(Analysis, "space_id"),
         or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
-        sight.ACTIVITY.c.vote_method == constant(VoteMethod.OPINION),
         sight.ACTIVITY.c.urn_key.is_(None),
         _vote.c.choice.in_([constant(one) for one in SIDES]),
         _vote.c.actor_id.is_not(None),

@@ -201,6 +201,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "VoteFile": f"votefile_{author.number}_{file}",
             "ballotCast.activity": poll,
             "ballotWithdraw.activity": poll,
+            "activityGuard.activity": help_,
             "contributionPause.contribution": acting.published(author, help_, "OFFER"),
             "contributionResume.contribution": _paused(author, help_),
             "argument": argument,

@@ -16,7 +16,7 @@ from graphql import GraphQLObjectType
 from auth.viewer import Audience, Viewer
 from models.tenant import Feature
 from planner.scope import Scope, scoped
-from tests import asking
+from tests import asking, receiving
 from tests.acting import published
 from tests.callers import SITE, World, world
 from tests.conftest import Portal
@@ -106,8 +106,11 @@ def here(given: Given, rennes: Portal) -> Iterator[World]:
         rennes.number,
         reader,
     )
+    for statement in receiving.published(made.portal.story.slug, rennes.story.slug):
+        given.sql(made.portal, statement)
     yield made
-    given.sql(made.portal, "DELETE FROM platform.territory_reader WHERE tenant_number = %s", rennes.number)
+    receivers = [made.portal.number, rennes.number]
+    given.sql(made.portal, "DELETE FROM platform.territory_reader WHERE tenant_number = ANY (%s)", receivers)
 
 
 # A mutation guarded by its absence from the contract alone -----------------------------------------------------------

@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import amending, analysing, exchanged, missioned, moving, petitioning, surveying, telling
+from tests import amending, analysing, exchanged, missioned, moving, petitioning, receiving, surveying, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -89,7 +89,7 @@ def again() -> Iterator[str]:
         PHOTOGRAPHED,
         *PROVIDED,
         SETTLE,
-        *TERRITORY,
+        *receiving.published("matrix-here", "matrix-there"),
         UNWRITE,
         *exchanged.AGAIN,
         *missioned.AGAIN,
@@ -154,27 +154,6 @@ SETTLE = """UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png', or
   host_requests = '[{"host": "demande.matrice.example", "token": "0", "state": "WAITING", "problem": null,
     "asked_at": "2026-01-01T00:00:00Z", "checked_at": null}]' WHERE slug = 'matrix-here'"""
 """For the next caller who read the first version of the settings, who takes a logo off, and who asks for hosts."""
-
-TERRITORY = (
-    "INSERT INTO platform.territory_reader (tenant_number, slug, title, collectivite_id)"
-    " SELECT number, slug, title, collectivite_id FROM platform.tenant WHERE slug IN ('matrix-here', 'matrix-there')"
-    " ON CONFLICT DO NOTHING",
-    "UPDATE platform.tenant SET territory_rules = jsonb_build_array(jsonb_build_object('reader',"
-    " (SELECT number FROM platform.tenant WHERE slug = 'matrix-there'), 'kinds', '[\"OFFER\"]'::jsonb,"
-    " 'categories', '[]'::jsonb, 'within_km', NULL)) WHERE slug = 'matrix-here'",
-    "INSERT INTO platform.territory_publication (id, reader_number, tenant_number, kind, title, collectivite_id, slug,"
-    " host, cell, lat, lng, position, published_at) SELECT '00000000-0000-7000-8000-000000000000', here.number,"
-    " there.number, 'OFFER', 'Une offre', there.collectivite_id, there.slug, '', 613132949632319487, 48.1, -1.6,"
-    " point(0, 0), now() FROM platform.tenant here, platform.tenant there WHERE here.slug = 'matrix-here'"
-    " AND there.slug = 'matrix-there' ON CONFLICT DO NOTHING",
-    "INSERT INTO platform.territory_cell_count (reader_number, tenant_number, level, cell, kind, lat, lng, count)"
-    " SELECT here.number, there.number, 8, 613132949632319487, 'OFFER', 48.1, -1.6, 1"
-    " FROM platform.tenant here, platform.tenant there WHERE here.slug = 'matrix-here'"
-    " AND there.slug = 'matrix-there' ON CONFLICT DO NOTHING",
-    "UPDATE platform.tenant SET territory_words = '{\"bricolage\": \"Bricoler\"}', territory_left_out = '{}'"
-    " WHERE slug = 'matrix-here'",
-)
-"""For the next caller who sets a rule, withdraws what is published or receives: another portal publishes to this one."""
 
 UNWRITE = """UPDATE __tenant__.portal_text SET kind = 'PRIVACY', version = 1 +
   (SELECT coalesce(max(version), 0) FROM __tenant__.portal_text WHERE kind = 'PRIVACY') WHERE kind = 'LEGAL'"""

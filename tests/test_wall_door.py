@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, Text, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from database import door, pool
+from database import borrowed, pool
 from database.door import Database, StatementTimeoutError, TenantGoneError
 from database.pool import PooledConnection
 from models.activity import Activity
@@ -67,7 +67,7 @@ def test_connection_that_served_many_tenants_makes_room_for_a_new_one(
     own: Own, numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, there = numbers
-    monkeypatch.setattr(door, "MAX_TENANTS", 2)
+    monkeypatch.setattr(borrowed, "MAX_TENANTS", 2)
 
     async def act() -> list[int]:
         database = await one_connection(own)

@@ -22,7 +22,7 @@ from tenants import tenant_move
 @click.option("--revert", is_flag=True, help="Take back a move that is not switched yet.")
 @click.option("--clean", is_flag=True, help="Remove the former copy of a tenant that has moved.")
 def move(tenant: str, to: str | None, revert: bool, clean: bool) -> None:
-    """Move a tenant, by its slug or number, to another cluster.
+    """Move a tenant to another cluster; it is named by its slug or number.
 
     Its tables are closed to changes while they are copied: visitors read on, and who writes is told to try again. Given
     again, the command goes on where it was cut off. The former copy stays until it is removed with --clean.
