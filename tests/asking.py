@@ -267,6 +267,7 @@ ROADS = {
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
     "ProofRule": 'activity(id: "{Activity}") {{ proofRule {{ {field} }} }}',
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
+    "TerritoryPublication": "territoryPublications {{ nodes {{ {field} }} }}",
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
     "Appeal": 'moderationCase(id: "{ModerationCase}") {{ appeals {{ nodes {{ {field} }} }} }}',
