@@ -30,7 +30,7 @@ PUBLISH = """mutation ($input: ContributionPublishInput!) {
   contributionPublish(input: $input) { contribution { id } userErrors { code field } } }"""
 KINDS = """query ($kinds: [ContributionKind!]) {
   contributions(kinds: $kinds, first: 1) { nodes { id } }
-  spaces { nodes { activities { id kind } } } }"""
+  spaces(first: 100) { nodes { activities { id kind } } } }"""
 MISSIONS = "{ missions(first: 1) { nodes { contribution { author { id } } } } }"
 FRAMES = ("list", "map", "vote")
 DESKS = "query ($id: ID!) { activity(id: $id) { pollingDesks { id } } }"

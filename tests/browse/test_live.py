@@ -41,10 +41,15 @@ def sign_in(page: Page, home: str) -> None:
     page.get_by_role("button", name="Une habitante").click()
 
 
+def open_activity(page: Page, home: str, title: str) -> None:
+    """By the page of its space, wherever that stands by now among those that other tests have opened."""
+    page.goto(f"{home}/espace/concertation")
+    page.get_by_role("link", name=title).first.click()
+
+
 def test_vote_answers_at_once_without_leaving_the_page(page: Page, home: str) -> None:
     sign_in(page, home)
-    page.goto(f"{home}/participer")
-    page.get_by_role("link", name="Nos rues, nos quartiers").click()
+    open_activity(page, home, "Nos rues, nos quartiers")
     page.evaluate("window.stays = true")
     row = page.locator("#propositions .row").first
     pressed = row.locator('.vote[aria-pressed="true"]')
@@ -67,8 +72,7 @@ def test_vote_answers_at_once_without_leaving_the_page(page: Page, home: str) ->
 
 def test_support_counts_at_once_and_can_be_taken_back(page: Page, home: str) -> None:
     sign_in(page, home)
-    page.goto(f"{home}/participer")
-    page.get_by_role("link", name="Boîte à idées").click()
+    open_activity(page, home, "Boîte à idées")
     button = page.locator("#propositions .vote-press").first
     row = page.locator(f'.row:has([id="{button.get_attribute("id")}"])')
     before = int(row.locator(".rank .big").inner_text())
@@ -81,8 +85,7 @@ def test_support_counts_at_once_and_can_be_taken_back(page: Page, home: str) -> 
 
 
 def test_vote_of_a_stranger_goes_through_signing_in(page: Page, home: str) -> None:
-    page.goto(f"{home}/participer")
-    page.get_by_role("link", name="Boîte à idées").click()
+    open_activity(page, home, "Boîte à idées")
     page.locator("#propositions .vote-press").first.click()
     expect(page.get_by_text("Ce que vous avez écrit est gardé")).to_be_visible()
 

@@ -13,6 +13,7 @@ const ENTRIES = {
   portal: ["portal.css", "../style/portal.css"],
   dashboard: ["dashboard.css", "../style/dashboard.css"],
   analysis: ["analysis.css", "../style/analysis.css"],
+  paper: ["paper.css", "../style/paper.css"],
   script: ["portal.js", "../island/portal.js"],
   outline: ["outline.js", "../island/outline.js"],
   plan: ["plan.js", "../island/plan.js"],
