@@ -33,7 +33,8 @@ from models.vote import Choice, Vote
 from models.zone import Zone
 from planner.act import value
 from planner.sight import VIEWER, Sight
-from resolvers import analysis, sight
+from resolvers import analysis, sight, vote_method
+from resolvers.vote_method.base import Voice
 
 PIECE = 1_000
 """Texts that are read at a time."""
@@ -166,6 +167,7 @@ def votes(features: frozenset[Feature]) -> Select[Any]:
     within = (
         sight.ACTIVITY.c.space_id == value(Analysis, "space_id"),
         or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
+        sight.ACTIVITY.c.vote_method.in_([constant(method) for method in vote_method.accepting(Voice(Choice.FOR))]),
         sight.ACTIVITY.c.urn_key.is_(None),
         _vote.c.choice.in_([constant(one) for one in SIDES]),
         _vote.c.actor_id.is_not(None),
