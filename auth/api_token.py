@@ -13,7 +13,8 @@ from auth import secret
 from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
-from database.door import Database, TenantGoneError
+from database.door import Database
+from database.failure import TenantGoneError
 from database.recent import RecentlyRead
 from models.actor import Role
 from models.api_token import ApiToken, TokenScope

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from auth.viewer import Viewer
-from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models.api_token import TokenScope
 
 NOTE_EVERY_S = 10.0

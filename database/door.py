@@ -16,15 +16,9 @@ from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
 from database import deadline, failure, naming, replica, statement, usage
-from database.borrowed import MAX_TENANTS as MAX_TENANTS
 from database.borrowed import BorrowedConnection
 from database.disk import Disk
-from database.failure import DatabaseUnavailableError as DatabaseUnavailableError
-from database.failure import DeadlockError as DeadlockError
-from database.failure import DiskFullError as DiskFullError
-from database.failure import StatementTimeoutError as StatementTimeoutError
-from database.failure import TenantGoneError as TenantGoneError
-from database.failure import TenantHeldError as TenantHeldError
+from database.failure import DatabaseUnavailableError, DeadlockError, StatementTimeoutError, TenantGoneError
 from database.group_commit import Answer, Change, GroupCommit, together
 from database.host import Hosts
 from database.pool import Pool, PooledConnection, PoolError, configure, connect

@@ -10,7 +10,8 @@ import psycopg
 from sqlalchemy import BigInteger, Select, literal_column, select
 
 from database import deadline
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from database.replica import TIMEOUT_S, Replica
 from database.wire import Row
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 
 LONGEST_PAUSE_S = 60.0
 TOLD_EVERY_S = 60.0

@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 
 from counting import voter_roll
-from database.door import Database, DatabaseUnavailableError, Transaction
+from database.door import Database, Transaction
+from database.failure import DatabaseUnavailableError
 from jobs import webhook
 from mail import queue
 from models import retention

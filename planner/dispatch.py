@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from auth.text_message import TextMessageError
 from database import deadline
-from database.door import DatabaseUnavailableError
+from database.failure import DatabaseUnavailableError
 from models.refusal import ErrorCode, Refusal
 from planner import idempotency
 from planner.act import Act, Dispatch

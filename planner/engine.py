@@ -10,7 +10,7 @@ import orjson
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
-from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from models.refusal import Refusal
 from planner import cost, live, mutation, plan
 from planner.catalog import Catalog

@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from auth.viewer import Viewer
 from database import deadline, statement
-from database.door import DatabaseUnavailableError, DeadlockError, StatementTimeoutError
+from database.failure import DatabaseUnavailableError, DeadlockError, StatementTimeoutError
 from models import sentence
 from models.refusal import Refusal
 from planner import argument, detail, dispatch, idempotency

@@ -18,7 +18,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 import web
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from mail.letter import LOCAL_PORT
 from portal.developer import not_found_page
 from server import ending, header

@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from database import deadline
-from database.door import READY_S, Database, DatabaseUnavailableError, State, StatementTimeoutError
+from database.door import READY_S, Database, State
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from jobs import job
 from jobs.job import Job
 from tenants import schema_state

@@ -11,7 +11,7 @@ from time import perf_counter, time_ns
 from typing import NamedTuple, Protocol
 
 from database import fault
-from database.door import DatabaseUnavailableError, TenantGoneError
+from database.failure import DatabaseUnavailableError, TenantGoneError
 from database.usage import Usage
 from planner.engine import Answer
 from planner.planning import PlanningBusyError

@@ -19,7 +19,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Uuid, bindparam, column, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models.base import table
 from models.budget import Budget
 

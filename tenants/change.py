@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, bindparam, column, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models.base import table
 from models.tenant import TenantChange
 from tenants import work

@@ -5,7 +5,8 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from database import failure, naming
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from database.pool import PooledConnection
 from models.base import table
 from models.tenant import Tenant

@@ -11,7 +11,8 @@ from psycopg import sql
 from sqlalchemy import literal_column, select
 
 from database import naming
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from database.pool import PooledConnection
 from models import time_zone
 from models.base import new_id, table

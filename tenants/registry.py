@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from database import deadline, failure, naming
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from database.wire import Row
 from models import time_zone
 from models.base import table

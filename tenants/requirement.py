@@ -3,7 +3,8 @@
 import psycopg
 from sqlalchemy import Integer, cast, func, select
 
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from database.host import Hosts
 from database.pool import PooledConnection, connect
 from models.base import table, tenant_metadata

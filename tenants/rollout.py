@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from database.door import MAX_TENANTS, Database
+from database.borrowed import MAX_TENANTS
+from database.door import Database
 from database.pool import PooledConnection
 
 AT_ONCE = 4

@@ -20,7 +20,8 @@ import resolvers.ident
 import resolvers.sight
 from auth.secret import Keyed
 from auth.viewer import ANONYMOUS, Audience, Viewer
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from database.transaction import Transaction
 from models import ident
 from models.actor import Role

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import tests.conftest
-from database.door import DatabaseUnavailableError
+from database.failure import DatabaseUnavailableError
 from planner.engine import Answer
 from server.api.answer_cache import AnswerCache
 from tests.conftest import Portal, Running

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from tenants import budget
 from tenants.budget import Budgets, Spent
 from tests.own import Own

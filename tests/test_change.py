@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from tenants import change
 from tenants.change import Changes
 from tests.own import Own

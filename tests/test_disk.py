@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from database.disk import Disk
-from database.door import DatabaseUnavailableError, DiskFullError
+from database.failure import DatabaseUnavailableError, DiskFullError
 from demo import tenants as stories
 from server.command import error as command_error
 from tests import refused

@@ -11,7 +11,8 @@ import uvloop
 from sqlalchemy import Double, bindparam, func, literal_column, select
 
 from database import deadline, silence, statement, wire
-from database.door import Database, DatabaseUnavailableError, State
+from database.door import Database, State
+from database.failure import DatabaseUnavailableError
 from tests.fault.proxy import Proxy, Way, proxied
 from tests.own import Own
 from tests.test_turn import settled

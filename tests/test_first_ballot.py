@@ -9,7 +9,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from database.door import DeadlockError
+from database.failure import DeadlockError
 from database.group_commit import GroupCommit
 from server.log import request_id
 from tests.acting import close, published, refused

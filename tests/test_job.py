@@ -10,7 +10,7 @@ import pytest
 
 import jobs.job
 from auth import operator_token
-from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from jobs.job import WHOLE, Job, reasons
 from tests.conftest import Running, serve
 from tests.own import Own, until

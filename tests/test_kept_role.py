@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from database import engine, naming
-from database.door import Database, TenantGoneError
+from database.door import Database
+from database.failure import TenantGoneError
 from database.pool import KEPT_ROLES
 from database.side import sides
 from tests.own import Own

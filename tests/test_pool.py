@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from database import pool
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from database.pool import PoolError
 from database.turn import AT_ONCE
 from tests.test_turn import BACKEND, LATER, on, settled

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models.tenant import Cover, Feature, TenantState
 from tenants import document, host_request, provisioning, registry
 from tenants.provisioning import NewTenant, ProvisioningError

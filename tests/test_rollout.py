@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from database.pool import PooledConnection
 from server.command import run as running
 from tenants import migration, rollout, roster

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import BigInteger, bindparam, func, select
 
 from database import deadline, statement
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from database.turn import AT_ONCE, Turns
 
 PATIENCE_S = 10.0

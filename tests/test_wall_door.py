@@ -8,7 +8,8 @@ from sqlalchemy import Column, MetaData, Table, Text, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from database import borrowed, pool
-from database.door import Database, StatementTimeoutError, TenantGoneError
+from database.door import Database
+from database.failure import StatementTimeoutError, TenantGoneError
 from database.pool import PooledConnection
 from models.activity import Activity
 from models.base import table

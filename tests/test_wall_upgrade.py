@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from database import naming
-from database.door import Database, TenantGoneError
+from database.door import Database
 from database.embedded.launcher import LOGIN, EmbeddedPostgres
+from database.failure import TenantGoneError
 from models.base import PLATFORM, new_id, table
 from models.category import Category
 from models.space import ParticipatorySpace

@@ -10,7 +10,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, Double, Integer, Select, Text, bindparam, cast, func, literal_column, select
 
 from database import prepared_statement, statement
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from database.pool import PooledConnection
 from database.statement import Statement
 from database.wire import Asked

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
-from database.door import DatabaseUnavailableError, TenantGoneError
+from database.failure import DatabaseUnavailableError, TenantGoneError
 from database.kept import Kept
 from planner.engine import Answer
 

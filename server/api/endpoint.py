@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from auth import cookie
 from database import deadline, fault
-from database.door import DatabaseUnavailableError, TenantGoneError
+from database.failure import DatabaseUnavailableError, TenantGoneError
 from planner.engine import Operation
 from planner.live import NoSubscriptionError, NotSubscribedError
 from planner.planning import PlanningBusyError

@@ -11,7 +11,7 @@ from auth.identity import Identities
 from auth.machine import Machine
 from auth.origin import is_same_origin
 from auth.token import InvalidTokenError
-from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from models.tenant import Feature
 from planner.planning import Payer
 from planner.request import BudgetExhaustedError, PlanningExhaustedError

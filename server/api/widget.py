@@ -12,7 +12,8 @@ import auth.widget_token
 import office.widget
 from auth.token import InvalidTokenError
 from auth.widget_token import ActiveWidget, Member, WidgetTokens
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models import ident
 from models.refusal import Refusal
 from server.api import refusal

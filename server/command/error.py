@@ -2,8 +2,8 @@
 
 from psycopg import Error as PostgresError
 
-from database.door import DatabaseUnavailableError, DiskFullError, StatementTimeoutError
 from database.embedded.launcher import EmbeddedPostgresError
+from database.failure import DatabaseUnavailableError, DiskFullError, StatementTimeoutError
 from register.official import ImportFileError
 from server import settings
 from server.listener import ListenError

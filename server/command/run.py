@@ -8,7 +8,8 @@ from time import monotonic
 from typing import TypeVar
 
 import register.load
-from database.door import Database, DatabaseUnavailableError
+from database.door import Database
+from database.failure import DatabaseUnavailableError
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration, placement, provisioning, requirement, rollout

@@ -10,7 +10,8 @@ from starlette.types import Scope
 from auth import attempt
 from auth.machine import Machine
 from auth.nudge_link import NudgeLinks
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from planner.engine import Operation
 from planner.live import CheckedSubscription, NotSubscribedError
 from planner.planning import PlanningBusyError

@@ -10,7 +10,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from database.listening import Listening
 from server.live.hall import Hall
 from server.live.journal_reader import JournalReader

@@ -22,7 +22,7 @@ from strawberry.types.unset import UNSET
 from auth import cookie
 from auth.identity import NOBODY
 from database import deadline
-from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from planner.live import NoSubscriptionError, NotSubscribedError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from server import header, language

@@ -7,7 +7,8 @@ from uuid import UUID
 from auth.identity import NOBODY
 from auth.machine import Machine
 from auth.nudge_link import NudgeLinks
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.door import Database
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from planner.live import NotSubscribedError
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, Request

@@ -15,7 +15,7 @@ from auth import browser_key, cookie
 from auth.identity import NOBODY
 from auth.origin import is_same_origin
 from database import deadline
-from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from database.kept import Kept
 from models import sentence
 from planner.engine import Operation

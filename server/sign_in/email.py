@@ -11,7 +11,7 @@ import auth.account
 from auth import email_address, email_code
 from auth.email_address import AddressError
 from auth.email_code import EmailCodes
-from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from jobs.mail import Post
 from portal import sign_in
 from portal.sign_in import SignInStep
