@@ -42,7 +42,7 @@ NAMES = (
     "Halle", "Gambetta", "Jaurès", "Colombe", "Tilleul", "Église", "Fontenelle", "Bellevue", "Croix",
     "Sablon", "Vigne", "Forge", "Tanneur", "Carme", "Poterie", "Saule", "Chêne", "Prairie", "Écluse",
 )  # fmt: skip
-SIZE, BAR_MS, SEED = 50_000, 30.0, 21
+SIZE, BAR_MS, SEED = 300, 30.0, 21
 
 SPACE = """INSERT INTO __tenant__.participatory_space (id, slug, title, description, visibility, opens_at, created_at)
   VALUES (gen_random_uuid(), 'idees', 'Idées', '', 'PUBLIC', now() - interval '1 year', now())"""
