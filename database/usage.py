@@ -52,6 +52,10 @@ def current() -> Usage | None:
 def note(results: Sequence[PGresult], seconds: float) -> None:
     """Count answers; takes less than a microsecond."""
     usage = _usage.get()
-    if usage is not None:
-        touched = [rows for result in results if (rows := result.command_tuples) is not None]
-        usage.add(len(touched), sum(touched), seconds)
+    if usage is None:
+        return
+    usage.seconds += seconds
+    for result in results:
+        if (touched := result.command_tuples) is not None:
+            usage.statements += 1
+            usage.rows += touched

@@ -200,8 +200,15 @@ class Engine:
                 data = await mutation.run(request, prepared.action, variables)
             if request.trace is not None:
                 request.trace.ended()
-            answer = _partial(data, price, faults) if faults else _whole(data, price, request, operation)
-            return answer._replace(cost=price, name=operation.name.value if operation.name else None)
+            name = operation.name.value if operation.name else None
+            if faults:
+                return _partial(data, price, name, faults)
+            is_mutation = operation.operation is OperationType.MUTATION
+            body = b'{"data":%b,"extensions":{"cost":{"requested":%d}}}' % (data, price)
+            refusals = tuple(request.refusals)
+            return Answer(
+                body, is_executed=True, is_whole=True, is_mutation=is_mutation, refusals=refusals, cost=price, name=name
+            )
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # Too costly, or a nullable variable at a place that must not be null.
@@ -250,21 +257,15 @@ class Engine:
         return data, list(planned.faults(values)) if planned.faulty else []
 
 
-def _whole(data: bytes, price: int, request: Request, operation: OperationDefinitionNode) -> Answer:
-    """The answer to an operation that ran without an error."""
-    body = b'{"data":%b,"extensions":{"cost":{"requested":%d}}}' % (data, price)
-    is_mutation = operation.operation is OperationType.MUTATION
-    return Answer(body, is_executed=True, is_whole=True, is_mutation=is_mutation, refusals=tuple(request.refusals))
-
-
-def _partial(data: bytes, price: int, faults: Faults) -> Answer:
+def _partial(data: bytes, price: int, name: str | None, faults: Faults) -> Answer:
     """The answer in which refused items are null, with up to MAX_ERRORS of their errors."""
     errors = [
         {"message": refusal.message, "path": path, "extensions": {"code": refusal.code.value, "field": refusal.field}}
         for path, refusal in faults[:MAX_ERRORS]
     ]
     body = b'{"errors":%b,"data":%b,"extensions":{"cost":{"requested":%d}}}' % (orjson.dumps(errors), data, price)
-    return Answer(body, is_executed=True, errors=tuple(refusal.code.value for _, refusal in faults[:MAX_ERRORS]))
+    codes = tuple(refusal.code.value for _, refusal in faults[:MAX_ERRORS])
+    return Answer(body, is_executed=True, errors=codes, cost=price, name=name)
 
 
 def refused(errors: Sequence[GraphQLError]) -> Answer:

@@ -92,15 +92,20 @@ class Gate:
 class Purse:
     """What the client of one request may still ask for in this minute."""
 
-    __slots__ = ("_budgets", "_is_let_in", "_limits", "_machine", "_scope", "_tenant")
+    __slots__ = ("_budgets", "_client", "_is_let_in", "_limits", "_machine", "_tenant", "network")
 
     def __init__(self, budgets: Budgets, limits: Limits, tenant: int, machine: Machine, scope: Scope) -> None:
         self._budgets = budgets
         self._limits = limits
         self._tenant = tenant
         self._machine = machine
-        self._scope = scope
         self._is_let_in = False
+        address = scope.get("client")
+        self.network = attempt.client(str(address[0]) if address else None)
+        """From where the request comes."""
+        viewer = machine.viewer
+        self._client = viewer.client or str(viewer.actor_id or self.network)
+        """Whose budget counts."""
 
     def spend(self, cost: int, is_change: bool) -> None:
         """Pay for an operation. Raises BudgetExhaustedError."""
@@ -128,13 +133,3 @@ class Purse:
     def _count(self, bucket: str, client: str, amount: int, limit: int) -> None:
         if limit and (spent := self._budgets.spend(bucket, self._tenant, client, amount, limit)).is_refused:
             raise BudgetExhaustedError(spent.reset_s)
-
-    @property
-    def _client(self) -> str:
-        """Whose budget counts."""
-        return self._machine.viewer.client or str(self._machine.viewer.actor_id or self.network)
-
-    @property
-    def network(self) -> str:
-        """From where the request comes."""
-        return attempt.client(str(self._scope["client"][0]) if self._scope.get("client") else None)
