@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from math import cos, pi, radians, sin
 from typing import Any
 
 from sqlalchemy import ColumnElement, Double, FromClause, Integer, String, Text, and_, cast, func, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.elements import Grouping
 
 from geo import cover, distance
 from models.collectivite import PlanePoint
@@ -26,6 +25,13 @@ _OUTWARD = {"south": -1, "west": -1, "north": 1, "east": 1}
 _ALONG = ("west", "east")
 _RESOLUTION_BIT, _RESOLUTION_MASK = literal_column("52", Integer), literal_column("15", Integer)
 """Where an H3 index has its resolution."""
+
+_REACH = [distance.degrees_across(cover.reach_m(resolution), 0)[0] for resolution in range(16)]
+"""How far cells reach from their centres, by resolution, in degrees of latitude."""
+
+_LEVELS = ", ".join(repr(_REACH[resolution]) for resolution in cover.ROLL_UP_RESOLUTIONS)
+_ACROSS: ColumnElement[Any] = literal_column(f"(ARRAY[{_LEVELS}]::float8[])", ARRAY(Double()))
+"""The same for the levels of the map, in SQL."""
 
 _BEFORE_COARSEST = literal_column(str(cover.ROLL_UP_RESOLUTIONS[0] - 1), Integer)
 _ONE, _TWO = literal_column("1::float8", Double), literal_column("2::float8", Double)
@@ -145,46 +151,29 @@ class View:
     def meets(self, row: FromClause) -> ColumnElement[bool]:
         """The circle around the row's cell meets the bounds: all cells that meet them, and some just outside."""
         south, west, north, east = self._edges.values()
-        across, along = self._margins
         rank = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK) - _BEFORE_COARSEST
-        return and_(
-            row.c.lat.between(south - across[rank], north + across[rank]),
-            row.c.lng.between(west - along[rank], east + along[rank]),
-        )
+        across = _ACROSS[rank]
+        along = across * self._stretch
+        return and_(row.c.lat.between(south - across, north + across), row.c.lng.between(west - along, east + along))
 
     def _edge(self, name: str, resolution: Callable[[Arguments, Asker], int] | None = None) -> ColumnElement[float]:
         def compute(arguments: Arguments, asker: Asker) -> float:
             box = bounds(arguments, self._argument)
             if resolution is None:
                 return box[name]
-            return box[name] + _OUTWARD[name] * _margins(box, resolution(arguments, asker))[name in _ALONG]
+            reach = _REACH[resolution(arguments, asker)]
+            return box[name] + _OUTWARD[name] * (reach * _stretch(box) if name in _ALONG else reach)
 
         return self._context.bind(compute, Double())
 
     @cached_property
-    def _margins(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-        """How far cells of each level of the map reach from their centres, in degrees of latitude and of longitude."""
-
-        def bind(axis: int) -> ColumnElement[Any]:
-            def compute(arguments: Arguments, _: Asker) -> list[float]:
-                box = bounds(arguments, self._argument)
-                return [_margins(box, resolution)[axis] for resolution in cover.ROLL_UP_RESOLUTIONS]
-
-            # In parentheses, because PostgreSQL takes no element of a bare cast.
-            margins: ColumnElement[Any] = Grouping(self._context.bind(compute, ARRAY(Double())))
-            return margins
-
-        return bind(0), bind(1)
+    def _stretch(self) -> ColumnElement[float]:
+        return self._context.bind(lambda arguments, _: _stretch(bounds(arguments, self._argument)), Double())
 
 
-def _margins(box: Mapping[str, float], resolution: int) -> tuple[float, float]:
-    return _reach(resolution, max(abs(box["south"]), abs(box["north"])))
-
-
-@lru_cache(maxsize=256)
-def _reach(resolution: int, lat: float) -> tuple[float, float]:
-    """How far cells reach from their centres, in degrees: one request asks ten times."""
-    return distance.degrees_across(cover.reach_m(resolution), lat)
+def _stretch(box: Mapping[str, float]) -> float:
+    """Degrees of longitude that are as long as one of latitude where the bounds are farthest from the equator."""
+    return 1 / max(cos(radians(max(abs(box["south"]), abs(box["north"])))), 1e-9)
 
 
 def meets_bounds(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[bool]:
