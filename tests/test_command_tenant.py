@@ -11,6 +11,7 @@ import schema.root
 from models.seal import EMPTY_ROOT
 from tests.command import Run, refusal, runner
 from tests.own import BARE, HALF, METROPOLE, RENNES, Own
+from tests.test_layout import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +243,14 @@ def test_damaged_file_is_refused_whole(run: Run, own: Own, tmp_path: Path, text:
 
 def test_migrate_says_how_much_it_did(run: Run) -> None:
     assert run("migrate").output == "0 migrations applied\n"
+
+
+def test_tables_of_open_data_are_written_as_they_are_committed(run: Run, tmp_path: Path) -> None:
+    assert run("schema", "tables", str(tmp_path)).output == ""
+    committed = PROJECT / "docs" / "open-data"
+    written = {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()}
+    assert len(written) > 3
+    assert written == {name: (committed / name).read_text("utf-8") for name in written}
 
 
 def test_contract_goes_to_standard_output_or_a_file(run: Run, tmp_path: Path) -> None:

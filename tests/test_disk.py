@@ -101,7 +101,7 @@ def test_page_whose_write_was_refused_says_in_the_log_why(
     running: Running, town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     member = actor_of(town.member)
-    town.given.sql(town.member, "UPDATE __tenant__.account SET email = 'a@b.example' WHERE actor_id = %s", member)
+    town.given.insert(town.member, "account", actor_id=member, email="a@b.example", created_at="now")
     where = f"{running.url}/desabonnement/{NudgeLinks(SECRET).make_reader(town.member.number, member)}"
     headers = {"host": town.member.host, "content-type": "application/x-www-form-urlencoded"}
     with full(town, "mail_preference"), caplog.at_level(logging.WARNING, "parvis.page"):
