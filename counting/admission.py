@@ -11,8 +11,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    bindparam,
-    column,
     false,
     func,
     insert,
@@ -21,7 +19,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
@@ -32,7 +29,7 @@ from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
 from models.ballot import Ballot
-from models.base import constant, new_id, table
+from models.base import constant, new_id, table, unnested
 from models.event import EventKind
 from models.polling_desk import Signing
 from models.proof import OF_PERSON, Proof, ProofLevel
@@ -44,11 +41,7 @@ from resolvers.proof import AskedProof
 
 _admission, _proof, _ballot, _signing = table(Admission), table(Proof), table(Ballot), table(Signing)
 _activity, _digest = value(Admission, "activity_id"), value(Admission, "digest")
-_given = (
-    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("digests", type_=ARRAY(Text())))
-    .table_valued(column("id", Uuid), column("digest", Text), name="given")
-    .render_derived()
-)
+_given = unnested("given", {"id": Uuid(), "digest": Text()})
 _whole = ("activity_id", "batch_id", "batch_name", "level")
 ADD = insert(_admission).from_select(
     ("id", "digest", *_whole, "added_at"),

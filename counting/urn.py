@@ -18,8 +18,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    bindparam,
-    column,
     func,
     insert,
     literal_column,
@@ -27,7 +25,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from counting.short_ballot import said_by
@@ -42,7 +39,7 @@ from models.vote import TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.sight import Sight
-from resolvers import ballot, period, sight
+from resolvers import ballot, ballot_vote, period, sight
 from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
@@ -62,25 +59,18 @@ EMPTY = (
 )
 
 
-def _rows(**columns: Any) -> Any:
-    """Rows of parameters: an array a column."""
-    arrays = (bindparam(f"{name}s", type_=ARRAY(type_)) for name, type_ in columns.items())
-    typed = (column(name, type_) for name, type_ in columns.items())
-    return func.unnest(*arrays).table_valued(*typed, name="given").render_derived()
-
-
-_told = _rows(id=Uuid(), is_blank=Integer(), salt=Text(), receipt=Text())
+_told = ballot_vote.rows(id=Uuid(), is_blank=Integer(), salt=Text(), receipt=Text())
 _is_blank = _told.c.is_blank != literal_column("0", Integer)
 BALLOTS = insert(_ballot).from_select(
     ("id", "activity_id", "is_blank", "cast_at", "salt", "receipt"),
     select(_told.c.id, value(Ballot, "activity_id"), _is_blank, func.now(), _told.c.salt, _told.c.receipt),
 )
-_said = _rows(id=Uuid(), contribution=Uuid(), choice=Text(), amount=Integer(), ballot=Uuid())
+_said = ballot_vote.rows(id=Uuid(), contribution=Uuid(), choice=Text(), amount=Integer(), ballot=Uuid())
 VOTES = insert(_vote).from_select(
     ("id", "contribution_id", "choice", "amount", "cast_at", "ballot_id"),
     select(_said.c.id, _said.c.contribution, _said.c.choice, _said.c.amount, func.now(), _said.c.ballot),
 )
-_moved = _rows(id=Uuid(), vote=Uuid(), contribution=Uuid(), key=Text(), delta=Integer())
+_moved = ballot_vote.rows(id=Uuid(), vote=Uuid(), contribution=Uuid(), key=Text(), delta=Integer())
 COUNT = insert(_delta).from_select(("id", "vote_id", "contribution_id", "key", "delta"), select(*_moved.c))
 
 

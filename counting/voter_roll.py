@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    bindparam,
     column,
     delete,
     false,
@@ -24,7 +23,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from counting import guessing, listed, proving
@@ -32,7 +30,7 @@ from counting.guessing import Guesses
 from database.door import Transaction
 from models.activity import Activity
 from models.admission import Admission
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.event import EventKind
 from models.proof import NAME_LENGTH, ProofLevel, first_given, person_letters
 from models.refusal import ErrorCode, Refusal, not_found
@@ -58,22 +56,14 @@ AT_ONCE = 5_000
 
 _roll, _admission, _zone = table(VoterRoll), table(Admission), table(Zone)
 _activity, _id = value(VoterRoll, "activity_id"), value(VoterRoll, "id")
-_given = (
-    func.unnest(
-        bindparam("ids", type_=ARRAY(Uuid())),
-        bindparam("digests", type_=ARRAY(Text())),
-        bindparam("others", type_=ARRAY(Text())),
-    )
-    .table_valued(column("id", Uuid), column("digest", Text), column("others", Text), name="given")
-    .render_derived()
-)
+_given = unnested("given", {"id": Uuid(), "digest": Text(), "other": Text()})
 _whole = ("activity_id", "batch_id", "batch_name", "level")
 ADD = insert(_admission).from_select(
     ("id", "digest", "other_digests", *_whole, "added_at"),
     select(
         _given.c.id,
         _given.c.digest,
-        func.string_to_array(func.nullif(_given.c.others, literal_column("''", Text)), literal_column("','", Text)),
+        func.string_to_array(func.nullif(_given.c.other, literal_column("''", Text)), literal_column("','", Text)),
         *(value(Admission, name) for name in _whole),
         func.now(),
     ),

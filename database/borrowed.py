@@ -49,8 +49,7 @@ class BorrowedConnection:
             return
         await self._give_back(error)
         if (meant := told(error, self._tenant)) is not error:
-            if isinstance(meant, DiskFullError):
-                self._disk.note()
+            self._disk.note(meant)
             raise meant from error
 
     async def _give_back(self, error: BaseException) -> None:

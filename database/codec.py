@@ -81,7 +81,7 @@ def _jsonb(value: object) -> bytes:
     return b"\x01" + orjson.dumps(value)
 
 
-def _boolean(value: bool) -> bytes:  # a parameter's value
+def _boolean(value: bool) -> bytes:
     return b"\x01" if value else b"\x00"
 
 

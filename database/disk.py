@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from database.failure import DiskFullError
+
 FULL_FOR_S = 60.0
 """The disk counts as full for so long after a failed write; the log repeats the message as often."""
 
@@ -22,8 +24,10 @@ class Disk:
         """Whether a write failed a moment ago."""
         return self._clock() - self._full_at < FULL_FOR_S
 
-    def note(self) -> None:
-        """A write failed because the disk is full. The log says it once in a while."""
+    def note(self, error: BaseException) -> None:
+        """Something failed, perhaps because the disk is full. Of that the log tells once in a while."""
+        if not isinstance(error, DiskFullError):
+            return
         self._full_at = now = self._clock()
         if now - self._told_at >= FULL_FOR_S:
             self._told_at = now

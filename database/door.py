@@ -76,8 +76,8 @@ class Database:
         """
         self.name = name
         self.clusters = {cluster.name: cluster for cluster in clusters}
-        self._placed: dict[int, Database | None] = {}
-        """Tenants whose schemas are elsewhere, and where; None: in a cluster that this process does not know."""
+        self._placed: Mapping[int, str] = {}
+        """The clusters of tenants whose schemas are elsewhere, also one that this process does not know."""
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
         self._admin_url = admin_url or url
@@ -132,7 +132,11 @@ class Database:
 
     def place(self, elsewhere: Mapping[int, str]) -> None:
         """Tenants whose schemas are in other clusters, by the names of those; all others are here."""
-        self._placed = {tenant: self.clusters.get(name) for tenant, name in elsewhere.items()}
+        self._placed = elsewhere
+
+    def cluster_of(self, tenant: int) -> str:
+        """The name of the cluster that has a tenant's schema."""
+        return self._placed.get(tenant, self.name)
 
     def at(self, tenant: int | None) -> "Database":
         """The cluster that has a tenant's schema; None: what concerns all is here.
@@ -141,7 +145,7 @@ class Database:
         """
         if tenant is None or tenant not in self._placed:
             return self
-        if (cluster := self._placed[tenant]) is None:
+        if (cluster := self.clusters.get(self._placed[tenant])) is None:
             raise DatabaseUnavailableError
         return cluster
 
@@ -317,9 +321,10 @@ class Database:
             await connection.become(role)
             yield connection
         except psycopg.Error as error:
-            if (meant := failure.told(error, None)) is not error:
-                raise meant from error
-            raise
+            if (meant := failure.told(error, None)) is error:
+                raise
+            self.disk.note(meant)
+            raise meant from error
         finally:
             if connection is not None:
                 await connection.close()

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from itertools import accumulate
 
 STEPS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""A statement takes about one millisecond, a request a few; nothing takes more than the deadline's ten seconds."""
+"""A statement takes about one millisecond, a request a few; hardly anything more than the deadline's five."""
 
 
 class Durations:

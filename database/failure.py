@@ -47,6 +47,10 @@ class TenantHeldError(DatabaseUnavailableError):
     """Nothing may be written in the tenant for a moment, because it moves to another cluster: nothing was changed."""
 
 
+OF_ONE_TENANT = (DeadlockError, TenantHeldError)
+"""Of what is unavailable, what keeps nothing from other tenants."""
+
+
 class TenantGoneError(Exception):
     """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
 

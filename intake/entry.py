@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, column, func, select
+from sqlalchemy import Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -22,7 +22,7 @@ from intake.imported_response import Responding
 from models import word
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.category import Category
 from models.collectivite import Collectivite
 from models.comment import Comment
@@ -40,11 +40,7 @@ OWN = ""
 
 _item, _category, _activity = table(ImportedItem), table(Category), table(Activity)
 _commune, _tenant, _contribution = table(Collectivite), table(Tenant), table(Contribution)
-_asked = (
-    func.unnest(bindparam("kinds", type_=ARRAY(Text())), bindparam("references", type_=ARRAY(Text())))
-    .table_valued(column("kind", Text()), column("reference", Text()), name="asked")
-    .render_derived()
-)
+_asked = unnested("asked", {"kind": Text(), "reference": Text()})
 IMPORTED = (
     select(_item.c.kind, _item.c.reference, _item.c.subject_id, _item.c.run_id)
     .join_from(_asked, _item, (_item.c.kind == _asked.c.kind) & (_item.c.reference == _asked.c.reference))

@@ -1,1 +1,1 @@
-"""Work beside the requests: folding counts, expiring contributions. Every job may run in several processes at once."""
+"""Work beside the requests, by the clock or behind what they changed. Each job may run in several processes at once."""

@@ -76,8 +76,8 @@ class Analyses(WokenJob):
         self._folder = folder
 
     async def _work(self, tenant: int) -> None:
-        served = {each.number: each.features for each in self._registry.tenants if each.is_active}
-        if tenant in served and not await work(self._database, tenant, served[tenant], self._folder):
+        served = self._registry.served(tenant)
+        if served is not None and not await work(self._database, tenant, served.features, self._folder):
             self.wake(tenant)  # Another process of this machine computes.
 
 

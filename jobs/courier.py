@@ -79,8 +79,7 @@ class Courier:
 
     async def serve_next(self, number: int) -> bool:
         """Tell one webhook of a tenant what is due; whether there was one."""
-        tenant = next((each for each in self._registry.tenants if each.number == number and each.is_active), None)
-        if tenant is None:
+        if (tenant := self._registry.served(number)) is None:
             return False
         waiting = [one for one in await webhook.due(self._database, number) if (number, one.id) not in self._busy]
         if sum(busy == number for busy, _ in self._busy) >= PER_TENANT:
@@ -162,12 +161,7 @@ class Courier:
 
     async def _work(self) -> None:
         """Wait until a tenant is due, and tell one of its webhooks what waits."""
-        tenant, is_done = await self._timetable.next(), False
-        try:
-            is_done = not await self.job.each([tenant], self.serve_next)
-        finally:
-            if not is_done:
-                self._timetable.look(tenant, EMPTY_S)
+        await self._timetable.serve(self.job, self.serve_next)
 
 
 def pause_s(attempts: int, chance: float) -> float:

@@ -159,7 +159,7 @@ NEXT = select(
         .scalar_subquery(),
     )
 )
-"""When something is due next."""
+"""When something is due next; in quiet hours a tenant is looked at once an hour."""
 
 
 async def cut(database: Database, tenant: int, now: datetime | None = None) -> int:
@@ -176,11 +176,3 @@ async def cut(database: Database, tenant: int, now: datetime | None = None) -> i
                     await transaction.execute(MAIL)
             count += made
     return count
-
-
-async def next_due(database: Database, tenant: int) -> datetime | None:
-    """When a tenant's next digest is due; in quiet hours a tenant is looked at once an hour."""
-    async with database.transaction(tenant) as transaction:
-        row = await transaction.one(NEXT, tenant=tenant)
-    due = row[0] if row else None
-    return due if isinstance(due, datetime) else None

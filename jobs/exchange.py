@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Update, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column, null
 from sqlalchemy.types import Uuid
@@ -97,7 +97,9 @@ async def tend_some(transaction: Transaction) -> int:
     held = [id_ for (id_,) in await transaction.all(capacity.HOLD_DUE, most=AT_ONCE)]
     due = [_due(row) for row in await transaction.all(DUE, held=held)]
     asked = [one for one in due if one.status is ExchangeStatus.PROPOSED]
-    await _lapse(transaction, [one for one in asked if one.is_lapsed])
+    lapsed = [one for one in asked if one.is_lapsed]
+    await _move(transaction, EventKind.EXCHANGE_LAPSED, LAPSE, lapsed)
+    await _tell_both(transaction, lapsed)  # Kindly, that nobody answered.
     await _nudge(transaction, [one for one in asked if not one.is_lapsed])
     agreed = [one for one in due if one.status is ExchangeStatus.ACCEPTED]
     await _finish(transaction, [one for one in agreed if one.is_said_done])
@@ -108,50 +110,36 @@ async def tend_some(transaction: Transaction) -> int:
     return len(due)
 
 
-async def _lapse(transaction: Transaction, lapsed: Sequence[TwoPeople]) -> None:
-    """Tell both, kindly, that nobody answered."""
-    await _note(transaction, EventKind.EXCHANGE_LAPSED, lapsed)
-    if lapsed:
-        await transaction.execute(LAPSE, ids=[one.id for one in lapsed])
-    for one in lapsed:
-        await _tell_both(transaction, one)
-
-
 async def _nudge(transaction: Transaction, asked: Sequence[TwoPeople]) -> None:
-    await _note(transaction, EventKind.EXCHANGE_NUDGED, asked)
-    if asked:
-        await transaction.execute(NUDGE, ids=[one.id for one in asked])
+    await _move(transaction, EventKind.EXCHANGE_NUDGED, NUDGE, asked)
     for one in asked:
         await queue.tell(transaction, MailKind.EXCHANGE_NUDGED, one.author_id, one.id)
 
 
 async def _finish(transaction: Transaction, said: Sequence[DueExchange]) -> None:
-    await _note(transaction, EventKind.EXCHANGE_DONE, said)
-    if said:
-        await transaction.execute(FINISH, ids=[one.id for one in said])
-    for one in said:
-        await _tell_both(transaction, one)
+    await _move(transaction, EventKind.EXCHANGE_DONE, FINISH, said)
+    await _tell_both(transaction, said)
     for contribution in sorted({one.contribution_id for one in said}):
         await fulfilment.of(transaction, contribution)
 
 
 async def _abandon(transaction: Transaction, quiet: Sequence[DueExchange]) -> None:
     """End what was agreed and of which nobody has said anything for long; its places are free again."""
-    await _note(transaction, EventKind.EXCHANGE_CANCELLED, quiet)
-    if quiet:
-        await transaction.execute(ABANDON, ids=[one.id for one in quiet])
-    for one in quiet:
-        await _tell_both(transaction, one)
+    await _move(transaction, EventKind.EXCHANGE_CANCELLED, ABANDON, quiet)
+    await _tell_both(transaction, quiet)
     for contribution, count in sorted(Counter(one.contribution_id for one in quiet).items()):
         await capacity.free(transaction, contribution, count)
         await waiting_list.advance(transaction, contribution)
 
 
-async def _tell_both(transaction: Transaction, one: TwoPeople) -> None:
-    for person in (one.author_id, one.proposer_id):
-        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, person, one.id)
+async def _tell_both(transaction: Transaction, exchanges: Sequence[TwoPeople]) -> None:
+    for one in exchanges:
+        for person in (one.author_id, one.proposer_id):
+            await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, person, one.id)
 
 
-async def _note(transaction: Transaction, kind: EventKind, exchanges: Sequence[TwoPeople]) -> None:
+async def _move(transaction: Transaction, kind: EventKind, change: Update, exchanges: Sequence[TwoPeople]) -> None:
+    """Change some exchanges, and note what happened to each."""
     if exchanges:
         await transaction.execute(RECORD, **events(*(NewEvent(kind, one.id, None) for one in exchanges)))
+        await transaction.execute(change, ids=[one.id for one in exchanges])

@@ -6,8 +6,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeGuard
 
-from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import OF_ONE_TENANT, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.naming import HOME
 
 LONGEST_PAUSE_S = 60.0
 TOLD_EVERY_S = 60.0
@@ -64,6 +66,9 @@ class Job:
     failing: dict[int, Failure] = field(default_factory=dict)
     """The tenants for which it fails now, and WHOLE if the job itself fails."""
 
+    cluster_of: Callable[[int], str] = lambda _tenant: HOME
+    """Where tenants are: a cluster that is away keeps nothing from those of others."""
+
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _began_at: float = 0.0
@@ -84,11 +89,26 @@ class Job:
         return 0.0 if self.is_endless or not self.every_s else self.clock() - self.moved_at
 
     async def each(self, tenants: Iterable[int], act: Callable[[int], Awaitable[object]]) -> set[int]:
-        """Run something for each tenant; a failure does not stop the others. Returns the tenants that were left out.
+        """Run something for each tenant, those for which it fails last; a failure does not stop the others, unless
+        their cluster is away, too. Returns the tenants that were left out.
 
-        Raises DatabaseUnavailableError, which concerns all tenants.
+        Raises DatabaseUnavailableError where the first cluster is away, once those of others had their turn.
         """
-        return {tenant for tenant in sorted(tenants) if not await self._attempt(tenant, partial(act, tenant))}
+        left: set[int] = set()
+        away: dict[str, DatabaseUnavailableError] = {}
+        for tenant in sorted(tenants, key=lambda number: (number in self.failing, number)):
+            cluster = self.cluster_of(tenant)
+            try:
+                is_done = cluster not in away and await self._attempt(tenant, partial(act, tenant))
+            except DatabaseUnavailableError as error:
+                away[cluster], is_done = error, False
+                if cluster != HOME:
+                    self._note(tenant, error)
+            if not is_done:
+                left.add(tenant)
+        if HOME in away:
+            raise away[HOME]
+        return left
 
     def keep(self, tenants: Iterable[int]) -> None:
         """Forget the failures of all other tenants, which were deleted or suspended."""
@@ -116,7 +136,7 @@ class Job:
         if failure is not None and self.clock() < failure.again_at:
             return False
         [outcome] = await asyncio.gather(_awaited(act), return_exceptions=True)
-        if isinstance(outcome, DatabaseUnavailableError) and key != WHOLE:
+        if _is_away(outcome) and key != WHOLE:
             raise outcome
         if isinstance(outcome, BaseException):
             self._note(key, outcome)
@@ -131,7 +151,7 @@ class Job:
         self.failed, failure.count, self._began_at = self.failed + 1, failure.count + 1, 0.0
         is_known = isinstance(error, KNOWN)
         failure.again_at = now + (1.0 if is_known else min(2.0 ** (failure.count - 1), LONGEST_PAUSE_S))
-        if isinstance(error, DatabaseUnavailableError) or (is_known and now - failure.told_at < TOLD_EVERY_S):
+        if _is_away(error) or (is_known and now - failure.told_at < TOLD_EVERY_S):
             return  # The database's pool tells that it is away, once for all.
         failure.told_at = now
         what = f"the job {self.name!r} failed{f' for tenant {key}' if key else ''}"
@@ -139,6 +159,11 @@ class Job:
             logger.warning("%s: %s; it is tried again", what, type(error).__name__)
         else:
             logger.error("%s %d times; it is tried again", what, failure.count, exc_info=error)
+
+
+def _is_away(error: object) -> TypeGuard[DatabaseUnavailableError]:
+    """Whether a cluster as a whole cannot be asked."""
+    return isinstance(error, DatabaseUnavailableError) and not isinstance(error, OF_ONE_TENANT)
 
 
 async def _awaited(act: Callable[[], Awaitable[object]]) -> object:

@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Integer, bindparam, column, func, insert, literal_column, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
 from jobs.merkle import Tree, leaf
-from models.base import table
+from models.base import table, unnested
 from models.event import Event
 from models.seal import Seal
 from planner.act import value
@@ -36,11 +35,7 @@ UNSEALED = (
     .order_by(_event.c.id)
     .limit(literal_column(str(BATCH), BigInteger))
 )
-_places = (
-    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("positions", type_=ARRAY(BigInteger())))
-    .table_valued(column("id", Uuid), column("position", BigInteger), name="places")
-    .render_derived()
-)
+_places = unnested("places", {"id": Uuid(), "position": BigInteger()})
 PLACE = update(_event).where(_event.c.id == _places.c.id).values(position=_places.c.position)
 SEAL = insert(_seal).values(**{name: value(Seal, name) for name in ("size", "root", "peaks")}, sealed_at=func.now())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
@@ -92,12 +93,7 @@ class Post:
 
     async def _work(self) -> None:
         """Wait until a tenant's queue is due, and send one mail of it."""
-        tenant, is_done = await self._timetable.next(), False
-        try:
-            is_done = not await self.job.each([tenant], self.send_next)
-        finally:
-            if not is_done:
-                self._timetable.look(tenant, 1.0)
+        await self._timetable.serve(self.job, self.send_next)
 
     async def _look_when_due(self, tenant: int, *, is_urgent: bool) -> None:
         waiting = await queue.waiting(self._database, tenant, is_urgent=is_urgent)
@@ -110,12 +106,12 @@ class Post:
         self.counts[outcome] += 1
         if outcome in (MailOutcome.REFUSED, MailOutcome.NO_MAILBOX):
             logger.warning("the mail server refused a mail (%s) of tenant %d", mail.kind.value, tenant)
-        tries = round(queue.HELD_S)  # One a second: later the mail is another process's.
-        while tries := tries - 1:
+        until = time.monotonic() + queue.HELD_S  # Later the mail is another process's.
+        while time.monotonic() < until:
             try:
                 await self._note(tenant, mail, outcome)
                 break
-            except DatabaseUnavailableError:
+            except (DatabaseUnavailableError, StatementTimeoutError):
                 await asyncio.sleep(1)
         self.wake(tenant)  # To see when the next is due.
 

@@ -23,7 +23,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    column,
     exists,
     false,
     func,
@@ -43,7 +42,7 @@ from models.account import Account
 from models.activity import Activity
 from models.actor import Actor, Role
 from models.actor_block import ActorBlock
-from models.base import constant, table
+from models.base import constant, table, unnested
 from models.comment import Comment, ShownStatus
 from models.contribution import Contribution, ContributionKind
 from models.exchange import Exchange, ExchangeStatus
@@ -110,16 +109,9 @@ PLACED = select(_contribution.c.id, *(_contribution.c[f"cell_{resolution}"] for 
 )
 
 
-def _arrays(types: dict[str, Any], name: str) -> FromClause:
-    """Rows that come as one array for each column."""
-    arrays = (bindparam(own, type_=ARRAY(type_)) for own, type_ in types.items())
-    typed = (column(own, type_) for own, type_ in types.items())
-    return func.unnest(*arrays).table_valued(*typed, name=name).render_derived()
-
-
 def about() -> CTE:
     """The events, with what each is about."""
-    given, comment, message, exchange = _arrays(_GIVEN, "given"), table(Comment), table(Message), table(Exchange)
+    given, comment, message, exchange = unnested("given", _GIVEN, "{}"), table(Comment), table(Message), table(Exchange)
     contribution, activity = _contribution.alias("about"), _activity.alias("within")
     sign_up, slot, mission = table(SignUp), table(MissionSlot), table(Mission)
     named = (row.c.contribution_id for row in (comment, exchange, mission))
@@ -168,7 +160,7 @@ FOLLOWED: dict[str, Sequence[NoticeKind]] = {
 IN_WAVES = ("category_id",)
 """Whoever follows one of these, or an area, is told of requests in waves."""
 
-near = _arrays({"near_id": Uuid(), "cell": BigInteger(), "away": SmallInteger()}, "near")
+near = unnested("near", {"near_id": Uuid(), "cell": BigInteger(), "away": SmallInteger()}, "{}")
 
 
 def _heard(told: FromClause) -> list[Select[Any]]:

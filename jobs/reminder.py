@@ -82,8 +82,11 @@ DUE = (
 REMIND = (
     update(_sign_up).where(_sign_up.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))).values(reminded_at=func.now())
 )
-NEXT = select(func.min(_begins)).select_from(_joined).where(*_is_unreminded, _slot.c.starts_at > _now, _ends > _now)
-NEXT = NEXT.where(_begins < _ends)
+NEXT = (
+    select(func.min(_begins))
+    .select_from(_joined)
+    .where(*_is_unreminded, _slot.c.starts_at > _now, _ends > _now, _begins < _ends)
+)
 """When the next reminder is due."""
 
 
@@ -113,11 +116,3 @@ async def remind(database: Database, tenant: int, now: datetime | None = None) -
                 await queue.add_to_actor(transaction, MailKind.SIGN_UP_REMINDED, one.actor_id, one.id, one.left)
         count, is_more = count + len(due), len(due) == BATCH
     return count
-
-
-async def next_due(database: Database, tenant: int) -> datetime | None:
-    """When somebody at a tenant is to be reminded next."""
-    async with database.transaction(tenant) as transaction:
-        row = await transaction.one(NEXT, tenant=tenant, now=None)
-    due = row[0] if row else None
-    return due if isinstance(due, datetime) else None

@@ -28,7 +28,7 @@ from sqlalchemy.types import Double, SmallInteger, TypeEngine, Uuid
 from database.door import Database, Transaction
 from geo import cell, distance
 from geo.privacy import Published
-from models.base import table
+from models.base import table, unnested
 from models.collectivite import PlanePoint
 from models.event import COMPARED
 from models.tenant import Tenant
@@ -116,11 +116,7 @@ _COUNTED: dict[str, TypeEngine[Any]] = {
     "lng": Double(),
     "count": Integer(),
 }
-_change = (
-    func.unnest(*(bindparam(f"{name}_of", type_=ARRAY(type_)) for name, type_ in _COUNTED.items()))
-    .table_valued(*(column(name, type_) for name, type_ in _COUNTED.items()), name="change")
-    .render_derived()
-)
+_change = unnested("change", _COUNTED, "{}_of")
 _counted = insert(_count).from_select(["tenant_number", *_COUNTED], select(_number, *_change.c))
 COUNT = _counted.on_conflict_do_update(
     index_elements=("reader_number", "tenant_number", "level", "cell", "kind"),

@@ -2,8 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+
+from jobs.job import Job
+
+AGAIN_S = 1.0
+"""When a tenant is looked at again for which a job failed."""
 
 
 class Timetable:
@@ -23,6 +28,15 @@ class Timetable:
     def keep(self, tenants: Collection[int]) -> None:
         """Forget all other tenants."""
         self._due = {tenant: at for tenant, at in self._due.items() if tenant in tenants}
+
+    async def serve(self, job: Job, act: Callable[[int], Awaitable[object]]) -> None:
+        """Wait until a tenant is due, and do what a job does for it."""
+        tenant, is_done = await self.next(), False
+        try:
+            is_done = not await job.each([tenant], act)
+        finally:
+            if not is_done:
+                self.look(tenant, AGAIN_S)
 
     async def next(self) -> int:
         """The tenant that has been due for longest, once there is one; it is taken out."""

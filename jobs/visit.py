@@ -58,9 +58,11 @@ NEXT = select(
         webhook.NEXT.scalar_subquery(),
         analysis_work.NEXT.scalar_subquery(),
         office_wording.NEXT.scalar_subquery(),
+        digest.NEXT.scalar_subquery(),
+        reminder.NEXT.scalar_subquery(),
     )
 )
-"""When something in a tenant expires next."""
+"""When something in a tenant expires or is due next."""
 
 
 class Woken(Protocol):
@@ -147,6 +149,6 @@ class Visits:
                 self._database.note_change(tenant)
 
     async def _next(self, tenant: int) -> datetime | None:
-        [[due]] = await self._database.rows(NEXT, tenant)
-        later = [await each.next_due(self._database, tenant) for each in (digest, reminder)]
-        return min((at for at in (due, *later) if isinstance(at, datetime)), default=None)
+        async with self._database.transaction(tenant) as transaction:
+            [(due,)] = await transaction.all(NEXT, tenant=tenant, now=None)
+        return due if isinstance(due, datetime) else None

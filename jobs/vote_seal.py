@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     func,
     insert,
     literal_column,
@@ -33,13 +32,13 @@ from sqlalchemy.types import TypeEngine, Uuid
 from database.door import Transaction
 from jobs import journal
 from jobs.merkle import leaf
-from models.base import table
+from models.base import table, unnested
 from models.vote import Vote, VoteSeal
 from planner.row import reader
 
 _vote, _seal = table(Vote), table(VoteSeal)
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
-_changed = func.unnest(_ids).table_valued(column("id", Uuid), name="changed").render_derived()
+_changed = unnested("changed", {"id": Uuid()})
 
 CONTENT = ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at")
 """The columns in a vote's digest."""
@@ -86,11 +85,7 @@ _COLUMNS: dict[str, TypeEngine[Any]] = {
     "replaces": BigInteger(),
     "vote_id": Uuid(),
 }
-_leaves = (
-    func.unnest(*(bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
-    .table_valued(*(column(name, type_) for name, type_ in _COLUMNS.items()), name="leaves")
-    .render_derived()
-)
+_leaves = unnested("leaves", _COLUMNS, "{}")
 APPEND = insert(_seal).from_select([*_COLUMNS], select(*_leaves.c))
 
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     delete,
     exists,
     extract,
@@ -40,7 +39,7 @@ from sqlalchemy.types import Uuid
 from database.door import Database, Transaction
 from mail import webhook as letter
 from models import retention
-from models.base import constant, table
+from models.base import constant, table, unnested
 from models.event import Event, EventKind
 from models.webhook import Webhook, WebhookDelivery, WebhookDeliveryState, WebhookProblem, WebhookState
 from planner.event import RECORD, NewEvent, events
@@ -164,11 +163,7 @@ _GIVEN: dict[str, Any] = {
     "problem": Text(),
     "took_ms": Integer(),
 }
-_done = (
-    func.unnest(*(bindparam(name, type_=ARRAY(type_)) for name, type_ in _GIVEN.items()))
-    .table_valued(*(column(name, type_) for name, type_ in _GIVEN.items()), name="done")
-    .render_derived()
-)
+_done = unnested("done", _GIVEN, "{}")
 _pause = func.make_interval(*[literal_column("0")] * 6, _done.c.pause_s, type_=Interval())
 SETTLE = (
     update(_delivery)

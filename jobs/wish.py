@@ -19,7 +19,8 @@ from planner import mutation
 from planner.act import Act, value
 from planner.context import Asker
 from tenants import provisioning, wish, work
-from tenants.provisioning import NewTenant, ProvisioningError
+from tenants.directory import ProvisioningError
+from tenants.provisioning import NewTenant
 from tenants.wish import ClaimedWish
 
 _invitation = table(Invitation)

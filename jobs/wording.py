@@ -111,9 +111,8 @@ class Wordings(WokenJob):
         self._model = model
 
     async def _work(self, tenant: int) -> None:
-        served = {each.number: each.features for each in self._registry.tenants if each.is_active}
-        if tenant in served:
-            await work(self._database, tenant, served[tenant], self._model)
+        if (served := self._registry.served(tenant)) is not None:
+            await work(self._database, tenant, served.features, self._model)
 
 
 async def work(database: Database, tenant: int, features: frozenset[Feature], model: LanguageModel | None) -> None:

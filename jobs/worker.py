@@ -46,7 +46,10 @@ def jobs(
     visits = Visits(database, registry, folding.fold_whole, post, imports, woken)
     sealing = Sealing(database)
     others = [part.job for part in (post, *woken) if part is not None]
-    return [folding.job, sealing.job, visits.job, imports.job, *others]
+    all_ = [folding.job, sealing.job, visits.job, imports.job, *others]
+    for job in all_:
+        job.cluster_of = database.cluster_of
+    return all_
 
 
 class Folding:

@@ -22,7 +22,7 @@ from models.base import new_id
 from models.zone_move import REVERTED_WITHIN_DAYS, UNDER_WAY, ZoneMoveState
 from resolvers import zone
 from tenants import work
-from tenants.provisioning import ProvisioningError
+from tenants.directory import ProvisioningError
 
 LOCK_TIMEOUT_MS = 10_000
 """For so long a batch waits for those who are writing; then the next visit tries again."""

@@ -3,12 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, column, delete, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from models.base import constant, table
+from models.base import constant, table, unnested
 from models.contribution import Contribution, Precision
 from models.zone import ZoneChange, ZoneChangeState
 from resolvers.position import Publisher
@@ -36,11 +35,7 @@ _BATCH = (
     .limit(bindparam("batch", type_=BigInteger()))
     .with_for_update(key_share=True)
 )
-_moved = (
-    func.unnest(bindparam("moved", type_=ARRAY(Uuid())), bindparam("to", type_=ARRAY(Uuid())))
-    .table_valued(column("id", Uuid()), column("zone_id", Uuid()), name="moved")
-    .render_derived()
-)
+_moved = unnested("moved", {"id": Uuid(), "zone_id": Uuid()})
 MOVE = update(_contribution).where(_contribution.c.id == _moved.c.id).values(zone_id=_moved.c.zone_id)
 
 
@@ -78,4 +73,4 @@ async def _assign(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
         if zone != row["zone_id"]:
             moved[row["id"]] = zone
     if moved:
-        await transaction.execute(MOVE, moved=list(moved), to=list(moved.values()))
+        await transaction.execute(MOVE, ids=list(moved), zone_ids=list(moved.values()))

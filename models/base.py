@@ -1,13 +1,29 @@
-"""What every table shares: its schema's name, its identifiers, its times and the check that stands for an enum."""
+"""What every table shares: its schema's name, its identifiers, its times and the check that stands for an enum;
+and rows that come as parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import CheckConstraint, Column, ColumnElement, DateTime, MetaData, Table, Text, literal_column
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    DateTime,
+    MetaData,
+    Table,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 from models.schema_name import PLATFORM as PLATFORM
@@ -53,6 +69,14 @@ def one_of(column: str, values: type[Enum] | Sequence[Enum]) -> CheckConstraint:
 def constant(member: Enum) -> ColumnElement[str]:
     """An enum's value written into the statement itself, where PostgreSQL's planner can see it."""
     return literal_column(f"'{member.value}'", Text)
+
+
+def unnested(name: str, types: Mapping[str, TypeEngine[Any]], parameter: str = "{}s") -> TableValuedAlias:
+    """Rows that come as parameters, an array for each column: any number is written by one statement. `parameter` makes
+    the name of a column's array of its own, by default its plural."""
+    arrays = (bindparam(parameter.format(own), type_=ARRAY(type_)) for own, type_ in types.items())
+    columns = (column(own, type_) for own, type_ in types.items())
+    return func.unnest(*arrays).table_valued(*columns, name=name).render_derived()
 
 
 def text_column(*, nullable: bool = False, **options: Any) -> Column[str]:

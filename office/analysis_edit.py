@@ -20,7 +20,7 @@ from analysis.corpus import Corpus, CorpusText
 from analysis.edit import Edited, TopicEdit, TopicEditKind
 from analysis.result import AnalysisResult
 from models.analysis import MAX_EDITS, TOPIC_NAME_LENGTH, Analysis, AnalysisEdit, AnalysisPlace, AnalysisText
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.tenant import Feature
@@ -70,11 +70,7 @@ SHOW = (
     )
 )
 _PLACED: dict[str, Any] = {"text_id": Uuid(), "place": Text(), "topic": Integer(), "sub_topic": Integer()}
-_placed = (
-    func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _PLACED.items()))
-    .table_valued(*_PLACED, name="placed")
-    .render_derived()
-)
+_placed = unnested("placed", _PLACED, "all_{}")
 _moved = or_(*(_text.c[name].is_distinct_from(_placed.c[name]) for name in ("place", "topic", "sub_topic")))
 PLACE = (
     update_(_text)

@@ -20,11 +20,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import Uuid
 
 from models.analysis import WORKING, Analysis, AnalysisEdit, AnalysisState, AnalysisText
-from models.base import constant, table
+from models.base import constant, table, unnested
 from models.survey_answer import SurveyAnswer
 from office.analysis import SUBJECT
 
@@ -132,11 +132,7 @@ _COLUMNS: dict[str, Any] = {
     "digest": Text(),
     "disclosures": Text(),
 }
-_rows = (
-    func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
-    .table_valued(*_COLUMNS, name="read")
-    .render_derived()
-)
+_rows = unnested("read", _COLUMNS, "all_{}")
 _there = select(_answer.c.id).where(_answer.c.id == _rows.c.answer_id).correlate(_rows).exists()
 _read = [cast(_rows.c[name], _text.c[name].type) if name == "disclosures" else _rows.c[name] for name in _COLUMNS]
 PLACE = insert(_text).from_select(

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     any_,
     bindparam,
-    column,
     delete,
     exists,
     func,
@@ -27,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
 from models.actor import Actor
-from models.base import constant, new_id, table
+from models.base import constant, new_id, table, unnested
 from models.bulk_change import BulkChangeKind, BulkObstacle
 from models.category import Category
 from models.contribution import GONE_STATUSES, Contribution
@@ -148,22 +147,14 @@ async def _respond(act: Act, items: Sequence[BulkItem], status: UUID | None, ser
     return [NewEvent(EventKind.RESPONSE_PUBLISHED, item.id, act.actor_or_none) for item in items]
 
 
-_pairs = (
-    func.unnest(_ids, bindparam("contributions", type_=ARRAY(Uuid())))
-    .table_valued(column("id", Uuid()), column("contribution_id", Uuid()), name="given")
-    .render_derived()
-)
+_pairs = unnested("given", {"id": Uuid(), "contribution": Uuid()})
 _said = {name: bindparam(name, type_=_response.c[name].type) for name in ("status_id", "service", "author_id")}
 RESPOND = _response.insert().from_select(
     ["id", "contribution_id", *_said, "body", "published_at"],
-    select(_pairs.c.id, _pairs.c.contribution_id, *_said.values(), literal_column("''"), func.now()),
+    select(_pairs.c.id, _pairs.c.contribution, *_said.values(), literal_column("''"), func.now()),
 )
 
-_moved = (
-    func.unnest(_ids, bindparam("values", type_=ARRAY(Uuid())))
-    .table_valued(column("id", Uuid()), column("value", Uuid()), name="moved")
-    .render_derived()
-)
+_moved = unnested("moved", {"id": Uuid(), "value": Uuid()})
 ASSIGN = update(_contribution).where(_contribution.c.id == _moved.c.id).values(assignee_id=_moved.c.value)
 CATEGORIZE = roll_up.counting(
     update(_contribution).where(_contribution.c.id == _moved.c.id).values(category_id=_moved.c.value)

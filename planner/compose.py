@@ -1,5 +1,6 @@
 """Composes an operation's one statement: nested sub-selects follow the selection, and PostgreSQL builds the JSON."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, cast
@@ -99,20 +100,16 @@ class Composer:
 
     def columns(self, type_: GraphQLObjectType, fields: Fields, row: FromClause) -> list[Label[Any]]:
         """The selected fields of an object whose row this is, each labelled with its response key."""
+        return self.each(fields, lambda nodes: self.field(type_, nodes, row))
+
+    def each(self, fields: Fields, build: Callable[[list[FieldNode]], ColumnElement[Any]]) -> list[Label[Any]]:
+        """What is built of each selected field, one level down in the answer, labelled with its response key."""
         labelled: list[Label[Any]] = []
         for key, nodes in fields.items():
-            self.enter(key)
-            labelled.append(self.labelled(self.field(type_, nodes, row), key))
-            self.leave()
+            self._path = (*self._path, key)
+            labelled.append(self.labelled(build(nodes), key))
+            self._path = self._path[:-1]
         return labelled
-
-    def enter(self, key: str) -> None:
-        """Go down to a response key of the answer."""
-        self._path = (*self._path, key)
-
-    def leave(self) -> None:
-        """Come back up."""
-        self._path = self._path[:-1]
 
     def note_faults(self, parameter: str) -> None:
         """Single items of the list at the current path may be refused; this parameter, which the statement does not

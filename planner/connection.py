@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Text, func, literal_c
 from sqlalchemy.dialects.postgresql import JSON
 
 from planner import cursor, paging
+from planner.access_path import number
 from planner.context import FieldContext
 from planner.error import coded
 from planner.field import Connection
@@ -48,10 +49,12 @@ class ConnectionComposer:
         """The connection as JSON. With `pageInfo` the page reads one row more, to know whether there is a next one."""
         names = {nodes[0].name.value for nodes in fields.values()}
         if names <= {"totalCount", "__typename"}:
-            inner = select(*self._columns(fields, None)).correlate(self._parent)
+            columns = self._composer.each(fields, lambda nodes: self._field(nodes, None))
+            inner = select(*columns).correlate(self._parent)
         else:
             rows = self._page(has_info="pageInfo" in names)
-            inner = select(*self._columns(fields, rows)).select_from(rows).correlate_except(rows)
+            columns = self._composer.each(fields, lambda nodes: self._field(nodes, rows))
+            inner = select(*columns).select_from(rows).correlate_except(rows)
             inner = inner.having(true())  # Makes it one row, even when no selected field is an aggregate.
         return self._composer.object(inner)
 
@@ -65,7 +68,7 @@ class ConnectionComposer:
         self._order = listing.order
         if not has_info:
             return rows
-        places = (func.row_number().over().label("n"), func.count().over().label("total"))
+        places = (func.rownumber().over().label("n"), func.count().over().label("total"))
         placed = select(*rows.c, *places).select_from(rows).subquery(self._composer.alias())
         return self._composer.register(placed, self._target)
 
@@ -74,14 +77,6 @@ class ConnectionComposer:
         listing = self._source.listing(row, self._parent, self._context)
         visible = self._composer.visible(self._target, row, self._context, self._parent)
         return listing, [*listing.where, *visible]
-
-    def _columns(self, fields: Fields, rows: FromClause | None) -> list[Any]:
-        columns: list[Any] = []
-        for key, nodes in fields.items():
-            self._composer.enter(key)
-            columns.append(self._composer.labelled(self._field(nodes, rows), key))
-            self._composer.leave()
-        return columns
 
     def _field(self, nodes: list[FieldNode], rows: FromClause | None) -> ColumnElement[Any]:
         name = nodes[0].name.value
@@ -101,33 +96,31 @@ class ConnectionComposer:
 
     def _edge(self, nodes: list[FieldNode], rows: FromClause) -> ColumnElement[Any]:
         edge = _object(self._type, "edges")
-        columns: list[Any] = []
-        for key, selected in self._composer.selections.of(edge, nodes).items():
-            self._composer.enter(key)
+
+        def field(selected: list[FieldNode]) -> ColumnElement[Any]:
             match selected[0].name.value:
                 case "__typename":
-                    value: ColumnElement[Any] = literal_column(f"'{edge.name}'::text", Text)
+                    return literal_column(f"'{edge.name}'::text", Text)
                 case "cursor":
-                    value = self._cursor(rows)
-                case _:
-                    value = self._node(selected, rows)
-            columns.append(self._composer.labelled(value, key))
-            self._composer.leave()
+                    return self._cursor(rows)
+            return self._node(selected, rows)
+
+        columns = self._composer.each(self._composer.selections.of(edge, nodes), field)
         return self._composer.object(select(*columns).correlate(rows))
 
     def _list(self, item: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
         """The items of the page in order, without the row beyond it."""
         listed = func.json_agg(item)
-        return func.coalesce(listed.filter(rows.c.n <= _number(self._size)) if "n" in rows.c else listed, _EMPTY)
+        return func.coalesce(listed.filter(rows.c.n <= number(self._size)) if "n" in rows.c else listed, _EMPTY)
 
     def _page_info(self, nodes: list[FieldNode], rows: FromClause) -> ColumnElement[Any]:
         info = _object(self._type, "pageInfo")
-        last = func.least(_number(self._size), rows.c.total)
+        last = func.least(number(self._size), rows.c.total)
         values: dict[str, ColumnElement[Any]] = {
             "__typename": literal_column("'PageInfo'::text", Text),
-            "hasNextPage": func.count() > _number(self._size),
+            "hasNextPage": func.count() > number(self._size),
             "hasPreviousPage": literal_column("true" if self._context.has("after") else "false"),
-            "startCursor": func.min(self._cursor(rows)).filter(rows.c.n == func.least(_number(1), last)),
+            "startCursor": func.min(self._cursor(rows)).filter(rows.c.n == func.least(number(1), last)),
             "endCursor": func.min(self._cursor(rows)).filter(rows.c.n == last),
         }
         selected = self._composer.selections.of(info, nodes)
@@ -148,7 +141,7 @@ class ConnectionComposer:
         listing, conditions = self._listing(row)
         if listing.counts is not None:
             return self._rolled_up(listing.counts)
-        some = paging.every(self._composer, row, listing, conditions).limit(_number(MAX_COUNT))
+        some = paging.every(self._composer, row, listing, conditions).limit(number(MAX_COUNT))
         counted = some.subquery(self._composer.alias())
         return select(func.count()).select_from(counted).scalar_subquery()
 
@@ -156,7 +149,7 @@ class ConnectionComposer:
         """The same from what is counted already."""
         visible = self._composer.visible(self._target, counts.row, self._context, self._parent)
         total = func.coalesce(func.sum(counts.row.c.count), literal_column("0", Integer))
-        bounded = select(func.least(total, _number(MAX_COUNT))).where(*counts.where, *visible)
+        bounded = select(func.least(total, number(MAX_COUNT))).where(*counts.where, *visible)
         return bounded.correlate_except(counts.row).scalar_subquery()
 
 
@@ -164,7 +157,3 @@ def _object(type_: GraphQLObjectType, field: str) -> GraphQLObjectType:
     type_at = get_named_type(type_.fields[field].type)
     assert isinstance(type_at, GraphQLObjectType)
     return type_at
-
-
-def _number(value: int) -> ColumnElement[int]:
-    return literal_column(str(int(value)), Integer)

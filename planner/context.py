@@ -106,7 +106,7 @@ class Binds:
 
     def __init__(self) -> None:
         self.asked: list[Bind] = []
-        self._viewer: dict[str, BindParameter[Any]] = {}
+        self._shared: dict[str, BindParameter[Any]] = {}
 
     def add(self, site: ArgumentSite | None, compute: Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """A new parameter."""
@@ -116,9 +116,9 @@ class Binds:
 
     def shared(self, name: str, compute: Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """The statement's one parameter of this name, however often it is asked for."""
-        if name not in self._viewer:
-            self._viewer[name] = self.add(None, compute, type_)
-        return self._viewer[name]
+        if name not in self._shared:
+            self._shared[name] = self.add(None, compute, type_)
+        return self._shared[name]
 
 
 class VisibilityRules(Protocol):

@@ -17,7 +17,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    column,
     func,
     insert,
     literal_column,
@@ -30,7 +29,7 @@ from sqlmodel import SQLModel
 from database.door import Transaction
 from models.analysis import AnalysisText
 from models.answer_file import AnswerFile
-from models.base import TenantTable, table
+from models.base import TenantTable, table, unnested
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
 from models.paper_ballot import PollingTyping
@@ -72,11 +71,7 @@ _GIVEN: dict[str, TypeEngine[Any]] = {
     "columns": Text(),
     "salt": Text(),
 }
-_rows = (
-    func.unnest(*(bindparam(f"detail_{name}", type_=ARRAY(type_)) for name, type_ in _GIVEN.items()))
-    .table_valued(*(column(name, type_) for name, type_ in _GIVEN.items()), name="details")
-    .render_derived()
-)
+_rows = unnested("details", _GIVEN, "detail_{}")
 _act = (
     select(_event.c.id)
     .where(_event.c.subject_id == _rows.c.subject_id, _event.c.at == func.now())

@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Insert, Select, Text, Update, bindparam, cast, column, func, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import Insert, Select, Text, Update, cast, func, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine, Uuid
 
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.event import Event, EventKind
 
 Statement = TypeVar("Statement", Insert, Update)
@@ -33,11 +33,7 @@ _COLUMNS: dict[str, TypeEngine[Any]] = {
     "actor_id": Uuid(),
     "payload": Text(),
 }
-_rows = (
-    func.unnest(*(bindparam(f"event_{name}", type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
-    .table_valued(*(column(name, type_) for name, type_ in _COLUMNS.items()), name="events")
-    .render_derived()
-)
+_rows = unnested("events", _COLUMNS, "event_{}")
 
 
 def recorded(given: Select[Any] | None = None) -> Insert:

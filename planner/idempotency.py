@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import FromClause, Insert, Text, bindparam, delete, exists, func, select, update
-from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import TypeEngine, Uuid
 
@@ -13,9 +12,9 @@ from models.base import table
 from models.idempotency import Idempotency
 from models.refusal import ErrorCode, Refusal
 from planner.act import OPERATORS, Act, Outcome
+from planner.input import KEY
 
 KEY_LENGTH = (8, 100)
-FIELD = "idempotencyKey"
 
 _kept = table(Idempotency)
 _mine = (_kept.c.actor_id == bindparam("owner", type_=Uuid()), _kept.c.key == bindparam("key_", type_=Text()))
@@ -51,7 +50,7 @@ def claiming(done: FromClause) -> Insert:
     A key that another request takes in the same moment makes the statement fail."""
     outcome, owner_, key = (bindparam("outcome", type_=JSONB()), *(one.right for one in _mine))
     row = select(owner_, key, bindparam("print", type_=Text()), outcome, func.now()).select_from(done)
-    return insert_into(_kept).from_select(("actor_id", "key", "fingerprint", "outcome", "created_at"), row)
+    return insert(_kept).from_select(("actor_id", "key", "fingerprint", "outcome", "created_at"), row)
 
 
 def claimed(owner: UUID, key: str, fingerprint: str, outcome: Outcome) -> dict[str, object]:
@@ -73,7 +72,7 @@ async def once(
     Raises Refusal(IDEMPOTENCY_KEY_REUSED) when the key was used for another request.
     """
     if not is_key(key):
-        raise Refusal(ErrorCode.BAD_INPUT, "An idempotency key has 8 to 100 characters.", FIELD)
+        raise Refusal(ErrorCode.BAD_INPUT, "An idempotency key has 8 to 100 characters.", KEY)
     mine: dict[str, object] = {"owner": owner(act), "key_": key}
     if await act.execute(CLAIM, **mine, print=fingerprint):
         outcome = await run()
@@ -84,7 +83,7 @@ async def once(
         return outcome
     row = await act.transaction.one(RECALL, **mine)
     if row is None or row[0] != fingerprint:
-        raise Refusal(ErrorCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", FIELD)
+        raise Refusal(ErrorCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", KEY)
     assert isinstance(row[1], dict)
     return Outcome({name: _recalled(columns[name], value) for name, value in row[1].items()})
 

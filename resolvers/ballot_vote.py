@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, any_, bindparam, column, delete, func, select, update
+from sqlalchemy import Integer, Text, any_, bindparam, delete, func, select, update
 from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, Uuid
 
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.contribution import Contribution
 from models.vote import Choice, TallyDelta, Vote
 from planner.act import Sending, value
@@ -28,10 +28,8 @@ VOTES = (
 
 
 def rows(prefix: str = "", /, **columns: TypeEngine[Any]) -> Any:
-    """Rows of parameters: an array a column, named in the plural."""
-    arrays = (bindparam(f"{prefix}{name}s", type_=ARRAY(type_)) for name, type_ in columns.items())
-    typed = (column(name, type_) for name, type_ in columns.items())
-    return func.unnest(*arrays).table_valued(*typed, name=f"{prefix}given").render_derived()
+    """Rows of parameters, an array a column."""
+    return unnested(f"{prefix}given", columns, f"{prefix}{{}}s")
 
 
 COLUMNS = ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at", "ballot_id")

@@ -12,7 +12,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    column,
     delete,
     func,
     insert,
@@ -27,7 +26,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from models.activity import ActivityKind
-from models.base import constant, new_id, table
+from models.base import constant, new_id, table, unnested
 from models.contribution import Contribution
 from models.petition import Petition, PetitionState
 from planner.act import Act, value
@@ -36,11 +35,7 @@ from resolvers import petition, petition_rule, portal
 _petition, _contribution = table(Petition), table(Contribution)
 _tenant = bindparam("tenant", type_=BigInteger())
 _is_it = _petition.c.contribution_id == value(Petition, "contribution_id")
-_ids = (
-    func.unnest(bindparam("petitions", type_=ARRAY(Uuid())), bindparam("contributions", type_=ARRAY(Uuid())))
-    .table_valued(column("id", Uuid()), column("contribution_id", Uuid()), name="submitted")
-    .render_derived()
-)
+_ids = unnested("submitted", {"petition": Uuid(), "contribution": Uuid()})
 
 
 def _submission() -> Update:
@@ -53,8 +48,8 @@ def _submission() -> Update:
     is_sponsored = wanted.c.sponsors == literal_column("0", Integer)
     due = petition.end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant))
     columns: dict[str, Any] = {
-        "id": _ids.c.id,
-        "contribution_id": _ids.c.contribution_id,
+        "id": _ids.c.petition,
+        "contribution_id": _ids.c.contribution,
         "state": case((is_sponsored, constant(PetitionState.SUBMITTED)), else_=constant(PetitionState.SEEKING)),
         "submitted_at": func.now(),
         "due_at": case((is_sponsored, due)),

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
 from models.activity import Activity
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.event import EventKind
 from models.phase import Doing
 from models.question import SurveyQuestion, all_of
@@ -82,11 +82,7 @@ SHOW = (
     .values(is_public=_result.c.question == any_(bindparam("public", type_=ARRAY(Text()))))
 )
 _COUNTED: dict[str, Any] = {"id": Uuid(), "question": Text(), "rank": Integer(), "counts": Text()}
-_rows = (
-    func.unnest(*(bindparam(f"all_{name}", type_=ARRAY(type_)) for name, type_ in _COUNTED.items()))
-    .table_valued(*_COUNTED, name="counted")
-    .render_derived()
-)
+_rows = unnested("counted", _COUNTED, "all_{}")
 _kept: dict[str, Any] = {
     "id": _rows.c.id,
     "activity_id": value(SurveyResult, "activity_id"),

@@ -11,28 +11,13 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Double,
-    Insert,
-    Integer,
-    Select,
-    SmallInteger,
-    Text,
-    Update,
-    bindparam,
-    column,
-    func,
-    insert,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Double, Insert, Integer, SmallInteger, Text, Update, insert, select
 from sqlalchemy.types import TypeEngine, Uuid
 
 from database.door import Transaction
 from geo import cell
 from geo.privacy import Published
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.contribution import ContributionKind, ContributionStatus, Precision
 from models.roll_up import ActivityCountDelta, CellCountDelta
 from resolvers import sight
@@ -109,15 +94,10 @@ _ACTIVITY: dict[str, TypeEngine[Any]] = {
 }
 
 
-def _rows(columns: dict[str, TypeEngine[Any]], name: str) -> Select[Any]:
-    """Rows of parameters: an array a column, named after both."""
-    arrays = (bindparam(f"{name}_{own}", type_=ARRAY(type_)) for own, type_ in columns.items())
-    rows = func.unnest(*arrays).table_valued(*(column(own, type_) for own, type_ in columns.items()), name=name)
-    return select(*rows.render_derived().c)
-
-
-_IN_ACTIVITIES = insert(table(ActivityCountDelta)).from_select([*_ACTIVITY], _rows(_ACTIVITY, "activities"))
-_ON_MAP = insert(table(CellCountDelta)).from_select([*_CELL], _rows(_CELL, "cells"))
+_activities = unnested("activities", _ACTIVITY, "activities_{}")
+_IN_ACTIVITIES = insert(table(ActivityCountDelta)).from_select([*_ACTIVITY], select(*_activities.c))
+_cells = unnested("cells", _CELL, "cells_{}")
+_ON_MAP = insert(table(CellCountDelta)).from_select([*_CELL], select(*_cells.c))
 COUNT = _ON_MAP.add_cte(_IN_ACTIVITIES.cte("in_activities"))
 """Inserts the deltas of any number of changes; `deltas` makes its parameters."""
 

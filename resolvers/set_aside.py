@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    column,
     func,
     insert,
     literal_column,
@@ -27,13 +26,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from mail import queue
 from models.account import Account
 from models.ballot import Ballot
-from models.base import constant, new_id, table
+from models.base import constant, new_id, table, unnested
 from models.event import EventKind
 from models.mail import MailKind
 from models.proof import OF_PERSON, Proof
@@ -252,15 +250,11 @@ FOR_ANOTHER = (
 """Sets a ballot aside that is not counted for another of the same person, also where it was put back before."""
 
 
-_each = (
-    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("ballots", type_=ARRAY(Uuid())))
-    .table_valued(column("id", Uuid()), column("ballot_id", Uuid()), name="chosen")
-    .render_derived()
-)
+_each = unnested("chosen", {"id": Uuid(), "ballot": Uuid()})
 _of_all = ("activity_id", "sign", "explanation", "agent_id")
 PUT_ASIDE = insert(_aside).from_select(
     ("id", "ballot_id", *_of_all, "set_aside_at"),
-    select(_each.c.id, _each.c.ballot_id, *(value(SetAside, name) for name in _of_all), func.now()),
+    select(_each.c.id, _each.c.ballot, *(value(SetAside, name) for name in _of_all), func.now()),
 )
 """Sets the ballots of a group aside, however many they are."""
 

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    column,
     func,
     insert,
     literal_column,
@@ -29,7 +28,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, Uuid
 
-from models.base import new_id, table
+from models.base import new_id, table, unnested
 from models.elector import PetitionSignature, elector_parts
 from models.event import EventKind
 from models.petition import Petition
@@ -160,11 +159,7 @@ _TYPED: dict[str, TypeEngine[Any]] = {
     "elector_digest": Text(),
     "commune": Text(),
 }
-_lines = (
-    func.unnest(*(bindparam(f"{name}s", type_=ARRAY(type_)) for name, type_ in _TYPED.items()))
-    .table_valued(*(column(name, type_) for name, type_ in _TYPED.items()), name="typed")
-    .render_derived()
-)
+_lines = unnested("typed", _TYPED)
 
 
 def _typing() -> Any:

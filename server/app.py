@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 import web
+from database import fault
 from database.door import Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from mail.letter import LOCAL_PORT
@@ -41,6 +43,8 @@ SWITCH_AFTER_S = 0.001
 """Python's own 5 ms would hold up each step of a request while a thread plans a new document."""
 
 _JSON = {"content-type": "application/json; charset=utf-8"}
+
+logger = logging.getLogger("parvis.page")
 
 
 class Application:
@@ -165,5 +169,9 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return developer.html(not_found_page(), 404)
 
 
-async def _away(_request: Request, _error: Exception) -> Response:
+async def _away(request: Request, error: Exception) -> Response:
+    """Whoever writes over an address of a page's is answered by no operation, which would say in the log why not."""
+    if not getattr(error, "is_told", False):
+        asked = {"method": request.method, "kind": kind_at(request.url.path)}
+        logger.warning("a request was not answered: %s", fault.chain(error), extra=asked)
     return PlainTextResponse("Le service revient dans un instant.", 503, {"retry-after": "5"})

@@ -121,7 +121,11 @@ class Health:
         """The other clusters. One that is away keeps this process from nothing but its own tenants."""
         clusters = self._database.clusters
         states = await asyncio.gather(*(cluster.state() for cluster in clusters.values()))
-        self.away = frozenset(name for name, state in zip(clusters, states, strict=True) if state is not State.READY)
+        self.away = frozenset(
+            name
+            for (name, cluster), state in zip(clusters.items(), states, strict=True)
+            if state is not State.READY or cluster.disk.is_full
+        )
         if not clusters:
             return "none"
         return "some away" if self.away else "ok"

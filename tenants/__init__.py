@@ -1,1 +1,1 @@
-"""Which schema: the registry of tenants, their hosts, the only door to the database, provisioning and migrations."""
+"""Which schema: the registry of tenants and their hosts, provisioning, migrations and the second wall."""

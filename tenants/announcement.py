@@ -24,11 +24,7 @@ class Announcement:
 
     tenant: int
     contributions: tuple[UUID, ...] = ()
-
-    @property
-    def is_of_events(self) -> bool:
-        """Whether there are events to read."""
-        return not self.contributions
+    """Empty where it is of events."""
 
 
 async def events(database: Database, tenant: int) -> None:

@@ -16,12 +16,12 @@ from math import ceil
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, column, delete, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import BigInteger, Uuid, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from database.door import Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError
-from models.base import table
+from models.base import table, unnested
 from models.budget import Budget
 
 WINDOW_S = 60
@@ -38,11 +38,7 @@ KEPT_MINUTES = 5
 
 _budget = table(Budget)
 _minute = bindparam("minute", type_=BigInteger())
-_told = (
-    func.unnest(bindparam("clients", type_=ARRAY(Uuid())), bindparam("amounts", type_=ARRAY(BigInteger())))
-    .table_valued(column("client", Uuid), column("amount", BigInteger), name="told")
-    .render_derived()
-)
+_told = unnested("told", {"client": Uuid(), "amount": BigInteger()})
 _spent = insert(_budget).from_select(  # In one order, so that processes never wait for each other in a circle.
     ("minute", "client", "spent"), select(_minute, _told.c.client, _told.c.amount).order_by(_told.c.client)
 )

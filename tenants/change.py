@@ -5,23 +5,19 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, column, func, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import BigInteger, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
 
 from database.door import Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError
-from models.base import table
+from models.base import table, unnested
 from models.tenant import TenantChange
 from tenants import work
 
 EXCHANGE_EVERY_S = 0.25
 
 _change = table(TenantChange)
-_numbers = (
-    func.unnest(bindparam("numbers", type_=ARRAY(BigInteger())))
-    .table_valued(column("number", BigInteger), name="numbers")
-    .render_derived()
-)
+_numbers = unnested("numbers", {"number": BigInteger()})
 _published = insert(_change).from_select(
     ("tenant_number", "version"), select(_numbers.c.number, literal_column("1", BigInteger)).order_by(_numbers.c.number)
 )

@@ -10,7 +10,7 @@ from database import naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.base import tenant_metadata
-from tenants import directory, provisioning
+from tenants import directory
 from tenants.archive import MANIFEST, Content, Manifest, derived
 
 _REGISTRY = "SELECT to_jsonb(t) FROM platform.tenant t WHERE number = %s"
@@ -27,7 +27,7 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
     own = await directory.has(database, slug)
     async with own.administration() as connection, connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        number = await provisioning.number_of(connection, slug)
+        number, _ = await directory.placed(connection, slug)
         with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
             try:
                 names = [str(table.name) for table in tenant_metadata.sorted_tables]
@@ -60,7 +60,7 @@ async def _write(connection: PooledConnection, number: int, name: str, archive: 
 
 async def _manifest(connection: PooledConnection, slug: str, number: int, contents: dict[str, Content]) -> Manifest:
     async def value(query: str, given: object) -> object:
-        row = await provisioning.one(connection, query, given)
+        row = await directory.one(connection, query, given)
         return row[0] if row else None
 
     return Manifest(

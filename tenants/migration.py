@@ -8,14 +8,13 @@ from typing import cast
 import psycopg
 from sqlalchemy import func, select, text
 
-from database import engine, naming
+from database import engine, failure, naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.schema_name import PLATFORM
 from tenants import rollout, wall
 from tenants.piecewise import PiecewiseConnection, pieces
 from tenants.script import HERE, STRANGE, TALLY, Script, is_complete
-from tenants.script import EditedMigrationError as EditedMigrationError
 from tenants.script import scripts as scripts
 
 _RECORD = (
@@ -94,7 +93,7 @@ async def _is_current(database: Database) -> bool:
     try:
         tally = await database.rows(text(TALLY))
         [(strange,)] = await database.rows(text(STRANGE))
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InsufficientPrivilege):
+    except (*failure.UNMADE, psycopg.errors.InsufficientPrivilege):
         return False  # New, or from before checksums, or of another login.
     return is_complete(tally, scripts("platform"), scripts("tenant")) and not strange
 

@@ -1,4 +1,4 @@
-"""Provisioning: a tenant is created, suspended, exported and deleted by commands, each atomic."""
+"""Provisioning: a tenant is created, switched, suspended and deleted by commands, each atomic."""
 
 import asyncio
 import re
@@ -20,10 +20,7 @@ from models.space import Visibility
 from models.tenant import POSITION_RULE, Cover, Feature, Registry, Tenant, TenantState
 from register import former
 from tenants import migration, roster, wall
-from tenants.directory import ProvisioningError as ProvisioningError
-from tenants.directory import cluster, placed, tenant_change
-from tenants.directory import one as one
-from tenants.directory import registry_change as registry_change
+from tenants.directory import ProvisioningError, cluster, one, placed, registry_change, tenant_change
 from tenants.host_name import SERVED
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -214,14 +211,6 @@ async def forget(connection: PooledConnection, number: int) -> None:
     await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
 
 
-async def number_of(connection: PooledConnection, slug: str) -> int:
-    """A tenant's number by its slug. Raises ProvisioningError for an unknown slug."""
-    row = await one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", slug)
-    if row is None:
-        raise ProvisioningError(f"no tenant {slug!r}")
-    return cast(int, row[0])
-
-
 def check(new: NewTenant) -> None:
     """Its names can be names. Raises ProvisioningError."""
     if not _SLUG.fullmatch(new.slug):
@@ -295,10 +284,7 @@ async def _insert(
 
 async def _build(connection: PooledConnection, number: int) -> None:
     """Role, schema and tables, behind the second wall."""
-    async with wall.as_login(connection):
-        await wall.make_tenant_role(connection, number)
-        await wall.make_schema(connection, naming.schema_name(number))
-    await wall.let_in(connection, number)
+    await wall.make_tenant(connection, number)
     await migration.apply_tenant(connection, number)
 
 

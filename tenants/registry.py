@@ -24,7 +24,7 @@ ASK_S = 1.0
 """Another cluster is asked no longer: one that hangs keeps nobody from following the others."""
 
 POLL_SECONDS = 0.5
-"""Other processes' changes are followed within this time (one index-free read of one row)."""
+"""Other processes' changes are followed within this time; where there are none, one statement says so (`VERSION`)."""
 
 _tenant, _host, _registry, _collectivite = table(Tenant), table(Host), table(Registry), table(Collectivite)
 _reader = table(TerritoryReader)
@@ -192,6 +192,10 @@ class TenantRegistry:
     def at(self, host: str) -> TenantRecord | None:
         """The tenant of a Host header, with or without port, in any case."""
         return self._by_host.get(name_of(host))
+
+    def served(self, number: int) -> TenantRecord | None:
+        """The tenant of a number, unless it is suspended or gone."""
+        return next((tenant for tenant in self.tenants if tenant.number == number and tenant.is_active), None)
 
     def is_local(self, host: str) -> bool:
         """Whether a host is the developer's own machine, where the list of portals may be shown."""

@@ -14,9 +14,10 @@ import orjson
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
-from tenants import archive, export, migration, provisioning, tenant_copy, wall
+from tenants import archive, directory, export, migration, provisioning, tenant_copy, wall
 from tenants.archive import ArchiveError, Content, Manifest
-from tenants.provisioning import COUNT_ALL_UP, TAKE_NUMBER, NewTenant, ProvisioningError
+from tenants.directory import ProvisioningError
+from tenants.provisioning import COUNT_ALL_UP, TAKE_NUMBER, NewTenant
 from tenants.script import HERE
 
 BATCH_ROWS, BATCH_BYTES = 1_000, 8_000_000
@@ -35,9 +36,9 @@ async def take_in(database: Database, file: Path, *, slug: str | None = None, ho
     with archive.opened(file) as opened:
         manifest = _verified(opened)
         manifest = replace(manifest, tenant=slug or manifest.tenant, hosts=tuple(hosts) or manifest.hosts)
-        async with provisioning.registry_change(database) as connection:
+        async with directory.registry_change(database) as connection:
             await _require_free(connection, manifest, None)
-            row = await provisioning.one(connection, TAKE_NUMBER)
+            row = await directory.one(connection, TAKE_NUMBER)
             manifest = replace(manifest, number=cast(int, (row or (0,))[0]))
         async with database.administration() as connection, connection.transaction():
             await _build(connection, manifest, opened)
@@ -57,13 +58,12 @@ async def put_back(database: Database, file: Path, slug: str) -> Manifest:
         if (held := archive.Manifest.read(opened).tenant) != slug:
             raise ArchiveError(f"it holds the tenant {held!r}, not {slug!r}")
         manifest = _verified(opened)
-        async with database.administration() as connection, connection.transaction():
-            await connection.execute("SELECT FROM platform.registry FOR UPDATE")
+        async with directory.registry_change(database) as connection:
             await _require_here(connection, slug)
-            row = await provisioning.one(connection, "SELECT next_number FROM platform.registry")
+            row = await directory.one(connection, "SELECT next_number FROM platform.registry")
             if row is None or manifest.number >= cast(int, row[0]):
                 raise ProvisioningError(f"the number {manifest.number} was never given here: import the file instead")
-            there = await provisioning.one(
+            there = await directory.one(
                 connection, "SELECT slug FROM platform.tenant WHERE number = %s", manifest.number
             )
             if there is not None and there[0] != manifest.tenant:
@@ -91,9 +91,9 @@ async def _require_free(connection: PooledConnection, manifest: Manifest, number
     """Raises ProvisioningError: its slug or a host is another tenant's, or its collectivité is not in the register."""
     collectivite = str(manifest.registry["collectivite_id"])
     provisioning.check(NewTenant(collectivite, manifest.tenant, manifest.hosts))
-    if await provisioning.one(connection, _IS_KNOWN, collectivite) is None:
+    if await directory.one(connection, _IS_KNOWN, collectivite) is None:
         raise ProvisioningError(f"no collectivité {collectivite!r} in the register")
-    row = await provisioning.one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", manifest.tenant)
+    row = await directory.one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", manifest.tenant)
     if row is not None and row[0] != number:
         raise ProvisioningError(f"the slug {manifest.tenant!r} belongs to another tenant")
     await provisioning.require_free_hosts(connection, manifest.hosts, number)
@@ -101,7 +101,7 @@ async def _require_free(connection: PooledConnection, manifest: Manifest, number
 
 async def _require_here(connection: PooledConnection, slug: str) -> None:
     """Raises ProvisioningError: the tenant is in another cluster."""
-    row = await provisioning.one(connection, f"SELECT {HERE}, database FROM platform.tenant t WHERE slug = %s", slug)  # noqa: S608  # a constant of ours
+    row = await directory.one(connection, f"SELECT {HERE}, database FROM platform.tenant t WHERE slug = %s", slug)  # noqa: S608  # a constant of ours
     if row is not None and row[0] is not True:
         raise ProvisioningError(f"{slug!r} is in the cluster {row[1]!r}: move it to {naming.HOME!r} before")
 
@@ -117,10 +117,7 @@ async def _clear(connection: PooledConnection, number: int) -> None:
 async def _build(connection: PooledConnection, manifest: Manifest, opened: zipfile.ZipFile) -> None:
     """Tables as the export's release made them, its rows, compared; then what later releases changed."""
     number = manifest.number
-    async with wall.as_login(connection):
-        await wall.make_tenant_role(connection, number)
-        await wall.make_schema(connection, naming.schema_name(number))
-    await wall.let_in(connection, number)
+    await wall.make_tenant(connection, number)
     scripts = [script for script in migration.scripts("tenant") if script.name in manifest.migrations]
     await migration.apply(connection, naming.schema_name(number), scripts, number)
     keys = await tenant_copy.take_keys(connection, number)
@@ -146,7 +143,7 @@ async def _fill(connection: PooledConnection, number: int, table: str, opened: z
 
 async def _columns(connection: PooledConnection, table: str) -> list[str]:
     """The names of the columns that a row is written with."""
-    row = await provisioning.one(connection, tenant_copy.COLUMNS, table)
+    row = await directory.one(connection, tenant_copy.COLUMNS, table)
     return cast(list[str], (row or ([],))[0])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
+from database import failure
 from database.borrowed import MAX_TENANTS
 from database.door import Database
 from database.pool import PooledConnection
@@ -84,18 +85,16 @@ class _Rollout:
     async def _bring_on(self, connection: PooledConnection, number: int, tries: int) -> None:
         """One tenant, as far as it goes."""
         [outcome] = await asyncio.gather(self.act(connection, number), return_exceptions=True)
-        match outcome:
-            case int():
-                self.steps += outcome
-            case psycopg.errors.LockNotAvailable() | psycopg.errors.DeadlockDetected() if tries > 1:
-                self.waiting.insert(0, (number, tries - 1))
-                return
-            case psycopg.errors.LockNotAvailable() | psycopg.errors.DeadlockDetected():
-                self.failures[number] = outcome
-            case psycopg.OperationalError():
-                raise outcome  # The cluster's, not the tenant's: no other would do better.
-            case BaseException():
-                self.failures[number] = outcome
+        is_locked = isinstance(outcome, failure.LOCKED)
+        if is_locked and tries > 1:
+            self.waiting.insert(0, (number, tries - 1))
+            return
+        if isinstance(outcome, psycopg.OperationalError) and not is_locked:
+            raise outcome  # The cluster's, not the tenant's: no other would do better.
+        if isinstance(outcome, BaseException):
+            self.failures[number] = outcome
+        else:
+            self.steps += outcome
         self.done += 1
         self.tell(self.done, len(self.slugs))
 

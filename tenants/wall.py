@@ -83,6 +83,14 @@ async def drop_tenant_role(connection: PooledConnection, number: int) -> None:
             await connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(role))
 
 
+async def make_tenant(connection: PooledConnection, number: int) -> None:
+    """The role and the schema of a new tenant, by the owner, who borrows the login's rights for them."""
+    async with as_login(connection):
+        await make_tenant_role(connection, number)
+        await make_schema(connection, naming.schema_name(number))
+    await let_in(connection, number)
+
+
 async def let_in(connection: PooledConnection, number: int) -> None:
     """Give a tenant's role its own schema and whatever tables will be made in it, by the owner."""
     for template in (

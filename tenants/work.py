@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     delete,
     func,
     literal,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from database.door import Database
-from models.base import table
+from models.base import table, unnested
 from models.tenant import Tenant, Work
 
 AFTER_CHANGE = timedelta(seconds=60)
@@ -45,11 +44,7 @@ CLAIMED = 20
 
 _work, _tenant = table(Work), table(Tenant)
 _number, _held = bindparam("number", type_=BigInteger()), bindparam("held", type_=DateTime(timezone=True))
-_changed = (
-    func.unnest(bindparam("numbers", type_=ARRAY(BigInteger())))
-    .table_valued(column("number", BigInteger), name="changed")
-    .render_derived()
-)
+_changed = unnested("changed", {"number": BigInteger()})
 
 
 def _in(span: timedelta) -> ColumnElement[datetime]:

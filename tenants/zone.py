@@ -18,7 +18,7 @@ from geo import cell, cover, privacy, zoning
 from models.base import new_id
 from models.refusal import ErrorCode
 from models.zone import DOUBTS, MAX_FILE_VERTICES, MAX_ZONES, NAME_LENGTH, ZoneRemarkCode
-from tenants import directory, provisioning, territory
+from tenants import directory, territory
 from tenants.territory import Territory
 
 NAMES = ("name", "nom", "libelle", "libellé", "label", "nom_quartier", "nom_quart", "l_qu", "quartier")
@@ -251,7 +251,7 @@ async def draw(database: Database, slug: str, file: ZoneFile) -> tuple[ZoneFile,
     """
     database = await directory.has(database, slug)
     async with database.administration() as connection, connection.transaction():
-        number = await provisioning.number_of(connection, slug)
+        number, _ = await directory.placed(connection, slug)
         file = located(file, territory.read(await database.rows(territory.CENTER, of=number)))
         await connection.execute(naming.qualify("LOCK TABLE __tenant__.zone IN SHARE ROW EXCLUSIVE MODE", number))
         covers = await _kept(connection, number, file)

@@ -1,5 +1,6 @@
 """Acts: a mutation says who may run it and what it refers to; the runner refuses, decodes and answers."""
 
+import ast
 import asyncio
 import json
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ from planner.who import ADMINISTRATOR, ANYBODY, MEMBER, MODERATOR, OPERATOR, Who
 from tests.acting import PUBLISH
 from tests.conftest import Portal
 from tests.given import Given
+from tests.test_layout import MODULES, TREES
 
 ACTOR = UUID(int=7)
 VIEWERS = {
@@ -186,6 +188,20 @@ def test_mutation_exists_for_its_audience_at_portals_with_its_features(
     mutation = scoped(WHOLE, Scope(frozenset(features), audience)).mutation_type
     assert mutation is not None
     assert set(mutation.fields) == mutations
+
+
+def test_mutation_is_declared_in_four_lines() -> None:
+    """What it does, and who may; its name; its input; its payload. All else is the runner's."""
+    declared = {
+        function.name: function.body[0].lineno - function.decorator_list[0].lineno
+        for path in MODULES
+        for room in TREES[path].body
+        if isinstance(room, ast.ClassDef) and path.parts[0] == "schema" and room.name.endswith("Mutation")
+        for function in room.body
+        if isinstance(function, ast.FunctionDef)
+    }
+    assert len(declared) > 200
+    assert {name: lines for name, lines in declared.items() if lines > 4} == {}
 
 
 def test_mutation_that_does_not_say_who_may_run_it_does_not_start() -> None:

@@ -60,6 +60,13 @@ def test_every_wanted_command_is_there() -> None:
     }
 
 
+def test_each_command_is_run_by_a_test() -> None:
+    """That its help can be read and its examples parsed says nothing of what it does."""
+    tests = [path for path in Path(__file__).parent.rglob("*.py") if path != Path(__file__)]
+    texts = "\n".join(path.read_text("utf-8") for path in tests)
+    assert [path for path in LEAVES if ", ".join(f'"{word}"' for word in path) not in texts] == []
+
+
 def test_help_lists_every_command(run: Run) -> None:
     result = run("--help")
     assert result.exit_code == 0

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import schema.root
+from models.seal import EMPTY_ROOT
 from tests.command import Run, refusal, runner
 from tests.own import BARE, HALF, METROPOLE, RENNES, Own
+from tests.test_layout import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +245,14 @@ def test_migrate_says_how_much_it_did(run: Run) -> None:
     assert run("migrate").output == "0 migrations applied\n"
 
 
+def test_tables_of_open_data_are_written_as_they_are_committed(run: Run, tmp_path: Path) -> None:
+    assert run("schema", "tables", str(tmp_path)).output == ""
+    committed = PROJECT / "docs" / "open-data"
+    written = {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()}
+    assert len(written) > 3
+    assert written == {name: (committed / name).read_text("utf-8") for name in written}
+
+
 def test_contract_goes_to_standard_output_or_a_file(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "schema.graphql"
     assert run("schema", "export").stdout == schema.root.sdl()
@@ -250,3 +260,42 @@ def test_contract_goes_to_standard_output_or_a_file(run: Run, tmp_path: Path) ->
     assert file.read_text("utf-8") == schema.root.sdl()
     missing = tmp_path / "missing" / "schema.graphql"
     assert refusal(run("schema", "export", str(missing))) == f"Error: {missing}: No such file or directory"
+
+
+# Journals and wishes
+
+
+def test_journal_is_verified_and_what_was_inserted_is_told(run: Run, own: Own) -> None:
+    number = own.create("sealed")[0]
+    assert run("audit", "verify", "sealed").output == f"0:{EMPTY_ROOT}\n"
+    own.rows(
+        f"INSERT INTO t_{number}.event (id, kind, subject_id, payload, at, position)"
+        " VALUES (gen_random_uuid(), 'ROLE_CHANGED', gen_random_uuid(), '{}', now(), 1)"
+    )
+    result = run("audit", "verify", "sealed", "--head", f"2:{EMPTY_ROOT}")
+    assert (result.exit_code, result.stderr.splitlines()) == (1, [
+        "Error: entry 1 stands behind the last seal: it was inserted",
+        "entries 2 to 2 of the known head are missing",
+    ])  # fmt: skip
+    assert "a head is a number of events" in refusal(run("audit", "verify", "sealed", "--head", "1:x"), 2)
+
+
+def test_features_are_switched_and_those_that_are_left_are_told(run: Run, own: Own) -> None:
+    own.create("switched", features=("DEBATE", "PETITION"))
+    result = run("tenant", "switch", "switched", "--on", "survey", "--off", "petition")
+    assert result.output == "switched: debate, survey\n"
+    assert own.value("SELECT features FROM platform.tenant WHERE slug = 'switched'") == ["DEBATE", "SURVEY"]
+
+
+def test_wishes_and_names_are_carried_out_by_a_command(run: Run, own: Own) -> None:
+    own.rows(
+        "INSERT INTO platform.tenant_wish (id, kind, slug, details, state, wished_by, created_at)"
+        " VALUES (gen_random_uuid(), 'SUSPEND', 'sealed', '{}', 'WAITING', 'ops', now())"
+    )
+    assert run("tenant", "carry-out").output == (
+        "1 wish settled\nno host name checked: set PARVIS_HOST_TARGET to where names have to lead\n"
+    )
+    assert own.value("SELECT state FROM platform.tenant WHERE slug = 'sealed'") == "SUSPENDED"
+    assert run("tenant", "carry-out", PARVIS_HOST_TARGET="sites.example").output == (
+        "0 wishes settled\n0 host names checked\n"
+    )

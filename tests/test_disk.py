@@ -9,15 +9,19 @@ from pathlib import Path
 import httpx
 import pytest
 
+from auth.nudge_link import NudgeLinks
 from database.disk import Disk
+from database.door import Database
 from database.failure import DatabaseUnavailableError, DiskFullError
 from demo import tenants as stories
 from server.command import error as command_error
+from server.page.unsubscribe import ONE_CLICK
 from tests import refused
 from tests.acting import published
-from tests.conftest import Portal, Running, serve
+from tests.conftest import SECRET, Portal, Running, serve
 from tests.given import Given
 from tests.own import Own
+from tests.telling import actor_of
 
 FULL = """CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"""
@@ -93,13 +97,40 @@ def test_full_disk_is_told_once_and_costs_no_connection(
     assert town.vote().json()["data"]["voteCast"]["vote"] == {"choice": "SUPPORT"}
 
 
+def test_page_whose_write_was_refused_says_in_the_log_why(
+    running: Running, town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    member = actor_of(town.member)
+    town.given.insert(town.member, "account", actor_id=member, email="a@b.example", created_at="now")
+    where = f"{running.url}/desabonnement/{NudgeLinks(SECRET).make_reader(town.member.number, member)}"
+    headers = {"host": town.member.host, "content-type": "application/x-www-form-urlencoded"}
+    with full(town, "mail_preference"), caplog.at_level(logging.WARNING, "parvis.page"):
+        answer = httpx.post(where, content=ONE_CLICK, headers=headers)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    [line] = [record for record in caplog.records if record.name == "parvis.page"]
+    assert line.message == "a request was not answered: DiskFullError() from DiskFull(SQLSTATE 53100)"
+    assert (vars(line)["method"], vars(line)["kind"]) == ("POST", "page")
+
+
+def test_disk_that_administration_finds_full_is_told_too(own: Own, caplog: pytest.LogCaptureFixture) -> None:
+    async def act(database: Database) -> bool:
+        with pytest.raises(DiskFullError):
+            async with database.administration() as connection:
+                await connection.execute("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$")
+        return database.disk.is_full
+
+    assert own.run(act)
+    assert caplog.messages == [TOLD]
+
+
 def test_disk_is_sound_a_minute_after_the_last_write_that_found_it_full(caplog: pytest.LogCaptureFixture) -> None:
     clock = [0.0]
     disk = Disk(lambda: clock[0])
     seen: list[tuple[bool, int]] = []
     for clock[0], is_write in ((0.0, False), (1.0, True), (59.0, True), (62.0, True), (121.0, False), (123.0, False)):
         if is_write:
-            disk.note()
+            disk.note(DiskFullError())
+        disk.note(DatabaseUnavailableError())
         seen.append((disk.is_full, sum(record.name == "parvis.database" for record in caplog.records)))
     assert seen == [(False, 0), (True, 1), (True, 1), (True, 2), (True, 2), (False, 2)]
 

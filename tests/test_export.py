@@ -12,7 +12,7 @@ from demo.load import load
 from models.base import tenant_metadata
 from tenants import export
 from tenants.archive import derived
-from tenants.provisioning import ProvisioningError
+from tenants.directory import ProvisioningError
 from tests import twin
 from tests.given import SQUARE
 from tests.own import Own

@@ -8,7 +8,8 @@ import pytest
 
 import server.health
 from auth import operator_token
-from database.door import Database
+from database.door import Database, State
+from database.failure import DiskFullError
 from jobs.job import Job
 from server.health import Health
 from tenants import schema_state
@@ -74,12 +75,32 @@ def test_full_disk_is_told_and_metrics_say_the_same(own: Own, running: Running) 
         return float(text.partition(f'parvis_ready{{check="{name}"}} ')[2].split()[0])
 
     assert (check("disk"), check("database"), check("migrations")) == (1, 1, 1)
-    running.database.disk.note()
+    running.database.disk.note(DiskFullError())
     try:
         assert (ready(running)[0], check("disk"), check("database")) == (503, 0, 1)
     finally:
         running.database.disk.__init__()  # type: ignore[misc]  # As a minute later.
     assert ready(running)[0] == 200
+
+
+def test_cluster_whose_disk_is_full_is_told_with_those_that_are_away(
+    own: Own, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look(database: Database) -> list[tuple[str, frozenset[str]]]:
+        east = Database(own.url, name="east")
+        monkeypatch.setattr(east, "state", _ready)
+        database.clusters["east"] = east
+        health, seen = Health(database, running.registry, []), []
+        for _ in range(2):
+            seen.append(((await health.look())["clusters"], health.away))
+            east.disk.note(DiskFullError())
+        return seen
+
+    assert own.run(look) == [("ok", frozenset()), ("some away", frozenset({"east"}))]
+
+
+async def _ready() -> State:
+    return State.READY
 
 
 async def _nothing() -> None:

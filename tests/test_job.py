@@ -10,7 +10,14 @@ import pytest
 
 import jobs.job
 from auth import operator_token
-from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.failure import (
+    DatabaseUnavailableError,
+    DeadlockError,
+    StatementTimeoutError,
+    TenantGoneError,
+    TenantHeldError,
+)
+from database.naming import HOME
 from jobs.job import WHOLE, Job, reasons
 from tests.conftest import Running, serve
 from tests.own import Own, until
@@ -107,6 +114,54 @@ def test_error_of_one_tenant_holds_no_other_up(clock: Clock) -> None:
     assert (reasons([job], [1, 2, 3]), reasons([job], [2])) == ([], ["sweep"])
     job.keep([1, 3])
     assert job.overdue() == set()
+
+
+@pytest.mark.parametrize("error", [TenantHeldError(), DeadlockError()], ids=lambda error: type(error).__name__)
+def test_tenant_that_moves_holds_no_other_up_and_is_told(
+    clock: Clock, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[int] = []
+
+    async def act(tenant: int) -> None:
+        if tenant == 1:
+            raise error
+        done.append(tenant)
+
+    job = clock.job(1, lambda: job.each([1, 2], act))
+    with caplog.at_level(logging.WARNING, "parvis.job"):
+        looped(job)
+    assert (done, list(job.failing)) == ([2] * 9, [1])
+    assert caplog.messages == [f"the job 'sweep' failed for tenant 1: {type(error).__name__}; it is tried again"]
+
+
+def test_cluster_that_is_away_keeps_nothing_from_the_tenants_of_others(clock: Clock) -> None:
+    asked: list[int] = []
+
+    async def act(tenant: int) -> None:
+        asked.append(tenant)
+        if tenant < 4:
+            raise DatabaseUnavailableError
+
+    job = clock.job(1, lambda: job.each([1, 2, 3, 4, 5], act))
+    job.cluster_of = lambda tenant: "east" if tenant < 4 else HOME
+    looped(job)
+    assert asked[:6] == [1, 4, 5, 2, 4, 5]  # One of its tenants finds out for all, those that have found out last.
+    assert asked.count(5) == 9
+    assert set(job.failing) == {1, 2, 3}
+
+
+def test_first_cluster_that_is_away_is_the_jobs_own_failure_once_others_had_their_turn(clock: Clock) -> None:
+    asked: list[int] = []
+
+    async def act(tenant: int) -> None:
+        asked.append(tenant)
+        if tenant < 3:
+            raise DatabaseUnavailableError
+
+    job = clock.job(1, lambda: job.each([1, 2, 3], act))
+    job.cluster_of = lambda tenant: HOME if tenant < 3 else "east"
+    looped(job)
+    assert (asked, list(job.failing)) == ([1, 3] * 9, [WHOLE])
 
 
 def test_follower_that_runs_again_is_sound(clock: Clock) -> None:

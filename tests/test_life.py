@@ -2,17 +2,24 @@
 
 import ast
 import re
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import ClauseElement, Update
+from sqlalchemy.sql.visitors import iterate
 
-from models.contribution import MOVES, PUBLIC_STATUSES, By, ContributionStatus
+from models.base import table
+from models.contribution import MOVES, PUBLIC_STATUSES, By, Contribution, ContributionStatus
 from resolvers import life
 from tests.acting import close, pause, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_layout import MODULES, PROJECT, TREES
+
+LAYERS = ("auth", "mail", "planner", "resolvers", "intake", "counting", "office", "schema", "jobs")
+"""Where statements are kept."""
 
 REACHED = list(PUBLIC_STATUSES)
 """The statuses that authors and the clock reach; the others are an import's (`tests/test_import_run.py`) or moderation's
@@ -118,6 +125,20 @@ def test_events_say_what_happened_without_peoples_words(given: Given, town: Port
         ("CONTRIBUTION_REVISED", {"columns": ["body", "search_text", "title"]}),
         ("CONTRIBUTION_CLOSED", {"outcome": "FULFILLED"}),
     ]
+
+
+def test_no_statement_but_those_of_one_module_writes_a_contributions_status() -> None:
+    paths = [path.with_suffix("") for path in MODULES if path.parts[0] in LAYERS and path.stem != "__init__"]
+    writing = {
+        module.__name__
+        for module in (import_module(".".join(path.parts)) for path in paths)
+        for statement in vars(module).values()
+        if isinstance(statement, ClauseElement)
+        for part in iterate(statement)
+        if isinstance(part, Update) and part.table is table(Contribution)
+        if "status" in {column if isinstance(column, str) else column.key for column in part._values or ()}
+    }
+    assert writing == {"resolvers.life"}
 
 
 def test_a_contributions_status_is_written_in_one_module() -> None:

@@ -18,6 +18,7 @@ from auth.invitation import InvitationLinks
 from auth.nudge_link import NudgeLinks
 from database import naming
 from database.door import Database
+from database.failure import StatementTimeoutError
 from jobs.mail import AT_ONCE, Post
 from mail import letter, queue
 from mail.letter import Letters
@@ -110,6 +111,22 @@ def test_mail_is_sent_once_and_leaves_the_queue(own: Own, town: int) -> None:
     assert [(mail.kind, mail.about, mail.email, mail.attempt) for mail in given] == [
         (MailKind.INVITATION, id_, email, 1)
     ]
+    assert (waiting(own, town), mailed(own, town)) == (0, 1)
+
+
+def test_mail_whose_mark_took_too_long_is_marked_again_and_not_sent_again(
+    own: Own, town: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite(own, town)
+    remove, failures = queue.remove, [StatementTimeoutError()]
+
+    async def remove_later(*given: Any, **said: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await remove(*given, **said)
+
+    monkeypatch.setattr(queue, "remove", remove_later)
+    assert len(attempt(own, town, MailOutcome.SENT, times=2)) == 1
     assert (waiting(own, town), mailed(own, town)) == (0, 1)
 
 

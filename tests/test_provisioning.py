@@ -12,8 +12,9 @@ from database import naming
 from models.base import tenant_metadata
 from models.tenant import TenantState
 from tenants import migration, provisioning
+from tenants.directory import ProvisioningError
 from tenants.migration import Script
-from tenants.provisioning import NewTenant, ProvisioningError
+from tenants.provisioning import NewTenant
 from tests.conftest import Running, serve
 from tests.own import BARE, RENNES, Own, until
 

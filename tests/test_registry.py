@@ -11,7 +11,8 @@ from database.door import Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models.tenant import Cover, Feature, TenantState
 from tenants import document, host_request, provisioning, registry
-from tenants.provisioning import NewTenant, ProvisioningError
+from tenants.directory import ProvisioningError
+from tenants.provisioning import NewTenant
 from tenants.registry import TenantRecord, TenantRegistry
 from tests.own import RENNES, Own, until
 

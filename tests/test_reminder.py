@@ -151,8 +151,13 @@ def test_who_has_a_place_since_this_morning_has_just_been_told(morning: Morning)
 
 
 def test_next_reminder_is_known_and_none_is_due_for_ever(given: Given, town: Portal) -> None:
+    async def asked() -> Any:
+        async with given.database.transaction(town.number) as transaction:
+            return await transaction.all(reminder.NEXT, tenant=town.number, now=None)
+
     def due() -> datetime | None:
-        return given.run(reminder.next_due(given.database, town.number))
+        [(at,)] = given.run(asked())
+        return at
 
     given.sql(town, "UPDATE __tenant__.sign_up SET reminded_at = now() WHERE reminded_at IS NULL")
     assert due() is None

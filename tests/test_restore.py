@@ -12,8 +12,8 @@ import pytest
 from database import naming
 from tenants import archive, export, migration, provisioning, restore
 from tenants.archive import ArchiveError
+from tenants.directory import ProvisioningError
 from tenants.migration import Script
-from tenants.provisioning import ProvisioningError
 from tests.own import Own
 from tests.test_command import Run
 from tests.test_command import run as run

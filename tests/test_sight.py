@@ -47,6 +47,11 @@ READERS = {
     "intake/edition.py": "asks which imported projects the ballots of a finished vote name",
     "jobs/reminder.py": "names what a reminder to somebody who has a place in it is about, while it is open",
     "resolvers/assignment.py": "gives them to somebody of the city's team",
+    "office/bulk_write.py": "changes those that a moderator has chosen, and gives back what it changed",
+    "intake/undoing.py": "takes back imported ones that nobody has answered",
+    "intake/mission_intake.py": "compares missions with those of an earlier file of the same organisation",
+    "jobs/examination.py": "looks at what was published, for moderators",
+    "resolvers/wording.py": "forgets what a program wrote of texts whose words are others now",
     "office/bulk_change.py": "shows moderators which of them a change leaves as they are",
     "resolvers/capacity.py": "locks what is answered and counts the answers that are accepted",
     "resolvers/exchange.py": "shows the place of what two have agreed on to these two",
@@ -95,6 +100,9 @@ def named_tables(path: Path) -> Iterator[str]:
     for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "table":
             yield from (arg.id for arg in node.args if isinstance(arg, ast.Name) and arg.id in GUARDED)
+        if isinstance(node, ast.GeneratorExp) and ast.unparse(node.elt).startswith("table("):
+            listed = (name.id for name in ast.walk(node.generators[0].iter) if isinstance(name, ast.Name))
+            yield from (name for name in listed if name in GUARDED)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (name for name in GUARDED if f"__tenant__.{name.lower()} " in f"{node.value} ")
 

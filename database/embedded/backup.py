@@ -6,8 +6,6 @@ A physical copy takes no locks, however many tenants there are, and holds the ro
     secret      the installation's secret, where it was made by Parvis
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

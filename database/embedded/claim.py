@@ -5,8 +5,6 @@ same open file: the system frees it when the last of them is gone, however it en
 launcher.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import signal

@@ -9,8 +9,6 @@ up parent directories. Everything of one server lies in one directory of the cal
     lock              see database/embedded/claim.py
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Processes of the embedded PostgreSQL: started as its system user, tied to our life, stopped cleanly."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

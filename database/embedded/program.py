@@ -5,8 +5,6 @@ as `postgres`, else as `nobody`. That user must be able to reach the programs: w
 installed wheel (an environment under root's home), they are copied, once a version, to `/var/lib/parvis`.
 """
 
-from __future__ import annotations
-
 import importlib.metadata
 import importlib.util
 import os

@@ -8,8 +8,6 @@ Data of an older version are copied into a new data directory beside them, which
     data.old-17/      the old one, until somebody confirms that all is well
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -29,8 +27,14 @@ from database.embedded.launcher import (
     sync_directory,
 )
 from database.embedded.process import environment, spawn
-from database.embedded.program import PROGRAM_COPIES, PROGRAMS, SystemUser, program_directory, server_account
-from database.embedded.program import wheel_version as wheel_version
+from database.embedded.program import (
+    PROGRAM_COPIES,
+    PROGRAMS,
+    SystemUser,
+    program_directory,
+    server_account,
+    wheel_version,
+)
 
 ROOM: Final = 1.2
 """The copy takes as much room as the data; the rest is for what `pg_upgrade` writes beside it."""

@@ -35,9 +35,9 @@ def verify(slug: str, head: TreeRoot | None) -> None:
     async def act(database: Database) -> audit.Audit:
         return await audit.verify(database, (await tenant_of(database, slug)).number, head)
 
-    audit = run(act)
-    if audit.faults:
-        raise click.ClickException("\n".join(audit.faults))
-    click.echo(f"{audit.head.size}:{audit.head.root}")
-    if audit.erased:
-        click.echo(f"what {audit.erased} of them changed was erased since", err=True)
+    verified = run(act)
+    if verified.faults:
+        raise click.ClickException("\n".join(verified.faults))
+    click.echo(f"{verified.head.size}:{verified.head.root}")
+    if verified.erased:
+        click.echo(f"what {verified.erased} of them changed was erased since", err=True)

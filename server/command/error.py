@@ -9,7 +9,7 @@ from server import settings
 from server.listener import ListenError
 from server.settings import Settings, SettingsError
 from tenants.archive import ArchiveError
-from tenants.provisioning import ProvisioningError
+from tenants.directory import ProvisioningError
 from tenants.requirement import UnfitClusterError
 from tenants.rollout import RolloutError
 from tenants.script import EditedMigrationError

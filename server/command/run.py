@@ -13,7 +13,7 @@ from database.failure import DatabaseUnavailableError
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration, placement, provisioning, requirement, rollout
-from tenants.provisioning import ProvisioningError
+from tenants.directory import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 
 T = TypeVar("T")

@@ -13,8 +13,9 @@ from register.name import normalise
 from server.command.example import examples
 from server.command.run import advise, run
 from tenants import document, export, host_name, placement, provisioning
+from tenants.directory import ProvisioningError
 from tenants.host_name import HostNameError
-from tenants.provisioning import NewTenant, ProvisioningError
+from tenants.provisioning import NewTenant
 
 FEATURE = click.Choice([feature.value.lower() for feature in Feature], case_sensitive=False)
 
