@@ -25,6 +25,7 @@ from auth.viewer import Viewer
 from counting import proving
 from counting.listed import VoterKeys
 from counting.vote_file import plain
+from models import expected
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
@@ -33,7 +34,7 @@ from models.base import constant, new_id, table, unnested
 from models.event import EventKind
 from models.polling_desk import Signing
 from models.proof import OF_PERSON, Proof, ProofLevel
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import access, ballot, proof, room, text
@@ -162,7 +163,7 @@ async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outc
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no codes.", "activity")
     kept = text.line(name, BATCH_NAME_LENGTH, "name")
     if not 1 <= count <= MAX_CODES:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A batch has 1 to {MAX_CODES} codes.", "count")
+        raise bad_input(f"A batch has 1 to {MAX_CODES} codes.", "count", expected.number(1, MAX_CODES))
     codes = [new_code() for _ in range(count)]
     digests = [code_key(act, activity, code) for code in codes]
     await add(act, activity, ProofLevel.CODE, kept, digests)
@@ -274,6 +275,6 @@ async def _require_own(act: Act, activity: UUID, shell: UUID, receipt: str | Non
     if not typed:
         raise Refusal(ErrorCode.REQUIRED, "This code has voted: its ballot is changed with its receipt.", "receipt")
     if typed != cast_before.receipt:
-        raise Refusal(
-            ErrorCode.BAD_INPUT, "This is not the receipt of the ballot that was cast by this code.", "receipt"
+        raise bad_input(
+            "This is not the receipt of the ballot that was cast by this code.", "receipt", expected.THE_SAME
         )

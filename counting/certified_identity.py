@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, FromClause, Interval, Select, and_, func, 
 
 from counting import listed, proving
 from counting.listed import VoterKeys
+from models import expected
 from models.account import Account, Identity
 from models.base import constant, table
 from models.identity_provider import IdentityProvider, Preset
 from models.proof import CERTIFIED_FOR, ProofLevel, birth_parts
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import proof
@@ -83,7 +84,7 @@ async def prove(act: Act, *, activity: UUID, born_on: date | None = None, zone: 
         if born_on is None:
             raise Refusal(ErrorCode.REQUIRED, "This vote asks for an age.", "bornOn")
         if act.asker.digest(*birth_parts(born_on)) != identity.birth_digest:
-            raise Refusal(ErrorCode.BAD_INPUT, "This is not the birth date that the provider certifies.", "bornOn")
+            raise bad_input("This is not the birth date that the provider certifies.", "bornOn", expected.THE_SAME)
         proving.check_age(terms, born_on)
     proving.check_zone(terms, zone)
     kept = (identity.person_digest, identity.first_digest)

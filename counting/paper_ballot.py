@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from counting import polling_desk, short_ballot
 from counting.polling_desk import KeptDesk, kept_desk, require_countable
 from counting.short_ballot import NumberedProject, ShortBallot
+from models import expected
 from models.activity import Activity
 from models.ballot import BLANK, COLUMNS, VoteRule
 from models.base import constant, table
@@ -20,7 +21,7 @@ from models.event import EventKind
 from models.paper_ballot import MAX_BATCHES, MAX_IN_BATCH, SPOILT, BatchState, PollingTyping, digest_of
 from models.polling_desk import CountedBy
 from models.polling_record import REMARK_LENGTH
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -228,7 +229,7 @@ async def type_batch(
     kept = await kept_desk(act, desk)
     _require_typed(kept)
     if not 1 <= batch <= MAX_BATCHES:
-        raise Refusal(ErrorCode.BAD_INPUT, f"It is 1 to {MAX_BATCHES}.", "batch")
+        raise bad_input(f"It is 1 to {MAX_BATCHES}.", "batch", expected.number(1, MAX_BATCHES))
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
     await act.execute(polling_desk.LOCK, id=desk)
     at = {"desk_id": desk, "batch": batch}
@@ -294,9 +295,9 @@ async def _typed(act: Act, kept: KeptDesk, ballots: Sequence[Mapping[str, Any]])
             if one["text"].strip():
                 typed.append(short_ballot.read(one["text"], method, rules.rule, by_number))
         except Refusal as refusal:
-            raise Refusal(refusal.code, refusal.message, f"ballots.{place}.text") from None
+            raise refusal.at(f"ballots.{place}.text") from None
     if not 1 <= len(typed) <= MAX_IN_BATCH:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A batch has 1 to {MAX_IN_BATCH} ballots.", "ballots")
+        raise bad_input(f"A batch has 1 to {MAX_IN_BATCH} ballots.", "ballots", expected.count(1, MAX_IN_BATCH))
     return typed
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, and_, delete, func, literal_column, or_, select
 from sqlalchemy.types import Integer, Interval
 
+from models import expected
 from models.account import Account
 from models.actor import Actor
 from models.base import constant, table
@@ -26,7 +27,7 @@ from models.polling_desk import (
     VoteChannel,
 )
 from models.proof import ProofLevel, tells_people_apart
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.vote import VoteMethod
 from models.vote_result import AwardRule
 from planner.act import Act, Outcome, value
@@ -187,7 +188,7 @@ async def open_desk(
     await access.activity(act, activity)
     kept = text.line(name, DESK_NAME_LENGTH, "name")
     if channel not in ON_PAPER:
-        raise Refusal(ErrorCode.BAD_INPUT, "A desk takes paper.", "channel")
+        raise bad_input("A desk takes paper.", "channel", expected.OTHER)
     await act.execute(ballot.CHANGE_RULE, activity_id=activity)  # One who opens a desk is first.
     names = [one.name for one in await act.all(NAMED, into=DeskName, activity_id=activity)]
     if kept in names:

@@ -28,6 +28,7 @@ from counting import paper_ballot, polling_desk
 from counting.paper_ballot import PaperRule
 from counting.polling_desk import KeptDesk, kept_desk, require_countable
 from counting.short_ballot import said_by
+from models import expected
 from models.activity import Activity
 from models.ballot import BLANK
 from models.base import constant, table
@@ -36,7 +37,7 @@ from models.event import EventKind
 from models.paper_ballot import SPOILT
 from models.polling_desk import CountedBy, PollingAgent
 from models.polling_record import MAX_BALLOTS, MAX_VOICES, REMARK_LENGTH, PollingRecord
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -193,7 +194,7 @@ async def _held(
         await _check(act, kept, numbers["valid"], counts)
         return counts, None
     if totals:
-        raise Refusal(ErrorCode.BAD_INPUT, "This desk's totals are those of the ballots that were typed.", "totals")
+        raise bad_input("This desk's totals are those of the ballots that were typed.", "totals", expected.NOTHING)
     typed = await paper_ballot.agreed(act, kept.id)
     for name, count in paper_ballot.counted(typed).items():
         if numbers[name] != count:
@@ -223,7 +224,7 @@ def require_whole(numbers: Mapping[str, int]) -> None:
     """No number is negative, and the envelopes are all accounted for. Raises Refusal."""
     for name in NUMBERS:
         if not 0 <= numbers[name] <= MAX_BALLOTS:
-            raise Refusal(ErrorCode.BAD_INPUT, f"It is 0 to {MAX_BALLOTS:,}.", name)
+            raise bad_input(f"It is 0 to {MAX_BALLOTS:,}.", name, expected.number(0, MAX_BALLOTS))
     held = numbers["valid"] + numbers["blank"] + numbers["spoilt"]
     if held != numbers["envelopes"]:
         message = f"Valid, blank and null ballots are {held:,}, and there are {numbers['envelopes']:,} envelopes."
@@ -244,11 +245,11 @@ async def _counts(act: Act, kept: KeptDesk, totals: Sequence[Mapping[str, Any]])
         if one["contribution"] not in costs:
             raise not_found(f"totals.{place}.contribution")
         if not 0 <= one["count"] <= MAX_BALLOTS:
-            raise Refusal(ErrorCode.BAD_INPUT, f"It is 0 to {MAX_BALLOTS:,}.", f"totals.{place}.count")
+            raise bad_input(f"It is 0 to {MAX_BALLOTS:,}.", f"totals.{place}.count", expected.number(0, MAX_BALLOTS))
         voice = _priced(method, one, costs[one["contribution"]], place)
         counts.append(SheetCount(one["contribution"], voice, one["count"]))
     if len({(one.project, one.voice) for one in counts}) != len(counts):
-        raise Refusal(ErrorCode.BAD_INPUT, "Each project and voice once.", "totals")
+        raise bad_input("Each project and voice once.", "totals", expected.ONCE)
     return counts
 
 
@@ -259,7 +260,7 @@ def _priced(method: Method, said: Mapping[str, Any], cost: int | None, place: in
         method.check(voice)
         return method.priced(voice, cost)
     except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, f"totals.{place}.{refusal.field}") from None
+        raise refusal.at(f"totals.{place}.{refusal.field}") from None
 
 
 async def _check(act: Act, kept: KeptDesk, valid: int, counts: Sequence[SheetCount]) -> None:

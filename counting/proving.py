@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from counting import listed
 from counting.listed import VoterKeys
+from models import expected
 from models.activity import Activity
 from models.base import table
 from models.event import EventKind
@@ -29,7 +30,7 @@ from models.proof import (
     tells_people_apart,
 )
 from models.question import SurveyQuestionKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from resolvers import ballot, proof, survey_answer, survey_form, text
@@ -78,9 +79,9 @@ async def set_rule(
     if now.vote_method is None and not now.is_survey:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People neither vote nor answer here.", "activity")
     if is_without_account and (levels or not now.is_survey):
-        raise Refusal(ErrorCode.BAD_INPUT, "Surveys that ask nothing are answered without account.", "isWithoutAccount")
+        raise bad_input("Surveys that ask nothing are answered without account.", "isWithoutAccount", expected.NOTHING)
     if now.is_survey and ProofLevel.DOCUMENT in levels:
-        raise Refusal(ErrorCode.BAD_INPUT, "Documents are shown at the desks of votes.", "levels")
+        raise bad_input("Documents are shown at the desks of votes.", "levels", expected.OTHER)
     await _check_terms(act, levels, least_age, age_on, zone)
     if now.is_survey:
         await _require_unanswered(act, activity, is_without_account=is_without_account)
@@ -103,11 +104,11 @@ async def _check_terms(
         raise proof.vote_twice("levels")
     least, most = LIMITS["proof_least_age"]
     if least_age is not None and not least <= least_age <= most:
-        raise Refusal(ErrorCode.BAD_INPUT, f"An age is {least} to {most} years.", "leastAge")
+        raise bad_input(f"An age is {least} to {most} years.", "leastAge", expected.number(least, most))
     if age_on is not None and least_age is None:
-        raise Refusal(ErrorCode.BAD_INPUT, "A day for an age wants an age.", "ageOn")
+        raise bad_input("A day for an age wants an age.", "ageOn", expected.TOGETHER)
     if (least_age is not None or zone is not None) and not (levels and set(levels) <= set(KNOWING)):
-        raise Refusal(ErrorCode.BAD_INPUT, "One of these proofs says no age, nor where somebody lives.", "levels")
+        raise bad_input("One of these proofs says no age, nor where somebody lives.", "levels", expected.OTHER)
     if zone is not None and not await act.exists(ZONE, id=zone):
         raise not_found("zone")
 
@@ -157,7 +158,7 @@ def check_zone(terms: AskedProof, zone: UUID | None) -> None:
 def check_age(terms: AskedProof, born_on: date, field: str = "bornOn") -> None:
     """The person is old enough on the day. Raises Refusal."""
     if not OLDEST <= born_on <= terms.today:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", field)
+        raise bad_input("Nobody who votes was born on this day.", field, expected.days(OLDEST, terms.today))
     if terms.proof_least_age is not None and age(born_on, terms.proof_age_on or terms.today) < terms.proof_least_age:
         raise Refusal(ErrorCode.TOO_YOUNG, f"The vote is from {terms.proof_least_age} years on.", field)
 

@@ -16,13 +16,14 @@ from counting import polling_desk, publishing, vote_file
 from counting.reckoning import Costed, Counting, Over
 from counting.vote_file import PublishedRule
 from database.door import Database, Transaction
+from models import expected
 from models.activity import Activity
 from models.ballot import COLUMNS
 from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.proof import COLUMNS as PROOF_COLUMNS
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote_file import REASON_LENGTH, RuleChange
 from models.vote_result import TERM_COLUMNS, AwardRule, VoteResult
 from planner.act import Act, Outcome, value
@@ -190,7 +191,7 @@ async def _keep(act: Act, activity: UUID, before: Saying | None, reason: str | N
     now = await _now(act.transaction, activity, last)
     if now is None:
         message = "The rule is published: people vote by ballots here. Close the vote instead."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "voteMethod")
+        raise bad_input(message, "voteMethod", expected.OTHER)
     if _said(now) == before:
         return
     if not reason:

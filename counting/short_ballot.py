@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from models import expected
 from models.ballot import BLANK, VoteRule, says
+from models.expected import Expected
 from models.paper_ballot import SHORT_LENGTH, SPOILT
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import Choice
 from resolvers.vote_method.base import Method, Voice
 
 BLANKS, NULLS = frozenset({"b", "blanc", "blank"}), frozenset({"n", "nul", "null"})
 _NAMED = re.compile(r"(\d{1,4})(?:[:=](\d{1,4}))?", re.ASCII)
 _GAPS = re.compile(r"[\s,;+]+")
+
+
+SHORT = expected.example("12 7 3")
+"""What a line looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +57,19 @@ def read(text: str, method: Method, rule: VoteRule, projects: Mapping[int, Numbe
     if typed in NULLS:
         return ShortBallot("n", SPOILT, {})
     if len(typed) > SHORT_LENGTH:
-        raise _refused("This line is too long.")
+        raise _refused("This line is too long.", SHORT)
     said: dict[UUID, Voice] = {}
     parts = []
     for place, word in enumerate(_GAPS.split(typed), start=1):
         number, amount = _named(word)
         project = projects.get(number)
         if project is None:
-            raise _refused(f"No project has the number {number}.")
+            raise _refused(f"No project has the number {number}.", expected.OTHER)
         if not project.is_standing:
             message = f"The project {number} was withdrawn: leave its number out, or type n where nothing else is said."
             raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, message, "text")
         if project.id in said:
-            raise _refused(f"The project {number} is there twice.")
+            raise _refused(f"The project {number} is there twice.", expected.ONCE)
         said[project.id] = _voice(method, rule, project, place, amount)
         parts.append(str(number) if amount is None else f"{number}:{amount}")
     _check(method, rule, said)
@@ -84,7 +90,7 @@ def said_by(line: str) -> Mapping[UUID, Voice]:
 def _named(word: str) -> tuple[int, int | None]:
     told = _NAMED.fullmatch(word)
     if told is None:
-        raise _refused("A line has numbers of projects, b for blank, or n for null.")
+        raise _refused("A line has numbers of projects, b for blank, or n for null.", SHORT)
     return int(told[1]), None if told[2] is None else int(told[2])
 
 
@@ -94,15 +100,15 @@ def _voice(method: Method, rule: VoteRule, project: NumberedProject, place: int,
         method.check(voice)
         return method.priced(voice, project.cost_euros)
     except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, "text") from None
+        raise refusal.at("text") from None
 
 
 def _check(method: Method, rule: VoteRule, said: Mapping[UUID, Voice]) -> None:
     try:
         method.check_ballot(rule, list(said.values()))
     except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, "text") from None
+        raise refusal.at("text") from None
 
 
-def _refused(message: str) -> Refusal:
-    return Refusal(ErrorCode.BAD_INPUT, message, "text")
+def _refused(message: str, wanted: Expected) -> Refusal:
+    return bad_input(message, "text", wanted)

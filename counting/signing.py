@@ -16,13 +16,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from counting import listed, proving
 from counting.listed import VoterKeys
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
+from models import expected
 from models.activity import Activity
 from models.ballot import Ballot
 from models.base import table
 from models.event import EventKind
 from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
 from models.proof import NAME_LENGTH, OF_PERSON, OLDEST, Proof
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.set_aside import SIGNED_AT_DESK, DoubtSign
 from planner.act import Act, Outcome, value
 from planner.event import RECORD, NewEvent, events
@@ -183,8 +184,9 @@ async def _by_name(
 def _birth(born_on: date | None) -> date:
     """The day on which a voter says to be born. Raises Refusal for days on which no voter was."""
     day = _required(born_on, "bornOn")
-    if not OLDEST <= day <= datetime.now(UTC).date():
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", "bornOn")
+    today = datetime.now(UTC).date()
+    if not OLDEST <= day <= today:
+        raise bad_input("Nobody who votes was born on this day.", "bornOn", expected.days(OLDEST, today))
     return day
 
 

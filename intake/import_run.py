@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from models import expected
 from models.base import constant, table
 from models.event import EventKind
 from models.import_run import (
@@ -39,7 +40,7 @@ from models.import_run import (
     ImportTarget,
 )
 from models.polling_desk import PollingDesk
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -265,7 +266,11 @@ def _meant(columns: Sequence[dict[str, Any]], targets: Sequence[ImportTarget]) -
     """The columns with changed meanings. At most one column has each target, except NOTHING."""
     said = [target for target in targets if target is not ImportTarget.NOTHING]
     if len(targets) != len(columns):
-        raise Refusal(ErrorCode.BAD_INPUT, f"One target for each of the {len(columns)} columns is wanted.", "targets")
+        raise bad_input(
+            f"One target for each of the {len(columns)} columns is wanted.",
+            "targets",
+            expected.count(len(columns), len(columns)),
+        )
     if len(said) != len(set(said)):
-        raise Refusal(ErrorCode.BAD_INPUT, "Two columns cannot say the same.", "targets")
+        raise bad_input("Two columns cannot say the same.", "targets", expected.ONCE)
     return [{**column, "target": target.value} for column, target in zip(columns, targets, strict=True)]

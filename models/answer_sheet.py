@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from models import word, writing
+from models import expected, word, writing
 from models.question import LONG_TEXT_MOST, MAX_NUMBER, OTHER, TEXT_MOST, SurveyQuestion
 from models.question import SurveyQuestionKind as Kind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 
 Answers = Mapping[str, Any]
 """By the codes of questions. A text, a day and a cell (`PLACE`) are texts, a number and a scale numbers, a choice
@@ -182,7 +182,7 @@ def answered(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> Any
             return given.get("place") or None
         case Kind.FILE:
             return given.get("kept_file")  # It is sent by a form of its own; without one it is taken back.
-    raise Refusal(ErrorCode.BAD_INPUT, "A page asks for nothing.", at)
+    raise bad_input("A page asks for nothing.", at, expected.NOTHING)
 
 
 def _text(question: SurveyQuestion, text: str, at: str) -> str | None:
@@ -248,7 +248,7 @@ def _number(question: SurveyQuestion, number: float | None, at: str) -> int | fl
     least = -MAX_NUMBER if question.least is None else question.least
     most = MAX_NUMBER if question.most is None else question.most
     if not math.isfinite(whole) or not least <= whole <= most or (is_scale and not isinstance(whole, int)):
-        raise Refusal(ErrorCode.BAD_INPUT, f"A number from {least} to {most} is wanted.", at)
+        raise bad_input(f"A number from {least} to {most} is wanted.", at, expected.number(least, most))
     return whole
 
 
@@ -256,7 +256,11 @@ def _date(day: date | None, at: str) -> str | None:
     if day is None:
         return None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A day from {FIRST_YEAR} to {LAST_YEAR} is wanted.", at)
+        raise bad_input(
+            f"A day from {FIRST_YEAR} to {LAST_YEAR} is wanted.",
+            at,
+            expected.days(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)),
+        )
     return day.isoformat()
 
 

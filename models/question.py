@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from models import writing
+from models import expected, writing
 from models.answer_file import MAX_IN_FORM, MOST_MB, USUAL_MB, FileType
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 
 MAX_QUESTIONS, MAX_OPTIONS, MAX_ROWS, MAX_CONDITIONS = 200, 60, 20, 5
 TITLE_LENGTH, HELP_LENGTH, LABEL_LENGTH = (2, 300), (0, 1_000), (1, 200)
@@ -157,7 +157,7 @@ def _checked(
     one: SurveyQuestion, was: SurveyQuestion | None, before: Sequence[SurveyQuestion], at: str
 ) -> SurveyQuestion:
     if not one.code or any(other.code == one.code for other in before):
-        raise Refusal(ErrorCode.BAD_INPUT, "Each question has a code of its own.", f"{at}.code")
+        raise bad_input("Each question has a code of its own.", f"{at}.code", expected.ONCE)
     if int(one.code[1:]) > MAX_CODE:
         raise Refusal(ErrorCode.LIMIT_REACHED, "So many questions had this survey: begin another.", f"{at}.code")
     has_options, is_matrix = one.kind in CHOSEN, one.kind is Kind.MATRIX
@@ -185,7 +185,7 @@ def _check_reach(one: SurveyQuestion, at: str) -> None:
     """No more is to be chosen or ranked than there is. Raises Refusal."""
     if one.kind in (Kind.SEVERAL, Kind.RANKING) and (one.least or 0) > len(one.option_codes):
         message = f"There are {len(one.option_codes)} to choose from: nobody could answer."
-        raise Refusal(ErrorCode.BAD_INPUT, message, f"{at}.least")
+        raise bad_input(message, f"{at}.least", expected.number(0, len(one.option_codes)))
 
 
 def _text(text: str, length: tuple[int, int], at: str) -> str:
@@ -210,7 +210,7 @@ def _labelled(
         code = one.code or next_code(letter, taken)
         taken.append(code)
         if any(other.code == code for other in kept) or code[:1] != letter or not code[1:].isdecimal():
-            raise Refusal(ErrorCode.BAD_INPUT, "Each option has a code of its own.", at)
+            raise bad_input("Each option has a code of its own.", at, expected.ONCE)
         kept.append(SurveyOption(code, _text(one.label, LABEL_LENGTH, at)))
     return tuple(kept)
 
@@ -234,12 +234,12 @@ def _bounds(one: SurveyQuestion, at: str) -> tuple[int | None, int | None]:
     if one.kind is Kind.SCALE:
         least, most = (1 if least is None else least), (5 if most is None else most)
         if least not in (0, 1):
-            raise Refusal(ErrorCode.BAD_INPUT, "A scale begins with 0 or 1.", f"{at}.least")
+            raise bad_input("A scale begins with 0 or 1.", f"{at}.least", expected.one_of(0, 1))
     for name, bound in (("least", least), ("most", most)):
         if bound is not None and not limits[0] <= bound <= limits[1]:
-            raise Refusal(ErrorCode.BAD_INPUT, f"{limits[0]} to {limits[1]} are possible.", f"{at}.{name}")
+            raise bad_input(f"{limits[0]} to {limits[1]} are possible.", f"{at}.{name}", expected.number(*limits))
     if least is not None and most is not None and (least > most or (one.kind is Kind.SCALE and least == most)):
-        raise Refusal(ErrorCode.BAD_INPUT, "The most is not below the least.", f"{at}.most")
+        raise bad_input("The most is not below the least.", f"{at}.most", expected.number(least, limits[1]))
     return least, most
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import Enum
 
+from models.expected import Expected
+
 
 class ErrorCode(Enum):
     """Why something was refused. Codes are only ever added."""
@@ -156,6 +158,7 @@ class Refusal(Exception):
         *,
         until: datetime | None = None,
         about: str | None = None,
+        expected: Expected | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -165,12 +168,23 @@ class Refusal(Exception):
         """Until when it holds, where it ends by itself."""
         self.about = about
         """What stands in the way, in a few words, where its sentence names it."""
+        self.expected = expected
+        """What would have been taken in the place of an input that is not possible."""
         self.origin: object = None
         """The part of the request that is refused, for whoever reports it."""
+
+    def at(self, field: str) -> "Refusal":
+        """The same of another field, where a part was refused that its asker knows by another name."""
+        return Refusal(self.code, self.message, field, until=self.until, about=self.about, expected=self.expected)
 
     def place_at(self, origin: object) -> None:
         """Name the part of the request that is refused, unless something nearer was named."""
         self.origin = self.origin or origin
+
+
+def bad_input(message: str, field: str | None, expected: Expected) -> Refusal:
+    """An input that is out of range, or does not go with the others: what would have been taken is always said."""
+    return Refusal(ErrorCode.BAD_INPUT, message, field, expected=expected)
 
 
 def conflict() -> Refusal:

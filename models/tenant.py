@@ -85,7 +85,7 @@ SETTINGS = (
     *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
     *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
     *("features", "trusted_documents_only", "origins", "host_requests", "territory_rules"),
-    *("territory_words", "territory_left_out"),
+    *("territory_words", "territory_left_out", "territory_left_out_names"),
 )
 """The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
 
@@ -94,7 +94,8 @@ class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser, `host_requests` the names that its
     administrators ask for, `territory_rules` what is published to other portals, `territory_words` what it calls
-    others' categories, by their keys, `territory_left_out` of which portals it shows nothing. Where
+    others' categories, by their keys, `territory_left_out` of which portals it shows nothing,
+    `territory_left_out_names` what these are called, by their numbers. Where
     `trusted_documents_only`, the public and members may run the tenant's trusted documents alone. All its positions are
     published by `position_rule` or a later one. `database` names the cluster that has its schema and the row that its
     statements see; the row in the cluster `main` says where that is. `version` counts how often it or its hosts were
@@ -142,6 +143,9 @@ class Tenant(PlatformTable, table=True):
     territory_words: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")))
     territory_left_out: list[int] = Field(
         sa_column=Column(ARRAY(BigInteger), nullable=False, server_default=text("'{}'::bigint[]"))
+    )
+    territory_left_out_names: dict[str, list[str]] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb"))
     )
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     position_rule: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text(str(POSITION_RULE))))

@@ -8,12 +8,13 @@ from sqlalchemy import Boolean, Integer, Text, and_, bindparam, case, delete, fu
 from sqlalchemy import update as update_
 from sqlalchemy.types import Uuid
 
+from models import expected
 from models.activity import Activity, ActivityKind
 from models.analysis import LEAST_TEXTS, WORKING, Analysis, AnalysisState
 from models.base import constant, new_id, table
 from models.event import EventKind
 from models.question import SurveyQuestionKind, all_of
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from office import corpus
 from planner.act import Act, Outcome, value
 from resolvers import access, room, survey_form
@@ -111,11 +112,11 @@ def _field(subject: AnalysisSubject) -> str:
 async def _subject(act: Act, space: UUID | None, activity: UUID | None, question: str | None) -> AnalysisSubject:
     """What is asked for, if the asker sees it. Raises Refusal."""
     if (space is None) == (activity is None):
-        raise Refusal(ErrorCode.BAD_INPUT, "Either a space or an activity is analysed.", "space")
+        raise bad_input("Either a space or an activity is analysed.", "space", expected.ONE)
     if activity is None:
         assert space is not None
         if question is not None:
-            raise Refusal(ErrorCode.BAD_INPUT, "A question is of an activity.", "question")
+            raise bad_input("A question is of an activity.", "question", expected.TOGETHER)
         await access.space(act, space)
         return AnalysisSubject(space, None, None)
     rules = await access.activity(act, activity)

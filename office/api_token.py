@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, FromClause, Interval, and_, func, insert, 
 
 import auth.api_token
 from auth import secret
+from models import expected
 from models.actor import Actor, ActorKind
 from models.api_token import MAX_AGE, MAX_BUDGET, ApiToken, TokenScope
 from models.base import new_id, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -67,7 +68,7 @@ async def create(
     request under the same key gets the token without it."""
     kept, granted = text.line(name, NAME_LENGTH, "name"), _granted(scopes)
     if budget_per_minute is not None and not 1 <= budget_per_minute <= MAX_BUDGET:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A budget is 1 to {MAX_BUDGET}.", "budgetPerMinute")
+        raise bad_input(f"A budget is 1 to {MAX_BUDGET}.", "budgetPerMinute", expected.number(1, MAX_BUDGET))
     id_, token = new_id(), auth.api_token.new_text(act.asker.tenant)
     created = await act.execute(
         CREATE,
@@ -81,7 +82,7 @@ async def create(
         expires_at=expires_at,
     )
     if not created:
-        raise Refusal(ErrorCode.BAD_INPUT, "A token expires within a year from now.", "expiresAt")
+        raise bad_input("A token expires within a year from now.", "expiresAt", expected.days_ahead(MAX_AGE.days))
     note = {"scopes": sorted(scope.value for scope in granted)}
     return act.did(EventKind.API_TOKEN_CREATED, id_, note, api_token_id=id_, secrets={"token": token})
 
@@ -98,7 +99,7 @@ def _granted(scopes: list[TokenScope]) -> frozenset[TokenScope]:
     if not granted:
         raise Refusal(ErrorCode.REQUIRED, "A token wants a scope.", "scopes")
     if TokenScope.ROUTER in granted and len(granted) > 1:
-        raise Refusal(ErrorCode.BAD_INPUT, "A router's token does nothing else.", "scopes")
+        raise bad_input("A router's token does nothing else.", "scopes", expected.ALONE)
     return granted
 
 

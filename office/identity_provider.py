@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from auth import public_url
 from auth.provider import RULES, STANDARD_CLAIMS
+from models import expected
 from models.base import table
 from models.event import EventKind
 from models.identity_provider import (
@@ -35,7 +36,7 @@ from models.identity_provider import (
     Preset,
     is_own_issuer,
 )
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.tenant import settings_id
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -104,7 +105,7 @@ async def add(
     """Write a provider down, switched off, below the others."""
     name = slug.strip()
     if not _SLUG.fullmatch(name):
-        raise Refusal(ErrorCode.BAD_INPUT, "A short name has 1 to 63 of a-z, 0-9 and -.", "slug")
+        raise bad_input("A short name has 1 to 63 of a-z, 0-9 and -.", "slug", expected.example("france-connect"))
     columns = _checked(title or RULES[preset].title, issuer, client, preset)
     sealed = _sealed(act, name, client_secret)
     providers = await _providers(act)
@@ -145,7 +146,7 @@ async def switch(act: Act, *, slug: str, is_enabled: bool) -> Outcome:
 async def order(act: Act, *, slugs: Sequence[str]) -> Outcome:
     """Put all providers in an order."""
     if sorted(slugs) != sorted(each.slug for each in await _providers(act)):
-        raise Refusal(ErrorCode.BAD_INPUT, "Each of the portal's providers once is wanted.", "slugs")
+        raise bad_input("Each of the portal's providers once is wanted.", "slugs", expected.ONCE)
     await act.execute(ORDER, slugs=list(slugs))
     return _did(act, None)
 

@@ -9,12 +9,13 @@ from auth import email_address
 from auth.email_address import AddressError
 from database.door import Transaction
 from mail import queue
+from models import expected
 from models.actor import Role
 from models.base import new_id, table
 from models.event import EventKind
 from models.invitation import Invitation
 from models.mail import MailKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import bad_input, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -63,7 +64,7 @@ async def invite(act: Act, *, email: str, role: Role) -> Outcome:
     try:
         address = email_address.canonical(email)
     except AddressError as error:
-        raise Refusal(ErrorCode.BAD_INPUT, str(error), "email") from error
+        raise bad_input(str(error), "email", expected.example("prenom.nom@exemple.fr")) from error
     invitation = await write(act.transaction, address, role, act.actor_or_none)
     return act.did(EventKind.MEMBER_INVITED, invitation, {"role": role.value}, invitation_id=invitation)
 

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, FromClause, Update, any_, bindparam, func,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from models import expected
 from models.activity import KINDS, ActivityKind
 from models.base import constant, table
 from models.contribution import By, Contribution, ContributionKind, ContributionOutcome, ContributionStatus
 from models.event import EventKind
 from models.lineage import MAX_PREDECESSORS, SUCCESSION, Succession
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import Choice, Vote
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -92,7 +93,7 @@ async def merge(act: Act, *, contribution: UUID, into: UUID) -> Outcome:
     for target, field in ((one, "contribution"), (other, "into")):
         _require_mergeable(target, field)
     if one.id == other.id or one.activity_id != other.activity_id:
-        raise Refusal(ErrorCode.BAD_INPUT, "A double is merged into another proposal of its activity.", "into")
+        raise bad_input("A double is merged into another proposal of its activity.", "into", expected.OTHER)
     was, its = await _locked(act, contribution, into)
     move = life.allowed(was.status, ContributionStatus.CLOSED, By.LINEAGE)
     if move is None:

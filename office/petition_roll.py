@@ -28,13 +28,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from models import expected
 from models.base import constant, table
 from models.contribution import Contribution
 from models.elector import PetitionSignature, RollResult
 from models.event import EventKind
 from models.petition import Petition
 from models.proof import person_parts
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.voter_roll import MAX_ROWS
 from office import sampling
 from planner.act import Act, Outcome, value
@@ -155,7 +156,7 @@ async def to_compare(act: Act, contribution: UUID, commune: str | None, as_of: d
     if terms.commune is None:
         raise Refusal(ErrorCode.REQUIRED, "Say of which of the collectivité's communes the roll is.", "commune")
     if as_of > terms.today:
-        raise Refusal(ErrorCode.BAD_INPUT, "A roll is of a day that was.", "asOf")
+        raise bad_input("A roll is of a day that was.", "asOf", expected.day_until(terms.today))
     return terms.commune
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 import mail.petition
+from models import expected
 from models.actor import Actor
 from models.base import constant, table
 from models.contribution import Contribution
@@ -34,7 +35,7 @@ from models.event import EventKind
 from models.mail import MailKind
 from models.petition import REASON_LENGTH as LENGTH
 from models.petition import Petition
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.sampling import MAX_SAMPLE, PERMILLE, extrapolate
 from models.signature_sheet import PetitionSheet
 from planner.act import Act, Outcome, value
@@ -230,7 +231,9 @@ async def announce(act: Act, *, contribution: UUID, percent: float) -> Outcome:
     step, (least, most) = await _step(act, contribution), PERMILLE
     permille = round(percent * 10)
     if not least <= permille <= most:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A sample is {least // 10} to {most // 10} percent.", "percent")
+        raise bad_input(
+            f"A sample is {least // 10} to {most // 10} percent.", "percent", expected.number(least // 10, most // 10)
+        )
     if step.is_announced or not step.is_signable:
         raise _impossible("A sample is announced once, while people sign: nobody knows then what it is drawn from.")
     seed = secrets.token_hex(16)

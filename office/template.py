@@ -10,6 +10,7 @@ from sqlalchemy import Date, Integer, Interval, Text, bindparam, case, cast, fun
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import BigInteger, Uuid
 
+from models import expected
 from models.activity import Activity
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.base import constant, new_id, table
@@ -19,7 +20,7 @@ from models.petition_rule import CLOCKS, PetitionRule
 from models.phase import Phase
 from models.proposal_status import ProposalStatus
 from models.question import checked, written
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.space import MAX_SPACES, ParticipatorySpace, Visibility
 from models.survey_form import SurveyForm
 from models.template import ActivityTemplate, SpaceTemplate, read
@@ -248,7 +249,9 @@ async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -
     """Create a draft from another space: its activities with their rules, phases, categories and
     forms of surveys, never what people published or answered."""
     if abs(shift_days) > MAX_SHIFT_DAYS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_SHIFT_DAYS} days.", "shiftDays")
+        raise bad_input(
+            f"At most {MAX_SHIFT_DAYS} days.", "shiftDays", expected.number(-MAX_SHIFT_DAYS, MAX_SHIFT_DAYS)
+        )
     kept = str(_texts(title)["title"])
     await access.space(act, space)
     id_, slug = new_id(), await _fresh(act, kept)

@@ -25,12 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from models import expected
 from models.base import constant, table
 from models.category import Category
 from models.collectivite import Collectivite
 from models.contribution import ContributionKind
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.tenant import Host, Tenant, TenantState, settings_id
 from models.territory import (
     MAX_CATEGORIES_OF_RULE,
@@ -223,12 +224,12 @@ def checked(
     if not names:
         raise Refusal(ErrorCode.REQUIRED, "Say what is published: offers, requests or listings.", "kinds")
     if len(names) < len(set(kinds)):
-        raise Refusal(ErrorCode.BAD_INPUT, "Offers, requests and listings alone are published to others.", "kinds")
+        raise bad_input("Offers, requests and listings alone are published to others.", "kinds", expected.OTHER)
     if len(categories) > MAX_CATEGORIES_OF_RULE:
         message = f"A rule names at most {MAX_CATEGORIES_OF_RULE} categories."
         raise Refusal(ErrorCode.LIMIT_REACHED, message, "categories")
     if within_km is not None and not WITHIN_KM[0] <= within_km <= WITHIN_KM[1]:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A band is {WITHIN_KM[0]} to {WITHIN_KM[1]} km wide.", "withinKm")
+        raise bad_input(f"A band is {WITHIN_KM[0]} to {WITHIN_KM[1]} km wide.", "withinKm", expected.number(*WITHIN_KM))
     keys = list(dict.fromkeys(key.strip()[:80] for key in categories if key.strip()))
     return PublicationRule(reader, names, keys, within_km)
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    column,
     delete,
     func,
     literal_column,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     union,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, insert
 
 from models.base import table
 from models.collectivite import Collectivite
@@ -47,6 +48,7 @@ from resolvers import place, text
 _tenant, _reader = table(Tenant), table(TerritoryReader)
 _publication, _collectivite = table(TerritoryPublication), table(Collectivite)
 _NUMBER = bindparam("number", type_=BigInteger())
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _FALSE: ColumnElement[bool] = literal_column("false", Boolean)
 
@@ -128,54 +130,81 @@ async def receive(act: Act, *, is_on: bool) -> Outcome:
 
 
 def senders(_parent: FromClause, context: FieldContext) -> Select[Any]:
-    """The portals that publish to this one, by the names of their collectivités; for administrators."""
-    row, own, of = table(TerritoryPublication).alias("sent"), table(Tenant).alias("own_portal"), _collectivite.alias()
-    listed = (
-        select(
-            row.c.slug.label("portal"),
-            func.min(of.c.name).label("name"),
-            func.count().label("count"),
-            func.bool_or(row.c.tenant_number == any_(own.c.territory_left_out)).label("is_left_out"),
-        )
-        .join_from(row, own, own.c.number == context.tenant)
-        .join(of, of.c.id == row.c.collectivite_id)
+    """The portals that publish to this one, and those that are left out and publish nothing now, by the names of their
+    collectivités; for administrators."""
+    own, of = table(Tenant).alias("own_portal"), _collectivite.alias()
+    left, row = _left_out(own.c.territory_left_out_names), table(TerritoryPublication).alias("sent")
+    sent = (
+        select(row.c.tenant_number, row.c.slug, row.c.collectivite_id, func.count().label("count"))
         .where(row.c.reader_number == context.tenant)
-        .group_by(row.c.tenant_number, row.c.slug)
-        .order_by(func.min(of.c.name), row.c.slug)
+        .group_by(row.c.tenant_number, row.c.slug, row.c.collectivite_id)
+    )
+    silent = select(left.c.key.cast(BigInteger), left.c.value.op("->>")(_ZERO), left.c.value.op("->>")(_ONE), _ZERO)
+    silent = silent.join_from(own, left, true()).where(own.c.number == context.tenant)
+    heard = select(row.c.tenant_number).where(row.c.reader_number == context.tenant)
+    all_ = sent.union_all(silent.where(left.c.key.cast(BigInteger).not_in(heard))).subquery("sender")
+    is_left_out = all_.c.tenant_number == any_(own.c.territory_left_out)
+    listed = (
+        select(all_.c.slug.label("portal"), of.c.name, all_.c.count, is_left_out.label("is_left_out"))
+        .join_from(all_, own, own.c.number == context.tenant)
+        .join(of, of.c.id == all_.c.collectivite_id)
+        .order_by(of.c.name, all_.c.slug)
         .limit(literal_column(str(MAX_SENDERS)))
     )
     return territory.for_administrators(listed, context)
 
 
+def _left_out(names: ColumnElement[Any]) -> FromClause:
+    """Those who are left out: `key` is the number, `value` the short name and the collectivité."""
+    each = func.jsonb_each(names)
+    return each.table_valued(column("key", Text()), column("value", JSONB()), name="left_out").render_derived()
+
+
+_named = value(TerritoryPublication, "slug")
+_kept = _left_out(_tenant.c.territory_left_out_names)
 SENDER = (
-    select(_publication.c.tenant_number)
-    .where(_publication.c.reader_number == _NUMBER, _publication.c.slug == value(TerritoryPublication, "slug"))
+    select(_publication.c.tenant_number, _publication.c.slug, _publication.c.collectivite_id)
+    .where(_publication.c.reader_number == _NUMBER, _publication.c.slug == _named)
+    .union_all(
+        select(_kept.c.key.cast(BigInteger), _kept.c.value.op("->>")(_ZERO), _kept.c.value.op("->>")(_ONE))
+        .join_from(_tenant, _kept, true())
+        .where(_tenant.c.number == _NUMBER, _kept.c.value.op("->>")(_ZERO) == _named)
+    )
     .limit(literal_column("1", BigInteger))
 )
-_left = _tenant.c.territory_left_out
+_left, _names = _tenant.c.territory_left_out, _tenant.c.territory_left_out_names
 _sender = bindparam("sender", type_=BigInteger())
-_without = func.array_remove(_left, _sender)
+_without, _unnamed = func.array_remove(_left, _sender), _names.op("-")(_sender.cast(Text()))
+_naming = func.jsonb_build_object(_sender.cast(Text()), bindparam("said", type_=JSONB()))
 LEAVE_OUT, TAKE_BACK = (
-    update(_tenant).where(_tenant.c.number == _NUMBER).values(territory_left_out=left, version=_tenant.c.version + _ONE)
-    for left in (func.array_append(_without, _sender), _without)
+    update(_tenant)
+    .where(_tenant.c.number == _NUMBER)
+    .values(territory_left_out=left, territory_left_out_names=names, version=_tenant.c.version + _ONE)
+    for left, names in ((func.array_append(_without, _sender), _names.op("||")(_naming)), (_without, _unnamed))
 )
 
 
 @dataclass(frozen=True, slots=True)
-class TerritorySenderNumber:
-    """The number of a portal that publishes to this one."""
+class KnownSender:
+    """A portal that publishes to this one, or is left out."""
 
     tenant_number: int
+    slug: str
+    collectivite_id: str
 
 
 async def leave_out(act: Act, *, sender: str, is_left_out: bool) -> Outcome:
     """Show nothing of one portal that publishes to this one, or show it again; what it published stays meanwhile."""
     own, number = settings_id(act.asker.tenant), act.asker.tenant
     await act.watch((Tenant, own))
-    named = await act.one(SENDER, into=TerritorySenderNumber, number=number, slug=sender.strip())
+    named = await act.one(SENDER, into=KnownSender, number=number, slug=sender.strip())
     if named is None:
         raise not_found("sender")
-    await act.execute(LEAVE_OUT if is_left_out else TAKE_BACK, number=number, sender=named.tenant_number)
+    if is_left_out:
+        said = [named.slug, named.collectivite_id]
+        await act.execute(LEAVE_OUT, number=number, sender=named.tenant_number, said=said)
+    else:
+        await act.execute(TAKE_BACK, number=number, sender=named.tenant_number)
     what = "left out" if is_left_out else "taken back"
     return act.did(EventKind.PORTAL_REVISED, own, {"sender": what}, number=number)
 

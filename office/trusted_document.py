@@ -9,9 +9,10 @@ from graphql import GraphQLError, parse
 from sqlalchemy import ColumnElement, FromClause, any_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from models import expected
 from models.base import new_id, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.trusted_document import MAX_DOCUMENT, TrustedDocument
 from models.widget import Widget
 from planner.act import Act, Outcome, value
@@ -81,7 +82,7 @@ async def register(act: Act, *, documents: list[NewDocument], widget: UUID | Non
     A document that is registered already stays as it is, under its first name.
     """
     if not 1 <= len(documents) <= MAX_AT_ONCE:
-        raise Refusal(ErrorCode.BAD_INPUT, f"Register 1 to {MAX_AT_ONCE} documents at once.", "documents")
+        raise bad_input(f"Register 1 to {MAX_AT_ONCE} documents at once.", "documents", expected.count(1, MAX_AT_ONCE))
     checked = [_checked(given, f"documents.{place}") for place, given in enumerate(documents)]
     digests = [hashlib.sha256(given["document"].encode()).hexdigest() for given in checked]
     if widget is not None and not await act.exists(WIDGET, id=widget):
@@ -104,5 +105,7 @@ def _checked(given: NewDocument, field: str) -> NewDocument:
     try:
         parse(document, no_location=True, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
-        raise Refusal(ErrorCode.BAD_INPUT, "This is no GraphQL document.", f"{field}.document") from error
+        raise bad_input(
+            "This is no GraphQL document.", f"{field}.document", expected.example("query { portal { title } }")
+        ) from error
     return {"document": document, "name": text.line(given["name"], NAME_LENGTH, f"{field}.name")}

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from models import expected
 from models.base import constant, table
 from models.event import Event, EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.webhook import Webhook, WebhookDelivery, WebhookDeliveryState
 from office.webhook import require_on
 from planner.act import Act, Outcome, value
@@ -102,7 +103,7 @@ async def replay(act: Act, *, webhook: UUID, since: datetime, until: datetime) -
     stays as it is."""
     await require_on(act, webhook)
     if since >= until:
-        raise Refusal(ErrorCode.BAD_INPUT, "The end comes after the beginning.", "until")
+        raise bad_input("The end comes after the beginning.", "until", expected.AFTER)
     span = {"id": webhook, "since": since, "until": until}
     counted = await act.one(COUNT, into=ReplayCount, **span)
     if counted is None or counted.count > MAX_REPLAYED:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, literal_column, select, update
 
+from models import expected
 from models.base import table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import bad_input, not_found
 from models.widget import Widget
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -34,6 +35,8 @@ THEME = {
     "font": (_FONT, "font"),
 }
 """What a theme may contain: the format of each value, and its name in the contract."""
+
+EXAMPLES = {"primary_color": "#1a6b54", "secondary_color": "#f2b705", "font": "Georgia, serif"}
 
 Theme = Mapping[str, str | None]
 
@@ -136,10 +139,14 @@ def _checked_origins(origins: list[str]) -> list[str]:
     """The origins as browsers write them, each once."""
     wanted = [_as_browsers_write(origin) for origin in origins]
     if not 1 <= len(wanted) <= MAX_ORIGINS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A widget has 1 to {MAX_ORIGINS} origins.", "origins")
+        raise bad_input(f"A widget has 1 to {MAX_ORIGINS} origins.", "origins", expected.count(1, MAX_ORIGINS))
     for place, origin in enumerate(wanted):
         if len(origin) > MAX_ORIGIN or not _ORIGIN.fullmatch(origin):
-            raise Refusal(ErrorCode.BAD_INPUT, "An origin is https:// and a host, without a path.", f"origins.{place}")
+            raise bad_input(
+                "An origin is https:// and a host, without a path.",
+                f"origins.{place}",
+                expected.example("https://www.ville.fr"),
+            )
     return list(dict.fromkeys(wanted))
 
 
@@ -156,5 +163,7 @@ def _checked_theme(theme: Theme) -> dict[str, str]:
     for key, said in given.items():
         form, name = THEME[key]
         if not form.fullmatch(said):
-            raise Refusal(ErrorCode.BAD_INPUT, "A colour is #rrggbb; a font is letters and commas.", f"theme.{name}")
+            raise bad_input(
+                "A colour is #rrggbb; a font is letters and commas.", f"theme.{name}", expected.example(EXAMPLES[key])
+            )
     return given

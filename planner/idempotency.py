@@ -8,9 +8,10 @@ from sqlalchemy import FromClause, Insert, Text, bindparam, delete, exists, func
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import TypeEngine, Uuid
 
+from models import expected
 from models.base import table
 from models.idempotency import Idempotency
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import OPERATORS, Act, Outcome
 from planner.input import KEY
 
@@ -72,7 +73,7 @@ async def once(
     Raises Refusal(IDEMPOTENCY_KEY_REUSED) when the key was used for another request.
     """
     if not is_key(key):
-        raise Refusal(ErrorCode.BAD_INPUT, "An idempotency key has 8 to 100 characters.", KEY)
+        raise bad_input("An idempotency key has 8 to 100 characters.", KEY, expected.example("b7c1d0e2-4f6a"))
     mine: dict[str, object] = {"owner": owner(act), "key_": key}
     if await act.execute(CLAIM, **mine, print=fingerprint):
         outcome = await run()

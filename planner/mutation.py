@@ -267,6 +267,6 @@ def _user_error(refusal: Refusal, request: Request) -> dict[str, str | None]:
         "field": refusal.field,
         "message": refusal.message,
         "explanation": sentence.explanation(
-            refusal.code, request.locale, refusal.until, request.asker.time_zone, refusal.about
+            refusal.code, request.locale, refusal.until, request.asker.time_zone, refusal.about, refusal.expected
         ),
     }

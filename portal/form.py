@@ -56,10 +56,6 @@ class Form:
         """The form with what can be told before it is sent."""
         return replace(self, refused={**self.refused, **refused})
 
-    def explained(self, sentences: Mapping[str, str]) -> "Form":
-        """The form whose refusals of these fields say what may stand there: the API has one sentence for all fields."""
-        return self.refusing({name: sentence for name, sentence in sentences.items() if name in self.refused})
-
     def values(self, name: str) -> list[str]:
         """Everything that was chosen of a field."""
         return list(self.typed.get(name, ()))

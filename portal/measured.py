@@ -66,6 +66,16 @@ def variables(house: House, query: Fields) -> Mapping[str, Any]:
     }
 
 
+def unreadable(query: Fields) -> str | None:
+    """The first field of an address that says nothing which the page of measures offers; None: all do."""
+    said = {name: (query.get(name) or [""])[-1] for name in (BY, WITH)}
+    if said[BY] not in ("", *GROUPS):
+        return BY
+    if said[WITH] not in ("", BEFORE, YEAR_BEFORE, OTHER):
+        return WITH
+    return period.unreadable(query, period.FROM, period.TO, WITH_FIRST, WITH_LAST)
+
+
 def at(house: House, query: Fields) -> Measured:
     """The same for a template."""
     return asked(query, period.today(house))

@@ -23,6 +23,11 @@ def day(query: Fields, name: str) -> date | None:
         return None
 
 
+def unreadable(query: Fields, *names: str) -> str | None:
+    """The first of the fields that say something else than a day; None: none does."""
+    return next((name for name in names if any(query.get(name, ())) and day(query, name) is None), None)
+
+
 def today(house: House) -> date:
     """What day it is at the portal."""
     return datetime.now(UTC).astimezone(ZoneInfo(house.time_zone)).date()

@@ -80,6 +80,19 @@ def read(text: str) -> str:
         return ""
 
 
+def is_readable(query: Fields) -> bool:
+    """Whether an address says a place, and how far around it, as addresses do; an empty field says nothing."""
+    return (
+        all(_is_cell(text) for text in query.get("cell", ()) if text)
+        and all(_around(text) for text in query.get("autour", ()) if text)
+        and set(query.get("rayon", ())) <= {"", *map(str, RADII_M)}
+    )
+
+
+def _is_cell(text: str) -> bool:
+    return "," not in text and bool(read(text))
+
+
 def is_near(house: House, text: str) -> bool:
     """Whether a cell is where a portal's residents live; every one is where the portal has no centre."""
     return house.center is None or distance.between(*cell.center(cell.from_text(text)), *house.center) <= NEAR_M

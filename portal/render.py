@@ -131,6 +131,7 @@ def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, C
         "clock_of": lambda instant: clock(language, f"{_there(instant, zone):%H:%M}"),
         "month_of": lambda month: f"{say(word.MONTHS[int(month[5:7]) - 1]).capitalize()} {month[:4]}",
         "coming": partial(coming, language, zone=zone),
+        "apart": apart,
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
@@ -199,6 +200,13 @@ def euros(language: str, cents: int) -> str:
     """A price."""
     text = f"{cents / 100:.2f}" if cents % 100 else str(cents // 100)
     return f"€{text}" if language == "en" else f"{text.replace('.', ',')}\u00a0€"
+
+
+def apart(items: Sequence[Mapping[str, Any]], name: str, nameless: str = "") -> list[str]:
+    """What the items of a list are called, for buttons that are heard without their line: those of one name are
+    numbered in their order."""
+    names = [str(item[name] or nameless) for item in items]
+    return [f"{one}, {names[: n + 1].count(one)}" if names.count(one) > 1 else one for n, one in enumerate(names)]
 
 
 def money(language: str, whole: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal import agenda, newsfeed, oembed, place, value
 from portal.fit import NothingLeftError, fitted
-from portal.visit import ApiAnswer, Visit
+from portal.visit import ApiAnswer, Problem, Visit
 
 Written = Callable[[Visit, Mapping[str, Any]], bytes | None]
 """Makes the file of an answer; None: there is no such page."""
@@ -46,8 +46,14 @@ def at(visit: Visit) -> Syndicated | None:
     return None
 
 
+UNREADABLE = ApiAnswer(None, (Problem("BAD_ID", None),))
+"""What an address is answered whose filters say nothing that can be read: never the whole list in their place."""
+
+
 async def asked(visit: Visit, one: Syndicated) -> ApiAnswer:
     """What the address' document answers; its root fields that the portal has no feature for are null."""
+    if not place.is_readable(visit.query):
+        return UNREADABLE
     try:
         fit = fitted(one.document, visit.schema)
     except NothingLeftError:  # The portal has no missions, for example.
@@ -55,6 +61,8 @@ async def asked(visit: Visit, one: Syndicated) -> ApiAnswer:
     declared = {node.variable.name.value for node in fit.variables}
     fields = {**visit.query, **{name: [text] for name, text in one.parts.items()}}
     read = value.variables(fit.variables, visit.schema, fields, visit.house.time_zone)
+    if read.refused:
+        return UNREADABLE
     if "near" in declared and (near := place.around(visit.house, visit.query).get("near")):
         read.values["near"] = near
     answer = await visit.ask(fit.text, read.values, may_change=False)

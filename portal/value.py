@@ -6,7 +6,7 @@ Fields of inputs are named with dots, as refusals name them: `location.lat`.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -39,8 +39,8 @@ CENTS = "Cents"
 """Money is typed in euros: 4,50 or 4.50."""
 
 _EUROS = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?\s*€?", re.ASCII)
-_LOCAL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
-"""What a browser's field for days and hours sends."""
+DATES = frozenset({"Date", "DateTime"})
+"""A browser's fields send them as `2027-06-15` and `2027-06-15T18:30`."""
 
 PARIS = "Europe/Paris"
 
@@ -53,7 +53,7 @@ _YES = ("on", "true", "1")
 
 @dataclass(slots=True)
 class Read:
-    """Values, and by field why others are none: `REQUIRED` or `BAD_INPUT`. Hours without an offset are of `zone`."""
+    """Values, and by field why others are none, as `portal.word.REFUSALS` says. Hours without offset are of `zone`."""
 
     zone: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -131,8 +131,8 @@ def _put(
         return
     try:
         values = [_leaf(get_named_type(type_), name, text, read.zone) for text in texts]
-    except ValueError as error:
-        read.refused[path] = error.code if isinstance(error, TypedError) else "BAD_INPUT"
+    except TypedError as error:
+        read.refused[path] = error.code
         return
     into[name] = values if is_list_type(inner) else values[-1]
 
@@ -165,7 +165,7 @@ def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -
     """A place that was chosen, a hexagon or a rounded position: its cell's centre, so that no exact point is sent."""
     chosen = place.read(text)
     if not chosen:
-        read.refused[path] = "BAD_INPUT"
+        read.refused[path] = "PLACE"
         return
     lat, lng = cell.center(cell.from_text(chosen))
     into[name] = {"lat": lat, "lng": lng}
@@ -176,36 +176,64 @@ def _below(fields: Fields, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
-    """A value of a leaf's type; whether it is in range is for the API to say."""
+    """A value of a leaf's type; whether it is in range is for the API to say. Raises TypedError."""
     kind = type_.name if isinstance(type_, GraphQLScalarType) else ""
     if kind == "Int" and name.endswith(CENTS):
         return _cents(text)
     if kind == "Int" and name.endswith(EUROS):
         return _bounded(_whole_euros(text))
     if kind in WHOLE:
-        return _bounded(int("".join(text.split())))
+        return _bounded(_whole(text))
     if kind in NUMBERS:
-        return float(text.replace(",", "."))
+        return _number(text)
     if kind == "Boolean":
         return text in _YES
-    if kind == "DateTime" and _LOCAL.fullmatch(text.strip()):
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone)).isoformat()
+    if kind in DATES:
+        return _instant(text.strip(), zone) if kind == "DateTime" else _day(text.strip())
     return text.replace("\r\n", "\n")
 
 
+def _whole(text: str) -> int:
+    try:
+        return int("".join(text.split()))
+    except ValueError as error:
+        raise TypedError("WHOLE_NUMBER") from error
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise TypedError("DECIMAL") from error
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise TypedError("DAY") from error
+
+
+def _instant(text: str, zone: str) -> str:
+    """An hour by a portal's clock, unless it says its own offset."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise TypedError("MOMENT") from error
+    return text if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(zone)).isoformat()
+
+
 def _bounded(number: int) -> int:
-    """A whole number that the API can be sent. Raises ValueError: beside its field, and not for the whole form."""
+    """A whole number that the API can be sent. Raises TypedError: beside its field, and not for the whole form."""
     if abs(number) > MAX_INT:
-        raise ValueError(number)
+        raise TypedError("WHOLE_NUMBER")
     return number
 
 
 def _whole_euros(text: str) -> int:
-    """Euros as people write them: «12 500 €», «12500,00». Raises TypedError for cents."""
+    """Euros as people write them: «12 500 €», «12500,00». Raises TypedError, for cents too."""
     amount = _AMOUNT.fullmatch("".join(text.split()).removesuffix("€"))
-    if amount is None:
-        raise ValueError(text)
-    if amount[2] and int(amount[2]):
+    if amount is None or (amount[2] and int(amount[2])):
         raise TypedError("WHOLE_EUROS")
     return int(amount[1])
 
@@ -214,14 +242,14 @@ def cents(text: str) -> int | None:
     """Euros as people write them, in cents; None for what is none."""
     try:
         return _cents(text)
-    except ValueError:
+    except TypedError:
         return None
 
 
 def _cents(text: str) -> int:
     amount = _EUROS.fullmatch(text.strip().replace("\u202f", "").replace(" ", ""))
     if amount is None:
-        raise ValueError(text)
+        raise TypedError("EUROS")
     return int(amount[1]) * 100 + int((amount[2] or "0").ljust(2, "0"))
 
 

@@ -1,10 +1,8 @@
 """Widgets: the product's own documents, which their script names by digest at every portal; the code to paste."""
 
-import hashlib
-import re
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlencode
 
 from graphql import GraphQLSchema
@@ -25,9 +23,6 @@ LANGUAGES = ("fr", "en")
 LONGEST = 200
 """Characters of an attribute."""
 
-_FRAGMENT = re.compile(r"fragment (\w+) on ")
-_SPREAD = re.compile(r"\.\.\.(\w+)")
-
 _SCRIPT = Markup('<script src="{}" async></script>\n')
 _ELEMENT = Markup('<parvis-{}{}>\n  <a href="{}">{}</a>\n</parvis-{}>')
 _ATTRIBUTE = Markup(' {}="{}"')
@@ -35,27 +30,10 @@ _ATTRIBUTE = Markup(' {}="{}"')
 
 @cache
 def documents() -> Mapping[str, str]:
-    """The widgets' documents, each with its fragments, by their digests (SHA-256, hexadecimal)."""
-    folder = web.WIDGET / "document"
-    fragments = {named[1]: text for text in _texts(folder / "part") if (named := _FRAGMENT.match(text))}
-    texts = (_whole(text, fragments) for text in _texts(folder))
-    return {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
-
-
-def _texts(folder: Path) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted(folder.glob("*.graphql"))]
-
-
-def _whole(text: str, fragments: Mapping[str, str]) -> str:
-    """A document, and behind it each fragment that it or one of these spreads, in the order in which they are named;
-    `web/build/build.mjs` puts it together in the same way."""
-    parts, named = [text], list[str]()
-    for part in parts:  # Grows on the way.
-        for name in _SPREAD.findall(part):
-            if name not in named:
-                named.append(name)
-                parts.append(fragments[name])
-    return "\n".join(parts)
+    """The widgets' documents, each with its fragments, by their digests (SHA-256, hexadecimal): of today's script,
+    and of those that pages elsewhere may still run (`web/build/record.mjs` says how long)."""
+    record = json.loads((web.WIDGET / "record.json").read_text("utf-8"))
+    return {digest: one["text"] for digest, one in record.items()}
 
 
 def document(digest: str, schema: Callable[[], GraphQLSchema]) -> str | None:

@@ -340,6 +340,12 @@ ORDERS: Mapping[str, str] = {
 REFUSALS: Mapping[str, str] = {
     "BAD_INPUT": _("Cette valeur ne convient pas. Corrigez-la, puis envoyez à nouveau."),
     "BAD_USER_INPUT": _("Cette valeur ne convient pas. Corrigez-la, puis envoyez à nouveau."),
+    "WHOLE_NUMBER": _("Écrivez un nombre entier, en chiffres, sous deux milliards : par exemple 12."),
+    "DECIMAL": _("Écrivez un nombre en chiffres : par exemple 12,5."),
+    "EUROS": _("Écrivez un montant en euros : par exemple 4,50."),
+    "DAY": _("Écrivez un jour comme dans cet exemple : 2027-06-15."),
+    "MOMENT": _("Écrivez un jour et une heure comme dans cet exemple : 2027-06-15T18:30."),
+    "PLACE": _("Choisissez un endroit dans la liste ou sur la carte."),
     "WHOLE_EUROS": _("Écrivez des euros entiers, sans centimes : par exemple 12 500."),
     "REQUIRED": _("Remplissez ce champ pour continuer."),
     "TIMEOUT": _("La réponse a pris trop de temps. Réessayez dans un instant."),

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
+from models import expected
 from models.activity import (
     KINDS,
     MAX_ANSWER_DAYS,
@@ -43,7 +44,7 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.kind_setting import ActivitySetting
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from models.space import ParticipatorySpace, Visibility
 from models.vote import VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
@@ -310,7 +311,9 @@ def _columns(
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     vote_method = _method(kind, vote_method)
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
+        raise bad_input(
+            f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays", expected.number(1, MAX_EXPIRY_DAYS)
+        )
     _check_threshold(support_threshold)
     _check_answers(answer_within_days)
     columns = {
@@ -345,29 +348,35 @@ def _method(kind: ActivityKind, said: VoteMethod | None) -> VoteMethod | None:
     """By what people vote: a petition is signed, whatever is left unsaid. Raises Refusal."""
     rules = KINDS[kind]
     if said is not None and not rules.has_votes:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
+        raise bad_input("Nobody votes in an activity of this kind.", "voteMethod", expected.NOTHING)
     if rules.is_signed and said not in (None, rules.usual_vote):
-        raise Refusal(ErrorCode.BAD_INPUT, "A petition is signed: nobody votes on it otherwise.", "voteMethod")
+        raise bad_input("A petition is signed: nobody votes on it otherwise.", "voteMethod", expected.NOTHING)
     return rules.usual_vote if rules.is_signed else said
 
 
 def _check_threshold(supports: int | None) -> None:
     """Raises Refusal(BAD_INPUT)."""
     if supports is not None and not 1 <= supports <= MAX_THRESHOLD:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+        raise bad_input(
+            f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold", expected.number(1, MAX_THRESHOLD)
+        )
 
 
 def _check_answers(days: int | None) -> None:
     """Raises Refusal(BAD_INPUT)."""
     if days is not None and not 1 <= days <= MAX_ANSWER_DAYS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"An answer is due after 1 to {MAX_ANSWER_DAYS} days.", "answerWithinDays")
+        raise bad_input(
+            f"An answer is due after 1 to {MAX_ANSWER_DAYS} days.",
+            "answerWithinDays",
+            expected.number(1, MAX_ANSWER_DAYS),
+        )
 
 
 def rule_columns(method: VoteMethod | None, said: Mapping[str, int | None] | None) -> dict[str, int | None]:
     """What is stored of a rule, with what is usual for the method. Raises Refusal."""
     given = VoteRule(**(said or {}))
     if method is None and given != VoteRule():
-        raise Refusal(ErrorCode.BAD_INPUT, "There is no vote, and so no rule of one.", "voteRule")
+        raise bad_input("There is no vote, and so no rule of one.", "voteRule", expected.NOTHING)
     rule = given if method is None else METHODS[method].complete(given)
     return {column: getattr(rule, name) for column, name in RULE_COLUMNS.items()}
 

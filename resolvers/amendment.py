@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from models import expected
 from models.activity import Activity
 from models.amendment import (
     ACCEPTED,
@@ -41,7 +42,7 @@ from models.amendment import (
 from models.base import constant, table
 from models.contribution import PUBLIC_STATUSES, Contribution
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.text_version import TextVersion
 from models.wording.comparison import ComparedWords, Passage, WordFate, compared, joined
 from models.wording.merging import overlap
@@ -287,13 +288,13 @@ def _settled(standing: AmendmentStanding, decision: AmendmentState, words: str |
     """The words that the city accepts for the passage. Raises Refusal."""
     if decision is not AmendmentState.ACCEPTED_IN_PART:
         if words is not None:
-            raise Refusal(ErrorCode.BAD_INPUT, "The city has words of its own where it accepts in part.", "words")
+            raise bad_input("The city has words of its own where it accepts in part.", "words", expected.NOTHING)
         return standing.new_words if decision is AmendmentState.ACCEPTED else None
     if words is None:
         raise Refusal(ErrorCode.REQUIRED, "Say in which words the passage is accepted.", "words")
     settled = text.clean(words, SETTLED_LENGTH, "words")
     if standing.is_on_heading and "\n" in settled:
-        raise Refusal(ErrorCode.BAD_INPUT, "A heading is one line.", "words")
+        raise bad_input("A heading is one line.", "words", expected.ONE_LINE)
     if settled in (standing.old_words.strip(), (standing.new_words or "").strip()):
         raise Refusal(ErrorCode.WORDING_UNCHANGED, "These words are those of the text, or of the amendment.", "words")
     return _with_blanks(standing.old_words or standing.new_words or "", settled)

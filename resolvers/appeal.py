@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
 from mail import queue
+from models import expected
 from models.appeal import OPEN_FOR, REASON_LENGTH, REPLY_LENGTH, Appeal, AppealOutcome
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
@@ -36,7 +37,7 @@ from models.moderation import (
     ModerationDecision,
     NoticeSource,
 )
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from models.report import Report
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -245,7 +246,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 async def submit(act: Act, *, reason: str, decision: UUID | None = None, report: UUID | None = None) -> Outcome:
     """Contest a decision about one's own content, or the answer to one's report that there is nothing to do."""
     if (decision is None) == (report is None):
-        raise Refusal(ErrorCode.BAD_INPUT, "Give exactly one of `decision` and `report`.", "decision")
+        raise bad_input("Give exactly one of `decision` and `report`.", "decision", expected.ONE)
     kept = text.clean(reason, REASON_LENGTH, "reason")
     named = await act.one(SEEN if decision else OF_REPORT, into=access.Id, id=decision or report, actor=act.actor)
     if named is None:

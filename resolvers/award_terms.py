@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, select
 
+from models import expected
 from models.base import constant
-from models.refusal import ErrorCode, Refusal
+from models.expected import Expected
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import VoteMethod
 from models.vote_result import TERM_COLUMNS, TERM_LIMITS, TERMS_OF_EVERY_RULE, TERMS_OF_RULE, AwardRule, AwardTerms
 from planner.context import FieldContext
@@ -27,7 +29,7 @@ def columns(
     if rule is AwardRule.BY_CATEGORY and budget_euros is None:
         raise Refusal(ErrorCode.REQUIRED, "This rule spends a budget.", "voteRule.budgetEuros")
     if (method is None or METHODS[method].is_free) and AwardTerms(**(said or {})) != AwardTerms():
-        raise Refusal(ErrorCode.BAD_INPUT, "People do not vote by ballots here.", "awardTerms")
+        raise bad_input("People do not vote by ballots here.", "awardTerms", expected.NOTHING)
     return of_rule(rule, said)
 
 
@@ -38,13 +40,13 @@ def of_rule(rule: AwardRule | None, said: Mapping[str, Any] | None) -> dict[str,
     for column, name in TERM_COLUMNS.items():
         one = getattr(given, name)
         if one is not None and one is not False and name not in possible:
-            raise _refused(name, "This rule has no such term.")
+            raise _refused(name, "This rule has no such term.", expected.NOTHING)
         least, most = TERM_LIMITS.get(column, (0, 0))
         if most and one is not None and not least <= one <= most:
-            raise _refused(name, f"It is {least:,} to {most:,}.")
+            raise _refused(name, f"It is {least:,} to {most:,}.", expected.number(least, most))
     return {column: getattr(given, name) for column, name in TERM_COLUMNS.items()}
 
 
-def _refused(name: str, message: str) -> Refusal:
+def _refused(name: str, message: str, wanted: Expected) -> Refusal:
     first, *rest = name.split("_")
-    return Refusal(ErrorCode.BAD_INPUT, message, f"awardTerms.{first}{''.join(map(str.capitalize, rest))}")
+    return bad_input(message, f"awardTerms.{first}{''.join(map(str.capitalize, rest))}", wanted)

@@ -30,13 +30,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from mail import queue
+from models import expected
 from models.ballot import Ballot, new_salt, receipt_of, says
 from models.base import new_id, table
 from models.event import EventKind
 from models.mail import MailKind
 from models.polling_desk import Signing
 from models.polling_record import PollingRecord
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.vote import Vote
 from planner.act import Act, Outcome, Sending, value
 from planner.context import FieldContext
@@ -161,7 +162,9 @@ async def cast(act: Act, *, activity: UUID, votes: Sequence[Mapping[str, Any]] =
     wanted = voices(opened.method, votes)
     if is_blank == bool(wanted):
         message = "A ballot says something, or that it is blank."
-        raise Refusal(ErrorCode.BAD_INPUT if is_blank else ErrorCode.BALLOT_TOO_SMALL, message, "votes")
+        raise Refusal(
+            ErrorCode.BAD_INPUT if is_blank else ErrorCode.BALLOT_TOO_SMALL, message, "votes", expected=expected.ALONE
+        )
     if opened.poll.urn_key:
         said = _priced(replace(opened, kept={}), wanted, is_single=False)
         if said:
@@ -257,9 +260,9 @@ def voices(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Voi
         try:
             method.check(voice)
         except Refusal as refusal:
-            raise Refusal(refusal.code, refusal.message, f"votes.{place}.{refusal.field}") from None
+            raise refusal.at(f"votes.{place}.{refusal.field}") from None
         if vote["contribution"] in wanted:
-            raise Refusal(ErrorCode.BAD_INPUT, "Each project once.", f"votes.{place}.contribution")
+            raise bad_input("Each project once.", f"votes.{place}.contribution", expected.ONCE)
         wanted[vote["contribution"]] = voice
     return wanted
 
@@ -327,7 +330,7 @@ def _priced(opened: Opened, wanted: Mapping[UUID, Voice], *, is_single: bool) ->
         try:
             said[id_] = opened.method.priced(voice, project.cost_euros)
         except Refusal as refusal:
-            raise Refusal(refusal.code, refusal.message, field) from None
+            raise refusal.at(field) from None
     return said
 
 
@@ -336,4 +339,4 @@ def _check(opened: Opened, said: Mapping[UUID, Voice], field: str) -> None:
     try:
         opened.method.check_ballot(opened.poll.rule, list(said.values()))
     except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, field) from None
+        raise refusal.at(field) from None

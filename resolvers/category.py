@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, FromClause, and_, bindparam, delete, func,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
-from models import word
+from models import expected, word
 from models.activity import Activity
 from models.base import table
 from models.category import MAX_CATEGORIES, MAX_DEPTH, NAME_LENGTH, Category
 from models.contribution import MAX_EUROS, Contribution
 from models.event import EventKind
 from models.kind_setting import ActivitySetting
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import access, ballot, kind_setting, room, text
@@ -126,7 +126,7 @@ async def rename(
     voted; nothing does where somebody else wrote since `version` was read."""
     kept = text.line(name, NAME_LENGTH, "name")
     if ceiling_euros is not None and not 1 <= ceiling_euros <= MAX_EUROS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"It is 1 to {MAX_EUROS:,} euros.", "ceilingEuros")
+        raise bad_input(f"It is 1 to {MAX_EUROS:,} euros.", "ceilingEuros", expected.number(1, MAX_EUROS))
     activity = await owner(act, category)
     now = await act.one(OF, into=CategoryOwner, id=category)
     if now is not None and now.ceiling_euros != ceiling_euros:
@@ -147,10 +147,10 @@ async def nest(act: Act, *, category: UUID, depth: int) -> Outcome:
     before = existing[: existing.index(moved[0])]
     most = min(MAX_DEPTH, before[-1].depth + 1) if before else 0
     if not 0 <= depth <= most:
-        raise Refusal(ErrorCode.BAD_INPUT, f"It is 0 to {most}: one more than that before it at most.", "depth")
+        raise bad_input(f"It is 0 to {most}: one more than that before it at most.", "depth", expected.number(0, most))
     by = depth - moved[0].depth
     if any(each.depth + by > MAX_DEPTH for each in moved):
-        raise Refusal(ErrorCode.BAD_INPUT, f"What lies in it would be deeper than {MAX_DEPTH}.", "depth")
+        raise bad_input(f"What lies in it would be deeper than {MAX_DEPTH}.", "depth", expected.number(0, most))
     for each in moved:
         await act.execute(NEST, id=each.id, depth=each.depth + by)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)

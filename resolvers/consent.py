@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, func, null, update
 from sqlalchemy.dialects.postgresql import insert
 
+from models import expected
 from models.base import table
 from models.consent import Consent, ConsentKind
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import bad_input, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -41,7 +42,7 @@ def of_viewer(row: FromClause, _parent: FromClause, context: FieldContext) -> Li
 async def give(act: Act, *, kind: ConsentKind, version: int) -> Outcome:
     """Agree to a version; agreeing twice is not an error."""
     if not 1 <= version <= MAX_VERSION:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A version is 1 to {MAX_VERSION}.", "version")
+        raise bad_input(f"A version is 1 to {MAX_VERSION}.", "version", expected.number(1, MAX_VERSION))
     is_new = await act.execute(GIVE, actor_id=act.actor, kind=kind, version=version) > 0
     return _told(act, EventKind.CONSENT_GIVEN if is_new else None, kind, version)
 

@@ -29,11 +29,12 @@ from sqlalchemy import (
     update,
 )
 
+from models import expected
 from models.actor import Actor
 from models.base import table
 from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
 from models.draft import MAX_DRAFTS, Draft
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from models.retention import DRAFT
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -176,7 +177,7 @@ async def _unchanged(act: Act, draft: UUID, version: str | None) -> OwnDraft:
     """The asker's own draft, locked, as it was read: two members do not write over each other. Raises Refusal."""
     kept = await own(act, draft)
     if version is None:
-        raise Refusal(ErrorCode.BAD_INPUT, "Say which version of the draft was read.", "version")
+        raise bad_input("Say which version of the draft was read.", "version", expected.NEW)
     if version != kept.version:
         raise conflict()
     return kept

@@ -36,6 +36,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Uuid
 
 import mail.petition
+from models import expected
 from models.account import Account
 from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteKind
@@ -44,7 +45,7 @@ from models.event import EventKind
 from models.mail import MailKind
 from models.petition import Petition
 from models.proof import NAME_LENGTH, OLDEST, age
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.retention import ELECTOR, ELECTOR_QUARTER, SHEET_PHOTO
 from models.set_aside import DoubtSign
 from models.signature_sheet import PetitionSheet
@@ -282,7 +283,7 @@ def _place(terms: SigningTerms, commune: str | None) -> str:
     """The INSEE code of the commune of the roll. Raises Refusal."""
     if terms.commune is None:
         code = ErrorCode.BAD_INPUT if commune else ErrorCode.REQUIRED
-        raise Refusal(code, "Say on which of the collectivité's communes' rolls you are.", "commune")
+        raise Refusal(code, "Say on which of the communes' rolls you are.", "commune", expected=expected.OTHER)
     return terms.commune
 
 
@@ -299,7 +300,7 @@ async def _require_own(act: Act, contribution: UUID, said: dict[str, Any]) -> No
 def check_elector(born_on: date, today: date, field: str) -> None:
     """Somebody born on this day is of age. Raises Refusal."""
     if not OLDEST <= born_on <= today:
-        raise Refusal(ErrorCode.BAD_INPUT, "No elector was born on this day.", field)
+        raise bad_input("No elector was born on this day.", field, expected.days(OLDEST, today))
     if age(born_on, today) < ELECTOR_AGE:
         raise Refusal(ErrorCode.TOO_YOUNG, f"Electors are {ELECTOR_AGE} years old at least.", field)
 
@@ -354,7 +355,7 @@ async def _group(act: Act, contribution: UUID, sign: DoubtSign, mark: str, *, is
     """The signatures of a group. Raises Refusal."""
     await access.contribution(act, contribution)
     if sign not in SIGNS:
-        raise Refusal(ErrorCode.BAD_INPUT, "Signatures have nothing of this kind in common.", "sign")
+        raise bad_input("Signatures have nothing of this kind in common.", "sign", expected.OTHER)
     said = {"contribution_id": contribution, "mark": mark, "key": set_aside.doubt_key(act.asker)}
     return [one.id for one in await act.all(MARKED[sign, is_aside], into=access.Id, **said)]
 
@@ -365,9 +366,8 @@ async def put_aside(
     """Count a group of signatures no more, but for the first one where that is kept."""
     said = text.clean(explanation, ASIDE_LENGTH, "explanation")
     there = await _group(act, contribution, sign, mark, is_aside=False)
-    chosen = there[1:] if is_first_kept else there
-    if not chosen:
-        raise Refusal(ErrorCode.BAD_INPUT, "No signatures have this in common any more.", "mark")
+    if not (chosen := there[1:] if is_first_kept else there):
+        raise bad_input("No signatures have this in common any more.", "mark", expected.NEW)
     await act.execute(PUT_ASIDE, ids=chosen, set_aside_sign=sign.value, set_aside_reason=said)
     await mail.petition.tell(act.transaction, MailKind.SIGNATURE_SET_ASIDE, chosen)
     note = {"count": len(chosen), "sign": sign.value}
@@ -379,7 +379,7 @@ async def put_back(act: Act, *, contribution: UUID, sign: DoubtSign, mark: str, 
     said = text.clean(reason, ASIDE_LENGTH, "reason")
     there = await _group(act, contribution, sign, mark, is_aside=True)
     if not there:
-        raise Refusal(ErrorCode.BAD_INPUT, "No signatures are set aside for this any more.", "mark")
+        raise bad_input("No signatures are set aside for this any more.", "mark", expected.NEW)
     await act.execute(PUT_BACK, ids=there, reply=said)
     await mail.petition.tell(act.transaction, MailKind.SIGNATURE_ANSWERED, there)
     note = {"count": -len(there), "sign": sign.value, "reason": said}

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select
 
+from models import expected
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import MAX_EUROS, RULES, ContributionKind
 from models.evaluation import Feasibility
 from models.event import EventKind
 from models.note import Note
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.space_role import SpaceRole, SpaceRoleKind
 from planner.act import Act, Outcome
 from planner.context import FieldContext
@@ -88,7 +89,7 @@ async def evaluate(
     if not RULES[target.kind].may_have_cost:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Only proposals are evaluated.", "contribution")
     if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
+        raise bad_input(f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros", expected.number(0, MAX_EUROS))
     verdict = {"feasibility": feasibility, "cost_euros": cost_euros}
     written = await note.write(act, contribution, target.author_id, reason, "reason", **verdict)
     return act.did(EventKind.CONTRIBUTION_EVALUATED, contribution, note_id=written)

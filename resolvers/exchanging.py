@@ -9,7 +9,7 @@ from sqlalchemy import Interval, case, func, literal, select, update
 from sqlalchemy.sql.expression import null
 
 from mail import queue
-from models import contact
+from models import contact, expected
 from models.base import constant, table
 from models.event import EventKind
 from models.exchange import (
@@ -31,7 +31,7 @@ from models.exchange import (
     PlacePrecision,
 )
 from models.mail import MailKind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import Act, Outcome, value
 from resolvers import capacity, fulfilment, party, position, text, waiting_list
 from resolvers.exchange import is_lapsed
@@ -166,7 +166,7 @@ async def _end(
     *movers: Mover,
 ) -> Outcome:
     if reason not in reasons:
-        raise Refusal(ErrorCode.BAD_INPUT, "This reason is for another act.", "reason")
+        raise bad_input("This reason is for another act.", "reason", expected.OTHER)
     after = REACHED[event]
     kept = text.clean(note, NOTE_LENGTH, "note") if note else None
     if kept and after is not _S.CANCELLED:  # The two never agreed, and never will: contact data stay withheld.

@@ -11,11 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geo import cell as h3
 from geo import privacy
+from models import expected
 from models.actor import Actor
 from models.base import new_id, table
 from models.category import Category
 from models.follow import MAX_FOLLOWS, MAX_RINGS, TARGETS, Follow
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -89,7 +90,7 @@ async def start(act: Act, *, cell: str | None = None, rings: int = 1, **named: U
     """Follow one thing that the asker sees; what is followed already stays so."""
     targets = {f"{name}_id": id_ for name, id_ in named.items() if id_ is not None}
     if len(targets) + (cell is not None) != 1:
-        raise Refusal(ErrorCode.BAD_INPUT, "Name one thing to follow.")
+        raise bad_input("Name one thing to follow.", None, expected.ONE)
     for name, id_ in targets.items():
         await _require(act, name.removesuffix("_id"), id_)
     area: Mapping[str, int] = {} if cell is None else {"cell": await _middle(act, cell), "rings": _reach(rings)}
@@ -135,7 +136,7 @@ async def _require(act: Act, name: str, id_: UUID) -> None:
 
 def _reach(rings: int) -> int:
     if not 0 <= rings <= MAX_RINGS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"An area has 0 to {MAX_RINGS} rings.", "rings")
+        raise bad_input(f"An area has 0 to {MAX_RINGS} rings.", "rings", expected.number(0, MAX_RINGS))
     return rings
 
 

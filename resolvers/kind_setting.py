@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, FromClause, case, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from models import expected
 from models.activity import KINDS, ActivityKind, LocationRule, ReviewRule
 from models.base import constant
 from models.kind_setting import ActivitySetting
-from models.refusal import ErrorCode, Refusal
+from models.refusal import bad_input
 from planner.context import FieldContext
 
 SET = {
@@ -37,7 +38,7 @@ def _named(settings: frozenset[ActivitySetting]) -> ColumnElement[Any]:
 def require(kind: ActivityKind, setting: ActivitySetting, field: str) -> None:
     """A setting means something in activities of a kind. Raises Refusal(BAD_INPUT)."""
     if setting not in KINDS[kind].settings:
-        raise Refusal(ErrorCode.BAD_INPUT, "It means nothing in an activity of this kind.", field)
+        raise bad_input("It means nothing in an activity of this kind.", field, expected.NOTHING)
 
 
 def require_each(kind: ActivityKind, columns: Mapping[str, Any]) -> None:

@@ -21,12 +21,13 @@ from sqlalchemy.sql.expression import literal_column
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from models import expected
 from models.account import Account
 from models.base import constant, new_id, table
 from models.contribution import Contribution
 from models.mail_preference import LOCALES, QUIET, USUAL, Cadence, MailPreference
 from models.notice import Notice
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 
@@ -113,9 +114,9 @@ async def revise(act: Act, *, token: str | None = None, **chosen: Any) -> Outcom
         raise Refusal(ErrorCode.LINK_UNKNOWN, "This link is none of ours, or its account is gone.", "token")
     for name in ("quiet_from", "quiet_until"):
         if not 0 <= chosen[name] <= 23:
-            raise Refusal(ErrorCode.BAD_INPUT, "An hour is 0 to 23.", _FIELDS[name])
+            raise bad_input("An hour is 0 to 23.", _FIELDS[name], expected.number(0, 23))
     if chosen.setdefault("locale", None) not in (None, *LOCALES):
-        raise Refusal(ErrorCode.BAD_INPUT, "A language is fr or en.", "locale")
+        raise bad_input("A language is fr or en.", "locale", expected.one_of("fr", "en"))
     await act.execute(WRITE, id=new_id(), actor_id=actor, **chosen)
     await act.execute(WAKE, actor_id=actor)
     await act.execute(RESET, actor_id=actor, mine=chosen["mine"], followed=chosen["followed"])

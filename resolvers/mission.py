@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from models import expected
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.contribution import Contribution, ContributionKind, OnBehalfOf
@@ -39,7 +40,7 @@ from models.mission import (
     MissionDomain,
     MissionSlot,
 )
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -296,8 +297,7 @@ async def revise(
     """Write all that a mission says besides its request; makes the mission. Whoever has signed up stays."""
     target = await _organised(act, contribution, "contribution")
     if minors_from is not None and not MINORS_FROM[0] <= minors_from <= MINORS_FROM[1]:
-        message = f"From {MINORS_FROM[0]} to {MINORS_FROM[1]} years; null: adults alone."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "minorsFrom")
+        raise bad_input(f"{MINORS_FROM[0]} to {MINORS_FROM[1]} years.", "minorsFrom", expected.number(*MINORS_FROM))
     wanted = requirements and requirements.strip()
     said = {
         "domain": domain,
@@ -340,15 +340,15 @@ async def add_slot(act: Act, *, contribution: UUID, starts_at: datetime, ends_at
 
 def _require_places(places: int) -> None:
     if not 1 <= places <= MAX_PLACES:
-        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_PLACES} places.", "places")
+        raise bad_input(f"From 1 to {MAX_PLACES} places.", "places", expected.number(1, MAX_PLACES))
 
 
 def _require_period(starts_at: datetime, ends_at: datetime) -> None:
     now = datetime.now(UTC)
     if ends_at <= now or starts_at > now + timedelta(days=MAX_AHEAD_DAYS):
-        raise Refusal(ErrorCode.BAD_INPUT, f"A slot is to come, and begins within {MAX_AHEAD_DAYS} days.", "startsAt")
+        raise bad_input(f"A slot begins within {MAX_AHEAD_DAYS} days.", "startsAt", expected.days_ahead(MAX_AHEAD_DAYS))
     if not starts_at < ends_at <= starts_at + timedelta(days=MAX_SLOT_DAYS):
-        raise Refusal(ErrorCode.BAD_INPUT, f"A slot ends after it begins, within {MAX_SLOT_DAYS} days.", "endsAt")
+        raise bad_input(f"It ends within {MAX_SLOT_DAYS} days.", "endsAt", expected.days_after(MAX_SLOT_DAYS))
 
 
 async def of_which(act: Act, slot: UUID) -> SlotMission:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from models.refusal import ErrorCode, Refusal
+from models import expected
+from models.refusal import Refusal, bad_input
 from models.shop import MAX_SPANS, Weekday
 
 _TIME = r"([01]?\d|2[0-4])\s*(?:(?:[h:.]\s*)([0-5]\d)?)?\s*"
@@ -46,4 +47,8 @@ def _clock(moment: int) -> str:
 
 
 def _refused(field: str) -> Refusal:
-    return Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_SPANS} spans in their order, as «9h-12h30, 14h-19h».", field)
+    return bad_input(
+        f"At most {MAX_SPANS} spans in their order, as «9h-12h30, 14h-19h».",
+        field,
+        expected.example("9h-12h30, 14h-19h"),
+    )

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, delete, false, literal_column, select
 
-from models import word
+from models import expected, word
 from models.actor import Actor, ActorKind, Role
 from models.base import constant, table
 from models.event import EventKind
 from models.organisation_member import MAX_MEMBERS, ORGANISATION_NAME_LENGTH, OrganisationMember
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -76,7 +76,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 async def create(act: Act, *, kind: ActorKind, name: str) -> Outcome:
     """Make an organisation, which has no members yet."""
     if kind is ActorKind.CITIZEN:
-        raise Refusal(ErrorCode.BAD_INPUT, "A citizen is no organisation.", "kind")
+        raise bad_input("A citizen is no organisation.", "kind", expected.OTHER)
     kept = text.line(name, ORGANISATION_NAME_LENGTH, "name")
     if kind is ActorKind.SERVICE:
         await room.of_portal(act)  # Two who make services at once follow each other.

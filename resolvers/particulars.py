@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models import word
+from models import expected, word
 from models.activity import LocationRule
 from models.base import table
 from models.category import Category
 from models.contribution import BODY_LENGTH, MAX_CAPACITY, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Urgency
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from planner.act import Act, value
 from resolvers import position, safety, text
 
@@ -58,9 +58,9 @@ def details(
 def for_whom(kind: ContributionKind, behalf: OnBehalfOf, is_at_desk: bool) -> dict[str, Any]:
     """On whose behalf it is; at a desk of the city and nowhere else for somebody without internet. Raises Refusal."""
     if behalf is not OnBehalfOf.NOBODY and not RULES[kind].may_be_for_another:
-        raise Refusal(ErrorCode.BAD_INPUT, "Offers and requests may be for somebody else.", "behalf")
+        raise bad_input("Offers and requests may be for somebody else.", "behalf", expected.NOTHING)
     if (behalf is OnBehalfOf.DESK) is not is_at_desk:
-        raise Refusal(ErrorCode.BAD_INPUT, "A desk enters it with deskEntryPublish.", "behalf")
+        raise bad_input("A desk enters it with deskEntryPublish.", "behalf", expected.OTHER)
     return {"behalf": behalf}
 
 
@@ -70,16 +70,18 @@ def price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[s
         return {"price_cents": None, "price_unit": None}
     if not RULES[kind].may_have_price:
         field = "priceUnit" if cents is None else "priceCents"
-        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", field)
+        raise bad_input("Only listings have a price.", field, expected.NOTHING)
     if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A price is from 0 to {MAX_PRICE_CENTS} cents.", "priceCents")
+        raise bad_input(
+            f"A price is from 0 to {MAX_PRICE_CENTS} cents.", "priceCents", expected.cents(0, MAX_PRICE_CENTS)
+        )
     return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
 
 
 def unit(kind: ContributionKind, said: str | None) -> str | None:
     """What a price is for, of a draft, whose price may still be missing. Raises Refusal."""
     if said is not None and not RULES[kind].may_have_price:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", "priceUnit")
+        raise bad_input("Only listings have a price.", "priceUnit", expected.NOTHING)
     return text.line(said, (0, PRICE_UNIT_LENGTH[1]), "priceUnit") or None if said else None
 
 
@@ -87,16 +89,16 @@ def season(kind: ContributionKind, months: Sequence[int]) -> dict[str, Any]:
     """The months in which a listing is to be had; none and all twelve: the whole year."""
     kept = sorted(set(months))
     if kept and not RULES[kind].may_have_price:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a season.", "seasonMonths")
+        raise bad_input("Only listings have a season.", "seasonMonths", expected.NOTHING)
     if not all(1 <= month <= MONTHS for month in kept):
-        raise Refusal(ErrorCode.BAD_INPUT, f"A month is 1 to {MONTHS}.", "seasonMonths")
+        raise bad_input(f"A month is 1 to {MONTHS}.", "seasonMonths", expected.number(1, MONTHS))
     return {"season_months": kept if 0 < len(kept) < MONTHS else None}
 
 
 def anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
     """Whether it is without a name. Raises Refusal."""
     if is_anonymous and not RULES[kind].may_be_anonymous:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
+        raise bad_input("Only a request may be published without a name.", "isAnonymous", expected.NOTHING)
     return {"is_anonymous": is_anonymous}
 
 
@@ -110,10 +112,10 @@ def answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, ac
     if not RULES[kind].is_exchanged:
         if urgency is not Urgency.NO_HURRY or capacity is not None:
             field = "urgency" if capacity is None else "capacity"
-            raise Refusal(ErrorCode.BAD_INPUT, "Nobody answers this kind by an exchange.", field)
+            raise bad_input("Nobody answers this kind by an exchange.", field, expected.NOTHING)
         return {}
     if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
-        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_CAPACITY:,} can be accepted.", "capacity")
+        raise bad_input(f"From 1 to {MAX_CAPACITY:,} can be accepted.", "capacity", expected.number(1, MAX_CAPACITY))
     if capacity is not None and capacity < accepted:
         raise Refusal(ErrorCode.CAPACITY_TAKEN, f"{accepted} were accepted already.", "capacity")
     return {"urgency": urgency, "capacity": capacity}

@@ -26,10 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from models import expected
 from models.appeal import Appeal, AppealOutcome
 from models.base import constant, table
 from models.moderation import LONGEST_SUSPENSION, DecisionAction, ModerationDecision
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import Act, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -84,7 +85,7 @@ def end_of(until: datetime | None, now: datetime) -> datetime:
     if until is None:
         raise Refusal(ErrorCode.REQUIRED, "A suspension says until when.", "until")
     if not now < until <= now + LONGEST_SUSPENSION:
-        raise Refusal(ErrorCode.BAD_INPUT, "A suspension ends within a year.", "until")
+        raise bad_input("A suspension ends within a year.", "until", expected.days_ahead(LONGEST_SUSPENSION.days))
     return until
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, column, false, func, literal_column, or_, select
 from sqlalchemy.types import DateTime, Text
 
+from models import expected
 from models.base import constant, table
 from models.phase import ALLOWED, Doing
-from models.refusal import ErrorCode, Refusal
+from models.refusal import bad_input
 from models.space import ParticipatorySpace, Visibility
 from planner.context import FieldContext
 
@@ -64,5 +65,5 @@ def is_past(activity: FromClause, doing: Doing) -> ColumnElement[bool]:
 def columns(opens_at: datetime | None, closes_at: datetime | None) -> dict[str, Any]:
     """A period that ends after it begins. Raises Refusal(BAD_INPUT)."""
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        raise Refusal(ErrorCode.BAD_INPUT, "It closes after it opens.", "closesAt")
+        raise bad_input("It closes after it opens.", "closesAt", expected.AFTER)
     return {"opens_at": opens_at, "closes_at": closes_at}

@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from models import expected
 from models.activity import Activity, ActivityKind
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
@@ -51,7 +52,7 @@ from models.petition import (
 )
 from models.petition_rule import PetitionRule
 from models.petitioner import Petitioner, PetitionerRole
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -367,9 +368,10 @@ def _optional(said: str | None, length: tuple[int, int], field: str) -> str | No
 
 def _link(said: str | None) -> str | None:
     """An address that begins with https. Raises Refusal."""
-    link = _optional(said, LINK_LENGTH, "link")
-    if link is not None and (not link.startswith("https://") or any(letter.isspace() for letter in link)):
-        raise Refusal(ErrorCode.BAD_INPUT, "An address begins with https://.", "link")
+    if (link := _optional(said, LINK_LENGTH, "link")) is not None and (
+        link.split() != [link] or link[:8] != "https://"
+    ):
+        raise bad_input("An address begins with https://.", "link", expected.example("https://www.ville.fr"))
     return link
 
 
@@ -394,7 +396,7 @@ async def advance(
     session_on, handed_on = columns.get("session_on"), now.transmitted_on
     if session_on and handed_on and not 0 <= (session_on - handed_on).days <= SESSION_WITHIN_DAYS:
         message = f"A session is from the day on which it was handed on to {SESSION_WITHIN_DAYS} days later."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "sessionOn")
+        raise bad_input(message, "sessionOn", expected.days(handed_on, handed_on + timedelta(days=SESSION_WITHIN_DAYS)))
     await act.execute(CHANGES[event], contribution_id=contribution, state=move.after, **columns)
     note = {"session": session_on.isoformat()} if session_on else None
     return act.did(event, contribution, note, contribution_id=contribution)

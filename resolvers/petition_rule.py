@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, FromClause, Select, bindparam, cast, func, literal_column, select
 from sqlalchemy.types import Integer, Text
 
+from models import expected
 from models.activity import Activity, ActivityKind
 from models.base import table
 from models.contribution import Contribution
@@ -29,7 +30,7 @@ from models.petition_rule import (
     PetitionRule,
 )
 from models.petitioner import MAX_SPONSORS
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -146,7 +147,9 @@ async def publish(
     if last is None or last.version != version:
         raise conflict()
     if electors_on is not None and electors_on > last.today:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody has counted the electors of a day to come.", "electorsOn")
+        raise bad_input(
+            "Nobody has counted the electors of a day to come.", "electorsOn", expected.day_until(last.today)
+        )
     await _require_possible(act, activity, version, columns["levels"])
     rule = await act.insert(
         PetitionRule,
@@ -179,7 +182,7 @@ async def _require_possible(act: Act, activity: UUID, version: int, levels: Sequ
 def _sponsors(wanted: int) -> int:
     """Raises Refusal."""
     if not 0 <= wanted <= MAX_SPONSORS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A petition wants 0 to {MAX_SPONSORS} sponsors.", "sponsors")
+        raise bad_input(f"A petition wants 0 to {MAX_SPONSORS} sponsors.", "sponsors", expected.number(0, MAX_SPONSORS))
     return wanted
 
 
@@ -209,7 +212,7 @@ def _electors(count: int | None, on: date | None, source: str | None) -> dict[st
                 raise Refusal(ErrorCode.REQUIRED, message, field)
         said["electors_source"] = text.line(source or "", SOURCE_LENGTH, "electorsSource")
     if count is not None and not 1 <= count <= MAX_ELECTORS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"There are 1 to {MAX_ELECTORS:,} electors.", "electors")
+        raise bad_input(f"There are 1 to {MAX_ELECTORS:,} electors.", "electors", expected.number(1, MAX_ELECTORS))
     return said
 
 
@@ -225,20 +228,20 @@ def _clocks(said: Mapping[str, int]) -> dict[str, int]:
     days = {**CLOCKS, **{name: given for name, given in said.items() if given is not None}}
     for name, given in days.items():
         if not 1 <= given <= MAX_DAYS:
-            raise Refusal(ErrorCode.BAD_INPUT, f"A step has 1 to {MAX_DAYS} days.", _NAMES[name])
+            raise bad_input(f"A step has 1 to {MAX_DAYS} days.", _NAMES[name], expected.number(1, MAX_DAYS))
     return days
 
 
 def ordered(said: Sequence[Mapping[str, Any]], electors: int | None) -> list[dict[str, Any]]:
     """What is stored of levels: each with the signatures that it wants, ascending. Raises Refusal."""
     if not 1 <= len(said) <= MAX_LEVELS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A rule has 1 to {MAX_LEVELS} levels.", "levels")
+        raise bad_input(f"A rule has 1 to {MAX_LEVELS} levels.", "levels", expected.count(1, MAX_LEVELS))
     levels = [_level(place, one, electors) for place, one in enumerate(said)]
     wanted = [level["signatures"] for level in levels]
     for place, count in enumerate(wanted):
         if count in wanted[:place]:
             message = "Two levels want the same number of signatures."
-            raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.signatures")
+            raise bad_input(message, f"levels.{place}.signatures", expected.ONCE)
     return sorted(levels, key=lambda level: int(level["signatures"]))
 
 
@@ -246,18 +249,18 @@ def _level(place: int, said: Mapping[str, Any], electors: int | None) -> dict[st
     count, percent, promise = said.get("signatures"), said.get("electors_percent"), said["promise"]
     if (count is None) == (percent is None):
         message = "A level is a number of signatures, or a share of the electors."
-        raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.signatures")
+        raise bad_input(message, f"levels.{place}.signatures", expected.ONE)
     permille = None if percent is None else _permille(place, percent)
     if permille is not None:
         if not 1 <= permille <= WHOLE_PERMILLE:
             message = "A share is 0.1 to 100 percent of the electors."
-            raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.electorsPercent")
+            raise bad_input(message, f"levels.{place}.electorsPercent", expected.example("12,5"))
         if electors is None:
             raise Refusal(ErrorCode.REQUIRED, "A share wants the number of electors.", "electors")
         count = wanted(electors, permille)
     if count is None or not 1 <= count <= MAX_SIGNATURES:
         message = f"A level is 1 to {MAX_SIGNATURES:,} signatures."
-        raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.signatures")
+        raise bad_input(message, f"levels.{place}.signatures", expected.number(1, MAX_SIGNATURES))
     stored = promise.value if isinstance(promise, PetitionPromise) else promise
     return {"signatures": count, "permille": permille, "promise": stored}
 
@@ -267,7 +270,7 @@ def _permille(place: int, percent: float) -> int:
     permille = Decimal(str(percent)) * 10
     if permille != permille.to_integral_value():
         message = "A share has one decimal at most: 33.3 percent."
-        raise Refusal(ErrorCode.BAD_INPUT, message, f"levels.{place}.electorsPercent")
+        raise bad_input(message, f"levels.{place}.electorsPercent", expected.example("12,5"))
     return int(permille)
 
 

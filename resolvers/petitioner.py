@@ -24,12 +24,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.expression import case
 from sqlalchemy.types import Uuid
 
+from models import expected
 from models.base import constant, new_id, table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.petition import Petition, PetitionMover, PetitionState
 from models.petitioner import MAX_AUTHORS, Petitioner, PetitionerRole
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -171,7 +172,7 @@ async def join(act: Act, *, contribution: UUID, code: str) -> Outcome:
         return act.did(contribution_id=contribution)
     if not await act.exists(CODE, contribution_id=contribution, code=code):
         message = "This invitation is not good, or people sign already: ask an author for another one."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "code")
+        raise bad_input(message, "code", expected.NEW)
     others = await act.all(AUTHORS, into=access.Id, contribution_id=contribution)
     if len(others) + 1 >= MAX_AUTHORS and act.actor not in {one.id for one in others}:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A petition has at most {MAX_AUTHORS} authors.", "contribution")

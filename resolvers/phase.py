@@ -24,12 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import DateTime, Integer
 
+from models import expected
 from models.activity import Activity, ActivityKind
 from models.base import constant, table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.phase import MAX_PHASES, PHASE_TITLE_LENGTH, Doing, Phase, PhaseKind
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from models.survey_answer import SurveyAnswer
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -109,7 +110,7 @@ async def plan(act: Act, *, activity: UUID, version: int, phases: Sequence[Any])
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_PHASES} phases.", "phases")
     for place in range(1, len(wanted)):
         if wanted[place].starts_at <= wanted[place - 1].starts_at:
-            raise Refusal(ErrorCode.BAD_INPUT, "A phase begins after the one before it.", f"phases.{place}.startsAt")
+            raise bad_input("A phase begins after the one before it.", f"phases.{place}.startsAt", expected.AFTER)
     there = await act.one(BEGUN, into=Planned, id=activity)
     assert there is not None
     if there.is_used:

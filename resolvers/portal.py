@@ -27,11 +27,11 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
 
 from auth import email_address
 from auth.email_address import AddressError
-from models import sentence
+from models import expected, sentence
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from models.seal import EMPTY_ROOT, Seal
 from models.tenant import (
     ADDRESS_LENGTH,
@@ -203,7 +203,7 @@ async def revise(
 ) -> Outcome:
     """Write a portal's settings anew, unless somebody else did since `version` was read."""
     if font not in FONTS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A font is one of {', '.join(FONTS)}.", "font")
+        raise bad_input(f"A font is one of {', '.join(FONTS)}.", "font", expected.one_of(*FONTS))
     columns = {
         "title": text.line(title, PORTAL_TITLE_LENGTH, "title"),
         "subtitle": text.line(subtitle, SUBTITLE_LENGTH, "subtitle"),
@@ -231,7 +231,11 @@ async def switch(act: Act, *, version: int, features: Sequence[str], is_trusted_
     names = {feature.value for feature in Feature}
     for place_, name in enumerate(features):
         if name not in names:
-            raise Refusal(ErrorCode.BAD_INPUT, f"A feature is one of {', '.join(sorted(names))}.", f"features.{place_}")
+            raise bad_input(
+                f"A feature is one of {', '.join(sorted(names))}.",
+                f"features.{place_}",
+                expected.one_of(*sorted(names)),
+            )
     if not features:
         raise Refusal(ErrorCode.REQUIRED, "A portal offers at least one thing.", "features")
     wanted = [feature.value for feature in Feature if feature.value in features]
@@ -261,7 +265,7 @@ def _locales(locales: Sequence[str]) -> list[str]:
     for place_, locale in enumerate(locales):
         if locale not in sentence.LOCALES:
             message = f"A language is one of {', '.join(sentence.LOCALES)}."
-            raise Refusal(ErrorCode.BAD_INPUT, message, f"locales.{place_}")
+            raise bad_input(message, f"locales.{place_}", expected.one_of(*sentence.LOCALES))
     if not locales:
         raise Refusal(ErrorCode.REQUIRED, "A portal has at least one language.", "locales")
     return list(dict.fromkeys(locales))
@@ -277,7 +281,9 @@ def _email(text_: str) -> str:
 def _phone(text_: str) -> str:
     phone = text.line(text_, PHONE_LENGTH, "contactPhone")
     if phone and not _PHONE.fullmatch(phone):
-        raise Refusal(ErrorCode.BAD_INPUT, "A telephone number is digits, blanks, + - . ( ) and /.", "contactPhone")
+        raise bad_input(
+            "A telephone number is digits, blanks, + - . ( ) and /.", "contactPhone", expected.example("02 23 62 10 10")
+        )
     return phone
 
 

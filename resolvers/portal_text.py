@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, column, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
-from models import sentence
+from models import expected, sentence
 from models.base import constant, new_id, table
 from models.consent import Consent, ConsentKind
 from models.event import EventKind
 from models.portal_text import BODY_LENGTH, MAX_VERSIONS, PortalText, PortalTextKind
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -107,7 +107,7 @@ def _bodies(bodies_: Sequence[Body]) -> dict[str, str]:
             continue
         if body["locale"] not in sentence.LOCALES or body["locale"] in kept:
             message = f"A language is one of {', '.join(sentence.LOCALES)}, each once."
-            raise Refusal(ErrorCode.BAD_INPUT, message, f"bodies.{place}.locale")
+            raise bad_input(message, f"bodies.{place}.locale", expected.one_of(*sentence.LOCALES))
         kept[body["locale"]] = text.clean(body["body"], BODY_LENGTH, f"bodies.{place}.body")
     if not kept:
         raise Refusal(ErrorCode.REQUIRED, "A text is wanted.", "bodies")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from models import expected
 from models.activity import KINDS
 from models.base import table
 from models.contribution import (
@@ -23,7 +24,7 @@ from models.contribution import (
 from models.debate import EXPERT
 from models.event import EventKind
 from models.phase import Doing
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from planner.act import Act, Outcome, value
 from resolvers import (
     access,
@@ -147,7 +148,7 @@ async def _require_allowed(
     await safety.require_few_requests(act, kind, rules.alive_requests, author)
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
-        raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
+        raise bad_input("This activity takes nothing without a name.", "isAnonymous", expected.NOTHING)
 
 
 async def revise(
@@ -222,7 +223,7 @@ async def pause(act: Act, *, contribution: UUID) -> Outcome:
     """Take the asker's own contribution out of the lists for a while; what was agreed about it goes on."""
     own = await _own(act, contribution)
     if not RULES[own.kind].is_exchanged:
-        raise Refusal(ErrorCode.BAD_INPUT, "Offers, requests and listings are paused.", "contribution")
+        raise bad_input("Offers, requests and listings are paused.", "contribution", expected.OTHER)
     await life.pause(act, own)
     return act.did(contribution_id=contribution)
 
@@ -240,7 +241,7 @@ async def resume(act: Act, *, contribution: UUID) -> Outcome:
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     if outcome is ContributionOutcome.MERGED:
-        raise Refusal(ErrorCode.BAD_INPUT, "Moderators merge doubles.", "outcome")
+        raise bad_input("Moderators merge doubles.", "outcome", expected.OTHER)
     own = await _own(act, contribution)
     if own.kind is ContributionKind.PROPOSAL:
         await petitioner.require_alone(act, contribution)
@@ -256,9 +257,9 @@ async def estimate(act: Act, *, contribution: UUID, cost_euros: int | None = Non
     """Say what a project would cost, before anybody voted; None: nothing is said any more."""
     target = await access.contribution(act, contribution)
     if not RULES[target.kind].may_have_cost:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only a proposal has a cost.", "contribution")
+        raise bad_input("Only a proposal has a cost.", "contribution", expected.OTHER)
     if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
+        raise bad_input(f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros", expected.number(0, MAX_EUROS))
     await ballot.require_not_begun(act, target.activity_id, "contribution")
     await act.execute(ESTIMATE, id=contribution, cost_euros=cost_euros)
     return act.did(
@@ -288,7 +289,9 @@ def _days(kind: ContributionKind, wanted: int | None, default: int | None) -> in
         message = f"A request is kept for {most} days at most."
         raise Refusal(ErrorCode.KEPT_TOO_LONG, message, "expiresAfterDays", about=str(most))
     if wanted is not None and not 1 <= wanted <= MAX_EXPIRY_DAYS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
+        raise bad_input(
+            f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays", expected.number(1, MAX_EXPIRY_DAYS)
+        )
     return default if wanted is None else wanted
 
 
@@ -318,7 +321,7 @@ async def _argument(
     if RULES[kind].about is None:
         if about is not None or side is not None:
             field = "side" if about is None else "about"
-            raise Refusal(ErrorCode.BAD_INPUT, "Only an argument is about something and takes sides.", field)
+            raise bad_input("Only an argument is about something and takes sides.", field, expected.NOTHING)
         return {"about_id": None, "side": None}
     if about is None or side is None:
         field = "about" if about is None else "side"

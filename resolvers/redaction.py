@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, literal_column, null, select, update
 from sqlalchemy.types import Boolean
 
-from models import comment, contribution, word
+from models import comment, contribution, expected, word
 from models.base import constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import Contribution
 from models.event import EventKind
 from models.mission import Mission
 from models.moderation import DecisionAction, ModerationCase, ModerationDecision
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from planner.act import Act, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
@@ -81,7 +81,7 @@ def words(subject: Subject, title: str | None, body: str | None) -> Words:
         line = text.line(title or "", contribution.TITLE_LENGTH, "redactedTitle")
         kept = Words(line, text.clean(body or "", contribution.BODY_LENGTH, "redactedBody"))
     if kept == Words(subject.title, subject.body) and subject.requirements is None:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nothing is redacted: the words are those of the author.", "redactedBody")
+        raise bad_input("Nothing is redacted: the words are those of the author.", "redactedBody", expected.CHANGED)
     if not is_cut(kept.title or "", subject.title or ""):
         raise Refusal(ErrorCode.REDACTION_ADDS, "A redaction takes words away and adds none.", "redactedTitle")
     if not is_cut(kept.body, subject.body):

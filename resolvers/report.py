@@ -21,13 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from mail import answered, queue
+from models import expected
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
 from models.event import EventKind
 from models.mail import MailKind
 from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.report import (
     A_DAY,
     EXPLANATION_LENGTH,
@@ -188,7 +189,7 @@ async def submit(
     """Report a contribution or a comment that is public, or a message of the other in an exchange."""
     if [contribution, comment, message].count(None) != 2:
         names = "`contribution`, `comment` and `message`"
-        raise Refusal(ErrorCode.BAD_INPUT, f"Give exactly one of {names}.", "contribution")
+        raise bad_input(f"Give exactly one of {names}.", "contribution", expected.ONE)
     if not is_good_faith:
         raise Refusal(ErrorCode.REQUIRED, "Say that what you report is true as far as you know.", "isGoodFaith")
     columns = {

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.types import Uuid
 
+from models import expected
 from models.activity import (
     LEAST_AGES,
     MAX_ADVANCE_EUROS,
@@ -22,7 +23,7 @@ from models.category import NOTICE_LENGTH, Category
 from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.event import EventKind
 from models.kind_setting import ActivitySetting
-from models.refusal import ErrorCode, Refusal, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict
 from planner.act import Act, Outcome, value
 from resolvers import access, kind_setting, life, text
 from resolvers import category as categories
@@ -119,7 +120,7 @@ async def guard_activity(
 def _require_within(said: int | None, reach: tuple[int, int], field: str) -> None:
     """A number is in reach, where one is said. Raises Refusal(BAD_INPUT)."""
     if said is not None and not reach[0] <= said <= reach[1]:
-        raise Refusal(ErrorCode.BAD_INPUT, f"From {reach[0]} to {reach[1]:,}.", field)
+        raise bad_input(f"From {reach[0]} to {reach[1]:,}.", field, expected.number(*reach))
 
 
 def require_age(least_age: int | None, is_old_enough: bool) -> None:

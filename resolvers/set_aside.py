@@ -29,13 +29,14 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import Uuid
 
 from mail import queue
+from models import expected
 from models.account import Account
 from models.ballot import Ballot
 from models.base import constant, new_id, table, unnested
 from models.event import EventKind
 from models.mail import MailKind
 from models.proof import OF_PERSON, Proof
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.set_aside import (
     EXPLANATION_LENGTH,
     LARGE_PROVIDERS,
@@ -274,11 +275,11 @@ async def put_aside(
     await access.activity(act, activity)
     said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
     if sign not in MARKED:
-        raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
+        raise bad_input("No ballots have this in common any more.", "mark", expected.NEW)
     ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark, key=doubt_key(act.asker))
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
-        raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
+        raise bad_input("No ballots have this in common any more.", "mark", expected.NEW)
     judged = [new_id() for _ in chosen]
     keys = {"ids": judged, "ballots": [ballot.id for ballot in chosen]}
     of_all = {"activity_id": activity, "sign": sign, "explanation": said, "agent_id": act.actor_or_none}

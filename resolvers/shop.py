@@ -27,10 +27,11 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import Uuid
 
 from geo import cell, cover, delivery
+from models import expected
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.shop import (
     ADDRESS_LENGTH,
     MAX_DELIVERY_ZONES,
@@ -247,7 +248,7 @@ async def _area(
     """The columns and the cells of an area that is given in one way at most. Raises Refusal."""
     columns: dict[str, Any] = dict.fromkeys(("lat", "lng", "radius_m", "zone_ids", "outline"))
     if sum((radius_m is not None, bool(zones), bool(corners))) > 1:
-        raise Refusal(ErrorCode.BAD_INPUT, "Give one of `radiusM`, `zones` and `corners` at most.", "radiusM")
+        raise bad_input("Give one of `radiusM`, `zones` and `corners` at most.", "radiusM", expected.ONE)
     if radius_m is not None:
         lat, lng = await _middle(act, center, radius_m)
         return columns | {"lat": lat, "lng": lng, "radius_m": radius_m}, delivery.circle(lat, lng, radius_m)
@@ -263,7 +264,9 @@ async def _middle(act: Act, center: Mapping[str, float] | None, radius_m: int) -
     if center is None:
         raise Refusal(ErrorCode.REQUIRED, "A radius wants its middle.", "center")
     if radius_m > delivery.MAX_RADIUS_M:
-        raise Refusal(ErrorCode.BAD_INPUT, f"At most {delivery.MAX_RADIUS_M:,} metres.", "radiusM")
+        raise bad_input(
+            f"At most {delivery.MAX_RADIUS_M:,} metres.", "radiusM", expected.number(0, delivery.MAX_RADIUS_M)
+        )
     await territory.check(act.transaction, center["lat"], center["lng"], "center")
     return center["lat"], center["lng"]
 

@@ -3,7 +3,7 @@ version of each sheet counts beside the web's signatures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,12 +28,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, Uuid
 
+from models import expected
 from models.base import new_id, table, unnested
 from models.elector import PetitionSignature, elector_parts
 from models.event import EventKind
 from models.petition import Petition
 from models.proof import NAME_LENGTH
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from models.signature_sheet import MAX_COUNT, MAX_LINES, MAX_SHEETS, REASON_LENGTH, PetitionSheet
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -270,25 +271,25 @@ def _check_day(terms: SheetTerms, signed_on: date) -> None:
     """Raises Refusal for a day on which nobody can have signed, or of a quarter that is over for long."""
     opened = terms.opened_on or terms.today
     if not opened <= signed_on <= terms.today:
-        raise Refusal(ErrorCode.BAD_INPUT, "People sign from the day on which it was opened to today.", "signedOn")
+        raise bad_input("People sign from its opening to today.", "signedOn", expected.days(opened, terms.today))
     if terms.is_by_law and (terms.today - quarter_end(signed_on)).days > OPEN_FOR:
         message = f"Sheets are typed at most {OPEN_FOR} days after the end of their quarter."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "signedOn")
+        raise bad_input(message, "signedOn", expected.days(terms.today - timedelta(days=OPEN_FOR), terms.today))
 
 
 def _check_counts(terms: SheetTerms, signatures: Sequence[Line], total: int, rejected: int) -> None:
     """A petition by the law has each elector typed, another one the sheet's total alone. Raises Refusal."""
     if terms.is_by_law and total:
         message = "Of a petition by the law each signature is typed: one an elector and a quarter."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "total")
+        raise bad_input(message, "total", expected.NOTHING)
     if not terms.is_by_law and signatures:
         message = "Nobody's name is typed where no law asks for it: type the sheet's total."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "signatures")
+        raise bad_input(message, "signatures", expected.NOTHING)
     if len(signatures) > MAX_LINES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_LINES} signatures at once.", "signatures")
     for field, count in (("total", total), ("rejected", rejected)):
         if not 0 <= count <= MAX_COUNT:
-            raise Refusal(ErrorCode.BAD_INPUT, f"A sheet has 0 to {MAX_COUNT} of them.", field)
+            raise bad_input(f"A sheet has 0 to {MAX_COUNT} of them.", field, expected.number(0, MAX_COUNT))
     if not (signatures or total or rejected):
         field = "signatures" if terms.is_by_law else "total"
         raise Refusal(ErrorCode.REQUIRED, "There is nothing on the sheet.", field)
@@ -326,7 +327,7 @@ async def _communes(act: Act, signatures: Sequence[Line]) -> list[str]:
         if (code or only) not in codes:
             refused = ErrorCode.BAD_INPUT if code else ErrorCode.REQUIRED
             message = "Say on which of the collectivité's communes' rolls the elector is."
-            raise Refusal(refused, message, f"signatures.{place}.commune")
+            raise Refusal(refused, message, f"signatures.{place}.commune", expected=expected.OTHER)
     return [code or only or "" for code in named]
 
 

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import ColumnElement, FromClause, Text, cast, delete, func, literal_column, select, update
 from sqlalchemy.types import Integer
 
+from models import expected
 from models.activity import Activity, ActivityKind
 from models.base import table
 from models.event import EventKind
@@ -24,7 +25,7 @@ from models.question import (
     require_kept,
     written,
 )
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from models.survey_answer import SurveyAnswer
 from models.survey_form import MAX_VERSIONS, REASON_LENGTH, SurveyForm
 from planner.act import Act, Outcome, value
@@ -241,7 +242,7 @@ async def move_question(act: Act, *, activity: UUID, edition: int, question: str
     there = await _open(act, activity, edition)
     whole, one = _without(there.now, question)
     if not 1 <= place <= len(whole) + 1:
-        raise Refusal(ErrorCode.BAD_INPUT, "There is no such place.", "place")
+        raise bad_input("There is no such place.", "place", expected.number(1, len(whole) + 1))
     whole.insert(place - 1, one)
     form = await _write_at(act, activity, there, whole)
     return act.did(survey_form_id=form, question=question)

@@ -4,8 +4,8 @@ import unicodedata
 
 from sqlalchemy import ColumnElement, collate, func, literal_column
 
-from models import writing
-from models.refusal import ErrorCode, Refusal
+from models import expected, writing
+from models.refusal import ErrorCode, Refusal, bad_input
 
 _LETTERS = {
     letter: base[0].lower()
@@ -50,7 +50,7 @@ def name(text: str, length: tuple[int, int], field: str) -> str:
     """A person's name: a line with at least one letter, since signs and digits alone are left out of its key."""
     kept = line(text, length, field)
     if not any(letter.isalpha() for letter in kept):
-        raise Refusal(ErrorCode.BAD_INPUT, "A name has letters.", field)
+        raise bad_input("A name has letters.", field, expected.NAMED)
     return kept
 
 

@@ -30,12 +30,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.types import BigInteger, Integer, Uuid
 
 from geo import cell, cover
+from models import expected
 from models.activity import Activity
 from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteOutline
 from models.contribution import Contribution
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
 from models.tenant import Tenant
 from models.zone import MAX_CORNERS, MAX_ZONES, NAME_LENGTH, Zone, ZoneChange, ZoneChangeState
 from planner.act import Act, Outcome, value
@@ -256,7 +257,7 @@ async def _assign(act: Act) -> None:
 async def _remove(act: Act, zones: Sequence[UUID]) -> None:
     if await act.exists(VOTED_FROM, ids=list(zones)):
         message = "A vote asks its voters to live there: the zone stays as long as the vote."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "zone")
+        raise bad_input(message, "zone", expected.OTHER)
     await act.execute(RELEASE, ids=list(zones))
     await act.execute(REMOVE, ids=list(zones))
 
@@ -294,7 +295,7 @@ async def _drawn(
     """The outline and the cover of what was drawn, in exactly one of three ways. Raises Refusal."""
     if (count := sum(map(bool, (corners, box, communes)))) != 1:
         message = "Give exactly one of `corners`, `box` and `communes`."
-        raise Refusal(ErrorCode.BAD_INPUT if count else ErrorCode.REQUIRED, message, "corners")
+        raise Refusal(ErrorCode.BAD_INPUT if count else ErrorCode.REQUIRED, message, "corners", expected=expected.ONE)
     if communes:
         return _covered(await _communes(act, communes), "communes")
     if box:

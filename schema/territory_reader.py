@@ -61,7 +61,7 @@ class TerritoryReaderQuery:
         field.Parts(office.territory_reader.senders), size=MAX_SENDERS, directives=audience(Audience.ADMINISTRATOR)
     )
     def territory_senders(self) -> list[TerritorySender]:
-        """Who publishes to this portal, by name. For administrators."""
+        """Who publishes to this portal, and who is left out and publishes nothing now, by name. For administrators."""
 
 
 @strawberry.input(description="Whether to receive.", directives=audience(Audience.ADMINISTRATOR))

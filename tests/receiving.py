@@ -21,6 +21,6 @@ def published(here: str, there: str) -> tuple[str, ...]:
         " SELECT here.number, there.number, 8, 613132949632319487, 'OFFER', 48.1, -1.6, 1"
         f" FROM platform.tenant here, platform.tenant there WHERE here.slug = '{here}' AND there.slug = '{there}'"
         " ON CONFLICT DO NOTHING",
-        "UPDATE platform.tenant SET territory_words = '{\"bricolage\": \"Bricoler\"}', territory_left_out = '{}'"
+        "UPDATE platform.tenant SET territory_words = '{\"bricolage\": \"Bricoler\"}', territory_left_out = '{}', territory_left_out_names = '{}'"
         f" WHERE slug = '{here}'",
     )

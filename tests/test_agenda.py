@@ -84,7 +84,8 @@ def test_place_has_the_missions_that_are_there(given: Given, volunteers: Volunte
     assert list(events(town, f"/agenda.ics?zone={there}")) == [volunteers.slot]
     assert str(events(town, f"/agenda.ics?zone={there}")[volunteers.slot]["location"]).startswith("Le Blosne ")
     assert events(town, f"/agenda.ics?zone={elsewhere}") == {}
-    assert fetched(town, "/agenda.ics?zone=Blosne").status_code == 404
+    for query in ("zone=Blosne", "cell=zzz", "autour=zzz", f"zone={there}&rayon=loin"):
+        assert fetched(town, f"/agenda.ics?{query}").status_code == 404
 
 
 def test_mission_near_a_cell_is_in_its_calendar_without_its_place(

@@ -1,5 +1,7 @@
 """The dashboard: for whoever may do something there; for everybody else there is no such page."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ from portal.dashboard import SECTIONS
 from portal.form import Done
 from portal.screen import SCREENS
 from portal.screen_kind import EDITOR, VALUATOR
+from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import Portal
+from tests.given import Given, uuid_in
 from tests.test_page_portal import signed_in
+from tests.test_space_role import me
 
 STAYING = [
     (found, name)
@@ -89,3 +94,26 @@ def test_page_behind_a_form_says_that_it_is_saved_and_not_for_ever(
 def test_every_page_for_work_has_where_it_says_so(name: str) -> None:
     template = (web.TEMPLATE / f"{name}.html").read_text("utf-8")
     assert 'extends "dashboard.html"' in template or template.count('include "part/saved.html"') == 1
+
+
+# Lists ----------------------------------------------------------------------------------------------------------------
+
+BUTTON = re.compile(r'<(?:button|a class="ghost")(?: [^>]*?aria-label="([^"]*)")?[^>]*>(.*?)</(?:button|a)>', re.DOTALL)
+
+
+def names(html: str, part: str) -> list[str]:
+    """What a part's buttons are heard as."""
+    inside = html.partition(f'id="{part}"')[2].partition("</section>")[0] if part else html
+    return [label or re.sub(r"<[^>]*>", "", text) for label, text in BUTTON.findall(inside)]
+
+
+@pytest.mark.parametrize(("path", "part"), [("/gestion/espaces", ""), ("/gestion/personnes/{who}", "espaces")])
+def test_buttons_of_two_spaces_of_one_title_are_told_apart(given: Given, town: Portal, path: str, part: str) -> None:
+    editor, admin = given.actor(town), given.actor(town, role="ADMIN")
+    for space in (given.space(town), given.space(town)):
+        given.sql(town, "UPDATE __tenant__.participatory_space SET title = 'La fête' WHERE id = %s", uuid_in(space))
+        done(admin, "spaceEditorAdd", space=space, actor=me(editor))
+    page = signed_in(Browser(town.client, town.host), "ADMIN").get(path.format(who=me(editor))).text
+    heard = [name for name in names(page, part) if "La fête" in unescape(name)]
+    assert len(heard) >= 2
+    assert len(set(heard)) == len(heard)

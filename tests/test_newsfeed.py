@@ -98,9 +98,33 @@ def test_session_changes_nothing_in_a_feed(browser: Browser) -> None:
     assert browser.get(f"{newsfeed.PATH}?search=tricot").content == anonymous
 
 
-@pytest.mark.parametrize("query", ["activity=nothing", "zone=activity_2_x", "categories=zone_2_x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "activity=nothing",
+        "zone=activity_2_x",
+        "categories=zone_2_x",
+        "cell=zzz",
+        "cell=48.1,-1.6",
+        "autour=zzz",
+        "autour=48.1139,-1.6812",
+        "cell=&autour=ici",
+        "cell=881862c8a9fffff&rayon=3",
+        "rayon=dix",
+    ],
+)
 def test_feed_of_nothing_is_no_page(browser: Browser, query: str) -> None:
     assert browser.get(f"{newsfeed.PATH}?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["kinds=ZZZ", f"search={'x' * 10_000}"])
+def test_filter_that_means_nothing_is_refused(browser: Browser, query: str) -> None:
+    assert browser.get(f"{newsfeed.PATH}?{query}").status_code == 400
+
+
+def test_empty_fields_of_a_form_are_no_filters(browser: Browser) -> None:
+    entries = [texts(feed(browser, query), "id")[1:] for query in ("", "cell=&autour=&rayon=&zone=&kinds=&search=")]
+    assert entries[0] == entries[1] != []
 
 
 def test_list_names_its_feed_with_its_filters(browser: Browser) -> None:

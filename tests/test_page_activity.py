@@ -50,11 +50,15 @@ def form(html: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [
-        ("voteRule.least", "5", "Écrivez un nombre de 0 à 1 000, pas plus grand que « au plus »."),
-        ("voteRule.most", "0", "Écrivez un nombre de 1 à 1 000 ; en pour cent, 100 au plus."),
-        ("voteRule.budgetEuros", "0", "Écrivez un budget de 1 à 2 000 000 000 €, sans centimes."),
-        ("voteRule.budgetEuros", "-5", "Écrivez un budget de 1 à 2 000 000 000 €, sans centimes."),
-        ("voteRule.budgetEuros", "99999999999999", "Écrivez un budget de 1 à 2 000 000 000 €, sans centimes."),
+        ("voteRule.least", "5", "Il faut ici un nombre de 0 à 3. Corrigez-le et recommencez."),
+        ("voteRule.most", "0", "Il faut ici un nombre de 1 à 1 000. Corrigez-le et recommencez."),
+        ("voteRule.budgetEuros", "0", "Il faut ici un nombre de 1 à 2 000 000 000. Corrigez-le et recommencez."),
+        ("voteRule.budgetEuros", "-5", "Il faut ici un nombre de 1 à 2 000 000 000. Corrigez-le et recommencez."),
+        (
+            "voteRule.budgetEuros",
+            "99999999999999",
+            "Écrivez un nombre entier, en chiffres, sous deux milliards : par exemple 12.",
+        ),
     ],
 )
 def test_refused_part_of_a_rule_is_named_and_says_what_may_stand_there(

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import psycopg
 import pytest
 
+import web
 from database import deadline, naming
 from models.tenant import Feature
 from portal import document, screen
@@ -279,3 +281,33 @@ def test_form_that_comes_when_the_database_is_slow_is_shown_again(
     page = visitor.submit(f"/publier/{activity}?kind=OFFER", fields)
     assert page.status_code == 503
     assert WORDS in Outline(page.text).text
+
+
+# The way back ---------------------------------------------------------------------------------------------------------
+
+FORM = re.compile(r'<form method="post".*?</form>', re.DOTALL)
+TYPED_IN = re.compile(r'\b(text|area|long)\(|<textarea|type="(text|file)"')
+LINK = re.compile(r'<p class="verbs[^"]*">(?:(?!</p>).)*<a class="(?:plain|ghost|quiet)"', re.DOTALL)
+
+
+@pytest.mark.parametrize("path", sorted(web.TEMPLATE.rglob("*.html")), ids=lambda path: path.stem)
+def test_no_form_has_a_link_beside_its_button_that_drops_what_was_typed(path: Path) -> None:
+    forms = [form for form in FORM.findall(path.read_text("utf-8")) if TYPED_IN.search(form)]
+    assert [form for form in forms if LINK.search(form)] == []
+
+
+def test_way_back_without_script_asks_before_it_drops_what_was_typed(
+    given: Given, place: Portal, activity: str
+) -> None:
+    visitor = member(place)
+    there = visitor.submit(f"/publier/{activity}", filled(visitor, activity)).headers["location"].partition("?")[0]
+    page = visitor.get(f"{there}/modifier").text
+    typed = {**hidden(page, "Revise"), "title": "Un autre titre", "body": "", "step": "leave"}
+    asked = visitor.submit(f"{there}/modifier", typed)
+    assert asked.status_code == 200
+    assert "Quitter sans enregistrer" in asked.text
+    assert 'value="Un autre titre"' in asked.text
+    assert f'<a class="plain" href="{there}">' in asked.text
+    assert "Un autre titre" not in visitor.get(there).text
+    assert visitor.submit(f"{there}/modifier", {**typed, "body": WORDS, "step": ""}).status_code == 303
+    assert "Un autre titre" in visitor.get(there).text

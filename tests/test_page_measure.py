@@ -240,6 +240,14 @@ def test_every_breakdown_can_be_taken_away(rennes: Portal, by: str) -> None:
     assert rows and all(len(row) == len(head) and row[0] for row in rows)
 
 
+@pytest.mark.parametrize("name", ["du", "au", "par", "avec", "du2", "au2"])
+def test_table_of_a_filter_that_cannot_be_read_is_refused(rennes: Portal, name: str) -> None:
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    refused = browser.get(f"/export/measures.csv?{name}=zzz")
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
+    assert browser.get(f"/export/measures.csv?{name}=").status_code == 200
+
+
 def test_workbook_opens_and_is_for_administrators_alone(rennes: Portal) -> None:
     path = "/export/measures.xlsx"
     answer = signed_in(Browser(rennes.client, rennes.host), "ADMIN").get(path)

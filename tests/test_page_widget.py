@@ -1,6 +1,9 @@
 """What widgets are made of, over HTTP: the script at its lasting address, and the product's own documents by digest."""
 
+import hashlib
+import json
 import re
+import subprocess
 from collections import Counter
 from html import escape, unescape
 from itertools import combinations
@@ -32,11 +35,25 @@ LEAST_SHARED = 3
 """So many fields that are asked for in two places stand in a fragment of their own."""
 
 
+RECORD = json.loads((web.WIDGET / "record.json").read_text("utf-8"))
+BUILD = Path(web.__file__).parent / "build"
+FRAGMENTS = {path.read_text("utf-8").split()[1]: path.read_text("utf-8") for path in FOLDER.glob("part/*.graphql")}
+
+
+def whole(path: Path) -> str:
+    """A document, and behind it each fragment that it or one of these spreads."""
+    parts, named = [path.read_text("utf-8")], list[str]()
+    for part in parts:  # Grows on the way.
+        for name in re.findall(r"\.\.\.(\w+)", part):
+            if name not in named:
+                named.append(name)
+                parts.append(FRAGMENTS[name])
+    return "\n".join(parts)
+
+
 def digest(name: str) -> str:
-    """By which the server knows a document of this file name."""
-    begins = (FOLDER / f"{name}.graphql").read_text("utf-8")
-    [digest] = [digest for digest, text in widget.documents().items() if text.startswith(begins)]
-    return digest
+    """By which today's script names the document of this file name."""
+    return hashlib.sha256(whole(FOLDER / f"{name}.graphql").encode()).hexdigest()
 
 
 def ask(portal: Portal, name: str, token: str = "", **variables: Any) -> httpx.Response:
@@ -58,7 +75,7 @@ def test_script_is_for_pages_of_any_site_and_compressed_by_the_build(town: Porta
 
 
 def test_documents_are_their_files_with_the_fragments_that_they_spread_once() -> None:
-    for text in widget.documents().values():
+    for text in map(whole, DOCUMENTS):
         names = [node.name.value for node in parse(text).definitions if isinstance(node, FragmentDefinitionNode)]
         assert sorted(names) == sorted(set(re.findall(r"\.\.\.(\w+)", text)))
     files = [parse(path.read_text("utf-8")) for path in FOLDER.rglob("*.graphql")]
@@ -74,19 +91,64 @@ def test_documents_are_their_files_with_the_fragments_that_they_spread_once() ->
     assert [text for text, count in asked.items() if count > 1] == []
 
 
+def test_record_of_the_build_has_todays_documents_and_former_ones_as_they_were() -> None:
+    assert {name for name, one in RECORD.items() if one["until"] is None} == {digest(path.stem) for path in DOCUMENTS}
+    assert all(hashlib.sha256(one["text"].encode()).hexdigest() == name for name, one in RECORD.items())
+
+
+RELEASES = """
+import { recorded } from "./record.mjs";
+const first = recorded({}, ["query A", "query B"], "2027-01-01");
+const second = recorded(first, ["query B", "query C"], "2027-03-01");
+const told = (record) => Object.values(record).map(({ text, until }) => [text, until]).sort();
+const later = (day, texts) => told(recorded(second, texts, day));
+const same = ["query B", "query C"];
+console.log(JSON.stringify([told(second), later("2027-05-30", same), later("2027-05-31", same), later("2027-04-01", ["query A"])]));
+"""
+
+
+def test_document_of_a_former_script_is_known_for_ninety_days(node: str) -> None:
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", RELEASES], cwd=BUILD, capture_output=True, text=True, check=True
+    )
+    current, former = [["query B", None], ["query C", None]], ["query A", "2027-03-01"]
+    back = [["query A", None], ["query B", "2027-04-01"], ["query C", "2027-04-01"]]
+    assert json.loads(done.stdout) == [[former, *current], [former, *current], current, back]
+
+
+def test_page_that_runs_a_former_script_is_answered(
+    given: Given, town: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity = given.activity(town, kind="IDEA_BOX", location_rule="NONE")
+    published(given.actor(town), activity, title="Un abri")
+    text = "query Former($id: ID!) { activity(id: $id) { contributions(first: 3) { nodes { title } } } }"
+    former = hashlib.sha256(text.encode()).hexdigest()
+    body = {"documentId": former, "variables": {"id": activity}}
+    assert town.client.post("/graphql", json=body, headers={"host": town.host, "origin": SITE}).status_code == 404
+    (tmp_path / "record.json").write_text(
+        json.dumps({**RECORD, former: {"text": text, "until": "2027-03-01"}}), "utf-8"
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(web, "WIDGET", tmp_path)
+        widget.documents.cache_clear()
+        answer = town.client.post("/graphql", json=body, headers={"host": town.host, "origin": SITE})
+    widget.documents.cache_clear()
+    assert answer.json()["data"]["activity"]["contributions"]["nodes"] == [{"title": "Un abri"}]
+
+
 def test_script_names_the_documents_that_the_server_knows(town: Portal) -> None:
     text = town.client.get("/widget.js", headers={"host": town.host}).text
     assert [path.stem for path in DOCUMENTS if digest(path.stem) not in text] == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
-def test_every_document_fits_into_every_scope(path: Path) -> None:
+@pytest.mark.parametrize("text", [one["text"] for one in RECORD.values()], ids=[name[:9] for name in RECORD])
+def test_every_document_that_a_script_may_name_fits_into_every_scope(text: str) -> None:
     contract = ScopedContract()
     for size in (0, 1, len(Feature)):
         for features in combinations(Feature, size):
             schema = contract.engine(frozenset(features), Audience.PUBLIC).schema
             try:
-                fit = fitted(widget.documents()[digest(path.stem)], schema)
+                fit = fitted(text, schema)
             except NothingLeftError:
                 continue
             assert validate(schema, parse(fit.text)) == [], features
@@ -100,8 +162,8 @@ def test_nothing_is_asked_for_that_is_not_shown() -> None:
         def enter_field(self, node: FieldNode, *_: object) -> None:
             asked.add((node.alias or node.name).value)
 
-    for text in widget.documents().values():
-        visit(parse(text), Fields())
+    for path in DOCUMENTS:
+        visit(parse(whole(path)), Fields())
     made = {"forCount", "mixedCount", "againstCount", "for", "against", "voteCast", "voteWithdraw"}
     """Names that the script puts together, and those of payloads, of which it takes the only one."""
     assert sorted(name for name in asked - made if not re.search(rf"\b{name}\b", script)) == []

@@ -340,7 +340,7 @@ def words(given: Given, land: Land) -> Iterator[Land]:
     yield land
     given.sql(
         land.reader,
-        "UPDATE platform.tenant SET territory_words = '{}', territory_left_out = '{}' WHERE number = %s",
+        "UPDATE platform.tenant SET territory_words = '{}', territory_left_out = '{}', territory_left_out_names = '{}' WHERE number = %s",
         land.reader.number,
     )
 
@@ -442,6 +442,23 @@ def test_sender_is_left_out_and_taken_back(given: Given, words: Land) -> None:
     with given.nothing_written(reader):
         answer = do(reader, LEAVE_OUT, sender="words-35", isLeftOut=True)
     assert answer["userErrors"] == refused("NOT_FOUND", "sender")
+
+
+def test_sender_that_is_left_out_is_listed_also_while_it_publishes_nothing(given: Given, words: Land) -> None:
+    reader = words.reader
+    done(reader, LEAVE_OUT, sender="words-malo", isLeftOut=True)
+    done(words.town, "territoryWithdraw", reader="words-35")
+    silent = {"portal": "words-malo", "name": "Saint-Malo", "count": 0, "isLeftOut": True}
+    assert reader.ask(SENDERS)["territorySenders"][1:] == [silent]
+    assert "Saint-Malo" in signed_in(browser(reader), "ADMIN").get("/gestion/territoire").text
+    done(reader, LEAVE_OUT, sender="words-malo", isLeftOut=True)
+    assert reader.ask(SENDERS)["territorySenders"][1:] == [silent]
+    done(reader, LEAVE_OUT, sender="words-malo", isLeftOut=False)
+    assert reader.ask(SENDERS)["territorySenders"][1:] == []
+    assert do(reader, LEAVE_OUT, sender="words-malo", isLeftOut=True)["userErrors"] == refused("NOT_FOUND", "sender")
+    done(words.town, "territoryRuleSet", reader="words-35", kinds=["OFFER"])
+    settle(given, words.town)
+    assert [one["count"] for one in reader.ask(SENDERS)["territorySenders"]] == [2, 1]
 
 
 def test_who_administers_nothing_learns_words_alone(given: Given, words: Land) -> None:

@@ -45,9 +45,9 @@ def test_addresses_become_variables(fields: dict[str, list[str]], values: dict[s
 @pytest.mark.parametrize(
     ("fields", "refused"),
     [
-        ({"first": ["many"]}, {"first": "BAD_INPUT"}),
+        ({"first": ["many"]}, {"first": "WHOLE_NUMBER"}),
         ({"near.lat": ["48"]}, {"near.radiusM": "REQUIRED"}),
-        ({"near.lat": ["north"], "near.radiusM": ["1"]}, {"near.lat": "BAD_INPUT"}),
+        ({"near.lat": ["north"], "near.radiusM": ["1"]}, {"near.lat": "DECIMAL"}),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_field(fields: dict[str, list[str]], refused: dict[str, str]) -> None:
@@ -72,7 +72,7 @@ def test_whole_euros_are_typed_as_people_write_them(typed: str, euros: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("12 500,50", "WHOLE_EUROS"), ("12.5", "WHOLE_EUROS"), ("cher", "BAD_INPUT")]
+    ("typed", "code"), [("12 500,50", "WHOLE_EUROS"), ("12.5", "WHOLE_EUROS"), ("cher", "WHOLE_EUROS")]
 )
 def test_cents_of_whole_euros_have_a_sentence_of_their_own(typed: str, code: str) -> None:
     assert value.typed(declared(ACT), SCHEMA, {"title": ["A"], "costEuros": [typed]}).refused == {"costEuros": code}
@@ -82,7 +82,7 @@ def test_cents_of_whole_euros_have_a_sentence_of_their_own(typed: str, code: str
 @pytest.mark.parametrize("typed", ["free", "-4", "4,505", "4,5,5", "٤"])
 def test_other_money_is_refused(typed: str) -> None:
     assert value.typed(declared(ACT), SCHEMA, {"title": ["A"], "priceCents": [typed]}).refused == {
-        "priceCents": "BAD_INPUT"
+        "priceCents": "EUROS"
     }
 
 

@@ -7,16 +7,12 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from models.expected import Expected
 from models.refusal import ErrorCode
+from models.sentence import expected as expectation
 
 LOCALES = ("fr", "en")
 """Each has a file `<locale>.toml` with a sentence for every code; the first is spoken where no other is asked for."""
-
-
-MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
-}
 
 
 LIMITED = {
@@ -33,10 +29,17 @@ LIMITED = {
 
 
 def explanation(
-    code: ErrorCode, locale: str, until: datetime | None = None, zone: str = "UTC", about: str | None = None
+    code: ErrorCode,
+    locale: str,
+    until: datetime | None = None,
+    zone: str = "UTC",
+    about: str | None = None,
+    expected: Expected | None = None,
 ) -> str:
     """The sentence of a code, with the instant `until` by a portal's clock and what it is `about`, where it has places
-    for them. Cost: read once a locale."""
+    for them; of an input that is not possible, what was `expected`. Cost: read once a locale."""
+    if expected is not None and code is ErrorCode.BAD_INPUT:
+        return expectation.told(expected, locale)
     sentence = _sentences(locale)[code.value] if about is None else _about(code, locale)
     whole = sentence if until is None else sentence.replace("{until}", moment(until, locale, zone))
     return whole if about is None else whole.replace("{about}", about)
@@ -49,10 +52,8 @@ def _about(code: ErrorCode, locale: str) -> str:
 def moment(instant: datetime, locale: str, zone: str) -> str:
     """A day and its hour in words, by a portal's clock."""
     there = instant.astimezone(ZoneInfo(zone))
-    language = locale if locale in MONTHS else LOCALES[0]
-    first = "1er" if there.day == 1 and language == "fr" else str(there.day)
-    hour = f"{there:%H:%M}" if language == "en" else f"{there.hour}\u00a0h\u00a0{there:%M}"
-    return f"{first}\u00a0{MONTHS[language].split()[there.month - 1]} {there.year}, {hour}"
+    hour = f"{there:%H:%M}" if locale == "en" else f"{there.hour}\u00a0h\u00a0{there:%M}"
+    return f"{expectation.day(there.date(), locale)}, {hour}"
 
 
 def locale(wanted: Sequence[str]) -> str:

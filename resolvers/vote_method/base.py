@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from models import expected
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import LIMITS, MAX_VOTES, VoteRule
-from models.refusal import ErrorCode, Refusal
+from models.expected import Expected
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import Choice
 
 
@@ -64,7 +66,7 @@ class Method:
         if voice.choice not in self.choices:
             raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
         if voice.amount is not None:
-            raise Refusal(ErrorCode.BAD_INPUT, "This vote takes a choice and no amount.", "amount")
+            raise bad_input("This vote takes a choice and no amount.", "amount", expected.NOTHING)
 
     def priced(self, voice: Voice, cost_euros: int | None) -> Voice:
         """The voice as it is kept, for a project of this cost. Raises Refusal."""
@@ -79,18 +81,18 @@ class Method:
         for part in fields(VoteRule):
             value, usual = getattr(rule, part.name), getattr(self.usual, part.name)
             if value is not None and usual is None and part.name != "budget_euros":
-                raise rule_refused(part.name, "This vote has no such rule.")
+                raise rule_refused(part.name, "This vote has no such rule.", expected.NOTHING)
             said[part.name] = usual if value is None else value
         for column, name in RULE_COLUMNS.items():
             (least, most), value = LIMITS[column], said[name]
             if value is not None and not least <= value <= most:
-                raise rule_refused(name, f"It is {least:,} to {most:,}.")
+                raise rule_refused(name, f"It is {least:,} to {most:,}.", expected.number(least, most))
         return self.checked(VoteRule(**said))
 
     def checked(self, rule: VoteRule) -> VoteRule:
         """A complete rule whose parts go together. Raises Refusal."""
         if rule.least is not None and rule.most is not None and rule.least > rule.most:
-            raise rule_refused("least", "The least is not above the most.")
+            raise rule_refused("least", "The least is not above the most.", expected.number(0, rule.most))
         return rule
 
     def choices_by(self, grades: int) -> Sequence[Choice]:
@@ -117,7 +119,7 @@ class Method:
         """What the short form of a paper ballot says of the project that it names in a place, from 1, with the amount
         that follows, if one does. Raises Refusal(BAD_INPUT)."""
         if amount is not None:
-            raise Refusal(ErrorCode.BAD_INPUT, "This vote takes numbers of projects alone.", "text")
+            raise bad_input("This vote takes numbers of projects alone.", "text", expected.example("12 7 3"))
         return Voice(next(iter(self.choices)))
 
     def scale(self, rule: VoteRule) -> Sequence[Choice]:
@@ -198,13 +200,13 @@ def require_between(count: int, least: int | None, most: int | None, what: str) 
 def require_amount(voice: Voice, most: int, what: str) -> None:
     """An amount from 1 up. Raises Refusal."""
     if voice.amount is None or not 1 <= voice.amount <= most:
-        raise Refusal(ErrorCode.BAD_INPUT, f"It wants 1 to {most:,} {what}.", "amount")
+        raise bad_input(f"It wants 1 to {most:,} {what}.", "amount", expected.number(1, most))
 
 
-def rule_refused(name: str, message: str) -> Refusal:
+def rule_refused(name: str, message: str, wanted: Expected) -> Refusal:
     """A part of a rule that is not possible; `name` is Python's."""
     first, *rest = name.split("_")
-    return Refusal(ErrorCode.BAD_INPUT, message, f"voteRule.{first}{''.join(map(str.capitalize, rest))}")
+    return bad_input(message, f"voteRule.{first}{''.join(map(str.capitalize, rest))}", wanted)
 
 
 def require_running(moment: Moment) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from models import expected
 from models.ballot import VoteRule
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import Choice
 from resolvers.vote_method.base import Voice, Whole, require_between, rule_refused
 
@@ -24,7 +25,7 @@ class Envelope(Whole):
     def priced(self, voice: Voice, cost_euros: int | None) -> Voice:
         """With the project's cost, which the city says and nobody else."""
         if cost_euros is None:
-            raise Refusal(ErrorCode.BAD_INPUT, "This project has no cost yet.", "contribution")
+            raise bad_input("This project has no cost yet.", "contribution", expected.OTHER)
         return replace(voice, amount=cost_euros)
 
     def check_ballot(self, rule: VoteRule, voices: Sequence[Voice]) -> None:
@@ -53,7 +54,7 @@ class Envelope(Whole):
             raise Refusal(ErrorCode.REQUIRED, "This vote is about shares of a budget.", "voteRule.budgetEuros")
         for name, share in (("least", rule.least), ("most", rule.most)):
             if (share or 0) > WHOLE:
-                raise rule_refused(name, "A share is at most 100 per cent.")
+                raise rule_refused(name, "A share is at most 100 per cent.", expected.number(0, WHOLE))
         return super().checked(rule)
 
 

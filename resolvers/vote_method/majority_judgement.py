@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from models import expected
 from models.ballot import VoteRule
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, bad_input
 from models.vote import Choice
 from resolvers.vote_method.base import Voice, Whole
 
@@ -50,7 +51,7 @@ class MajorityJudgement(Whole):
         """The grade of this number, 1 being the best."""
         scale = self.scale(rule)
         if amount is None or not 1 <= amount <= len(scale):
-            raise Refusal(ErrorCode.BAD_INPUT, f"A grade is 1, the best, to {len(scale)}.", "text")
+            raise bad_input(f"A grade is 1, the best, to {len(scale)}.", "text", expected.number(1, len(scale)))
         return Voice(scale[amount - 1])
 
     def worth(self, voice: Voice, rule: VoteRule) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from models import expected
 from models.ballot import LIMITS, VoteRule
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice
@@ -36,7 +37,8 @@ class Points(Whole):
     def checked(self, rule: VoteRule) -> VoteRule:
         """For one project no more than in all."""
         if (rule.most_each or 0) > (rule.most or 0):
-            raise rule_refused("most_each", "For one project no more points than in all.")
+            in_all = expected.number(1, rule.most or 1)
+            raise rule_refused("most_each", "For one project no more points than in all.", in_all)
         return super().checked(rule)
 
     def worth(self, voice: Voice, rule: VoteRule) -> int:

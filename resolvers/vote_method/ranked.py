@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
+from models import expected
 from models.ballot import LIMITS, VoteRule
-from models.refusal import ErrorCode, Refusal
+from models.refusal import bad_input
 from models.vote import Choice
 from resolvers.vote_method.base import SheetCount, Voice, Whole, require_amount, sheet_refused
 
@@ -31,7 +32,7 @@ class Ranked(Whole):
         """As many as allowed, without gaps and ties."""
         super().check_ballot(rule, voices)
         if sorted(voice.amount or 0 for voice in voices) != list(range(1, len(voices) + 1)):
-            raise Refusal(ErrorCode.BAD_INPUT, "The ranks go from 1 on, each once.", "votes")
+            raise bad_input("The ranks go from 1 on, each once.", "votes", expected.ONCE)
 
     def sheet(self, rule: VoteRule) -> Sequence[Voice]:
         """The ranks, from the first on."""

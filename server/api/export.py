@@ -99,6 +99,7 @@ class Export:
         tenant, viewer = caller
         clock, query = await self._clock(tenant), _query(request)
         try:
+            _require_readable(period.unreadable(query, period.FROM, period.TO))
             filters = _filters(tenant, query) | period.between(clock, query)
         except Refusal as error:
             return refusal.response(400, error.code.value, error.message)
@@ -114,6 +115,7 @@ class Export:
         house_, query = house.of(tenant, is_demo=False), _query(request)
         asked: dict[str, Any] = {**measured.variables(house_, query)}
         try:
+            _require_readable(measured.unreadable(query))
             if space := (query.get("space") or [""])[-1]:
                 ident.decode("space", tenant.number, space, "space")
                 asked["space"] = space
@@ -182,6 +184,12 @@ def _filters(tenant: TenantRecord, query: Fields) -> dict[str, Any]:
     if not set(kinds) <= EventKind.__members__.keys():
         raise Refusal(ErrorCode.BAD_INPUT, "This is no kind of event.", "kinds")
     return filters | ({"kinds": kinds} if kinds else {})
+
+
+def _require_readable(unreadable: str | None) -> None:
+    """A file has what its address asks for, or there is none. Raises Refusal for the filter that cannot be read."""
+    if unreadable is not None:
+        raise Refusal(ErrorCode.BAD_INPUT, "This filter cannot be read.", unreadable)
 
 
 def _query(request: HttpRequest) -> Fields:

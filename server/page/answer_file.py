@@ -36,11 +36,13 @@ NOT_ACCEPTED = "A picture, a PDF or a text is wanted that is what its name says,
 
 @dataclass(frozen=True, slots=True)
 class SentForm:
-    """What a page of a survey sends: the question, the version that was read, the page, and what was chosen."""
+    """What a page of a survey sends: the question, the version that was read, the page, what was chosen, and the page
+    that is gone back to; 0: to the next one."""
 
     question: str
     version: int
     page: int
+    back: int
     is_taken_back: bool
     content: bytes
     name: str
@@ -99,7 +101,7 @@ class AnswerFileSite:
             return refusal.response(error.status, error.code, error.message)
         if not is_page:
             return JSONResponse({}, 201, UNKEPT)
-        return _to(request, sent.page + (0 if sent.is_taken_back else 1), {})
+        return _to(request, sent.back or sent.page + (0 if sent.is_taken_back else 1), {})
 
     async def _machine(self, tenant: TenantRecord, request: Request) -> Machine:
         return await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
@@ -153,7 +155,7 @@ async def _sent(request: Request) -> SentForm:
         file = form.get("file")
         content = await file.read() if isinstance(file, UploadFile) else b""
         name = writing.name(file.filename or "").replace("\\", "/") if isinstance(file, UploadFile) else ""
-        numbers = {field: _number(form, field) for field in ("version", "page")}
+        numbers = {field: _number(form, field) for field in ("version", "page", "back")}
         return SentForm(
             _text(form, "question"),
             **numbers,

@@ -7,6 +7,8 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
+import { digestOf, recorded } from "./record.mjs";
+
 const OUTPUT = fileURLToPath(new URL("../static/portal/", import.meta.url));
 /** What templates call a file, and what it is made from; named for the output by its key. */
 const ENTRIES = {
@@ -22,6 +24,9 @@ const ENTRIES = {
 };
 /** The script of pages on other sites: one classic script, which needs no CORS and no policy for modules. */
 const WIDGET = "../widget/main.js";
+/** What the server knows widgets' documents by. */
+const RECORD = new URL("../widget/record.json", import.meta.url);
+const DOCUMENTS = new URL("../widget/document/", import.meta.url);
 /** Fragments that documents of widgets share, by their names. */
 const PARTS = new URL("../widget/document/part/", import.meta.url);
 const parts = {};
@@ -29,7 +34,7 @@ for (const name of await readdir(PARTS)) {
   const text = await readFile(new URL(name, PARTS), "utf8");
   parts[/^fragment (\w+) on /.exec(text)[1]] = text;
 }
-/** A document, and behind it each fragment that it or one of these spreads, as `portal/widget.py` puts it together. */
+/** A document, and behind it each fragment that it or one of these spreads, in the order in which they are named. */
 function whole(text) {
   const texts = [text];
   const named = new Set();
@@ -42,13 +47,12 @@ function whole(text) {
   }
   return texts.join("\n");
 }
-/** A document is its digest: the server knows all of `web/widget/document/` by theirs. */
+/** A document is its digest, which the server finds in the record. */
 const digests = {
   name: "digests",
   setup({ onLoad }) {
     onLoad({ filter: /\.graphql$/ }, async ({ path }) => {
-      const digest = createHash("sha256").update(whole(await readFile(path, "utf8"))).digest("hex");
-      return { contents: JSON.stringify(digest), loader: "json" };
+      return { contents: JSON.stringify(digestOf(whole(await readFile(path, "utf8")))), loader: "json" };
     });
   },
 };
@@ -85,6 +89,14 @@ const done = await build({
   entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, [, path]]) => [name, path])),
 });
 const widget = await build({ ...SHARED, format: "iife", entryPoints: { widget: WIDGET }, plugins: [digests] });
+
+const texts = [];
+for (const name of (await readdir(DOCUMENTS)).filter((each) => each.endsWith(".graphql")).sort()) {
+  texts.push(whole(await readFile(new URL(name, DOCUMENTS), "utf8")));
+}
+const today = new Date().toISOString().slice(0, 10);
+const record = recorded(JSON.parse(await readFile(RECORD, "utf8")), texts, today);
+await writeFile(RECORD, `${JSON.stringify(record, null, 2)}\n`);
 
 /** What templates call a file, and what it is called. */
 const manifest = {};

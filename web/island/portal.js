@@ -26,5 +26,16 @@ if (refused) {
   refused.focus();
 }
 
+// The way back out of a form asks first, unless nothing was changed.
+const usual = (field) =>
+  field.options ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.checked === field.defaultChecked && field.value === field.defaultValue;
+for (const button of document.querySelectorAll("[data-back]")) {
+  button.addEventListener("click", (event) => {
+    if (![...button.form.querySelectorAll("input, textarea, select")].every(usual)) return;
+    event.preventDefault();
+    location.assign(button.dataset.back);
+  });
+}
+
 send();
 if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(worker("/sw.js")).catch(() => {}));
