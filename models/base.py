@@ -7,7 +7,8 @@ from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import CheckConstraint, Column, ColumnElement, DateTime, MetaData, Table, Text, literal_column
+from sqlalchemy import CheckConstraint, Column, ColumnElement, Computed, DateTime, MetaData, Table, Text, literal_column
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import SQLModel
 
 from models.schema_name import PLATFORM as PLATFORM
@@ -63,3 +64,8 @@ def text_column(*, nullable: bool = False, **options: Any) -> Column[str]:
 def time_column(*, nullable: bool = False) -> Column[datetime]:
     """An instant, stored in UTC."""
     return Column(DateTime(timezone=True), nullable=nullable)
+
+
+def derived_words(expression: str) -> Column[str]:
+    """A vector of words that PostgreSQL computes from other columns."""
+    return Column(TSVECTOR, Computed(expression, persisted=True))
