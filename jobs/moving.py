@@ -24,6 +24,7 @@ from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import life, roll_up, withholding
 from resolvers.vote_method import METHODS
+from tenants.archive import derived
 
 AT_ONCE = 100
 """Contributions in a batch: whoever votes or comments on the former portal waits that long, some tenths of a second."""
@@ -277,7 +278,7 @@ async def _arriving(
     }
     if row["precision"] != "EXACT" and not author.has_agreed:
         shown |= {"exact_lat": None, "exact_lng": None, "address": None}
-    return {name: value for name, value in {**row, **shown}.items() if name != "search"}
+    return {name: value for name, value in {**row, **shown}.items() if name not in derived("contribution")}
 
 
 def _typed(row: Mapping[str, Any]) -> dict[str, Any]:

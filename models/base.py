@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Computed,
     DateTime,
     MetaData,
     Table,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     func,
     literal_column,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
@@ -87,3 +88,8 @@ def text_column(*, nullable: bool = False, **options: Any) -> Column[str]:
 def time_column(*, nullable: bool = False) -> Column[datetime]:
     """An instant, stored in UTC."""
     return Column(DateTime(timezone=True), nullable=nullable)
+
+
+def derived_words(expression: str) -> Column[str]:
+    """A vector of words that PostgreSQL computes from other columns."""
+    return Column(TSVECTOR, Computed(expression, persisted=True))

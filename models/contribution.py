@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Double, Index, Integer, false, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, Integer, false, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from models.base import PLATFORM, TENANT, TenantTable, one_of, text_column, time_column
+from models.base import PLATFORM, TENANT, TenantTable, derived_words, one_of, text_column, time_column
 from models.collectivite import PlanePoint
 from models.debate import EXPERT
 from models.event import EventKind
@@ -200,6 +200,7 @@ BODY_LENGTH = (1, 20_000)
 MAX_EUROS = 2_000_000_000
 """The dearest project and the largest budget: what an integer of the API and of PostgreSQL still holds."""
 
+TRIGRAMS = f"CASE WHEN kind = 'PROPOSAL' THEN {PLATFORM}.trigrams(title) END"
 NEWEST = (text("published_at DESC"), text("id DESC"))
 """The order of lists, in every index that a list reads."""
 
@@ -395,6 +396,5 @@ class Contribution(TenantTable, table=True):
     succession: Succession | None = Field(default=None, sa_column=text_column(nullable=True))
     succeeded_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     search_text: str = Field(sa_column=text_column())
-    search: str = Field(
-        sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))
-    )
+    search: str = Field(sa_column=derived_words("to_tsvector('pg_catalog.french'::regconfig, search_text)"))
+    title_trigrams: str | None = Field(sa_column=derived_words(TRIGRAMS))

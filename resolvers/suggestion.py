@@ -46,12 +46,11 @@ from models.suggestion import (
     SuggestionLink,
 )
 from planner.context import FieldContext
-from resolvers import access, contribution, life, place, sight, text
+from resolvers import access, contribution, life, place, sight, title_word
 
 _DAYS = dict(zip(Weekday, ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), strict=True))
 """As both texts may name them."""
 
-_FRENCH: ColumnElement[Any] = literal_column("'pg_catalog.french'::regconfig")
 _SIZE: ColumnElement[float] = literal_column(str(SQUARES_A_DEGREE))
 
 
@@ -180,8 +179,7 @@ def _words(own: FromClause, near: FromClause) -> ColumnElement[Any]:
         column("chunk", Text), with_ordinality="rank", name="said"
     )
     said = chunks.render_derived()
-    parts = [literal_column(f"'{part}'", Text) for part in ("[^a-z0-9]+", " ", "g")]
-    stems = func.plainto_tsquery(_FRENCH, func.regexp_replace(text.dictionary_order(said.c.chunk), *parts))
+    stems = title_word.stems(said.c.chunk)
     word = func.btrim(said.c.chunk, _AROUND_WORDS)
     ways: ColumnElement[Any] = func.array_agg(aggregate_order_by(word, said.c.rank), type_=ARRAY(Text()))
     told = (

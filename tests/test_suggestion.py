@@ -76,6 +76,14 @@ def test_words_of_ones_title_that_the_other_says_are_a_reason(pair: Pair) -> Non
     assert told["Je conduis"] == []
 
 
+def test_words_are_the_same_with_accents_or_without_in_the_plural_and_for_women_and_men(pair: Pair) -> None:
+    title = "Des vélos pour l’école, voisin·e·s et étudiant(e)s"
+    wanted = pair.put(pair.asker, "REQUEST", title=title, body="Merci.")
+    pair.put(pair.helper, "OFFER", title="Un velo", body="Pour une ecole, un voisin, des etudiants.")
+    told = {one["contribution"]["title"]: one["words"] for one in pair.seen(pair.asker, wanted)}
+    assert told["Un velo"] == ["vélos", "l’école", "voisin·e·s", "étudiant(e)s"]
+
+
 def test_nobody_else_sees_any(pair: Pair, given: Given, town: Portal) -> None:
     for other in (town, pair.helper, given.actor(town, role="MODERATOR")):
         assert pair.seen(other, pair.request) == []

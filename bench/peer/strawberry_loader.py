@@ -25,7 +25,8 @@ Model = TypeVar("Model", Actor, Activity, Category, Contribution)
 Sessions = async_sessionmaker[AsyncSession]
 
 UNREAD = tuple(
-    defer(column, raiseload=True) for column in (Contribution.search, Contribution.search_text, Contribution.position)
+    defer(column, raiseload=True)
+    for column in (*(Contribution.search, Contribution.search_text, Contribution.title_trigrams), Contribution.position)
 )
 """What no answer holds is not read."""
 
