@@ -68,7 +68,7 @@ class ConnectionComposer:
         self._order = listing.order
         if not has_info:
             return rows
-        places = (func.rownumber().over().label("n"), func.count().over().label("total"))
+        places = (func.row_number().over().label("n"), func.count().over().label("total"))
         placed = select(*rows.c, *places).select_from(rows).subquery(self._composer.alias())
         return self._composer.register(placed, self._target)
 

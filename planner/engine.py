@@ -10,6 +10,7 @@ import orjson
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
+from database import fault
 from database.failure import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from models.refusal import Refusal
 from planner import cost, live, mutation, plan
@@ -93,7 +94,8 @@ class Engine:
             return refused([coded("Subscriptions are not served over this transport.", "SUBSCRIPTION_NOT_SUPPORTED")])
         try:
             return await self._run(request, document, operation, values, asked)
-        except StatementTimeoutError:
+        except StatementTimeoutError as error:
+            logger.warning("an operation was stopped: %s", fault.chain(error))  # By a lock, or by its own length.
             stopped = coded("The operation took too long and was stopped; ask for less.", "TIMEOUT")
             body = orjson.dumps({"errors": [stopped.formatted], "data": None})
             is_mutation = operation.operation is OperationType.MUTATION

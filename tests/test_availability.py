@@ -224,12 +224,13 @@ def test_statement_that_is_too_slow_is_stopped(serve_town: Callable[[], Town], m
 
 
 def test_wait_for_a_lock_that_is_too_long_is_stopped(
-    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
+    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 150)
     town = serve_town()
     with town.locked("vote"):
         assert refused.codes(town.vote()) == {"TIMEOUT"}
+    assert "an operation was stopped: StatementTimeoutError() from LockNotAvailable(SQLSTATE 55P03" in caplog.text
     assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
 
 
