@@ -42,7 +42,7 @@ NAMES = (
     "Halle", "Gambetta", "Jaurès", "Colombe", "Tilleul", "Église", "Fontenelle", "Bellevue", "Croix",
     "Sablon", "Vigne", "Forge", "Tanneur", "Carme", "Poterie", "Saule", "Chêne", "Prairie", "Écluse",
 )  # fmt: skip
-SIZE, BAR_MS, SEED = 300, 30.0, 21
+SIZES, BAR_MS, SEED = (300, 2_000, 20_000), 30.0, 21
 
 SPACE = """INSERT INTO __tenant__.participatory_space (id, slug, title, description, visibility, opens_at, created_at)
   VALUES (gen_random_uuid(), 'idees', 'Idées', '', 'PUBLIC', now() - interval '1 year', now())"""
@@ -89,7 +89,7 @@ def asked(number: int, activity: str) -> list[proximity.Statement]:
 
 
 @click.command()
-@click.option("--size", multiple=True, type=int, default=(SIZE,), help="How many proposals; several sizes.")
+@click.option("--size", multiple=True, type=int, default=SIZES, help="How many proposals; several sizes.")
 def main(size: tuple[int, ...]) -> None:
     """Fill, ask, print."""
     with TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres", durable=False) as postgres:

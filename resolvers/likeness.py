@@ -15,7 +15,7 @@ from models.contribution import ContributionKind
 from models.lineage import LIKE, LIKENESS_SCALE
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import Listing, Order
-from resolvers import ident, life, title_word
+from resolvers import ident, life, word
 
 _platform: Any = getattr(func, PLATFORM)
 _SCALE = literal_column(str(LIKENESS_SCALE), Integer)
@@ -53,7 +53,7 @@ def _like(
 
 def _any_word(title: ColumnElement[str]) -> ColumnElement[Any]:
     """A query for any of a title's words."""
-    every = cast(title_word.stems(title), Text)
+    every = cast(word.stems(title), Text)
     return cast(func.replace(every, literal_column("'&'"), literal_column("'|'")), TSQUERY)
 
 
@@ -62,7 +62,7 @@ def _share(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[
 
     Common are so many as the two have more than both together, where each is once.
     """
-    together = func.greatest(_count(one.op("||")(other)), literal_column("1", Integer))
+    together = func.greatest(_count(one.op("||")(other)), literal_column("1", Integer), type_=Integer)
     return _SCALE * (_count(one) + _count(other)) // together - _SCALE
 
 

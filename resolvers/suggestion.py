@@ -46,7 +46,7 @@ from models.suggestion import (
     SuggestionLink,
 )
 from planner.context import FieldContext
-from resolvers import access, contribution, life, place, sight, title_word
+from resolvers import access, contribution, life, place, sight, word
 
 _DAYS = dict(zip(Weekday, ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), strict=True))
 """As both texts may name them."""
@@ -179,9 +179,9 @@ def _words(own: FromClause, near: FromClause) -> ColumnElement[Any]:
         column("chunk", Text), with_ordinality="rank", name="said"
     )
     said = chunks.render_derived()
-    stems = title_word.stems(said.c.chunk)
-    word = func.btrim(said.c.chunk, _AROUND_WORDS)
-    ways: ColumnElement[Any] = func.array_agg(aggregate_order_by(word, said.c.rank), type_=ARRAY(Text()))
+    stems = word.stems(said.c.chunk)
+    bare = func.btrim(said.c.chunk, _AROUND_WORDS)
+    ways: ColumnElement[Any] = func.array_agg(aggregate_order_by(bare, said.c.rank), type_=ARRAY(Text()))
     told = (
         select(ways[literal_column("1", Integer)])
         .where(func.numnode(stems) > literal_column("0"), near.c.search.op("@@", is_comparison=True)(stems))
@@ -195,7 +195,7 @@ def _words(own: FromClause, near: FromClause) -> ColumnElement[Any]:
 def _days(own: FromClause, near: FromClause) -> ColumnElement[Any]:
     """The days of the week that both texts name, in their order."""
     names = values(column("day", Text), column("word", Text), column("rank", Integer), name="named").data(
-        [(day.value, word, rank) for rank, (day, word) in enumerate(_DAYS.items())]
+        [(day.value, name, rank) for rank, (day, name) in enumerate(_DAYS.items())]
     )
     told = select(names.c.day).where(*(_names(one, names.c.word) for one in (own, near))).order_by(names.c.rank)
     return func.array(told.correlate(own, near).scalar_subquery(), type_=ARRAY(Text()))

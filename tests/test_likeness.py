@@ -18,8 +18,9 @@ from tests.given import Given
 
 READ = """SELECT platform.plain(title), tsvector_to_array(platform.trigrams(title))
   FROM unnest(%s::text[]) WITH ORDINALITY AS given (title, place) ORDER BY place"""
-LIKE_IT = """query($activity: ID!, $title: String!) {
-  similarProposals(activity: $activity, title: $title, first: 50) { nodes { id title } } }"""
+LIKE_IT = """query($activity: ID!, $title: String!, $first: Int = 50, $after: String) {
+  similarProposals(activity: $activity, title: $title, first: $first, after: $after) {
+    nodes { id title } pageInfo { endCursor } } }"""
 SIGNS = some.characters(min_codepoint=0x20, max_codepoint=0x36F) | some.sampled_from(
     "œŒæÞ½™º’«»·…–‑\u200b\u202f\ufe0f🚲ﬁ"
 )
@@ -60,6 +61,13 @@ def spelt(title: str, chance: Random) -> str:
     return "Banc " + (likeness.normal(said) if chance.random() < 0.5 else said)[:200]
 
 
+def paged(who: Portal, box: str, typed: str) -> list[dict[str, str]]:
+    """The first three and the rest."""
+    first = who.ask(LIKE_IT, activity=box, title=typed, first=3)["similarProposals"]
+    rest = who.ask(LIKE_IT, activity=box, title=typed, after=first["pageInfo"]["endCursor"])["similarProposals"]
+    return [*first["nodes"], *rest["nodes"]]
+
+
 def test_a_hint_shows_what_comparing_with_each_title_shows(given: Given, town: Portal) -> None:
     chance, box, author = Random(90), given.activity(town, kind="IDEA_BOX"), given.actor(town)
     titles = [spelt(title, chance) for title in chance.sample(TITLES, 4) for _ in range(9)]
@@ -70,6 +78,7 @@ def test_a_hint_shows_what_comparing_with_each_title_shows(given: Given, town: P
         shares = [share(typed, node["title"]) for node in nodes]
         assert {node["id"] for node in nodes} == {id_ for id_, title in ids.items() if share(typed, title) >= LIKE}
         assert shares == sorted(shares, reverse=True)
+        assert paged(town, box, typed) == nodes
         told.append(len(nodes))
     assert min(told) < max(told) > 5
 
