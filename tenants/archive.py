@@ -7,7 +7,7 @@ SHA-256 of its file and a digest of its rows, which is the same in whatever orde
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -70,6 +70,15 @@ class Manifest:
     registry: Mapping[str, object]
     hosts: tuple[str, ...]
     migrations: Mapping[str, str]
+
+    @property
+    def database(self) -> str:
+        """The cluster that has it."""
+        return str(self.registry["database"])
+
+    def at(self, database: str) -> Self:
+        """The same in another cluster."""
+        return replace(self, registry={**self.registry, "database": database})
 
     def written(self) -> bytes:
         """The manifest's file."""
