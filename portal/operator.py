@@ -35,18 +35,18 @@ STATES: Mapping[str, str] = {"WAITING": "en attente", "DONE": "faite", "REFUSED"
 SERVERS: Mapping[str, tuple[str, str, str]] = {
     "database away": (
         "ne répond pas",
-        "fermés à leurs visiteurs ; tous les autres fonctionnent",
+        "Portails fermés à leurs visiteurs",
         "Vérifiez que PostgreSQL y tourne, et que ce serveur-ci l’atteint par le réseau. Les portails rouvrent"
         " d’eux-mêmes, en quelques secondes.",
     ),
     "database read-only": (
         "n’accepte pas d’écriture",
-        "lus comme d’habitude, mais rien ne s’y publie et personne n’y vote ; tous les autres fonctionnent",
+        "Portails qui se lisent, mais où rien ne se publie et où personne ne vote",
         "Vérifiez que c’est bien le serveur principal, et non la copie qui le suit.",
     ),
     "migrations pending": (
         "n’est pas à jour",
-        "servis, peut-être avec des erreurs ; tous les autres fonctionnent",
+        "Portails qui peuvent répondre par des erreurs",
         "Lancez la commande parvis migrate.",
     ),
 }

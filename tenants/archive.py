@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import orjson
 
-from models.base import TENANT, tenant_metadata
+from models.base import TENANT
+from models.every import tenant_metadata
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -24,6 +24,7 @@ from tenants.provisioning import COUNT_ALL_UP, TAKE_NUMBER, NewTenant, Provision
 BATCH_ROWS, BATCH_BYTES = 1_000, 8_000_000
 """What one statement writes at most; a single row may be longer."""
 
+_LOCK = "SELECT FROM platform.registry FOR UPDATE"
 _COPY = "SELECT from_database, state FROM platform.tenant_move WHERE tenant_number = %s"
 _END = "DELETE FROM platform.tenant_move WHERE tenant_number = %s"
 _LEFT = (
@@ -66,7 +67,7 @@ async def _listing(database: Database, target: Database, own: PooledConnection) 
         async with registry_change(database) as main:
             yield main
         return
-    await own.execute("SELECT FROM platform.registry FOR UPDATE")
+    await own.execute(_LOCK)
     yield own
 
 
@@ -83,30 +84,47 @@ async def put_back(database: Database, file: Path, slug: str, to: str | None = N
             raise ArchiveError(f"it holds the tenant {held!r}, not {slug!r}")
         manifest = _verified(opened)
         async with registry_change(database) as main:
-            await _require_number(main, manifest)
-            place = await _place(main, manifest.number)
-            manifest = manifest.at(to or place or manifest.database)
-            target = directory.cluster(database, manifest.database)
-            await _require_free(main, manifest, manifest.number)
-            await _leave(main, manifest, place)
+            manifest = manifest.at(to or await _place(main, manifest.number) or manifest.database)
+            await _require_possible(main, manifest)
+        target = directory.cluster(database, manifest.database)
+        async with target.administration() as own, own.transaction():
             if target is database:
-                await _replace(main, manifest, opened)
-            else:
-                async with target.administration() as own:
-                    async with own.transaction():
-                        await _replace(own, manifest, opened)
-                    await _list(own, main, manifest)
+                await own.execute(_LOCK)
+            await _clear(own, manifest.number)
+            await _build(own, manifest, opened)
+            async with _listing(database, target, own) as main:
+                place = await _require_possible(main, manifest)
+                await _leave(main, manifest, place)
+                await _register(own, manifest)
+                await _list(own, main, manifest)
     return manifest
 
 
-async def _require_number(main: PooledConnection, manifest: Manifest) -> None:
-    """Raises ProvisioningError: its number was never given here, or is another tenant's."""
+async def _require_possible(main: PooledConnection, manifest: Manifest) -> str | None:
+    """The cluster in which the tenant is now; None: it is deleted.
+
+    Raises ProvisioningError: its number was never given here or is another tenant's, a name is not free, it moves, or
+    an earlier copy stands in a third cluster.
+    """
     row = await provisioning.one(main, "SELECT next_number FROM platform.registry")
     if row is None or manifest.number >= cast(int, row[0]):
         raise ProvisioningError(f"the number {manifest.number} was never given here: import the file instead")
     there = await provisioning.one(main, "SELECT slug FROM platform.tenant WHERE number = %s", manifest.number)
     if there is not None and there[0] != manifest.tenant:
         raise ProvisioningError(f"the tenant {manifest.number} is {there[0]!r} here: import the file instead")
+    await _require_free(main, manifest, manifest.number)
+    place = await _place(main, manifest.number)
+    copy = await provisioning.one(main, _COPY, manifest.number)
+    if copy is not None and copy[1] != TenantMoveState.OPEN.value:
+        raise ProvisioningError(
+            f"{manifest.tenant!r} moves to another cluster: end that before, as `parvis tenant move` does"
+        )
+    if copy is not None and manifest.database not in (place, copy[0]):
+        raise ProvisioningError(
+            f"the former copy of {manifest.tenant!r} is in {copy[0]!r} still: remove it with"
+            " `parvis tenant move --clean` before"
+        )
+    return place
 
 
 async def _place(main: PooledConnection, number: int) -> str | None:
@@ -116,31 +134,10 @@ async def _place(main: PooledConnection, number: int) -> str | None:
 
 
 async def _leave(main: PooledConnection, manifest: Manifest, place: str | None) -> None:
-    """Note what stays where it was, in a cluster that may be lost: `parvis tenant move --clean` removes it.
-
-    Raises ProvisioningError while it moves, and where an earlier copy stands in a third cluster.
-    """
-    row = await provisioning.one(main, _COPY, manifest.number)
-    if row is not None and row[1] != TenantMoveState.OPEN.value:
-        raise ProvisioningError(
-            f"{manifest.tenant!r} moves to another cluster: end that before, as `parvis tenant move` does"
-        )
-    if place in (None, manifest.database):
-        return
-    if row is not None and row[0] != manifest.database:
-        raise ProvisioningError(
-            f"the former copy of {manifest.tenant!r} is in {row[0]!r} still: remove it with"
-            " `parvis tenant move --clean` before"
-        )
-    await main.execute(_END, [manifest.number])
-    await main.execute(_LEFT, [manifest.number, place, manifest.database])
-
-
-async def _replace(own: PooledConnection, manifest: Manifest, opened: zipfile.ZipFile) -> None:
-    """What a cluster holds of the tenant, by what the file does."""
-    await _clear(own, manifest.number)
-    await _build(own, manifest, opened)
-    await _register(own, manifest)
+    """Note what stays where it was, in a cluster that may be lost: `parvis tenant move --clean` removes it."""
+    if place not in (None, manifest.database):
+        await main.execute(_END, [manifest.number])
+        await main.execute(_LEFT, [manifest.number, place, manifest.database])
 
 
 def _verified(opened: zipfile.ZipFile) -> Manifest:

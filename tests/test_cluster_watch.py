@@ -127,7 +127,9 @@ def test_cluster_that_is_away_is_named_with_what_to_do(running: Running, token: 
     assert ready(running) == (200, "some away")
     text = page.get("/").text
     assert "Serveurs de base de données" in text and "Grappe" not in text
-    assert re.search(rf"Le serveur <code>{EAST}</code> ne répond pas\.</b> Ses portails \(1\) sont fermés", text)
+    assert re.search(
+        rf"Le serveur <code>{EAST}</code> ne répond pas\.</b> Portails fermés à leurs visiteurs : 1\.", text
+    )
     assert "Vérifiez que PostgreSQL y tourne" in text and "parvis tenant restore" in text
     assert "son serveur ne répond pas" in text and "en retard</b>" not in text
 

@@ -1,4 +1,4 @@
-"""Commands for exports of tenants: verified, taken in, put back."""
+"""Commands for exports of tenants: written, verified, taken in, put back."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,10 +8,19 @@ import click
 from database import naming
 from server.command.example import examples
 from server.command.run import run
-from tenants import archive, restore
+from tenants import archive, export, restore
 
 TO = "The cluster's name in PARVIS_CLUSTERS; main is DATABASE_URL's."
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.command("export", epilog=examples("parvis tenant export rennes rennes.zip"))
+@click.argument("slug")
+@FILE
+def export_(slug: str, file: Path) -> None:
+    """Write everything that a tenant holds to a ZIP of JSON Lines."""
+    counts = run(lambda database: export.export(database, slug, file))
+    click.echo(f"{sum(counts.values())} rows of {len(counts)} tables written to {file}")
 
 
 @click.command(epilog=examples("parvis tenant verify rennes.zip"))
