@@ -7,14 +7,8 @@ from enum import Enum
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from auth.text_limit import PREFIXES
 from models import time_zone
-
-PREFIXES = ("+33", "+262", "+590", "+594", "+596", "+687", "+689", "+32")
-"""Countries to which messages go unless a setting says others: France, La Réunion and Mayotte, Guadeloupe, Guyane,
-Martinique, Nouvelle-Calédonie, Polynésie française, Belgium. Elsewhere a message may cost its sender a fortune."""
-
-PER_DAY = 1_000
-"""Messages of one tenant in a day, unless a setting says otherwise: some 60 euros."""
 
 MAX_TEXT = 40
 """Nobody writes a number with more signs."""

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from auth.outbound import Outbound, OutboundError, UnreachedError
-from auth.phone_number import PER_DAY, PREFIXES
+from auth.text_limit import PER_DAY, PREFIXES
 from mail import text_message
 from mail.text_message import TextKind
 from models.base import new_id

@@ -76,14 +76,17 @@ class Database:
         """
         self.name = name
         self.clusters = {cluster.name: cluster for cluster in clusters}
-        self._placed: Mapping[int, str] = {}
-        """The clusters of tenants whose schemas are elsewhere, also one that this process does not know."""
+        self._placed: dict[int, Database | None] = {}
+        """Tenants whose schemas are elsewhere, and where; None: in a cluster that this process does not know."""
+        self._placed_at: dict[int, float] = {}
+        """When this process heard that a tenant is where it is; nothing: it was always here."""
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
         self._admin_url = admin_url or url
         self.disk = Disk()
         self._pool = Pool(url, connections, "the database" if name == naming.HOME else f"the cluster {name}")
-        self.replica = Replica(replica_url, connections, most_lag_s) if replica_url else None
+        copy = "the replica" if name == naming.HOME else f"the replica of {name}"
+        self.replica = Replica(replica_url, connections, most_lag_s, copy) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while any request waits in one."""
         self.statement_count = 0
@@ -121,9 +124,14 @@ class Database:
     @property
     def pools(self) -> dict[str, Pool]:
         """The pools that metrics describe: the cluster's, the replica's if there is one, and those of other clusters
-        by their names."""
-        pools = {"primary": self._pool} | ({"replica": self.replica.pool} if self.replica else {})
-        return pools | {name: cluster._pool for name, cluster in self.clusters.items()}
+        by their names, their replicas' behind them."""
+        pools: dict[str, Pool] = {}
+        for cluster in self.everywhere:
+            is_first = cluster is self
+            pools["primary" if is_first else cluster.name] = cluster._pool
+            if cluster.replica is not None:
+                pools["replica" if is_first else f"{cluster.name} replica"] = cluster.replica.pool
+        return pools
 
     @property
     def everywhere(self) -> "list[Database]":
@@ -132,11 +140,16 @@ class Database:
 
     def place(self, elsewhere: Mapping[int, str]) -> None:
         """Tenants whose schemas are in other clusters, by the names of those; all others are here."""
-        self._placed = elsewhere
+        placed = {tenant: self.clusters.get(name) for tenant, name in elsewhere.items()}
+        for tenant in placed.keys() | self._placed.keys():
+            if placed.get(tenant, self) is not self._placed.get(tenant, self):
+                self._placed_at[tenant] = monotonic()
+        self._placed = placed
 
-    def cluster_of(self, tenant: int) -> str:
-        """The name of the cluster that has a tenant's schema."""
-        return self._placed.get(tenant, self.name)
+    def cluster_of(self, tenant: int) -> str | None:
+        """The name of the cluster that has a tenant's schema; None: one that this process does not know."""
+        cluster = self._placed.get(tenant, self)
+        return None if cluster is None else cluster.name
 
     def at(self, tenant: int | None) -> "Database":
         """The cluster that has a tenant's schema; None: what concerns all is here.
@@ -145,7 +158,7 @@ class Database:
         """
         if tenant is None or tenant not in self._placed:
             return self
-        if (cluster := self.clusters.get(self._placed[tenant])) is None:
+        if (cluster := self._placed[tenant]) is None:
             raise DatabaseUnavailableError
         return cluster
 
@@ -191,16 +204,17 @@ class Database:
     ) -> list[bytes | None]:
         """The first row of one statement as PostgreSQL encoded it; retried when the connection was lost.
 
-        With `may_be_old` it is read from the replica, as long as that answers and does not lag.
+        With `may_be_old` it is read from its cluster's replica, as long as that answers, does not lag and has seen the
+        tenant arrive.
         """
         at = self.at(tenant)
-        if may_be_old and self.replica is not None and at is self and self.replica.is_asked:
+        if may_be_old and (copy := self._replica_for(tenant, at)) is not None:
             began = monotonic()
             try:
                 with deadline.within(replica.TIMEOUT_S):
-                    return await self._read(compiled, tenant, values, self.replica.pool)
+                    return await self._read(compiled, tenant, values, copy.pool)
             except DatabaseUnavailableError:
-                self.replica.note_silence(began)
+                copy.note_silence(began)
             except TenantGoneError:
                 pass  # It is new, and the replica has not heard of it yet.
         for left in reversed(range(TRIES)):
@@ -210,6 +224,14 @@ class Database:
                 if not left or monotonic() >= deadline.queue_until():
                     raise
         raise AssertionError
+
+    def _replica_for(self, tenant: int | None, at: "Database") -> Replica | None:
+        """The replica that is asked of a tenant now. One that has moved was copied in pieces: until its replica has all
+        of them, the cluster is asked."""
+        if at.replica is None or not at.replica.is_asked:
+            return None
+        since = None if tenant is None else self._placed_at.get(tenant)
+        return at.replica if since is None or at.replica.has_seen(since) else None
 
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
@@ -324,6 +346,8 @@ class Database:
             if (meant := failure.told(error, None)) is error:
                 raise
             self.disk.note(meant)
+            if isinstance(meant, DatabaseUnavailableError):
+                meant.cluster = self.name
             raise meant from error
         finally:
             if connection is not None:

@@ -27,6 +27,9 @@ class DatabaseUnavailableError(Exception):
     """The database does not answer; nothing was changed, unless the last statement was on its way. Try again later, a
     change under the same key."""
 
+    cluster = naming.HOME
+    """Which one does not answer, where a command asked it."""
+
     is_told = False
     """Whether the log has said what was not done because of it."""
 

@@ -89,7 +89,7 @@ class ReplicaLag:
                 is_failing = False
             except (DatabaseUnavailableError, StatementTimeoutError):
                 if not is_failing:
-                    logger.warning("the replica's lag cannot be measured")
+                    logger.warning("the lag of %s cannot be measured", self._replica.called)
                 is_failing = True
             await asyncio.sleep(MEASURE_EVERY_S)
 

@@ -28,10 +28,11 @@ import models
 from database.door import Transaction
 from intake import mission_intake
 from models.actor import Actor
-from models.base import TENANT, TenantTable, constant, table, tenant_metadata
+from models.base import TENANT, TenantTable, constant, table
 from models.category import Category
 from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
+from models.every import tenant_metadata
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
 from models.mission import Mission
 from models.official_response import OfficialResponse

@@ -66,7 +66,7 @@ class Job:
     failing: dict[int, Failure] = field(default_factory=dict)
     """The tenants for which it fails now, and WHOLE if the job itself fails."""
 
-    cluster_of: Callable[[int], str] = lambda _tenant: HOME
+    cluster_of: Callable[[int], str | None] = lambda _tenant: HOME
     """Where tenants are: a cluster that is away keeps nothing from those of others."""
 
     clock: Callable[[], float] = time.monotonic
@@ -95,7 +95,7 @@ class Job:
         Raises DatabaseUnavailableError where the first cluster is away, once those of others had their turn.
         """
         left: set[int] = set()
-        away: dict[str, DatabaseUnavailableError] = {}
+        away: dict[str | None, DatabaseUnavailableError] = {}
         for tenant in sorted(tenants, key=lambda number: (number in self.failing, number)):
             cluster = self.cluster_of(tenant)
             try:

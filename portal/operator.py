@@ -32,6 +32,25 @@ COLLECTIVITES: Mapping[str, str] = {
 """The kinds of collectivités in the form for a new portal, and by which code each is named."""
 KINDS: Mapping[str, str] = {"CREATE": "Création", "SUSPEND": "Suspension", "RESUME": "Reprise"}
 STATES: Mapping[str, str] = {"WAITING": "en attente", "DONE": "faite", "REFUSED": "refusée"}
+SERVERS: Mapping[str, tuple[str, str, str]] = {
+    "database away": (
+        "ne répond pas",
+        "Portails fermés à leurs visiteurs",
+        "Vérifiez que PostgreSQL y tourne, et que ce serveur-ci l’atteint par le réseau. Les portails rouvrent"
+        " d’eux-mêmes, en quelques secondes.",
+    ),
+    "database read-only": (
+        "n’accepte pas d’écriture",
+        "Portails qui se lisent, mais où rien ne se publie et où personne ne vote",
+        "Vérifiez que c’est bien le serveur principal, et non la copie qui le suit.",
+    ),
+    "migrations pending": (
+        "n’est pas à jour",
+        "Portails qui peuvent répondre par des erreurs",
+        "Lancez la commande parvis migrate.",
+    ),
+}
+"""What is wrong with a database server: in a word, what its portals are meanwhile, and what to do."""
 SAID: Mapping[str, str] = {
     "demande": "C’est demandé. Un processus s’en charge dans les secondes qui suivent ; actualisez la page.",
     "attend": "Une demande attend déjà pour ce portail. Actualisez la page quand elle est faite, puis recommencez.",
@@ -55,11 +74,14 @@ def overview(
     given: Mapping[str, str],
     refused: Mapping[str, str],
     said: str | None,
+    servers: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """The tenants that were found, the last wishes, and the form for a new one with what was typed."""
+    """The tenants that were found, the last wishes, and the form for a new one with what was typed; before them the
+    database servers where there are several."""
     return developer.render(
         "operator/overview.html",
         tenants=[_tenant(each) for each in tenants],
+        servers=sorted(map(_server, servers), key=lambda each: not each["problem"]),
         total=total,
         wishes=[{**each, "kind": KINDS[each["kind"]], "told": STATES[each["state"]]} for each in wishes],
         search=search,
@@ -87,8 +109,14 @@ def size(count: int | None) -> str:
     return f"{value:.1f}".replace(".", ",") + f"\u00a0{_UNITS[-1]}"
 
 
+def _server(told: Mapping[str, Any]) -> dict[str, Any]:
+    problem, meanwhile, remedy = SERVERS.get(told["said"], (None, None, None))
+    return {**told, "problem": problem, "meanwhile": meanwhile, "remedy": remedy}
+
+
 def _tenant(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {**told, "size": size(told["size"]), "active": _days(told["changed_at"]), "health": _health(told)} | {
+    known = "inconnue" if told["is_away"] else size(told["size"])
+    return {**told, "size": known, "active": _days(told["changed_at"]), "health": _health(told)} | {
         "since": render.day("fr", told["created_on"], zone="UTC")
     }
 
@@ -96,6 +124,8 @@ def _tenant(told: Mapping[str, Any]) -> dict[str, Any]:
 def _health(told: Mapping[str, Any]) -> list[str]:
     """What is wrong with a tenant; nothing: it fares well."""
     said = []
+    if told["is_away"]:
+        said.append("son serveur ne répond pas")
     if told["behind"] > 0:
         said.append(f"{told['behind']} migration{'s' if told['behind'] > 1 else ''} en retard")
     if told["behind"] < 0:

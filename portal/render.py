@@ -18,7 +18,6 @@ from portal import (
     asset,
     award_word,
     basket,
-    code_sheet,
     copy_word,
     dashboard,
     debate_word,
@@ -79,7 +78,7 @@ def environment(language: str, zone: str) -> Environment:
         "asset": asset.address,
         "picture": gallery.path,
         "code": code,
-        "code_sheet": code_sheet.address,
+        "code_sheet": _code_sheet,
         "languages": NAMES,
         **{kind.__name__: kind for kind in (Picture, ZonePicture, Chart, Bar)},
         "measured": measured,
@@ -100,6 +99,13 @@ def environment(language: str, zone: str) -> Environment:
         "fonts": tuple(font.FONTS),
     }
     return templates
+
+
+def _code_sheet(*given: Any) -> str:
+    """Codes as a PDF; what writes it is loaded by the few processes that print any."""
+    from portal import code_sheet
+
+    return code_sheet.address(*given)
 
 
 def _speak(templates: Environment, language: str) -> Callable[[str], str]:

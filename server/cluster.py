@@ -35,7 +35,15 @@ class Cluster:
 
         part = connections // (len(self.others) + 1)
         others = [
-            Database(other.url, connections=part, admin_url=other.admin_url, name=other.name) for other in self.others
+            Database(
+                other.url,
+                connections=part,
+                admin_url=other.admin_url,
+                replica_url=other.replica_url,
+                most_lag_s=self.replica_lag_s,
+                name=other.name,
+            )
+            for other in self.others
         ]
         return Database(
             self.url,
@@ -58,7 +66,7 @@ def own(settings: Settings) -> Iterator[Cluster]:
         yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.replica_lag_s, settings.clusters)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
-        cluster = Cluster(postgres.serving_url, postgres.url, others=settings.clusters)
+        cluster = _embedded(settings, postgres.serving_url, postgres.url)
         note = _note(settings)
         note.touch(mode=0o600)
         note.write_text(f"{cluster.url}\n{cluster.admin_url}")
@@ -79,7 +87,11 @@ def shared(settings: Settings) -> Iterator[Cluster]:
         if not _note(settings).exists():
             raise
         url, admin_url = _note(settings).read_text().split("\n")
-        yield Cluster(url, admin_url, others=settings.clusters)
+        yield _embedded(settings, url, admin_url)
+
+
+def _embedded(settings: Settings, url: str, admin_url: str) -> Cluster:
+    return Cluster(url, admin_url, replica_lag_s=settings.replica_lag_s, others=settings.clusters)
 
 
 def _note(settings: Settings) -> Path:

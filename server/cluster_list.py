@@ -7,6 +7,9 @@ from database import naming, url
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _ENDS = re.compile(r"[\n;]")
+_REPLICA = "replica="
+_OURS = (naming.HOME, "primary", "replica")
+"""Names that metrics have for the first cluster, its pool and its replica's."""
 
 
 class ClusterListError(Exception):
@@ -15,15 +18,18 @@ class ClusterListError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NamedCluster:
-    """A cluster: what the registry calls it, and libpq URLs of the login that serves and of the one that migrates."""
+    """A cluster: what the registry calls it, and libpq URLs of the login that serves, of the one that migrates, and of
+    a copy that follows it, if there is one."""
 
     name: str
     url: str = field(repr=False)
     admin_url: str = field(repr=False)
+    replica_url: str | None = field(default=None, repr=False)
 
 
 def read(text: str | None) -> tuple[NamedCluster, ...]:
-    """Each line, or what `;` ends: a name, a URL and, where another login migrates, its URL; `#` begins a remark.
+    """Each line, or what `;` ends: a name, a URL and, where another login migrates, its URL, and where a copy follows
+    it `replica=` with the URL of that; `#` begins a remark.
 
     Raises ClusterListError.
     """
@@ -36,12 +42,17 @@ def read(text: str | None) -> tuple[NamedCluster, ...]:
 
 
 def _cluster(number: int, words: list[str]) -> NamedCluster:
-    name, *urls = words
-    if not NAME.fullmatch(name) or name == naming.HOME:
+    name, *given = words
+    if not NAME.fullmatch(name) or name in _OURS:
         raise ClusterListError(
             f"cluster {number} has no name: small letters, digits and - are wanted, and not {naming.HOME!r}, which is"
-            " DATABASE_URL's"
+            " DATABASE_URL's, nor 'primary' or 'replica'"
         )
-    if not 1 <= len(urls) <= 2 or not all(map(url.is_url, urls)):
-        raise ClusterListError(f"{name!r} wants postgresql://user@host:5432/database, or two: the second migrates")
-    return NamedCluster(name, urls[0], urls[-1])
+    urls = [word for word in given if not word.startswith(_REPLICA)]
+    replicas = [word.removeprefix(_REPLICA) for word in given if word.startswith(_REPLICA)]
+    if not 1 <= len(urls) <= 2 or len(replicas) > 1 or not all(map(url.is_url, urls + replicas)):
+        raise ClusterListError(
+            f"{name!r} wants postgresql://user@host:5432/database, or two: the second migrates; and perhaps"
+            f" {_REPLICA}postgresql://… of a copy"
+        )
+    return NamedCluster(name, urls[0], urls[-1], next(iter(replicas), None))

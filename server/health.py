@@ -24,9 +24,10 @@ LOW_BYTES = 512 * 1024 * 1024
 MIGRATIONS_EVERY_S = 30.0
 """How often the record of migrations, which has a row for each file and tenant, is looked at."""
 
-FINE = frozenset({"ok", "ahead", "lags", "low", "none", "some away"})
+FINE = frozenset({"ok", "ahead", "lags", "low", "none", "some away", "some behind"})
 """What a check may say of a process that can serve."""
 
+_NEVER = (float("-inf"), "ok")
 _RETRY = {"retry-after": "5"}
 
 
@@ -38,13 +39,14 @@ class Health:
     ) -> None:
         self.checks: Mapping[str, str] = {}
         """What each check said when somebody looked last."""
-        self.away: frozenset[str] = frozenset()
-        """Clusters behind the first that did not answer, or could not be written, when somebody looked last."""
+        self.clusters: Mapping[str, str] = {}
+        """What was found of each cluster behind the first when somebody looked last: `ok`, or what is wrong with it."""
         self._database = database
         self._registry = registry
         self._jobs = jobs
         self._embedded = embedded
-        self._migrations = (float("-inf"), "ok")
+        self._migrations: dict[str, tuple[float, str]] = {}
+        """By cluster, when its record of migrations was looked at, and what it said."""
 
     def routes(self) -> list[Route]:
         """What the application serves."""
@@ -68,16 +70,18 @@ class Health:
 
     async def look(self) -> Mapping[str, str]:
         """What each check says now, the gravest first."""
-        state = await self._database.state()
-        is_away = state is State.AWAY
-        clusters = await self._clusters()
+        everywhere = self._database.everywhere
+        states = await asyncio.gather(*(each.state() for each in everywhere))
+        pairs = list(zip(everywhere, states, strict=True))
+        await self._look_at_migrations([each for each, state in pairs if state is not State.AWAY])
+        self.clusters = {each.name: self._cluster_state(each, state) for each, state in pairs[1:]}
         self.checks = {
-            "database": state.value,
+            "database": states[0].value,
             "disk": self._disk(),
             "jobs": self._jobs_state(),
-            "migrations": self._migrations[1] if is_away else await self._migrations_state(),
-            "replica": self._replica(),
-            "clusters": clusters,
+            "migrations": self._migrations_of(self._database),
+            "replica": self._replicas(),
+            "clusters": self._clusters(),
         }
         return self.checks
 
@@ -99,39 +103,49 @@ class Health:
     def _failing(self) -> list[str]:
         """Jobs that have failed for a minute, although the database answers; and those that have ended."""
         active = [
-            tenant.number for tenant in self._registry.tenants if tenant.is_active and tenant.database not in self.away
+            tenant.number
+            for tenant in self._registry.tenants
+            if tenant.is_active and self.clusters.get(tenant.database, "ok") in FINE
         ]
         stopped = [one.name for one in self._jobs if not one.is_running]
         return list(dict.fromkeys([*stopped, *job.reasons(self._jobs, active)]))
 
-    async def _migrations_state(self) -> str:
-        at, said = self._migrations
-        if monotonic() - at >= MIGRATIONS_EVERY_S:
-            try:
-                with deadline.within(READY_S):
-                    answering = [each for each in self._database.everywhere if each.name not in self.away]
-                    states = [await schema_state.state(each) for each in answering]
-                    said = next((state for state in states if state not in FINE), states[0])
-                self._migrations = (monotonic(), said)
-            except (DatabaseUnavailableError, StatementTimeoutError):  # `database` tells of it.
-                return said
-        return said
+    def _cluster_state(self, cluster: Database, state: State) -> str:
+        if state is not State.READY:
+            return str(state.value)
+        return "disk full" if cluster.disk.is_full else self._migrations_of(cluster)
 
-    async def _clusters(self) -> str:
-        """The other clusters. One that is away keeps this process from nothing but its own tenants."""
-        clusters = self._database.clusters
-        states = await asyncio.gather(*(cluster.state() for cluster in clusters.values()))
-        self.away = frozenset(
-            name
-            for (name, cluster), state in zip(clusters.items(), states, strict=True)
-            if state is not State.READY or cluster.disk.is_full
-        )
-        if not clusters:
-            return "none"
-        return "some away" if self.away else "ok"
+    def _migrations_of(self, cluster: Database) -> str:
+        return self._migrations.get(cluster.name, _NEVER)[1]
 
-    def _replica(self) -> str:
-        replica = self._database.replica
-        if replica is None:
+    async def _look_at_migrations(self, answering: Sequence[Database]) -> None:
+        """Read the record of each cluster that is due; of one that does not answer stays what it said before."""
+        now = monotonic()
+        due = [each for each in answering if now - self._migrations.get(each.name, _NEVER)[0] >= MIGRATIONS_EVERY_S]
+        for each, state in zip(due, await asyncio.gather(*map(_schema_state, due)), strict=True):
+            if state is not None:
+                self._migrations[each.name] = (now, state)
+
+    def _clusters(self) -> str:
+        """The other clusters. What one lacks keeps this process from nothing but its tenants."""
+        if not self.clusters:
             return "none"
-        return "ok" if replica.is_asked else "lags"
+        wrong = set(self.clusters.values()) - FINE
+        if not wrong:
+            return "ok"
+        return "some behind" if wrong == {"migrations pending"} else "some away"
+
+    def _replicas(self) -> str:
+        replicas = [each.replica for each in self._database.everywhere if each.replica]
+        if not replicas:
+            return "none"
+        return "ok" if all(replica.is_asked for replica in replicas) else "lags"
+
+
+async def _schema_state(cluster: Database) -> str | None:
+    """None where it does not answer: its state tells of it."""
+    try:
+        with deadline.within(READY_S):
+            return await schema_state.state(cluster)
+    except (DatabaseUnavailableError, StatementTimeoutError):
+        return None

@@ -108,6 +108,9 @@ class HealthReading(Collector):
         free = self._health.free_bytes()
         room: Values = {} if free is None else {(): float(free)}
         yield _gauge("parvis_disk_free_bytes", "Room on the disk of the embedded PostgreSQL.", [], room)
+        clusters: Values = {(name,): float(said in FINE) for name, said in self._health.clusters.items()}
+        text = "Whether a cluster behind the first answers, can be written and is migrated."
+        yield _gauge("parvis_cluster_ready", text, ["cluster"], clusters)
 
 
 class TenantReading(Collector):
@@ -179,7 +182,7 @@ class CacheReading(Collector):
 
 
 class DatabaseReading(Collector):
-    """Statements and connections, of the cluster and of its replica."""
+    """Statements and connections, of all clusters and of their replicas."""
 
     def __init__(self, database: Database, registry: TenantRegistry) -> None:
         self._database = database
@@ -200,23 +203,23 @@ class DatabaseReading(Collector):
         }
         text = "How long requests waited for a connection, and reads before for their turn."
         yield _histogram("parvis_connection_wait_seconds", text, ["cluster", "queue"], waited)
-        states: Values = {(name,): count for name, count in pools["primary"].figures().items()}
-        yield _gauge("parvis_connections", "Connections of the pool by state.", ["state"], states)
-        yield from self._replica()
+        states: Values = {
+            (name, state): count for name, pool in pools.items() for state, count in pool.figures().items()
+        }
+        yield _gauge("parvis_connections", "Connections to a cluster by state.", ["cluster", "state"], states)
+        most: Values = {(name,): pool.most for name, pool in pools.items()}
+        yield _gauge("parvis_connections_max", "Connections that there may be.", ["cluster"], most)
+        yield from self._replicas()
         yield _gauge("parvis_tenants", "Tenants in the registry.", [], {(): float(len(self._registry.tenants))})
 
-    def _replica(self) -> Iterator[Metric]:
-        replica = self._database.replica
-        lag: Values = {}
-        states: Values = {}
-        asked: Values = {}
-        if replica is not None:
-            asked = {(): float(replica.is_asked)}
-            lag = {(): math.nan if replica.lag_s is None else replica.lag_s}
-            states = {(name,): count for name, count in replica.pool.figures().items()}
-        yield _gauge("parvis_replica_lag_seconds", "How far the replica is behind, NaN: not measured.", [], lag)
-        yield _gauge("parvis_replica_asked", "1 where anonymous visitors read from the replica.", [], asked)
-        yield _gauge("parvis_replica_connections", "Connections to the replica.", ["state"], states)
+    def _replicas(self) -> Iterator[Metric]:
+        replicas = {(each.name,): each.replica for each in self._database.everywhere if each.replica}
+        lag: Values = {name: math.nan if each.lag_s is None else each.lag_s for name, each in replicas.items()}
+        text = "How far the replica of a cluster is behind, NaN: not measured."
+        yield _gauge("parvis_replica_lag_seconds", text, ["cluster"], lag)
+        asked: Values = {name: float(each.is_asked) for name, each in replicas.items()}
+        text = "1 where anonymous visitors read from the replica of a cluster."
+        yield _gauge("parvis_replica_asked", text, ["cluster"], asked)
 
 
 class JobReading(Collector):

@@ -19,6 +19,7 @@ from auth.session import Sessions
 from auth.text_message import TextMessages
 from auth.token import DevelopmentTokens
 from auth.widget_token import WidgetTokens
+from database import naming
 from database.door import Database
 from database.kept import Kept
 from database.listening import Listening
@@ -238,7 +239,7 @@ class Process:
         )
         credentials = self.credentials
         open_data = OpenData(self.contract, self.database, self.registry)
-        operators = OperatorPages(self.database, self.credentials.operator_tokens, self.operator_host)
+        operators = OperatorPages(self.database, self.credentials.operator_tokens, self.operator_host, self.health)
         return [
             *operators.routes(),
             *developer.routes(),
@@ -296,10 +297,13 @@ class Process:
             jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
         if self.slow is not None:
             jobs.append(Job("slow statements", 1.0, partial(self.slow.tell, self.database)))
-        if self.database.replica is not None:
-            lag = ReplicaLag(self.database, self.database.replica)
-            jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
-        return jobs
+        return jobs + self._lag_jobs()
+
+    def _lag_jobs(self) -> list[Job]:
+        """How far each cluster's replica is behind."""
+        lags = {each.name: ReplicaLag(each, each.replica) for each in self.database.everywhere if each.replica}
+        names = {name: "replica lag" if name == naming.HOME else f"replica lag {name}" for name in lags}
+        return [Job(names[name], 1.0, lag.follow, is_endless=True) for name, lag in lags.items()]
 
     def _directory_jobs(self) -> list[Job]:
         """What the first cluster lists of tenants in others is kept as they have it."""

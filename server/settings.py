@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auth import phone_number
+from auth import text_limit
 from database import url
 from server import cluster_list
 from server.cluster_list import ClusterListError, NamedCluster
@@ -147,10 +147,10 @@ class Settings:
     sms_authorization: str | None = field(default=None, repr=False)
     """The header `Authorization` for it (PARVIS_SMS_AUTHORIZATION or PARVIS_SMS_AUTHORIZATION_FILE)."""
 
-    sms_prefixes: tuple[str, ...] = phone_number.PREFIXES
+    sms_prefixes: tuple[str, ...] = text_limit.PREFIXES
     """The countries to which they go, by their codes (PARVIS_SMS_PREFIXES)."""
 
-    sms_per_day: int = phone_number.PER_DAY
+    sms_per_day: int = text_limit.PER_DAY
     """How many each tenant may send in a day (PARVIS_SMS_PER_DAY)."""
 
     traces_url: str | None = None
@@ -321,7 +321,7 @@ def _sms(env: Mapping[str, str]) -> dict[str, Any]:
         "sms_url": _service(env, "PARVIS_SMS_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         "sms_authorization": _header(env, "PARVIS_SMS_AUTHORIZATION"),
         "sms_prefixes": _prefixes(env, "PARVIS_SMS_PREFIXES"),
-        "sms_per_day": _number(env, "PARVIS_SMS_PER_DAY", default=phone_number.PER_DAY, low=0, high=10**7),
+        "sms_per_day": _number(env, "PARVIS_SMS_PER_DAY", default=text_limit.PER_DAY, low=0, high=10**7),
     }
 
 
@@ -356,7 +356,7 @@ def _header(env: Mapping[str, str], name: str) -> str | None:
 
 def _prefixes(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     """Codes of countries."""
-    text = env.get(name, " ".join(phone_number.PREFIXES))
+    text = env.get(name, " ".join(text_limit.PREFIXES))
     prefixes = tuple(text.replace(",", " ").split())
     if not prefixes or not all(re.fullmatch(r"\+[1-9][0-9]{0,6}", each) for each in prefixes):
         raise SettingsError(f"{name} is {text!r}: codes of countries are wanted, such as `+33 +262`")

@@ -7,14 +7,15 @@ SHA-256 of its file and a digest of its rows, which is the same in whatever orde
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 
-from models.base import TENANT, tenant_metadata
+from models.base import TENANT
+from models.every import tenant_metadata
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -70,6 +71,15 @@ class Manifest:
     registry: Mapping[str, object]
     hosts: tuple[str, ...]
     migrations: Mapping[str, str]
+
+    @property
+    def database(self) -> str:
+        """The cluster that has it."""
+        return str(self.registry["database"])
+
+    def at(self, database: str) -> Self:
+        """The same in another cluster."""
+        return replace(self, registry={**self.registry, "database": database})
 
     def written(self) -> bytes:
         """The manifest's file."""

@@ -4,7 +4,7 @@ import asyncio
 
 from database import failure, naming
 from database.pool import PooledConnection
-from models.base import tenant_metadata
+from models.every import tenant_metadata
 from tenants.directory import ProvisioningError
 
 TRIGGER = "held"

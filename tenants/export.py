@@ -9,7 +9,7 @@ from typing import cast
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
-from models.base import tenant_metadata
+from models.every import tenant_metadata
 from tenants import directory
 from tenants.archive import MANIFEST, Content, Manifest, derived
 

@@ -9,12 +9,13 @@ from database.door import Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from database.pool import PooledConnection
 from models.base import table
-from models.tenant import Tenant
+from models.tenant import Registry, Tenant
 from tenants import directory, provisioning
 from tenants.requirement import UnfitClusterError
 
 _tenant = table(Tenant)
 ELSEWHERE = select(_tenant.c.number, _tenant.c.database).where(_tenant.c.database != naming.HOME)
+_NAME = select(table(Registry).c.database)
 _OWN_NAME = "SELECT database, EXISTS (SELECT FROM platform.tenant) FROM platform.registry"
 _TAKE_NAME = "UPDATE platform.registry SET database = %s"
 _VERSIONS = "SELECT number, version FROM platform.tenant WHERE database = %s"
@@ -39,6 +40,8 @@ async def christen(main: Database, cluster: Database) -> None:
 
     Raises UnfitClusterError where it has another name or tenants of another installation, or is the cluster `main`.
     """
+    if await _name(main) == naming.HOME and await _name(cluster) == cluster.name:
+        return  # Whoever serves may look, and nobody waits for a change of the registry.
     async with directory.registry_change(main) as held, cluster.administration() as own:
         [main_name, _] = await directory.one(held, _OWN_NAME) or (None, False)
         if main_name != naming.HOME:
@@ -47,7 +50,7 @@ async def christen(main: Database, cluster: Database) -> None:
             )
         [name, has_tenants] = await directory.one(own, _OWN_NAME) or (None, False)
         if name == cluster.name:
-            return
+            return  # By another process, meanwhile.
         if name != naming.HOME or has_tenants:
             raise UnfitClusterError(
                 f"the database that PARVIS_CLUSTERS calls {cluster.name!r} cannot be called so: its name is {name!r}"
@@ -59,6 +62,11 @@ async def christen(main: Database, cluster: Database) -> None:
             raise UnfitClusterError(
                 f"PARVIS_CLUSTERS calls the database of DATABASE_URL {cluster.name!r}: name another one"
             ) from error
+
+
+async def _name(cluster: Database) -> object:
+    [(name,)] = await cluster.rows(_NAME)
+    return name
 
 
 async def keep(main: Database) -> int:

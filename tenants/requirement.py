@@ -7,7 +7,7 @@ from database.door import Database
 from database.failure import DatabaseUnavailableError
 from database.host import Hosts
 from database.pool import PooledConnection, connect
-from models.base import table, tenant_metadata
+from models.base import table
 from models.tenant import Tenant
 
 OLDEST = 16
@@ -80,6 +80,8 @@ async def advice(database: Database) -> str | None:
     """
     [(locks, sessions, tenants)] = await database.rows(_LOCKABLE)
     assert isinstance(locks, int) and isinstance(sessions, int) and isinstance(tenants, int)
+    from models.every import tenant_metadata  # Most commands do without most models.
+
     tables = tenants * len(tenant_metadata.tables)
     if tables <= locks * sessions:
         return None

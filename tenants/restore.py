@@ -4,7 +4,8 @@ Schema, rows and the registry's lines change in one transaction: it is all there
 """
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -14,65 +15,129 @@ import orjson
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
+from models.tenant_move import TenantMoveState
 from tenants import archive, directory, export, migration, provisioning, tenant_copy, wall
 from tenants.archive import ArchiveError, Content, Manifest
-from tenants.directory import ProvisioningError
+from tenants.directory import ProvisioningError, registry_change
 from tenants.provisioning import COUNT_ALL_UP, TAKE_NUMBER, NewTenant
-from tenants.script import HERE
 
 BATCH_ROWS, BATCH_BYTES = 1_000, 8_000_000
 """What one statement writes at most; a single row may be longer."""
 
+_LOCK = "SELECT FROM platform.registry FOR UPDATE"
+_COPY = "SELECT from_database, state FROM platform.tenant_move WHERE tenant_number = %s"
+_END = "DELETE FROM platform.tenant_move WHERE tenant_number = %s"
+_LEFT = (
+    "INSERT INTO platform.tenant_move (tenant_number, from_database, to_database, state, switched_at)"  # noqa: S608  # a constant of ours
+    f" VALUES (%s, %s, %s, '{TenantMoveState.OPEN.value}', now())"
+)
 _IS_KNOWN = "SELECT FROM platform.collectivite WHERE id = %s"
 
 
-async def take_in(database: Database, file: Path, *, slug: str | None = None, hosts: Sequence[str] = ()) -> Manifest:
+async def take_in(
+    database: Database, file: Path, *, slug: str | None = None, hosts: Sequence[str] = (), to: str = naming.HOME
+) -> Manifest:
     """A tenant of its own from an export of this or another installation; `slug` and `hosts` in place of the file's.
 
-    It gets a new number, and with it its objects get new ids. The manifest that is given says its slug, number and
-    hosts here. Raises ArchiveError for a file that was changed or needs a newer release, ProvisioningError for a taken
-    slug or host and an unknown collectivité, and OSError.
+    It gets a new number, and with it its objects get new ids, and lives in the cluster `to`. The manifest that is given
+    says its slug, number, hosts and cluster here. Raises ArchiveError for a file that was changed or needs a newer
+    release, ProvisioningError for a taken slug or host, an unknown collectivité and an unknown cluster, and OSError.
     """
+    target = directory.cluster(database, to)
     with archive.opened(file) as opened:
-        manifest = _verified(opened)
+        manifest = _verified(opened).at(to)
         manifest = replace(manifest, tenant=slug or manifest.tenant, hosts=tuple(hosts) or manifest.hosts)
-        async with directory.registry_change(database) as connection:
-            await _require_free(connection, manifest, None)
-            row = await directory.one(connection, TAKE_NUMBER)
+        async with registry_change(database) as main:
+            await _require_free(main, manifest, None)
+            row = await directory.one(main, TAKE_NUMBER)
             manifest = replace(manifest, number=cast(int, (row or (0,))[0]))
-        async with database.administration() as connection, connection.transaction():
-            await _build(connection, manifest, opened)
-            await connection.execute("SELECT FROM platform.registry FOR UPDATE")
-            await _require_free(connection, manifest, None)
-            await _register(connection, manifest)
+        async with target.administration() as own, own.transaction():
+            await _build(own, manifest, opened)
+            async with _listing(database, target, own) as main:
+                await _require_free(main, manifest, None)
+                await _register(own, manifest)
+                await _list(own, main, manifest)
     return manifest
 
 
-async def put_back(database: Database, file: Path, slug: str) -> Manifest:
+@asynccontextmanager
+async def _listing(database: Database, target: Database, own: PooledConnection) -> AsyncIterator[PooledConnection]:
+    """The cluster that lists all tenants, whose registry nobody else changes meanwhile; `own` where that is it."""
+    if target is not database:
+        async with registry_change(database) as main:
+            yield main
+        return
+    await own.execute(_LOCK)
+    yield own
+
+
+async def put_back(database: Database, file: Path, slug: str, to: str | None = None) -> Manifest:
     """The tenant `slug` of an export of this installation as it was then, whatever it has become, or deleted, since.
 
-    Its number and ids stay. Raises ArchiveError, also where the file is another tenant's, ProvisioningError where
-    number or slug are another tenant's by now, and OSError.
+    Its number and ids stay. It goes into the cluster `to`; by default where it is, and where it was when it was
+    exported once it is deleted. What it leaves in another cluster is a former copy, as a move leaves one. The manifest
+    that is given says its cluster. Raises ArchiveError, also where the file is another tenant's, ProvisioningError
+    where number or slug are another tenant's by now, while it moves, and for a cluster that nobody named, and OSError.
     """
     with archive.opened(file) as opened:
         if (held := archive.Manifest.read(opened).tenant) != slug:
             raise ArchiveError(f"it holds the tenant {held!r}, not {slug!r}")
         manifest = _verified(opened)
-        async with directory.registry_change(database) as connection:
-            await _require_here(connection, slug)
-            row = await directory.one(connection, "SELECT next_number FROM platform.registry")
-            if row is None or manifest.number >= cast(int, row[0]):
-                raise ProvisioningError(f"the number {manifest.number} was never given here: import the file instead")
-            there = await directory.one(
-                connection, "SELECT slug FROM platform.tenant WHERE number = %s", manifest.number
-            )
-            if there is not None and there[0] != manifest.tenant:
-                raise ProvisioningError(f"the tenant {manifest.number} is {there[0]!r} here: import the file instead")
-            await _require_free(connection, manifest, manifest.number)
-            await _clear(connection, manifest.number)
-            await _build(connection, manifest, opened)
-            await _register(connection, manifest)
+        async with registry_change(database) as main:
+            manifest = manifest.at(to or await _place(main, manifest.number) or manifest.database)
+            await _require_possible(main, manifest)
+        target = directory.cluster(database, manifest.database)
+        async with target.administration() as own, own.transaction():
+            if target is database:
+                await own.execute(_LOCK)
+            await _clear(own, manifest.number)
+            await _build(own, manifest, opened)
+            async with _listing(database, target, own) as main:
+                place = await _require_possible(main, manifest)
+                await _leave(main, manifest, place)
+                await _register(own, manifest)
+                await _list(own, main, manifest)
     return manifest
+
+
+async def _require_possible(main: PooledConnection, manifest: Manifest) -> str | None:
+    """The cluster in which the tenant is now; None: it is deleted.
+
+    Raises ProvisioningError: its number was never given here or is another tenant's, a name is not free, it moves, or
+    an earlier copy stands in a third cluster.
+    """
+    row = await directory.one(main, "SELECT next_number FROM platform.registry")
+    if row is None or manifest.number >= cast(int, row[0]):
+        raise ProvisioningError(f"the number {manifest.number} was never given here: import the file instead")
+    there = await directory.one(main, "SELECT slug FROM platform.tenant WHERE number = %s", manifest.number)
+    if there is not None and there[0] != manifest.tenant:
+        raise ProvisioningError(f"the tenant {manifest.number} is {there[0]!r} here: import the file instead")
+    await _require_free(main, manifest, manifest.number)
+    place = await _place(main, manifest.number)
+    copy = await directory.one(main, _COPY, manifest.number)
+    if copy is not None and copy[1] != TenantMoveState.OPEN.value:
+        raise ProvisioningError(
+            f"{manifest.tenant!r} moves to another cluster: end that before, as `parvis tenant move` does"
+        )
+    if copy is not None and manifest.database not in (place, copy[0]):
+        raise ProvisioningError(
+            f"the former copy of {manifest.tenant!r} is in {copy[0]!r} still: remove it with"
+            " `parvis tenant move --clean` before"
+        )
+    return place
+
+
+async def _place(main: PooledConnection, number: int) -> str | None:
+    """The cluster in which a tenant is; None: it is deleted."""
+    row = await directory.one(main, "SELECT database FROM platform.tenant WHERE number = %s", number)
+    return None if row is None else str(row[0])
+
+
+async def _leave(main: PooledConnection, manifest: Manifest, place: str | None) -> None:
+    """Note what stays where it was, in a cluster that may be lost: `parvis tenant move --clean` removes it."""
+    if place not in (None, manifest.database):
+        await main.execute(_END, [manifest.number])
+        await main.execute(_LEFT, [manifest.number, place, manifest.database])
 
 
 def _verified(opened: zipfile.ZipFile) -> Manifest:
@@ -97,13 +162,6 @@ async def _require_free(connection: PooledConnection, manifest: Manifest, number
     if row is not None and row[0] != number:
         raise ProvisioningError(f"the slug {manifest.tenant!r} belongs to another tenant")
     await provisioning.require_free_hosts(connection, manifest.hosts, number)
-
-
-async def _require_here(connection: PooledConnection, slug: str) -> None:
-    """Raises ProvisioningError: the tenant is in another cluster."""
-    row = await directory.one(connection, f"SELECT {HERE}, database FROM platform.tenant t WHERE slug = %s", slug)  # noqa: S608  # a constant of ours
-    if row is not None and row[0] is not True:
-        raise ProvisioningError(f"{slug!r} is in the cluster {row[1]!r}: move it to {naming.HOME!r} before")
 
 
 async def _clear(connection: PooledConnection, number: int) -> None:
@@ -162,8 +220,8 @@ def _batches(lines: Iterator[bytes]) -> Iterator[str]:
 
 
 async def _register(connection: PooledConnection, manifest: Manifest) -> None:
-    """The tenant's lines of the registry; servers follow within a second, and jobs look at it soon."""
-    row = dict(manifest.registry) | {"number": manifest.number, "slug": manifest.tenant, "database": naming.HOME}
+    """The tenant's lines of a cluster's registry; servers follow within a second, and jobs look at it soon."""
+    row = dict(manifest.registry) | {"number": manifest.number, "slug": manifest.tenant}
     named = [name for name in await _columns(connection, "platform.tenant") if name in row]
     columns, given = ", ".join(named), ", ".join(f"excluded.{name}" for name in named)
     statement = (
@@ -176,5 +234,16 @@ async def _register(connection: PooledConnection, manifest: Manifest) -> None:
         await connection.execute(
             "INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", [host, manifest.number]
         )
-    await provisioning.look_soon(connection, manifest.number)
+    await _tell(connection, manifest.number)
+
+
+async def _list(own: PooledConnection, main: PooledConnection, manifest: Manifest) -> None:
+    """Say the same in the cluster `main`, which lists all tenants, where it is another one."""
+    if own is not main:
+        await directory.copy(own, main, manifest.number)
+        await _tell(main, manifest.number)
+
+
+async def _tell(connection: PooledConnection, number: int) -> None:
+    await provisioning.look_soon(connection, number)
     await connection.execute(COUNT_ALL_UP)  # Its version may be one that servers have read before.

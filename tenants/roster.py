@@ -7,12 +7,12 @@ from tenants.script import STRANGE, TALLY, is_complete, scripts
 
 ROSTER = (
     "SELECT t.number, t.slug, t.state, t.title,"
-    " ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)"
-    " FROM platform.tenant t ORDER BY t.number"
+    " ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host),"
+    " t.database FROM platform.tenant t ORDER BY t.number"
 )
 
-Listed = tuple[int, str, str, str, list[str]]
-"""Number, slug, state, title and hosts."""
+Listed = tuple[int, str, str, str, list[str], str]
+"""Number, slug, state, title, hosts and the cluster's name."""
 
 
 def read(url: str) -> list[Listed] | None:

@@ -1,8 +1,8 @@
 """Wishes of operators: written by a page, claimed and settled by the process that carries them out; and what operators
 see of all tenants."""
 
+import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlalchemy import Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import BigInteger, Integer, Uuid
 
-from database.door import Database
+from database import deadline, failure
+from database.door import READY_S, Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from models.base import new_id
 from models.operator import WishKind, WishState
@@ -25,7 +26,7 @@ SELECT
    SELECT t.number, t.slug, t.title, t.state, c.name AS collectivite, t.created_at::date::text AS created_on,
      (SELECT coalesce(json_agg(h.host ORDER BY h.host), '[]') FROM platform.host h WHERE h.tenant_number = t.number)
        AS hosts,
-     t.database,
+     t.database, false AS is_away,
      :migrations - (SELECT count(*) FROM platform.migration m WHERE m.schema_name = 't_' || t.number) AS behind,
      coalesce(w.due_at < now() - interval '10 minutes', false) AS is_late,
      s.size, g.changed_at
@@ -37,10 +38,13 @@ SELECT
      SELECT sum(r.relpages::bigint) * current_setting('block_size')::int AS size
      FROM pg_namespace n JOIN pg_class r ON r.relnamespace = n.oid WHERE n.nspname = 't_' || t.number
    ) s ON true
-   WHERE :search = '' OR t.slug LIKE '%' || :search || '%' OR lower(c.name) LIKE '%' || :search || '%'
+   WHERE :search IN ('', t.database) OR t.slug LIKE '%' || :search || '%' OR lower(c.name) LIKE '%' || :search || '%'
    ORDER BY t.state = 'ACTIVE', t.slug LIMIT 100
  ) t) AS tenants,
  (SELECT count(*) FROM platform.tenant) AS total,
+ (SELECT coalesce(json_object_agg(d.database, d.tenants), '{}') FROM (
+   SELECT database, count(*) AS tenants FROM platform.tenant GROUP BY database
+ ) d) AS places,
  (SELECT coalesce(json_agg(row_to_json(w)), '[]') FROM (
    SELECT kind, slug, state, problem, created_at, done_at FROM platform.tenant_wish
    ORDER BY created_at DESC, id DESC LIMIT 10
@@ -94,10 +98,12 @@ WHERE id = :id
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The tenants of a search as an operator sees them, how many there are in all, and the last wishes."""
+    """The tenants of a search as an operator sees them, how many there are in all and in each cluster, and the last
+    wishes."""
 
-    tenants: list[Mapping[str, Any]]
+    tenants: list[dict[str, Any]]
     total: int
+    places: Mapping[str, int]
     wishes: list[Mapping[str, Any]]
 
 
@@ -130,14 +136,25 @@ class ClaimedWish:
 async def overview(database: Database, search: str = "") -> Overview:
     """All that the page shows, in one statement, and one for each cluster but `main`."""
     wanted = len(migration.scripts("tenant"))
-    [[tenants, total, wishes]] = await database.rows(OVERVIEW, migrations=wanted, search=search.strip().lower())
-    assert isinstance(tenants, list) and isinstance(total, int) and isinstance(wishes, list)
-    for name, cluster in database.clusters.items():
-        own = {tenant["number"]: tenant for tenant in tenants if tenant["database"] == name}
-        with suppress(DatabaseUnavailableError, StatementTimeoutError):  # Then they are told to be behind.
-            for number, behind, size in await cluster.rows(FACTS, migrations=wanted, numbers=sorted(own)):
-                own[number] |= {"behind": behind, "size": size}
-    return Overview(tenants, total, wishes)
+    [[tenants, total, places, wishes]] = await database.rows(OVERVIEW, migrations=wanted, search=search.strip().lower())
+    assert isinstance(tenants, list) and isinstance(total, int)
+    assert isinstance(places, dict) and isinstance(wishes, list)
+    await asyncio.gather(*(_add_facts(cluster, tenants, wanted) for cluster in database.clusters.values()))
+    return Overview(tenants, total, places, wishes)
+
+
+async def _add_facts(cluster: Database, tenants: list[dict[str, Any]], wanted: int) -> None:
+    """Say of the tenants of a cluster what it alone knows, or that it is away."""
+    own = {tenant["number"]: tenant for tenant in tenants if tenant["database"] == cluster.name}
+    try:
+        with deadline.within(READY_S):
+            facts = await cluster.rows(FACTS, migrations=wanted, numbers=sorted(own))
+    except (DatabaseUnavailableError, StatementTimeoutError, *failure.UNMADE):
+        facts = [(number, 0, None) for number in own]
+        for tenant in own.values():
+            tenant["is_away"] = True
+    for number, behind, size in facts:
+        own[int(str(number))] |= {"behind": behind, "size": size}
 
 
 async def named(database: Database, slug: str) -> Mapping[str, Any] | None:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from database import door, pool
+from models.every import tenant_metadata
 from server.command.group import LazyGroup
 from server.command.main import main
 from server.command.run import OPEN_S
@@ -129,9 +130,9 @@ HEAVY = ("graphql", "h3", "httpcore", "jinja2", "starlette", "strawberry", "uvic
     ("arguments", "spared"),
     [
         (("--help",), (*HEAVY, "asyncio", "psycopg", "sqlalchemy")),
-        (("tenant", "list"), (*HEAVY, "sqlalchemy", "sqlmodel", "pydantic")),
+        (("tenant", "list"), (*HEAVY, "sqlalchemy", "sqlmodel", "pydantic", "phonenumbers")),
         (("tenant", "suspend", "loaded"), HEAVY),
-        (("serve", "--help"), ("demo", "demo.tenant")),
+        (("serve", "--help"), ("demo", "demo.tenant", "reportlab")),
     ],
     ids=["help", "list", "suspend", "serve"],
 )
@@ -153,6 +154,13 @@ def test_command_loads_nothing_that_it_does_not_need(
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "loaded:"
+
+
+@pytest.mark.parametrize("name", ["restore", "tenant_move", "imports"])
+def test_command_that_goes_through_all_tables_knows_them_all(name: str) -> None:
+    asked = f"import server.command.{name}\nfrom models.base import tenant_metadata\nprint(len(tenant_metadata.sorted_tables))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=120)
+    assert (done.stderr, done.stdout.strip()) == ("", str(len(tenant_metadata.tables)))
 
 
 def test_garbage_is_not_looked_for_in_what_a_command_loads() -> None:

@@ -72,7 +72,7 @@ def test_metrics_count_plans_statements_and_queries(rennes: Portal, token: str) 
     assert counted["parvis_connection_wait_seconds_count cluster=primary queue=connection"] >= 2
     assert counted["parvis_connection_wait_seconds_count cluster=primary queue=turn"] >= 2
     assert after["parvis_tenants"] >= 3
-    assert after["parvis_connections state=open"] >= 2
+    assert after["parvis_connections cluster=primary state=open"] >= 2
 
 
 def test_metrics_count_mutations_refusals_and_errors_by_code(rennes: Portal, token: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from auth import phone_number, text_message
+from auth import text_limit, text_message
 from database import deadline
 from server import process
 from tests.acting import refused
@@ -319,7 +319,7 @@ def test_account_number_and_portal_have_their_bounds(vote: ByPhone, monkeypatch:
     assert vote.send(others[6]) == refused("TOO_MANY_TRIES", "phone")
     assert len(vote.gateway.asked) == 11
     spent = "UPDATE __tenant__.sign_in_attempt SET count = %s WHERE count = 11"
-    vote.given.sql(vote.town, spent, phone_number.PER_DAY - 1)
+    vote.given.sql(vote.town, spent, text_limit.PER_DAY - 1)
     assert vote.send(others[6], "06 12 34 58 00") == []
     assert vote.send(others[6], "06 12 34 58 01") == refused("SMS_LIMIT_REACHED", "phone")
     assert len(vote.gateway.asked) == 12

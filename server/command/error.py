@@ -2,6 +2,7 @@
 
 from psycopg import Error as PostgresError
 
+from database import naming
 from database.embedded.launcher import EmbeddedPostgresError
 from database.failure import DatabaseUnavailableError, DiskFullError, StatementTimeoutError
 from register.official import ImportFileError
@@ -37,7 +38,7 @@ def sentence(error: BaseException) -> str | None:
         case DiskFullError():
             return "the disk of the database is full: make room, and do it again"
         case DatabaseUnavailableError():
-            return _away(settings.read())
+            return _away(settings.read(), error.cluster)
         case StatementTimeoutError():
             return "the database is busy with a change of the same rows; try again"
         case PostgresError():
@@ -52,7 +53,9 @@ def sentence(error: BaseException) -> str | None:
     return None
 
 
-def _away(config: Settings) -> str:
+def _away(config: Settings, cluster: str) -> str:
+    if cluster != naming.HOME:
+        return f"the cluster {cluster!r} does not answer; is its URL in PARVIS_CLUSTERS right, and is it up?"
     if config.database_url:
         return "the database does not answer; is DATABASE_URL right and the cluster up?"
     log = config.data / "postgres" / "server.log"

@@ -11,7 +11,7 @@ TENANT = {
     "demand-documents": Lazy(
         "server.command.tenant:demand_documents", "Take trusted documents alone from the public and from members."
     ),
-    "export": Lazy("server.command.tenant:export_", "Write everything that a tenant holds to a ZIP of JSON Lines."),
+    "export": Lazy("server.command.restore:export_", "Write everything that a tenant holds to a ZIP of JSON Lines."),
     "import": Lazy("server.command.restore:import_", "Take a tenant in from an export, under a new number."),
     "invite": Lazy("server.command.invite:invite", "Invite somebody, and print the link."),
     "list": Lazy("server.command.roster:list_", "List all tenants with their state and hosts."),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from database import naming
 from server import cluster, settings
 from server.command.example import examples
 from tenants import roster
@@ -12,8 +13,9 @@ from tenants import roster
 @click.command("list", epilog=examples("parvis tenant list"))
 def list_() -> None:
     """List all tenants with their state and hosts."""
-    for number, slug, state, title, hosts in _tenants():
-        click.echo(f"{number:>5}  {state:<9}  {slug:<20}  {title}  ({', '.join(hosts)})")
+    for number, slug, state, title, hosts, place in _tenants():
+        where = "" if place == naming.HOME else f"  in {place}"
+        click.echo(f"{number:>5}  {state:<9}  {slug:<20}  {title}  ({', '.join(hosts)}){where}")
 
 
 def _tenants() -> Sequence[roster.Listed]:

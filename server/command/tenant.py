@@ -1,7 +1,6 @@
-"""Commands for tenants: created, switched, suspended, exported and deleted."""
+"""Commands for tenants: created, switched, suspended and deleted."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -12,7 +11,7 @@ from models.tenant import Feature, TenantState
 from register.name import normalise
 from server.command.example import examples
 from server.command.run import advise, run
-from tenants import document, export, host_name, placement, provisioning
+from tenants import document, host_name, placement, provisioning
 from tenants.directory import ProvisioningError
 from tenants.host_name import HostNameError
 from tenants.provisioning import NewTenant
@@ -141,15 +140,6 @@ def demand_documents(slug: str, no_more: bool) -> None:
     """Take trusted documents alone from the public and from members; moderators may still send any."""
     run(lambda database: document.demand(database, slug, is_demanded=not no_more))
     click.echo(f"{slug} takes {'any document' if no_more else 'trusted documents alone'}")
-
-
-@click.command("export", epilog=examples("parvis tenant export rennes rennes.zip"))
-@click.argument("slug")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export_(slug: str, file: Path) -> None:
-    """Write everything that a tenant holds to a ZIP of JSON Lines."""
-    counts = run(lambda database: export.export(database, slug, file))
-    click.echo(f"{sum(counts.values())} rows of {len(counts)} tables written to {file}")
 
 
 def _ascii(form: Callable[[str], str], option: str) -> Callable[[str], str]:

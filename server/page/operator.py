@@ -1,7 +1,7 @@
 """The operators' page on a host of its own: all tenants and how they fare, a new one in one form, suspension."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from models.template import SpaceTemplate
 from portal import operator
 from register.name import normalise
 from register.record import record_id
+from server.health import Health
 from server.page.policy import FORM_HEADERS
 from tenants import host_name, wish
 from tenants.host_name import HostNameError
@@ -47,8 +48,9 @@ Answer = Callable[[Request, Machine], Awaitable[Response]]
 class OperatorPages:
     """Serves them to whoever holds an operator's token; the browser keeps it in a cookie that no script reads."""
 
-    def __init__(self, database: Database, tokens: OperatorTokens, host: str | None) -> None:
+    def __init__(self, database: Database, tokens: OperatorTokens, host: str | None, health: Health) -> None:
         self._database = database
+        self._health = health
         self._tokens = tokens
         self._host = host
 
@@ -118,8 +120,28 @@ class OperatorPages:
         told = await wish.overview(self._database, search)
         templates = [template.value for template in SpaceTemplate]
         said = next((key for key in operator.SAID if key in request.query_params), None)
-        page = operator.overview(told.tenants, told.total, told.wishes, search, templates, given, refused, said)
+        servers = await self._servers(told.places)
+        page = operator.overview(
+            told.tenants, told.total, told.wishes, search, templates, given, refused, said, servers
+        )
         return _html(page, status)
+
+    async def _servers(self, tenants: Mapping[str, int]) -> list[Mapping[str, Any]]:
+        """How each cluster fares and how many tenants it has; nothing where there is one alone."""
+        if not self._database.clusters:
+            return []
+        await self._health.look()
+        return [
+            {
+                "name": each.name,
+                "is_first": each is self._database,
+                "said": self._health.clusters.get(each.name, "ok"),
+                "tenants": tenants.get(each.name, 0),
+                "has_replica": each.replica is not None,
+                "follows": each.replica is not None and each.replica.is_asked,
+            }
+            for each in self._database.everywhere
+        ]
 
     async def _details(self, given: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         """What a tenant is made from, and by field why it cannot be."""
