@@ -1,6 +1,6 @@
 """Health: `/readyz` tells what each check says, and is 503 where one does not let the process serve."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -86,17 +86,17 @@ def test_full_disk_is_told_and_metrics_say_the_same(own: Own, running: Running) 
 def test_cluster_whose_disk_is_full_is_told_with_those_that_are_away(
     own: Own, running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def look(database: Database) -> list[tuple[str, frozenset[str]]]:
+    async def look(database: Database) -> list[tuple[str, Mapping[str, str]]]:
         east = Database(own.url, name="east")
         monkeypatch.setattr(east, "state", _ready)
         database.clusters["east"] = east
         health, seen = Health(database, running.registry, []), []
         for _ in range(2):
-            seen.append(((await health.look())["clusters"], health.away))
+            seen.append(((await health.look())["clusters"], health.clusters))
             east.disk.note(DiskFullError())
         return seen
 
-    assert own.run(look) == [("ok", frozenset()), ("some away", frozenset({"east"}))]
+    assert own.run(look) == [("ok", {"east": "ok"}), ("some away", {"east": "disk full"})]
 
 
 async def _ready() -> State:
