@@ -9,9 +9,9 @@ from typing import cast
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
-from models.base import tenant_metadata
 from tenants import directory, provisioning
 from tenants.archive import MANIFEST, Content, Manifest, derived
+from tenants.tenant_table import tenant_tables
 
 _REGISTRY = "SELECT to_jsonb(t) FROM platform.tenant t WHERE number = %s"
 _HOSTS = "SELECT array_agg(host ORDER BY host) FROM platform.host WHERE tenant_number = %s"
@@ -30,7 +30,7 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
         number = await provisioning.number_of(connection, slug)
         with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
             try:
-                names = [str(table.name) for table in tenant_metadata.sorted_tables]
+                names = [str(table.name) for table in tenant_tables()]
                 contents = {name: await _write(connection, number, name, archive) for name in names}
                 archive.writestr(MANIFEST, (await _manifest(connection, slug, number, contents)).written())
             except BaseException:  # A Ctrl-C included: half an export could pass for a whole one.
