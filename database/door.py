@@ -80,7 +80,8 @@ class Database:
         """Tenants whose schemas are elsewhere, and where; None: in a cluster that this process does not know."""
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
-        self._admin_url = admin_url or url
+        self.admin_url = admin_url or url
+        """How the login that administers signs in."""
         self.disk = Disk()
         self._pool = Pool(url, connections, "the database" if name == naming.HOME else f"the cluster {name}")
         self.replica = Replica(replica_url, connections, most_lag_s) if replica_url else None
@@ -311,7 +312,7 @@ class Database:
         """
         connection: PooledConnection | None = None
         try:
-            connection = await Hosts(self._admin_url).connected(connect)
+            connection = await Hosts(self.admin_url).connected(connect)
             connection.is_bounded = False
             await configure(connection, statement_timeout=0)
             await connection.become(role)
