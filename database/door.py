@@ -82,7 +82,8 @@ class Database:
         """When this process heard that a tenant is where it is; nothing: it was always here."""
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
-        self._admin_url = admin_url or url
+        self.admin_url = admin_url or url
+        """How the login that administers signs in."""
         self.disk = Disk()
         self._pool = Pool(url, connections, "the database" if name == naming.HOME else f"the cluster {name}")
         copy = "the replica" if name == naming.HOME else f"the replica of {name}"
@@ -337,7 +338,7 @@ class Database:
         """
         connection: PooledConnection | None = None
         try:
-            connection = await Hosts(self._admin_url).connected(connect)
+            connection = await Hosts(self.admin_url).connected(connect)
             connection.is_bounded = False
             await configure(connection, statement_timeout=0)
             await connection.become(role)

@@ -32,7 +32,7 @@ from models.base import TENANT, TenantTable, constant, table
 from models.category import Category
 from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
-from models.every import tenant_metadata
+from models.every import tenant_tables
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
 from models.mission import Mission
 from models.official_response import OfficialResponse
@@ -162,7 +162,7 @@ def _references(kind: ImportedKind) -> list[ColumnElement[Any]]:
     own = target.fullname if hasattr(target, "fullname") else f"{TENANT}.{target.name}"
     return [
         column
-        for owner in tenant_metadata.sorted_tables
+        for owner in tenant_tables()
         if owner.name not in OWN_TABLES
         for column in owner.columns
         if column.name == f"{target.name}_id" or any(key.target_fullname == f"{own}.id" for key in column.foreign_keys)

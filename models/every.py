@@ -1,11 +1,19 @@
 """Every model, loaded: for whoever goes through all tables of a tenant. A process knows those alone that it needed."""
 
-import pkgutil
+from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
+
+from sqlalchemy import Table
 
 import models
-from models.base import tenant_metadata as tenant_metadata
+from models.base import tenant_metadata
 
-for _found in pkgutil.iter_modules(models.__path__):
-    if not _found.ispkg and _found.name != "every":
-        import_module(f"models.{_found.name}")
+
+@cache
+def tenant_tables() -> list[Table]:
+    """Every table of a tenant, each after those that it refers to."""
+    for module in iter_modules(models.__path__):
+        if not module.ispkg:
+            import_module(f"models.{module.name}")
+    return tenant_metadata.sorted_tables

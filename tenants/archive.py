@@ -14,8 +14,7 @@ from typing import Any, Self
 
 import orjson
 
-from models.base import TENANT
-from models.every import tenant_metadata
+from models.every import tenant_tables
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -24,8 +23,8 @@ MANIFEST = "manifest.json"
 @cache
 def derived(table: str) -> list[str]:
     """The columns of a table that PostgreSQL computes from others: they are not held, and made anew."""
-    columns = tenant_metadata.tables[f"{TENANT}.{table}"].columns
-    return [column.name for column in columns if column.computed is not None]
+    [found] = (each for each in tenant_tables() if each.name == table)
+    return [column.name for column in found.columns if column.computed is not None]
 
 
 class ArchiveError(Exception):
@@ -93,7 +92,7 @@ class Manifest:
             said = orjson.loads(archive.read(MANIFEST))
             if said["format"] != FORMAT:
                 raise ArchiveError(f"its format is {said['format']}; this release reads {FORMAT}")
-            held = {table.name for table in tenant_metadata.sorted_tables}
+            held = {table.name for table in tenant_tables()}
             if unknown := sorted(set(said["rows"]) - held):
                 raise ArchiveError(f"it has a table that this release does not have: {unknown[0]}")
             return cls(**{name: said[name] for name in cls.__slots__} | {"hosts": tuple(said["hosts"])})

@@ -4,7 +4,7 @@ import asyncio
 
 from database import failure, naming
 from database.pool import PooledConnection
-from models.every import tenant_metadata
+from models.every import tenant_tables
 from tenants.directory import ProvisioningError
 
 TRIGGER = "held"
@@ -14,6 +14,9 @@ TRY_MS = 300
 so that it is never a visitor's that is undone."""
 
 PAUSE_S = 0.2
+
+_CLOSED = """SELECT EXISTS (SELECT FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+ WHERE relnamespace = %s::regnamespace AND tgname = %s)"""
 
 
 async def close(connection: PooledConnection, number: int) -> None:
@@ -25,9 +28,7 @@ async def close(connection: PooledConnection, number: int) -> None:
         try:
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL lock_timeout = {TRY_MS}".encode())
-                await connection.execute(
-                    f"LOCK TABLE {', '.join(_tables(number))} IN SHARE ROW EXCLUSIVE MODE".encode()
-                )
+                await connection.execute(f"LOCK TABLE {', '.join(tables(number))} IN SHARE ROW EXCLUSIVE MODE".encode())
                 await connection.execute("SELECT FROM platform.tenant WHERE number = %s FOR UPDATE", [number])
                 await hold(connection, number)
                 return
@@ -42,9 +43,15 @@ async def hold(connection: PooledConnection, number: int) -> None:
         ";".join(
             f"CREATE OR REPLACE TRIGGER {TRIGGER} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_held()"
-            for table in _tables(number)
+            for table in tables(number)
         ).encode()
     )
+
+
+async def is_closed(connection: PooledConnection, number: int) -> bool:
+    """Whether changes are refused, also of some of its tables."""
+    cursor = await connection.execute(_CLOSED, [naming.schema_name(number), TRIGGER])
+    return await cursor.fetchone() == (True,)
 
 
 async def open_(connection: PooledConnection, number: int) -> None:
@@ -53,14 +60,14 @@ async def open_(connection: PooledConnection, number: int) -> None:
         try:
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL lock_timeout = {TRY_MS}".encode())
-                await connection.execute(
-                    ";".join(f"DROP TRIGGER IF EXISTS {TRIGGER} ON {table}" for table in _tables(number)).encode()
-                )
+                dropped = (f"DROP TRIGGER IF EXISTS {TRIGGER} ON {table}" for table in tables(number))
+                await connection.execute(";".join(dropped).encode())
                 return
         except failure.LOCKED:
             await asyncio.sleep(PAUSE_S)
     raise ProvisioningError("its tables are in use all the time: try again when fewer people read")
 
 
-def _tables(number: int) -> list[str]:
-    return [f"{naming.schema_name(number)}.{table.name}" for table in tenant_metadata.sorted_tables]
+def tables(number: int) -> list[str]:
+    """A tenant's tables, with its schema."""
+    return [f"{naming.schema_name(number)}.{table.name}" for table in tenant_tables()]

@@ -9,7 +9,7 @@ from typing import cast
 from database import naming
 from database.door import Database
 from database.pool import PooledConnection
-from models.every import tenant_metadata
+from models.every import tenant_tables
 from tenants import directory
 from tenants.archive import MANIFEST, Content, Manifest, derived
 
@@ -30,7 +30,7 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
         number, _ = await directory.placed(connection, slug)
         with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
             try:
-                names = [str(table.name) for table in tenant_metadata.sorted_tables]
+                names = [str(table.name) for table in tenant_tables()]
                 contents = {name: await _write(connection, number, name, archive) for name in names}
                 archive.writestr(MANIFEST, (await _manifest(connection, slug, number, contents)).written())
             except BaseException:  # A Ctrl-C included: half an export could pass for a whole one.

@@ -80,9 +80,9 @@ async def advice(database: Database) -> str | None:
     """
     [(locks, sessions, tenants)] = await database.rows(_LOCKABLE)
     assert isinstance(locks, int) and isinstance(sessions, int) and isinstance(tenants, int)
-    from models.every import tenant_metadata  # Most commands do without most models.
+    from models.every import tenant_tables  # Most commands do without most models.
 
-    tables = tenants * len(tenant_metadata.tables)
+    tables = tenants * len(tenant_tables())
     if tables <= locks * sessions:
         return None
     wanted = -(-tables // sessions)

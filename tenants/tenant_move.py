@@ -1,6 +1,8 @@
 """Move of a tenant to another cluster: copied, closed to changes, switched, opened; then its former copy is removed.
 
-Every step is written down before the next one begins, so that the same command goes on wherever it was cut off.
+Where both clusters allow it the copy is kept up while the tenant is open, and it is closed for the last changes alone;
+elsewhere it is copied while it is closed. Every step is written down before the next one begins, so that the same
+command goes on wherever it was cut off.
 """
 
 import asyncio
@@ -13,8 +15,9 @@ from database import naming
 from database.door import Database
 from database.pool import PooledConnection
 from models.tenant_move import TenantMoveState
-from tenants import closing, directory, provisioning, tenant_copy
+from tenants import closing, directory, followable, following, provisioning, tenant_copy
 from tenants.directory import ProvisioningError, one
+from tenants.tenant_copy import Keys
 
 _LOCK = 4_802_016_518
 """An advisory lock's number, ours by choice: one process moves tenants at a time."""
@@ -59,26 +62,37 @@ class _BegunMove:
     state: TenantMoveState
 
 
-async def move(main: Database, tenant: str | int, to: str, tell: Callable[[str], None]) -> MovedTenant:
-    """Move a tenant, by its slug or number, to the cluster of a name; `tell` hears of each step.
+async def move(
+    main: Database, tenant: str | int, to: str, tell: Callable[[str], None], *, is_closed: bool = False
+) -> MovedTenant:
+    """Move a tenant, by its slug or number, to the cluster of a name; `tell` hears of each step, and first which way it
+    goes: with `is_closed` it is copied while it is closed, also where it could be followed.
 
     What was cut off is gone on with. Raises ProvisioningError for an unknown tenant or cluster, one that shares with
-    others of its cluster, and one that is there already.
+    others of its cluster, one that is there already, and one that cannot be followed to its end, which stays open.
     """
     async with _alone(main):
         begun = await _begun(main, tenant, to)
         if begun.state is TenantMoveState.COPYING:
-            return await _carried(begun, tell)
+            return await _carried(begun, tell, is_closed=is_closed)
         await _open(begun, tell)
         return MovedTenant(begun.slug, to, 0, 0.0, 0.0)
 
 
-async def _carried(begun: _BegunMove, tell: Callable[[str], None]) -> MovedTenant:
-    """The move from its first step on: a copy that is there is made anew."""
+async def _carried(begun: _BegunMove, tell: Callable[[str], None], *, is_closed: bool) -> MovedTenant:
+    """The move from its first step on, one way or the other: a copy that is there is made anew."""
+    await _forsake(begun)
+    why = "--closed" if is_closed else await followable.hindrance(begun.source, begun.target, begun.number)
+    tell(f"copied while it is closed to changes: {why}" if why else "followed by logical replication: it stays open")
     tell(f"building in {begun.target.name}")
     async with begun.target.administration() as there, there.transaction():
         await _remove_copy(there, begun)
         keys = await tenant_copy.build(there, begun.number)
+    return await (_copied(begun, keys, tell) if why else _followed(begun, keys, tell))
+
+
+async def _copied(begun: _BegunMove, keys: Keys, tell: Callable[[str], None]) -> MovedTenant:
+    """What may take long is done while it is closed."""
     closed_at = monotonic()
     async with begun.source.administration() as here:
         await closing.close(here, begun.number)
@@ -86,14 +100,61 @@ async def _carried(begun: _BegunMove, tell: Callable[[str], None]) -> MovedTenan
         async with begun.target.administration() as there, there.transaction():
             rows = await tenant_copy.fill(here, there, begun.number, keys)
             await closing.hold(there, begun.number)
-            if begun.target is not begun.main:
-                await directory.copy(here, there, begun.number)
-                await there.execute(_PLACE, [begun.target.name, begun.number])
+            await _list(begun, here, there)
         copied_s = monotonic() - closed_at
         await _switch(begun, here)
     tell(f"{rows:,} rows copied and compared; served by {begun.target.name}")
     await _open(begun, tell)
     return MovedTenant(begun.slug, begun.target.name, rows, copied_s, monotonic() - closed_at)
+
+
+async def _followed(begun: _BegunMove, keys: Keys, tell: Callable[[str], None]) -> MovedTenant:
+    """What may take long is done while it is open."""
+    began = monotonic()
+    async with _open_unless_done(begun):
+        tell("copying and comparing, open to changes")
+        followed = await following.begin(begun.source, begun.target, begun.number, keys)
+        copied_s = monotonic() - began
+        tell(f"copied and compared in {copied_s:.1f} s; taking in what was written since")
+        await following.keep_up(followed)
+    closed_at = monotonic()
+    async with begun.source.administration() as here:
+        async with _open_unless_done(begun), begun.target.administration() as there:
+            await closing.close(here, begun.number)
+            tell("closed to changes, taking in the last ones")
+            rows = await following.finish(followed, here, there)
+            async with there.transaction():
+                await _list(begun, here, there)
+        await _switch(begun, here)
+    tell(f"{rows:,} rows compared by their keys, those written since the copy whole; served by {begun.target.name}")
+    await _open(begun, tell)
+    return MovedTenant(begun.slug, begun.target.name, rows, copied_s, monotonic() - closed_at)
+
+
+@asynccontextmanager
+async def _open_unless_done(begun: _BegunMove) -> AsyncIterator[None]:
+    """Whatever fails before it is switched leaves the tenant open where it was, and nothing that follows it."""
+    try:
+        yield
+    except BaseException:
+        await _forsake(begun)
+        raise
+
+
+async def _forsake(begun: _BegunMove) -> None:
+    """End what a try left behind that followed the tenant, and open it again where it was closed by one."""
+    await following.unpublish(begun.source, begun.number)
+    async with begun.source.administration() as here:
+        if await closing.is_closed(here, begun.number):
+            await closing.open_(here, begun.number)
+    await following.unsubscribe(begun.target, begun.number)
+
+
+async def _list(begun: _BegunMove, here: PooledConnection, there: PooledConnection) -> None:
+    """Have the other cluster list the tenant as its own, in a transaction of the caller's `there`."""
+    if begun.target is not begun.main:
+        await directory.copy(here, there, begun.number)
+        await there.execute(_PLACE, [begun.target.name, begun.number])
 
 
 async def _begun(main: Database, tenant: str | int, to: str) -> _BegunMove:
@@ -152,6 +213,7 @@ async def _open(begun: _BegunMove, tell: Callable[[str], None]) -> None:
     await asyncio.sleep(provisioning.FOLLOWED_S)
     async with begun.target.administration() as there:
         await closing.open_(there, begun.number)
+    await following.unpublish(begun.source, begun.number)
     async with directory.registry_change(begun.main) as connection:
         await connection.execute(_OPENED, [begun.number])
     tell("open to changes")
@@ -166,8 +228,7 @@ async def revert(main: Database, tenant: str | int) -> str:
                 f"{begun.slug!r} is served by {begun.target.name!r} by now: move it to {begun.source.name!r} again,"
                 " with what was written since"
             )
-        async with begun.source.administration() as here:
-            await closing.open_(here, begun.number)
+        await _forsake(begun)
         async with begun.target.administration() as there, there.transaction():
             await _remove_copy(there, begun)
         async with directory.registry_change(main) as connection:

@@ -2,50 +2,54 @@
 
 import asyncio
 import re
-import threading
-import time
-from collections import Counter
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
 from database.door import Database
-from demo.load import load
-from models.actor import Role
 from models.tenant import Feature, TenantState
 from tenants import closing, placement, provisioning, tenant_copy, tenant_move
 from tenants.directory import ProvisioningError
 from tenants.requirement import UnfitClusterError
-from tests import twin
 from tests.behind import EAST, Pair, second
 from tests.command import refusal, runner
-from tests.conftest import Portal, Running, serve
+from tests.conftest import Portal, Running
+from tests.moving import (
+    MOVING,
+    STAYING,
+    VOTE,
+    VOTERS,
+    cleaned,
+    moved,
+    moved_under_votes,
+    numbers,
+    proposal,
+    schemas,
+    served,
+    settled,
+    stand,
+    state,
+    vote_until_counted,
+    voters,
+)
 from tests.own import Own, until
 
-STAYING, MOVING = (twin.twin(word) for word in ("hirondelle", "martinet"))
-VOTE = "mutation($id: ID!) { voteCast(input: {contribution: $id, choice: FOR}) { userErrors { code } } }"
-VOTERS = 240
 TIED = "INSERT INTO platform.territory_reader SELECT number, slug, title, collectivite_id FROM platform.tenant WHERE slug = %s"
 
 
 @pytest.fixture(scope="module")
 def pair(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     with second(own, tmp_path_factory.mktemp("east")) as made:
-        made.run(lambda database: load(database, [STAYING, MOVING], lambda _: None))
-        for number in numbers(made).values():
-            for slug, seen in twin.VISIBILITY.items():
-                own.rows(f"UPDATE t_{number}.participatory_space SET visibility = %s WHERE slug = %s", seen, slug)
-        yield made
+        yield settled(made)
 
 
 @pytest.fixture(scope="module")
 def running(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    clusters = list(pair.database(8, is_serving=True).clusters.values())
-    yield from serve(pair.main.url, tmp_path_factory.mktemp("data"), clusters=clusters, connections=8)
+    yield from served(pair, tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
@@ -54,125 +58,23 @@ def portals(running: Running) -> Iterator[tuple[Portal, Portal]]:
         yield Portal(client, STAYING, running), Portal(client, MOVING, running)
 
 
-def numbers(pair: Pair) -> dict[str, int]:
-    return dict(pair.main.rows("SELECT slug, number FROM platform.tenant"))
-
-
-def moved(pair: Pair, to: str) -> tenant_move.MovedTenant:
-    return pair.run(lambda database: tenant_move.move(database, MOVING.slug, to, lambda _: None))
-
-
-def cleaned(pair: Pair) -> None:
-    pair.run(lambda database: tenant_move.clean(database, MOVING.slug))
-
-
-def stand(pair: Pair, where: str) -> None:
-    """Have the portal in a cluster alone, whatever tests were run before."""
-    if pair.main.value("SELECT database FROM platform.tenant WHERE slug = %s", MOVING.slug) != where:
-        moved(pair, where)
-    if state(pair):
-        cleaned(pair)
-
-
-def schemas(own: Own) -> set[str]:
-    return {name for (name,) in own.rows("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 't_')")}
-
-
-def state(pair: Pair) -> list[tuple[str, str, str]]:
-    return pair.main.rows("SELECT from_database, to_database, state FROM platform.tenant_move")
-
-
-def voters(pair: Pair, portal: Portal, count: int) -> list[Portal]:
-    """New people, where the portal is now."""
-    own = pair.main if portal.record.is_at_home else pair.east
-    rows = own.rows(
-        f"INSERT INTO t_{portal.number}.actor SELECT gen_random_uuid(), 'CITIZEN', 'MEMBER', 'Voisin ' || n, now()"
-        " FROM generate_series(1, %s) AS n RETURNING id",
-        count,
-    )
-    tokens = [portal.running.tokens.make(portal.number, id_, Role.MEMBER) for (id_,) in rows]
-    return [Portal(portal.client, portal.story, portal.running, token) for token in tokens]
-
-
-def proposal(portal: Portal) -> str:
-    [node] = portal.member(0).ask('{ contributions(search: "fontaine dehors") { nodes { id } } }')["contributions"][
-        "nodes"
-    ]
-    return str(node["id"])
-
-
-def vote_until_counted(voter: Portal, contribution: str) -> tuple[int, list[httpx.Response]]:
-    """How often somebody had to be asked again, and the answers that said so."""
-    refused = []
-    until_ = time.monotonic() + 60
-    while True:
-        answer = voter.post(VOTE, {"id": contribution})
-        if answer.status_code == httpx.codes.OK:
-            assert answer.json() == {"data": {"voteCast": {"userErrors": []}}, **_extensions(answer)}
-            return len(refused), refused
-        refused.append(answer)
-        assert time.monotonic() < until_, answer.text
-        time.sleep(0.1)
-
-
-def _extensions(answer: httpx.Response) -> dict[str, object]:
-    return {"extensions": answer.json()["extensions"]} if "extensions" in answer.json() else {}
-
-
-@dataclass
-class Reader:
-    """Reads a portal all the time, beside a move."""
-
-    portal: Portal
-    answers: Counter[int] = field(default_factory=Counter)
-    is_over: threading.Event = field(default_factory=threading.Event)
-
-    def run(self) -> None:
-        while not self.is_over.is_set():
-            self.answers[self.portal.member(0).post("{ viewer { id name } }").status_code] += 1
-
-
 def test_move_under_votes_loses_none_and_counts_none_twice(pair: Pair, portals: tuple[Portal, Portal]) -> None:
     stand(pair, "main")
-    _, portal = portals
-    contribution, reader = proposal(portal), Reader(portal)
-    counted = f"SELECT count(*), count(DISTINCT actor_id) FROM t_{portal.number}.vote WHERE contribution_id = %s"
-    cast = [counted, contribution.rpartition("_")[2]]
-    [(before, _)] = pair.main.rows(*cast)
-    people = voters(pair, portal, VOTERS)
-    begun, closed = threading.Event(), threading.Event()
-
-    def vote(index: int) -> list[httpx.Response]:
-        """The first half whenever they like, the others from the moment on at which nothing is taken."""
-        begun.set()
-        if index >= VOTERS // 2:
-            closed.wait(60)
-        return vote_until_counted(people[index], contribution)[1]
-
-    def tell(said: str) -> None:
-        if said.startswith("closed"):
-            closed.set()
-
-    with ThreadPoolExecutor(9) as pool:
-        pool.submit(reader.run)
-        voting = [pool.submit(vote, index) for index in range(VOTERS)]
-        begun.wait(60)
-        told = pair.run(lambda database: tenant_move.move(database, MOVING.slug, EAST, tell))
-        refused = [answer for each in voting for answer in each.result(120)]
-        reader.is_over.set()
-    assert pair.east.rows(*cast) == [(before + VOTERS, before + VOTERS)]
+    told, refused = moved_under_votes(pair, portals[1])
     assert (told.slug, told.to) == (MOVING.slug, EAST)
     assert told.rows > VOTERS
     assert refused, "nobody voted while it was closed: the test shows nothing"
-    for answer in refused:
-        assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-        assert answer.json()["errors"][0]["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
-        assert int(answer.headers["retry-after"]) > 0
-    assert set(reader.answers) == {200}
     assert state(pair) == [("main", EAST, "OPEN")]
     cleaned(pair)
     assert schemas(pair.main) == {f"t_{numbers(pair)[STAYING.slug]}"}
     assert state(pair) == []
+
+
+def test_command_knows_every_table_in_a_process_that_has_loaded_nothing_else(pair: Pair) -> None:
+    counted = "import server.command.tenant_move; from tenants import closing; print(len(closing.tables(1)))"
+    done = subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, timeout=120, check=True)
+    number = numbers(pair)[STAYING.slug]
+    assert int(done.stdout) == pair.main.value("SELECT count(*) FROM pg_tables WHERE schemaname = %s", f"t_{number}")
 
 
 def test_portal_elsewhere_is_served_switched_and_listed(pair: Pair, portals: tuple[Portal, Portal]) -> None:
@@ -280,6 +182,7 @@ def test_commands_move_list_and_find_a_tenant_elsewhere(pair: Pair, tmp_path: Pa
     said = rf"{MOVING.slug} is in east: [\d,]+ rows copied in [\d.]+ s, closed to changes for [\d.]+ s; --clean .*\n"
     assert re.fullmatch(said, result.stdout), result.output
     assert result.stderr.splitlines() == [
+        "copied while it is closed to changes: in main, its wal_level is replica, not logical",
         "building in east",
         "closed to changes, copying",
         *(line for line in result.stderr.splitlines() if line.endswith("served by east")),
