@@ -249,7 +249,7 @@ def test_tables_of_open_data_are_written_as_they_are_committed(run: Run, tmp_pat
     assert run("schema", "tables", str(tmp_path)).output == ""
     committed = PROJECT / "docs" / "open-data"
     written = {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()}
-    assert len(written) > 3
+    assert len(written) >= 3
     assert written == {name: (committed / name).read_text("utf-8") for name in written}
 
 
