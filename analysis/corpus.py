@@ -63,14 +63,21 @@ class Corpus:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (64 hexadecimal digits) of ids and words: another one means other texts, not other supporters."""
-        parts = ([text.id, text.title, text.body] for text in self.texts)
-        return hashlib.sha256(json.dumps(list(parts), ensure_ascii=False).encode()).hexdigest()
+        said = hashlib.sha256(b"[")
+        for place, text in enumerate(self.texts):
+            part = json.dumps([text.id, text.title, text.body], ensure_ascii=False)
+            said.update(f"{', ' if place else ''}{part}".encode())
+        said.update(b"]")
+        return said.hexdigest()
 
     def people_of(self, ids: Iterable[str]) -> int:
         """How many people wrote or supported these texts: each once where they are keys, and those of whom only the
         number is at hand as often as they supported. Ids that are not in the corpus count for nothing."""
-        texts = [self.by_id[id_] for id_ in ids if id_ in self.by_id]
-        return len(frozenset[str]().union(*(text.people for text in texts))) + sum(text.unnamed_count for text in texts)
+        people, unnamed = set[str](), 0
+        for text in (self.by_id[id_] for id_ in ids if id_ in self.by_id):
+            people |= text.people
+            unnamed += text.unnamed_count
+        return len(people) + unnamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ class _Desk:
         self._topics = {topic.number: replace(topic, members=self._left(topic.members)) for topic in result.topics}
         self._unclassified = self._left(result.unclassified)
         self._empty = self._left(result.without_content)
+        members = (topic.members for topic in self._topics.values())
+        self._every = {id_ for ids in (*members, self._unclassified, self._empty) for id_ in ids}
+        """All texts, which change their places and never go."""
 
     def _left(self, ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(id_ for id_ in ids if id_ in self._corpus.by_id)
@@ -111,8 +114,8 @@ class _Desk:
 
     def _move(self, number: int, moved: Iterable[str]) -> bool:
         """Those that are elsewhere leave their place, and stand last in the new one."""
-        target = self._topics[number].members if number != UNCLASSIFIED else self._unclassified
-        ids = tuple(dict.fromkeys(id_ for id_ in moved if id_ in self._all() and id_ not in target))
+        target = set(self._topics[number].members if number != UNCLASSIFIED else self._unclassified)
+        ids = tuple(dict.fromkeys(id_ for id_ in moved if id_ in self._every and id_ not in target))
         if not ids:
             return False
         for one in self._topics.values():
@@ -125,14 +128,9 @@ class _Desk:
             self._topics[number] = replace(topic, members=topic.members + ids, is_edited=True)
         return True
 
-    def _all(self) -> set[str]:
-        members = (topic.members for topic in self._topics.values())
-        return {id_ for ids in (*members, self._unclassified, self._empty) for id_ in ids}
-
     def result(self) -> AnalysisResult:
         """Counted anew; topics without texts are gone."""
-        before = self._before
-        kept = self._all()
+        before, kept = self._before, self._every
         with_content = count.distinct(kept - set(self._empty), before.campaigns)
         topics = [self._counted(topic, with_content) for topic in self._topics.values() if topic.members]
         return replace(
@@ -168,8 +166,9 @@ def align(result: AnalysisResult, before: AnalysisResult) -> AnalysisResult:
     """The result with the numbers of an earlier one: a topic that shares most of its texts with one of then keeps its
     number, each other gets a new one, so that edits of then meet the same topics. `before` is as the machine made it.
     """
+    olds, news = ([(topic.number, frozenset(topic.members)) for topic in one.topics] for one in (before, result))
     pairs = sorted(
-        ((_shared(old, new), old.number, new.number) for old in before.topics for new in result.topics),
+        ((_shared(own, others), old, new) for old, own in olds for new, others in news),
         key=lambda pair: (-pair[0], pair[1], pair[2]),
     )
     numbers, taken, fresh = dict[int, int](), set[int](), next_number(before)
@@ -183,6 +182,5 @@ def align(result: AnalysisResult, before: AnalysisResult) -> AnalysisResult:
     return replace(result, topics=tuple(replace(topic, number=numbers[topic.number]) for topic in result.topics))
 
 
-def _shared(one: TextTopic, other: TextTopic) -> float:
-    common = len(set(one.members) & set(other.members))
-    return common / min(len(one.members), len(other.members))
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / min(len(one), len(other))

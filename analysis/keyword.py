@@ -5,7 +5,8 @@ that rare words need more to stand out; the difference of the log-odds is divide
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from math import log, sqrt
 
 from analysis import naming
@@ -21,30 +22,50 @@ PRIOR = 500.0
 """Words that the prior counts as much as."""
 
 
-def keywords(texts: Sequence[CorpusText], background: Iterable[str], reader: TermReader) -> tuple[Keyword, ...]:
+def keywords(
+    texts: Sequence[CorpusText],
+    background: Iterable[str],
+    reader: TermReader,
+    learnt: Sequence[CorpusText] | None = None,
+) -> tuple[Keyword, ...]:
     """The words of these texts that the `background` has less often, the strongest first; none without a background. A
-    word counts once a text, so that nobody makes a keyword alone."""
-    others = Counter[str]()
-    for words in background:
-        others.update(set(reader.stems(words)))
+    word counts once a text, so that nobody makes a keyword alone. `learnt` are those that are counted, where there are
+    so many that a part of them is."""
+    counted = texts if learnt is None else learnt
+    others = _counted(background, reader)
     if not others:
         return ()
-    own, members = Counter[str](), dict[str, list[str]]()
-    for text in texts:
-        for stem in sorted(set(reader.stems(text.words))):
-            own[stem] += 1
-            members.setdefault(stem, []).append(text.id)
-    scored = ((_score(own, others, stem), stem) for stem, count in own.items() if count >= LEAST_TEXTS)
+    own = _counted((text.words for text in counted), reader)
+    totals = own.total(), others.total()
+    scored = ((_score(count, others[stem], *totals), stem) for stem, count in own.items() if count >= LEAST_TEXTS)
     best = sorted(((score, stem) for score, stem in scored if score >= LEAST_SCORE), key=lambda one: (-one[0], one[1]))
     scores = {stem: score for score, stem in best[: 2 * MOST]}
-    ways = written(reader, (text.words for text in texts), frozenset(scores))
-    kept, told = list[Keyword](), set[str]()
+    ways = written(reader, (text.words for text in counted), frozenset(scores))
+    kept, told = dict[str, Keyword](), set[str]()
     for stem in scores:
         own_stem = _fullest(stem, scores)
         if told.isdisjoint(stem.split()) and naming.is_presentable(ways[own_stem]) and len(kept) < MOST:
             told |= set(own_stem.split())
-            kept.append(Keyword(ways[own_stem], scores[own_stem], tuple(members[own_stem])))
-    return tuple(sorted(kept, key=lambda one: (-one.score, one.word)))
+            kept[own_stem] = Keyword(ways[own_stem], scores[own_stem], ())
+    members = _members(texts, kept.keys(), reader)
+    every = (replace(one, members=tuple(members[stem])) for stem, one in kept.items())
+    return tuple(sorted(every, key=lambda one: (-one.score, one.word)))
+
+
+def _counted(texts: Iterable[str], reader: TermReader) -> Counter[str]:
+    counts = Counter[str]()
+    for words in texts:
+        counts.update(set(reader.stems(words)))
+    return counts
+
+
+def _members(texts: Iterable[CorpusText], stems: Collection[str], reader: TermReader) -> dict[str, list[str]]:
+    """Ids of the texts that have each of the stems."""
+    members: dict[str, list[str]] = {stem: [] for stem in stems}
+    for text in texts if members else ():
+        for stem in members.keys() & set(reader.stems(text.words)):
+            members[stem].append(text.id)
+    return members
 
 
 _NEAR = 0.6
@@ -56,9 +77,8 @@ def _fullest(stem: str, scores: dict[str, float]) -> str:
     return next(pairs, stem)
 
 
-def _score(own: Counter[str], others: Counter[str], stem: str) -> float:
-    both = own.total() + others.total()
-    prior = PRIOR * (own[stem] + others[stem]) / both
-    here, there = own[stem] + prior, others[stem] + prior
-    odds = log(here / (own.total() + PRIOR - here)) - log(there / (others.total() + PRIOR - there))
+def _score(own: int, others: int, own_total: int, others_total: int) -> float:
+    prior = PRIOR * (own + others) / (own_total + others_total)
+    here, there = own + prior, others + prior
+    odds = log(here / (own_total + PRIOR - here)) - log(there / (others_total + PRIOR - there))
     return round(odds / sqrt(1 / here + 1 / there), DIGITS)

@@ -92,24 +92,31 @@ def opinions(votes: Sequence[TextVote], seed: int) -> Opinions | None:
 
 
 def _ballots(votes: Sequence[TextVote]) -> Ballots | None:
-    values = {(vote.person, vote.text_id): vote.value for vote in sorted(votes, key=_order)}
-    texts = sorted({text for _, text in values})
-    counts = dict[str, int]()
-    for person, _ in values:
-        counts[person] = counts.get(person, 0) + 1
-    people = sorted(person for person, count in counts.items() if count >= min(LEAST_VOTES, len(texts)))
+    people, texts = sorted({vote.person for vote in votes}), sorted({vote.text_id for vote in votes})
     if len(people) < LEAST_PEOPLE or len(texts) < LEAST_TEXTS:
         return None
     rows, columns = ({key: place for place, key in enumerate(keys)} for keys in (people, texts))
-    kept = [(rows[person], columns[text], value) for (person, text), value in values.items() if person in rows]
-    row, column, value = (np.array(part) for part in zip(*kept, strict=True))
-    shape = len(people), len(texts)
-    given = csr_matrix((np.ones(len(row)), (row, column)), shape=shape)
-    return Ballots(people, texts, csr_matrix((value.astype(np.float64), (row, column)), shape=shape), given)
-
-
-def _order(vote: TextVote) -> tuple[str, str, int]:
-    return vote.person, vote.text_id, vote.value
+    row, column, value = (
+        np.fromiter(part, dtype=np.int64, count=len(votes))
+        for part in (
+            (rows[vote.person] for vote in votes),
+            (columns[vote.text_id] for vote in votes),
+            (vote.value for vote in votes),
+        )
+    )
+    order = np.lexsort((value, column, row))
+    row, column, value = row[order], column[order], value[order]
+    is_last = np.append((np.diff(row) != 0) | (np.diff(column) != 0), True)
+    row, column, value = row[is_last], column[is_last], value[is_last]
+    often = np.bincount(row, minlength=len(people)) >= min(LEAST_VOTES, len(texts))
+    if often.sum() < LEAST_PEOPLE:
+        return None
+    kept = often[row]
+    places = (np.cumsum(often) - 1)[row[kept]], column[kept]
+    shape = int(often.sum()), len(texts)
+    values = csr_matrix((value[kept].astype(np.float64), places), shape=shape)
+    given = csr_matrix((np.ones(len(places[0])), places), shape=shape)
+    return Ballots([people[place] for place in np.flatnonzero(often)], texts, values, given)
 
 
 def positions(ballots: Ballots, seed: int) -> Numbers:

@@ -28,6 +28,9 @@ DRAWS, ATTEMPTS = 20, 16
 CANDIDATES, MEASURED = 2_000, 10_000
 """Texts that may be shown, and texts by which distances are measured, where there are more: seeded samples."""
 
+PIECE = 500
+"""Texts that are compared with all others at a time."""
+
 LEAST_SHOWN, MOST_SHOWN, SHARE_SHOWN = 10, 60, 0.1
 
 _HEAVIER = 1.7
@@ -90,7 +93,10 @@ def _sample(places: Places, most: int, chance: np.random.Generator) -> Places:
 
 def _likeness(rows: csr_matrix, others: csr_matrix) -> npt.NDArray[np.float32]:
     """Cosines, a row for each text."""
-    return np.asarray((rows @ others.T).toarray(), dtype=np.float32)
+    made = np.empty((rows.shape[0], others.shape[0]), dtype=np.float32)
+    for first in range(0, len(made), PIECE):
+        made[first : first + PIECE] = (rows[first : first + PIECE] @ others.T).toarray()
+    return made
 
 
 def _means(nearest: npt.NDArray[np.float32], inside: Sequence[Places]) -> Numbers:
@@ -131,9 +137,10 @@ def _chosen(
 
 def _greedy(likeness: npt.NDArray[np.float32], weights: npt.NDArray[np.float32], count: int) -> list[int]:
     """One after the other the candidate that comes nearest to most that is still far; of equals the first."""
-    nearest, chosen = np.zeros(likeness.shape[0], dtype=np.float32), list[int]()
+    nearest, chosen, nearer = np.zeros(likeness.shape[0], dtype=np.float32), list[int](), np.empty_like(likeness)
     for _ in range(count):
-        gains = np.round(weights @ np.maximum(likeness - nearest[:, None], 0), 7)
+        np.maximum(np.subtract(likeness, nearest[:, None], out=nearer), 0, out=nearer)
+        gains = np.round(weights @ nearer, 7)
         gains[chosen] = -1
         chosen.append(int(gains.argmax()))
         nearest = np.maximum(nearest, likeness[:, chosen[-1]])

@@ -6,6 +6,7 @@ and a text is of a topic only where `LEAST_AGREED` of the readings say so. The o
 told more than the method is sure of.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,9 @@ number is by any measure changes with every tenth text, and all topics with it."
 
 MOST_TOPICS, LEAST_TEXTS = 20, 16
 """Of fewer texts nothing is common that could not be chance."""
+
+PIECE = 10_000
+"""Texts that are classed at a time."""
 
 ITERATIONS, ROUNDS = 80, 3
 """Of one factorization, always as many; and of matching topics of the readings."""
@@ -77,8 +81,8 @@ def _of_length_1(rows: Any) -> Numbers:
     return np.asarray(np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0), dtype=np.float64)
 
 
-def agreed(readings: list[Numbers], rows: csr_matrix) -> Topics:
-    """What the readings have in common, and what they say together of each text."""
+def agreed(readings: list[Numbers], rows: csr_matrix, places: Sequence[int]) -> Topics:
+    """What the readings have in common, and what they say together of the texts of these places."""
     *parts, terms = readings
     for _ in range(ROUNDS):
         total = np.zeros_like(terms)
@@ -86,6 +90,13 @@ def agreed(readings: list[Numbers], rows: csr_matrix) -> Topics:
             own, others = linear_sum_assignment(-(terms @ part.T))
             total[own] += part[others]
         terms = _of_length_1(total)
+    pieces = [_said(parts, terms, rows[places[first : first + PIECE]]) for first in range(0, len(places), PIECE)]
+    labels, closeness = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    return Topics(terms, labels, closeness)
+
+
+def _said(parts: list[Numbers], terms: Numbers, rows: csr_matrix) -> tuple[npt.NDArray[np.int64], Numbers]:
+    """Labels and closeness of some texts."""
     votes = np.zeros((rows.shape[0], terms.shape[0]))
     for part in parts:
         own, others = linear_sum_assignment(-(terms @ part.T))
@@ -97,7 +108,7 @@ def agreed(readings: list[Numbers], rows: csr_matrix) -> Topics:
     each = np.arange(rows.shape[0])
     agreement, weight = votes[each, labels] / len(parts), weights[each, labels]
     labels[(agreement < LEAST_AGREED) | (weight < LEAST_WEIGHT)] = -1
-    return Topics(terms, labels.astype(np.int64), np.round(agreement + weight, 6))
+    return labels.astype(np.int64), np.round(agreement + weight, 6)
 
 
 def _vote(votes: Numbers, places: npt.NDArray[np.int64], weights: Numbers) -> None:

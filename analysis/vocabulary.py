@@ -92,9 +92,14 @@ class TermReader:
 
     def is_empty(self, text: str) -> bool:
         """Whether it says nothing about its matter: « RAS », « idem », a single word."""
-        plain = (word.plain(match[0]).lower() for match in _TOKEN.finditer(_shown(text)))
-        said = {each for each in plain if len(each) > 1 and not each.isdigit() and each not in _SILENT}
-        return len(said) < LEAST_CONTENT
+        said = set[str]()
+        for match in _TOKEN.finditer(_shown(text)):
+            plain = word.plain(match[0]).lower()
+            if len(plain) > 1 and not plain.isdigit() and plain not in _SILENT:
+                said.add(plain)
+            if len(said) >= LEAST_CONTENT:
+                return False
+        return True
 
 
 def _is_pair(text: str, one: Term, other: Term) -> bool:

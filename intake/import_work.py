@@ -18,13 +18,13 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Uuid
 
+from database.claim import Claims
 from models.activity import Activity
 from models.base import constant, table
 from models.import_run import WORKING, ImportChunk, ImportFormat, ImportRemark, ImportRun, ImportState
@@ -58,9 +58,6 @@ class Run:
 _run, _chunk, _remark, _activity = table(ImportRun), table(ImportChunk), table(ImportRemark), table(Activity)
 _id = bindparam("run", type_=Uuid())
 _before = bindparam("before", type_=Text())
-HOLD = func.now() + literal(HELD, Interval)
-"""Until then the run belongs to the process that works on it."""
-
 _names = (
     "id",
     "format",
@@ -74,18 +71,14 @@ _names = (
     "may_take_ballots",
     "edition",
 )
-_works = _run.c.state.in_([constant(state) for state in WORKING])
-_free = or_(_run.c.held_until.is_(None), _run.c.held_until < func.now())
-_next = (
-    select(_run.c.id)
-    .where(_works, _free)
-    .order_by(_run.c.created_at)
-    .limit(literal_column("1", BigInteger))
-    .with_for_update(skip_locked=True)
+_CLAIMS = Claims(
+    waits=_run.c.state.in_([constant(state) for state in WORKING]),
+    since=_run.c.created_at,
+    held_until=_run.c.held_until,
+    held=HELD,
 )
-CLAIM = update(_run).where(_run.c.id.in_(_next)).values(held_until=HOLD).returning(*(_run.c[name] for name in _names))
-NEXT = select(func.min(func.coalesce(_run.c.held_until, func.now()))).where(_works)
-"""When the next import can be continued."""
+CLAIM, NEXT, HOLD = _CLAIMS.claim(*_names), _CLAIMS.next, _CLAIMS.hold
+"""Takes the next run; when the next can be continued; until when a run belongs to the process that works on it."""
 
 STATE = select(_run.c.state).where(_run.c.id == _id)
 CHUNK = select(_chunk.c.content).where(_chunk.c.run_id == _id, _chunk.c.rank == bindparam("rank", type_=Integer()))

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from uuid import UUID
 import orjson
 
 from database.door import Database, Transaction
+from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from jobs import analysis_child
 from jobs.woken import WokenJob
 from models.analysis import LEAST_TEXTS, MAX_ATTEMPTS, MAX_TEXTS, MAX_VOTES, AnalysisPlace, AnalysisProblem
@@ -34,14 +36,15 @@ from tenants.registry import TenantRegistry
 KEEP_EVERY_S = 15.0
 """How often a process says that it is at it, well within `analysis_work.HELD`."""
 
-LONGEST_S = 1_800.0
-"""A computation that takes longer is ended: 10,000 texts take some minutes."""
+LONGEST_S = 7_200.0
+"""A computation that takes longer is ended. 10,000 texts take some minutes; as many as are allowed take some ten
+minutes of a core, which goes to everybody else first."""
 
 KILLED_S = 5.0
 """How long the end of a process that was killed is waited for."""
 
-STORED_AT_ONCE = 5_000
-"""Texts in one statement."""
+STORED_AT_ONCE = 2_000
+"""Texts in one statement, which takes half a second."""
 
 LOCK = "analysis.lock"
 _ENVIRONMENT = {"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -148,7 +151,8 @@ class Computation:
     async def _write_texts(self, features: frozenset[Feature]) -> int:
         """Write down what is read, a piece at a time; how many texts. Raises FailedError for more than are read."""
         statement = corpus.pieces(features, self._claimed.question)
-        read, after, count = reader(statement, corpus.ReadText), None, 0
+        read, count = reader(statement, corpus.ReadText), 0
+        after: Any = corpus.START
         with (self._folder / "text.jsonl").open("wb") as file:
             while count <= MAX_TEXTS:
                 rows = await self._database.rows(
@@ -168,7 +172,7 @@ class Computation:
         """Write down how people voted on these texts, for or against; one vote more than are computed at most."""
         statement, count = corpus.votes(features), 0
         read = reader(statement, corpus.ReadVote)
-        after: tuple[UUID | None, UUID | None] = None, None
+        after = corpus.START, corpus.START
         with (self._folder / "vote.jsonl").open("wb") as file:
             while count <= MAX_VOTES and self._claimed.question is None:
                 asked = {"viewer": None, "after": after[0], "after_person": after[1], **self._claimed.subject}
@@ -206,42 +210,45 @@ class Computation:
             raise AnalysisLostError from None  # It starts anew.
 
     async def _keep(self) -> None:
-        if not await self._database.rows(analysis_work.KEEP, self._tenant, **self._mine):
+        """Say that it is at it. Where the database is away it computes on: should another process take it over
+        meanwhile, this one's attempt stores nothing. Raises AnalysisLostError."""
+        try:
+            kept = await self._database.rows(analysis_work.KEEP, self._tenant, **self._mine)
+        except (DatabaseUnavailableError, StatementTimeoutError):
+            return
+        if not kept:
             raise AnalysisLostError
 
     # The end --------------------------------------------------------------------------------------------------------
 
     async def _store(self) -> None:
-        """Store all of it in one transaction."""
-        result, shown, rows, lost = await asyncio.to_thread(self._read)
-        said = orjson.loads(result)
-        method = f"{said['method']['name']} {said['method']['version']}"
+        """Store all of it in one transaction, places of texts a piece at a time."""
+        head, lost = (orjson.loads((self._folder / name).read_bytes()) for name in ("head.json", "lost.json"))
+        told = await asyncio.to_thread(self._told)
         async with self._database.transaction(self._tenant) as transaction:
-            told = {"result": result, "shown": shown, "method": method, "corpus_digest": said["corpus_digest"]}
-            if not await transaction.all(analysis_work.END, **self._mine, **told, text_count=said["text_count"]):
+            if not await transaction.all(analysis_work.END, **self._mine, **head, **told):
                 raise AnalysisLostError
-            for first in range(0, len(rows), STORED_AT_ONCE):
-                await self._place(transaction, rows[first : first + STORED_AT_ONCE], first)
+            with (self._folder / "place.jsonl").open("rb") as file:
+                first = 1
+                while rows := [orjson.loads(line) for line in islice(file, STORED_AT_ONCE)]:
+                    await self._place(transaction, rows, first)
+                    first += len(rows)
             for number, (one, is_lost) in enumerate(zip(self._carried, lost, strict=True), 1):
                 change, made_by, made_at = one
                 edit = {"edit": new_id(), "number": number, "change": change, "is_lost": is_lost}
                 mine = {"analysis": self._claimed.id, "made_by": made_by, "made_at": made_at}
                 await transaction.execute(analysis_work.CARRY, **edit, **mine)
 
-    def _read(self) -> tuple[str, str, list[list[Any]], list[bool]]:
-        """What the process wrote."""
-        folder = self._folder
-        with (folder / "place.jsonl").open("rb") as file:
-            rows = [orjson.loads(line) for line in file]
-        lost = orjson.loads((folder / "lost.json").read_bytes())
-        return (folder / "result.json").read_text(), (folder / "shown.json").read_text(), rows, lost
+    def _told(self) -> dict[str, str]:
+        """What the process gave: some tens of megabytes of many texts."""
+        return {name: (self._folder / f"{name}.json").read_text() for name in ("result", "shown")}
 
     async def _place(self, transaction: Transaction, rows: list[list[Any]], first: int) -> None:
         ids = [UUID(row[0]) for row in rows]
         is_survey, nothing = self._claimed.question is not None, [None] * len(rows)
         columns: dict[str, list[Any]] = {
             "all_id": [new_id() for _ in rows],
-            "all_rank": list(range(first + 1, first + 1 + len(rows))),
+            "all_rank": list(range(first, first + len(rows))),
             "all_contribution_id": nothing if is_survey else ids,
             "all_answer_id": ids if is_survey else nothing,
             "all_place": [_place(topic, has_content).value for _, topic, _, _, has_content, *_ in rows],

@@ -1,7 +1,8 @@
 """The process that computes one analysis, beside the server and after it: `python -m jobs.analysis_child <folder>`.
 
-It reads `text.jsonl`, `vote.jsonl` and `other.jsonl` (and `before.json`, `edit.json`), and writes `result.json`,
-`shown.json`, `place.jsonl` and `lost.json`. It ends with whoever began it, whose end its standard input tells.
+It reads `text.jsonl`, `vote.jsonl` and `other.jsonl` (and `before.json`, `edit.json`), and writes `head.json`,
+`result.json`, `shown.json`, `place.jsonl` and `lost.json`. It ends with whoever began it, whose end its standard input
+tells.
 """
 
 import hashlib
@@ -17,9 +18,10 @@ import orjson
 from analysis import disclosure, extract
 from analysis import edit as editing
 from analysis import result as results
-from analysis.corpus import Corpus, CorpusText, TextVote
-from analysis.edit import TopicEdit, TopicEditKind
+from analysis.corpus import Corpus, TextVote
+from analysis.edit import Edited, TopicEdit, TopicEditKind
 from analysis.result import AnalysisResult
+from jobs.filed_text import filed
 
 MEMORY_BYTES = 1_500_000_000
 """Of its data: whoever wants more gets a MemoryError, and the server nothing of it."""
@@ -71,19 +73,32 @@ Analyse = Callable[..., AnalysisResult]
 
 def compute(folder: Path, analyse: Analyse) -> None:
     """Read the texts, analyse them, make the changes of the analysis before, and write what is stored."""
-    corpus = Corpus(tuple(_texts(folder / "text.jsonl")))
-    votes = list(_votes(folder / "vote.jsonl"))
-    result = analyse(corpus, background=list(_background(folder / "other.jsonl")), votes=votes)
-    before, edits = folder / "before.json", list(_edits(folder / "edit.json"))
-    if before.exists():
-        result = editing.align(result, results.read(before.read_bytes()))
-    edited = editing.apply(result, edits, corpus)
+    with filed(folder / "text.jsonl") as texts:
+        corpus = Corpus(tuple(texts))
+        result = analyse(
+            corpus, background=list(_background(folder / "other.jsonl")), votes=list(_votes(folder / "vote.jsonl"))
+        )
+        before, edits = folder / "before.json", list(_edits(folder / "edit.json"))
+        if before.exists():
+            result = editing.align(result, results.read(before.read_bytes()))
+        edited = editing.apply(result, edits, corpus)
+        _write(folder, result, edited, edits)
+        _write_places(folder, edited.result, corpus)
+
+
+def _write(folder: Path, result: AnalysisResult, edited: Edited, edits: list[TopicEdit]) -> None:
     (folder / "result.json").write_bytes(extract.wordless(result).json())
     (folder / "shown.json").write_bytes(orjson.dumps(extract.told(edited.result)))
+    method = f"{result.method.name} {result.method.version}"
+    head = {"method": method, "corpus_digest": result.corpus_digest, "text_count": result.text_count}
+    (folder / "head.json").write_bytes(orjson.dumps(head))
     left = list(edited.lost)
     (folder / "lost.json").write_bytes(orjson.dumps([_is_lost(one, left) for one in edits]))
+
+
+def _write_places(folder: Path, result: AnalysisResult, corpus: Corpus) -> None:
     with (folder / "place.jsonl").open("wb") as file:
-        for place in extract.places(edited.result):
+        for place in extract.places(result):
             words = corpus.by_id[place.text_id].words
             digest = hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()
             disclosures = _disclosures(words, with_model=len(corpus.texts) <= MODELLED)
@@ -99,12 +114,6 @@ def _disclosures(words: str, *, with_model: bool) -> str | None:
 
 def _columns(place: extract.TextPlace) -> list[object]:
     return [place.text_id, place.topic, place.sub_topic, place.campaign, place.has_content]
-
-
-def _texts(path: Path) -> Iterator[CorpusText]:
-    with path.open("rb") as file:
-        for line in file:
-            yield CorpusText(**orjson.loads(line))
 
 
 def _votes(path: Path) -> Iterator[TextVote]:

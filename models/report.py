@@ -62,8 +62,9 @@ UNLAWFUL = tuple(category for category in ReportCategory if category not in _MIL
 
 QUOTE_LENGTH = (1, 500)
 EXPLANATION_LENGTH = (1, 2_000)
-A_DAY = 20
-"""So many reports one actor may send in a day."""
+A_DAY, A_DAY_BY_OFFICE = 20, 1_000
+"""So many reports one actor may send in a day; and one whose task it is: who moderates, an administrator who checks
+what an analysis has noticed, a trusted flagger."""
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that are mistaken for one another when a receipt is read out."""

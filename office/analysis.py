@@ -94,7 +94,7 @@ async def start(
     if len(await act.transaction.all(COUNT)) >= MAX_ANALYSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal keeps at most {MAX_ANALYSES} analyses.")
     first = corpus.pieces(act.asker.features, question)
-    texts = await act.all(first, into=corpus.ReadText, after=None, **subject.columns)
+    texts = await act.all(first, into=corpus.ReadText, after=corpus.START, **subject.columns)
     if len(texts) < LEAST_TEXTS:
         told = f"At least {LEAST_TEXTS} texts that everybody may read are wanted."
         raise Refusal(ErrorCode.ANALYSIS_TOO_SMALL, told, _field(subject), about=str(LEAST_TEXTS))

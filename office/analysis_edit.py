@@ -19,6 +19,7 @@ from analysis import result as results
 from analysis.corpus import Corpus, CorpusText
 from analysis.edit import Edited, TopicEdit, TopicEditKind
 from analysis.result import AnalysisResult
+from database import deadline
 from models.analysis import MAX_EDITS, TOPIC_NAME_LENGTH, Analysis, AnalysisEdit, AnalysisPlace, AnalysisText
 from models.base import new_id, table, unnested
 from models.event import EventKind
@@ -211,13 +212,14 @@ async def _applied(act: Act, id_: UUID, edits: Sequence[StoredEdit], make: Make 
         every = on if make is None else [*on, make(result, [read_edit(one.change) for one in edits])]
         return editing.apply(result, every, texts)
 
-    return await asyncio.to_thread(applied)
+    with deadline.paused():
+        return await asyncio.to_thread(applied)
 
 
 async def _left(act: Act, id_: UUID, features: frozenset[Feature], question: str | None) -> Corpus:
     """The texts that are left, without their words."""
     statement: Select[Any] = corpus.LEFT_ANSWERS if question is not None else corpus.left(features)
-    after, texts = None, list[CorpusText]()
+    after, texts = corpus.START, list[CorpusText]()
     while piece := await act.all(statement, into=corpus.ReadText, analysis_id=id_, after=after):
         texts += [corpus.corpus_text(one) for one in piece]
         after = piece[-1].id
@@ -226,7 +228,8 @@ async def _left(act: Act, id_: UUID, features: frozenset[Feature], question: str
 
 async def _write(act: Act, id_: UUID, edits: Sequence[StoredEdit], edited: Edited) -> None:
     """Store what is shown from now on, where each text is, and which changes found nothing to change."""
-    shown, rows = await asyncio.to_thread(_stored, edited.result)
+    with deadline.paused():
+        shown, rows = await asyncio.to_thread(_stored, edited.result)
     await act.execute(SHOW, id=id_, shown=shown)
     await act.execute(PLACE, analysis_id=id_, **rows)
     lost, left = [], list(edited.lost)

@@ -5,24 +5,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Integer,
-    Interval,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal,
-    literal_column,
-    null,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Integer, Text, bindparam, cast, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import Uuid
 
+from database.claim import Claims
 from models.analysis import WORKING, Analysis, AnalysisEdit, AnalysisState, AnalysisText
 from models.base import constant, table, unnested
 from models.survey_answer import SurveyAnswer
@@ -34,11 +21,14 @@ HELD = timedelta(seconds=60)
 _analysis, _text, _edit = table(Analysis), table(AnalysisText), table(AnalysisEdit)
 _answer = table(SurveyAnswer)
 _id = bindparam("analysis", type_=Uuid())
-_attempt = bindparam("attempt", type_=Integer())
 _ONE = literal_column("1", Integer)
-_HOLD = func.now() + literal(HELD, Interval)
-_works = _analysis.c.state.in_([constant(state) for state in WORKING])
-_free = or_(_analysis.c.held_until.is_(None), _analysis.c.held_until < func.now())
+_CLAIMS = Claims(
+    waits=_analysis.c.state.in_([constant(state) for state in WORKING]),
+    since=_analysis.c.asked_at,
+    held_until=_analysis.c.held_until,
+    held=HELD,
+    attempts=_analysis.c.attempts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +47,12 @@ class ClaimedAnalysis:
         return {"space_id": self.space_id, "activity_id": self.activity_id, "question": self.question}
 
 
-_next = (
-    select(_analysis.c.id)
-    .where(_works, _free)
-    .order_by(_analysis.c.asked_at)
-    .limit(_ONE)
-    .with_for_update(skip_locked=True)
-)
-CLAIM = (
-    update(_analysis)
-    .where(_analysis.c.id.in_(_next))
-    .values(state=constant(AnalysisState.RUNNING), held_until=_HOLD, attempts=_analysis.c.attempts + _ONE)
-    .returning(*(_analysis.c[name] for name in ("id", "space_id", "activity_id", "question", "attempts")))
-)
-NEXT = select(func.min(func.coalesce(_analysis.c.held_until, func.now()))).where(_works)
+CLAIM = _CLAIMS.claim("id", "space_id", "activity_id", "question", "attempts", state=constant(AnalysisState.RUNNING))
+NEXT = _CLAIMS.next
 """When the next analysis can be computed."""
 
-_own = and_(
-    _analysis.c.id == _id, _analysis.c.state == constant(AnalysisState.RUNNING), _analysis.c.attempts == _attempt
-)
-"""It is still this process' own: nobody removed it, and nobody took it over."""
-
-KEEP = update(_analysis).where(_own).values(held_until=_HOLD).returning(_analysis.c.id)
+_own = _CLAIMS.own("analysis")
+KEEP = update(_analysis).where(_own).values(held_until=_CLAIMS.hold).returning(_analysis.c.id)
 RELEASE = update(_analysis).where(_own).values(held_until=null())
 FAIL = (
     update(_analysis)

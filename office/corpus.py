@@ -50,6 +50,9 @@ SIDES = {Choice.FOR: 1, Choice.MIXED: 0, Choice.AGAINST: -1}
 
 _answer, _text = table(SurveyAnswer), table(AnalysisText)
 _zone, _category, _vote = table(Zone), table(Category), table(Vote)
+START = UUID(int=0)
+"""Before all ids: what the first piece comes after."""
+
 _after_person = bindparam("after_person", type_=Uuid())
 _after, _question = bindparam("after", type_=Uuid()), bindparam("question", type_=Text())
 _of_activity = bindparam("activity_id", type_=Uuid())
@@ -104,8 +107,7 @@ def _contributions(features: frozenset[Feature]) -> Select[Any]:
         or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
     )
     statement = sight.contributions(select(*_columns(row)), Sight(None, features, lambda: VIEWER))
-    next_ = or_(_after.is_(None), row.c.id > _after)
-    return statement.where(*within, analysis.is_said(row), next_).order_by(row.c.id).limit(_number(PIECE))
+    return statement.where(*within, analysis.is_said(row), row.c.id > _after).order_by(row.c.id).limit(_number(PIECE))
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +120,7 @@ def _answers() -> Select[Any]:
             _answer.c.activity_id == _of_activity,
             _answer.c.state == constant(SurveyAnswerState.SENT),
             func.jsonb_typeof(said) == literal_column("'string'", Text),
-            or_(_after.is_(None), _answer.c.id > _after),
+            _answer.c.id > _after,
         )
         .order_by(_answer.c.id)
         .limit(_number(PIECE))
@@ -131,8 +133,13 @@ def left(features: frozenset[Feature]) -> Select[Any]:
     row = sight.CONTRIBUTION
     read = sight.contributions(select(*_columns(row, with_words=False)), Sight(None, features, lambda: VIEWER))
     own = (_text.c.analysis_id == value(AnalysisText, "analysis_id"), _text.c.contribution_id == row.c.id)
-    next_ = or_(_after.is_(None), row.c.id > _after)
-    return read.join(_text, and_(*own)).where(analysis.is_said(row), next_).order_by(row.c.id).limit(_number(PIECE))
+    next_ = _text.c.contribution_id > _after
+    return (
+        read.join(_text, and_(*own))
+        .where(analysis.is_said(row), next_)
+        .order_by(_text.c.contribution_id)
+        .limit(_number(PIECE))
+    )
 
 
 LEFT_ANSWERS = (
@@ -140,7 +147,7 @@ LEFT_ANSWERS = (
     .where(
         _text.c.analysis_id == value(AnalysisText, "analysis_id"),
         _text.c.answer_id.is_not(None),
-        or_(_after.is_(None), _text.c.answer_id > _after),
+        _text.c.answer_id > _after,
     )
     .order_by(_text.c.answer_id)
     .limit(literal_column(str(PIECE), Integer))
@@ -172,7 +179,7 @@ def votes(features: frozenset[Feature]) -> Select[Any]:
         _vote.c.choice.in_([constant(one) for one in SIDES]),
         _vote.c.actor_id.is_not(None),
     )
-    next_ = or_(_after.is_(None), tuple_(_vote.c.contribution_id, _vote.c.actor_id) > tuple_(_after, _after_person))
+    next_ = tuple_(_vote.c.contribution_id, _vote.c.actor_id) > tuple_(_after, _after_person)
     order = (_vote.c.contribution_id, _vote.c.actor_id)
     own = _vote.c.contribution_id == sight.CONTRIBUTION.c.id
     return (

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     Integer,
-    Interval,
     Select,
     Text,
     any_,
@@ -18,16 +17,15 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     literal_column,
     null,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
+from database.claim import Claims
 from models.analysis import Analysis, AnalysisText, WordingState
 from models.base import constant, table
 from models.event import EventKind
@@ -47,6 +45,13 @@ _id, _of = value(Analysis, "id"), value(AnalysisText, "analysis_id")
 _ZERO, _ONE = literal_column("0", Integer), literal_column("1", Integer)
 _ASKED = constant(WordingState.ASKED)
 _is_public = bindparam("is_public", type_=Boolean())
+_CLAIMS = Claims(
+    waits=_analysis.c.wording_state == _ASKED,
+    since=_analysis.c.asked_at,
+    held_until=_analysis.c.wording_held_until,
+    held=HELD,
+    attempts=_analysis.c.wording_attempts,
+)
 WORDED = select(
     (_analysis.c.wording_state == _ASKED).label("is_asked"),
     (_analysis.c.wording.is_not(None)).label("is_there"),
@@ -134,37 +139,15 @@ class ClaimedWording:
     shown: str
 
 
-_attempt = bindparam("attempt", type_=Integer())
-_is_asked = _analysis.c.wording_state == _ASKED
-_free = or_(_analysis.c.wording_held_until.is_(None), _analysis.c.wording_held_until < func.now())
-_next = (
-    select(_analysis.c.id)
-    .where(_is_asked, _free)
-    .order_by(_analysis.c.asked_at)
-    .limit(_ONE)
-    .with_for_update(skip_locked=True)
-)
-CLAIM = (
-    update(_analysis)
-    .where(_analysis.c.id.in_(_next))
-    .values(
-        wording_held_until=func.now() + literal(HELD, Interval), wording_attempts=_analysis.c.wording_attempts + _ONE
-    )
-    .returning(
-        *(_analysis.c[name] for name in ("id", "edition", "wording_attempts")),
-        cast(_analysis.c.shown, Text).label("shown"),
-    )
-)
-NEXT = select(func.min(func.coalesce(_analysis.c.wording_held_until, func.now()))).where(_is_asked)
+CLAIM = _CLAIMS.claim("id", "edition", "wording_attempts").returning(cast(_analysis.c.shown, Text).label("shown"))
+NEXT = _CLAIMS.next
 """When a model can next be asked."""
 
-_own = (
-    _analysis.c.id == bindparam("analysis", type_=Uuid()), _is_asked, _analysis.c.wording_attempts == _attempt
-)  # fmt: skip
+_own = _CLAIMS.own("analysis")
 _refused = cast(bindparam("refused", type_=Text()), JSONB)
 FAIL = (
     update(_analysis)
-    .where(*_own)
+    .where(_own)
     .values(
         wording_state=constant(WordingState.FAILED), wording_problem=bindparam("problem", type_=Text()),
         wording_refused=_refused, wording_held_until=null(),
@@ -174,7 +157,7 @@ FAIL = (
 
 END = (
     update(_analysis)
-    .where(*_own)
+    .where(_own)
     .values(
         wording_state=constant(WordingState.DONE), wording=cast(bindparam("wording", type_=Text()), JSONB),
         wording_refused=_refused, wording_held_until=null(), wording_published_at=null(),

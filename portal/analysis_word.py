@@ -19,7 +19,7 @@ ANALYSIS_STATES: Mapping[str, str] = {
 }
 ANALYSIS_PROBLEMS: Mapping[str, str] = {
     "TOO_FEW": _("Il restait trop peu de textes publics quand elle a commencé."),
-    "TOO_LONG": _("Elle a dépassé une demi-heure : analysez une activité plutôt que tout l'espace."),
+    "TOO_LONG": _("Elle a dépassé deux heures : analysez une activité plutôt que tout l'espace."),
     "TOO_BIG": _("Il y avait trop de textes pour la mémoire permise : analysez une activité plutôt que tout l'espace."),
     "INTERRUPTED": _("Le serveur s'est arrêté trois fois pendant le calcul. Relancez-la."),
     "FAULT": _("Une erreur s'est produite. Vos techniciens la trouvent dans le journal du serveur."),

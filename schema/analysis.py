@@ -64,7 +64,7 @@ described(
     "Why an analysis could not be computed.",
     {
         "TOO_FEW": f"Fewer than {LEAST_TEXTS} texts were left when it began.",
-        "TOO_LONG": "It took more than half an hour.",
+        "TOO_LONG": "It took more than two hours.",
         "TOO_BIG": f"It wanted more memory than it may have, or has more than {MAX_TEXTS:,} texts.",
         "INTERRUPTED": "The process that computed it ended three times.",
         "FAULT": "An error, which operators find in the log.",

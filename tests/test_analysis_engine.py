@@ -132,6 +132,12 @@ def test_ten_texts_have_no_topics_and_the_result_says_so() -> None:
     assert result.notes == ("FEW_TEXTS", "IRONY_NOT_JUDGED")
 
 
+def test_texts_of_one_word_each_are_without_content() -> None:
+    words = [CorpusText(f"{at:02}", "", word) for at, word in enumerate(["Vélos", "arbres", "Cantine !", "bus"] * 6)]
+    result = analyse(Corpus(tuple(words)))
+    assert (len(result.without_content), result.topics, result.unclassified) == (24, (), ())
+
+
 def test_no_text_at_all_is_an_empty_result() -> None:
     result = analyse(Corpus(()))
     assert (list(result.ids), result.classified_share, result.person_count) == ([], 0.0, 0)
@@ -164,7 +170,16 @@ def test_other_scripts_have_their_place() -> None:
 
 
 def test_irony_is_not_judged_and_every_result_says_so(whole: tuple[Corpus, AnalysisResult]) -> None:
-    assert "IRONY_NOT_JUDGED" in whole[1].notes
+    """Praise that is meant as blame has the topic of what it is about, as all others: nothing is said for or against."""
+    ironic = [
+        replace(text, id=f"ironic-{at}", body=f"Bravo, quelle merveille ! {text.body} Merci mille fois, quel génie.")
+        for at, text in enumerate(texts("bikes", 6, seed=2))
+    ]
+    result = analyse(corpus(ironic, three().texts), method=AnalysisMethod(topic_count=3))
+    [topic] = [one for one in result.topics if any(id_.startswith("bikes") for id_ in one.members)]
+    assert {text.id for text in ironic} <= set(topic.members)
+    assert not {"bravo", "merveille", "génie"} & {word for one in result.topics for word in one.name.split(", ")}
+    assert "IRONY_NOT_JUDGED" in result.notes and "IRONY_NOT_JUDGED" in whole[1].notes
 
 
 def test_insult_names_no_topic_and_is_in_no_quote() -> None:

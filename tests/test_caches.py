@@ -43,6 +43,7 @@ SHORT_LIVED = {
 """Modules whose objects end with what they are made for."""
 
 BOUNDED = {
+    "analysis/campaign.py _Index._roots": "of one analysis, a hundred texts of each band that several share",
     "analysis/corpus.py by_id": "one corpus",
     "jobs/woken.py WokenJob._woken": "tenants",
     "jobs/analysis.py Computation._carried": "one attempt at one analysis",

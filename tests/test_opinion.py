@@ -3,6 +3,7 @@ in them, and of few people nothing."""
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,8 @@ def test_report_says_groups_and_leads_to_the_counts(
     report = Visitor(town).get(f"/synthese/{read_}")
     assert "9 d’accord et 0 pas d’accord sur 9" in plain(report)
     assert f'href="/synthese/{read_}/avis#texte-{voted[1][0]}"' in report.text
+    told = re.findall(rf'href="/synthese/{read_}/avis#texte-([^"]+)"', report.text)
+    assert len(told) == len(set(told)) > 2, "Of two families what divides them is said once, and not by each."
     assert f'id="texte-{voted[1][0]}"' in Visitor(town).get(f"/synthese/{read_}/avis").text
     rows = list(csv.DictReader(io.StringIO(Visitor(town).get(file).text)))
     counts = {(row["contribution"], row["group"]): (row["votes"], row["for"], row["against"]) for row in rows}

@@ -7,7 +7,7 @@ import pytest
 from models import report
 from tests.acting import comment, published, refused
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.moderating import case_about, decided, mails, reported, submit, with_address
 from tests.test_life import events
 
@@ -93,6 +93,22 @@ def test_so_many_reports_a_day_and_no_more(given: Given, town: Portal, monkeypat
         reported(reporter, contribution=contribution)
     assert submit(reporter, contribution=things[2])["userErrors"] == refused("TOO_MANY_REPORTS", None)
     reported(given.actor(town), contribution=things[2])
+
+
+@pytest.mark.parametrize("role", ["MODERATOR", "ADMIN", "FLAGGER"])
+def test_whose_task_it_is_has_a_bound_of_their_own(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setattr("resolvers.report.A_DAY", 1)
+    monkeypatch.setattr("resolvers.report.A_DAY_BY_OFFICE", 3)
+    reporter, activity = given.actor(town, role="MEMBER" if role == "FLAGGER" else role), given.activity(town)
+    if role == "FLAGGER":
+        actor = uuid_in(reporter.ask("{ viewer { id } }")["viewer"]["id"])
+        given.sql(town, "UPDATE __tenant__.actor SET is_trusted_flagger = true WHERE id = %s", actor)
+    things = [published(given.actor(town), activity) for _ in range(4)]
+    for contribution in things[:3]:
+        reported(reporter, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", contribution=contribution)
+    assert submit(reporter, contribution=things[3])["userErrors"] == refused("TOO_MANY_REPORTS", None)
 
 
 def test_three_reports_hide_nothing(given: Given, town: Portal, idea: str) -> None:
