@@ -23,7 +23,7 @@ PRIOR = 500.0
 
 def keywords(texts: Sequence[CorpusText], background: Iterable[str], reader: TermReader) -> tuple[Keyword, ...]:
     """The words of these texts that the `background` has less often, the strongest first; none without a background. A
-    word counts once a text, so that nobody makes a keyword alone."""
+    word counts once a text, so that nobody makes a keyword alone; insults and names of people are none."""
     others = Counter[str]()
     for words in background:
         others.update(set(reader.stems(words)))
@@ -38,10 +38,11 @@ def keywords(texts: Sequence[CorpusText], background: Iterable[str], reader: Ter
     best = sorted(((score, stem) for score, stem in scored if score >= LEAST_SCORE), key=lambda one: (-one[0], one[1]))
     scores = {stem: score for score, stem in best[: 2 * MOST]}
     ways = written(reader, (text.words for text in texts), frozenset(scores))
+    named = naming.people(text.words for text in texts)
     kept, told = list[Keyword](), set[str]()
     for stem in scores:
         own_stem = _fullest(stem, scores)
-        if told.isdisjoint(stem.split()) and naming.is_presentable(ways[own_stem]) and len(kept) < MOST:
+        if told.isdisjoint(stem.split()) and naming.is_presentable(ways[own_stem], named) and len(kept) < MOST:
             told |= set(own_stem.split())
             kept.append(Keyword(ways[own_stem], scores[own_stem], tuple(members[own_stem])))
     return tuple(sorted(kept, key=lambda one: (-one.score, one.word)))
