@@ -53,6 +53,10 @@ def test_workbench_and_report_from_the_question_to_the_list(
     split = {"form": "Move", "instead": "Split", "analysis": analysis, "topic": str(number), "texts": texts[0]["id"]}
     assert admin.submit(f"{bench}/textes?topic={number}", split | {"name": "À part"}).status_code == 303
     assert "À part" in admin.get(bench).text
+    for page in (f"{bench}/textes", f"/synthese/{analysis}/textes"):
+        gone = admin.get(f"{page}?topic=999")
+        assert gone.status_code == 200 and "Aucun texte." in gone.text
+    assert "brouillon" in admin.get(f"/synthese/{analysis}").text
     assert admin.submit(bench, {"form": "Publish", "analysis": analysis, "isPublic": "true"}).status_code == 303
     report = Visitor(town).get(f"/synthese/{analysis}").text
     assert f'href="/synthese/{analysis}/textes?topic={number}"' in report
