@@ -83,8 +83,8 @@ def counted(topic: TextTopic, corpus: Corpus) -> TextTopic:
 
 
 def remaining(result: AnalysisResult, corpus: Corpus, kept: Collection[str]) -> Remaining:
-    """What is left beside the topics when only `kept` ids are. Distances stay as they were measured, and a note says
-    so."""
+    """What is left beside the topics when only `kept` ids are. Campaigns keep their places, by which they are numbered;
+    distances stay as they were measured, and a note says so."""
     notes = dict.fromkeys(result.notes)
     if len(kept) < result.text_count:
         notes[TEXTS_WENT] = None
@@ -109,8 +109,7 @@ def _kept(ids: Iterable[str], kept: Collection[str]) -> tuple[str, ...]:
 def _campaigns(campaigns: Iterable[Campaign], corpus: Corpus, kept: Collection[str]) -> Iterable[Campaign]:
     for campaign in campaigns:
         members = _kept(campaign.members, kept)
-        if len(members) > 1:
-            yield replace(campaign, members=members, person_count=corpus.people_of(members))
+        yield replace(campaign, members=members, person_count=corpus.people_of(members))
 
 
 def _opinions(opinions: OpinionResult | None, kept: Collection[str]) -> OpinionResult | None:

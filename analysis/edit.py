@@ -6,7 +6,7 @@ from enum import Enum
 
 from analysis import count
 from analysis.corpus import Corpus
-from analysis.result import AnalysisResult, TextTopic
+from analysis.result import AnalysisResult, TextTopic, TopicTerm
 
 SAME_TOPIC = 0.5
 """From this share of common texts on (of the smaller of the two), a topic of a new result is the old one's."""
@@ -27,8 +27,8 @@ class TopicEditKind(Enum):
 @dataclass(frozen=True, slots=True)
 class TopicEdit:
     """One change. RENAME gives `topic` the `name`; MERGE puts all of `other` into `topic`; SPLIT takes `ids` out of
-    `topic` into a new one with the number `other` (`next_number`) and the `name`; MOVE puts `ids` into `topic`, or into
-    none where it is `UNCLASSIFIED`."""
+    `topic` into a new one with the number `other` (`next_number`), the `name` and no terms; MOVE puts `ids` into
+    `topic`, or into none where it is `UNCLASSIFIED`."""
 
     kind: TopicEditKind
     topic: int
@@ -97,6 +97,7 @@ class _Desk:
         if taken is not None:
             self._topics[topic.number] = replace(
                 topic,
+                terms=_heaviest(topic.terms + taken.terms),
                 members=topic.members + taken.members,
                 sub_topics=topic.sub_topics + taken.sub_topics,
                 quotes=topic.quotes + taken.quotes,
@@ -108,7 +109,7 @@ class _Desk:
         ids = set(edit.ids) & set(topic.members)
         if not ids or not edit.name or edit.other is None or edit.other in self._topics:
             return False
-        made = replace(topic, number=edit.other, name=edit.name, members=(), sub_topics=(), is_edited=True)
+        made = replace(topic, number=edit.other, name=edit.name, terms=(), members=(), sub_topics=(), is_edited=True)
         self._topics[made.number] = made
         return self._move(made.number, edit.ids)
 
@@ -155,6 +156,14 @@ class _Desk:
         )
         different = count.distinct(members, self._before.campaigns)
         return count.told(counted, different, with_content, self._before.method)
+
+
+def _heaviest(terms: Sequence[TopicTerm]) -> tuple[TopicTerm, ...]:
+    """Each word once, the weightiest first."""
+    heaviest = dict[str, TopicTerm]()
+    for one in sorted(terms, key=lambda term: -term.weight):
+        heaviest.setdefault(one.word, one)
+    return tuple(heaviest.values())
 
 
 def _without(ids: tuple[str, ...], gone: Iterable[str]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def told(result: AnalysisResult) -> dict[str, Any]:
         "person_count": result.person_count,
         "topics": [_topic(topic) for topic in result.topics],
         "campaigns": [
-            {"number": number, "is_exact": one.is_exact, "person_count": one.person_count, "first": one.members[0]}
+            {"number": number, "is_exact": one.is_exact, "person_count": one.person_count}
             for number, one in enumerate(result.campaigns[:TOLD_CAMPAIGNS], 1)
         ],
         "keywords": [

@@ -29,8 +29,8 @@ def keywords(
     learnt: Sequence[CorpusText] | None = None,
 ) -> tuple[Keyword, ...]:
     """The words of these texts that the `background` has less often, the strongest first; none without a background. A
-    word counts once a text, so that nobody makes a keyword alone. `learnt` are those that are counted, where there are
-    so many that a part of them is."""
+    word counts once a text, so that nobody makes a keyword alone; insults and names of people are none. `learnt` are
+    those that are counted, where there are so many that a part of them is."""
     counted = texts if learnt is None else learnt
     others = _counted(background, reader)
     if not others:
@@ -41,10 +41,11 @@ def keywords(
     best = sorted(((score, stem) for score, stem in scored if score >= LEAST_SCORE), key=lambda one: (-one[0], one[1]))
     scores = {stem: score for score, stem in best[: 2 * MOST]}
     ways = written(reader, (text.words for text in counted), frozenset(scores))
+    named = naming.people(text.words for text in counted)
     kept, told = dict[str, Keyword](), set[str]()
     for stem in scores:
         own_stem = _fullest(stem, scores)
-        if told.isdisjoint(stem.split()) and naming.is_presentable(ways[own_stem]) and len(kept) < MOST:
+        if told.isdisjoint(stem.split()) and naming.is_presentable(ways[own_stem], named) and len(kept) < MOST:
             told |= set(own_stem.split())
             kept[own_stem] = Keyword(ways[own_stem], scores[own_stem], ())
     members = _members(texts, kept.keys(), reader)

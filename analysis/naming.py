@@ -1,6 +1,6 @@
 """Naming: what a topic is called: its weightiest terms as people write them, no insult and no person's name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -42,12 +42,9 @@ def names(
 
 def _shown(candidates: dict[str, float], texts: Sequence[str], reader: TermReader) -> dict[str, float]:
     """Terms as they are written, the weightiest first; words of a pair that is shown stand not once more."""
-    people = _people(texts)
-    ways = {
-        stem: way
-        for stem, way in written(reader, texts, frozenset(candidates)).items()
-        if is_presentable(way) and people.isdisjoint(_plain(way))
-    }
+    named = people(texts)
+    every = written(reader, texts, frozenset(candidates)).items()
+    ways = {stem: way for stem, way in every if is_presentable(way, named)}
     kept, shown = list[set[str]](), dict[str, float]()
     for stem in candidates:
         parts = set(stem.split())
@@ -67,16 +64,17 @@ def _fullest(stem: str, ways: dict[str, str], candidates: dict[str, float]) -> s
     return ways[max(near, key=lambda pair: candidates[pair], default=stem)]
 
 
-def is_presentable(written_term: str) -> bool:
-    """No insult is in it."""
-    return lexicon.INSULTS.isdisjoint(_plain(written_term))
+def is_presentable(written_term: str, named: Set[str] = frozenset()) -> bool:
+    """No insult is in it, and no word of the names of people (`people`)."""
+    words = _plain(written_term)
+    return lexicon.INSULTS.isdisjoint(words) and named.isdisjoint(words)
 
 
 def _plain(text: str) -> set[str]:
     return set(word.plain(text).lower().replace("-", " ").replace("'", " ").split())
 
 
-def _people(texts: Iterable[str]) -> set[str]:
+def people(texts: Iterable[str]) -> set[str]:
     """Words of the names of people that stand in these texts."""
     return {part for text in texts for one in disclosure.names(text) for part in _plain(text[one.start : one.end])}
 

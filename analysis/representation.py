@@ -22,8 +22,11 @@ Places = npt.NDArray[np.int64]
 LEAST_PEOPLE = 30
 """Of a group that is told apart."""
 
-DRAWS, ATTEMPTS = 20, 16
-"""Random samples beside, and choices that are tried."""
+DRAWS = 20
+"""Random samples beside."""
+
+LEAST_ATTEMPTS, MOST_ATTEMPTS, TRIED = 16, 100, 40_000_000
+"""Choices that are tried until every crowd is served: of many texts at least, of few at most; likenesses in all."""
 
 CANDIDATES, MEASURED = 2_000, 10_000
 """Texts that may be shown, and texts by which distances are measured, where there are more: seeded samples."""
@@ -118,7 +121,7 @@ def _chosen(
     """The choice that serves most crowds at least as well as chance, and of those the one that serves all best."""
     heaviness = np.array([len(places) / likeness.shape[0] for places in inside])
     best: tuple[tuple[int, float], list[int], Numbers] | None = None
-    for _ in range(ATTEMPTS):
+    for _ in range(min(MOST_ATTEMPTS, max(LEAST_ATTEMPTS, TRIED // likeness.size))):
         weights = np.zeros(likeness.shape[0], dtype=np.float32)
         for places, heavy in zip(inside, heaviness, strict=True):
             weights[places] += heavy / len(places)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 DIGITS = 4
 """Decimals of weights, shares and distances: what differs below it is the machine's arithmetic."""
 
-METHOD, VERSION = "parvis-lexical", 2
+METHOD, VERSION = "parvis-lexical", 3
 """What was done; another version may give other results for the same texts."""
 
 

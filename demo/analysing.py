@@ -36,6 +36,7 @@ async def analyse(database: Database, story: DemoTenant, tenant: int, folder: Pa
         asked = {"id": id_, "space_id": space, "activity_id": activity, "question": None, "asked_by_id": asker}
         async with database.transaction(tenant) as transaction:
             await transaction.execute(START, **asked)
-    await analysing.work(database, tenant, frozenset(Feature), folder)
+    for _ in (whole, part):
+        await analysing.work(database, tenant, frozenset(Feature), folder)
     async with database.transaction(tenant) as transaction:
         await transaction.execute(PUBLISH, analysis=whole)

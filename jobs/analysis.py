@@ -70,7 +70,8 @@ class FailedError(Exception):
 
 
 class Analyses(WokenJob):
-    """Computes the analyses of tenants that were woken, one after the other; others are never queried."""
+    """Computes the analyses of tenants that were woken, one of each in turn, so that whoever asks for many keeps nobody
+    waiting longer; others are never queried."""
 
     def __init__(self, database: Database, registry: TenantRegistry, folder: Path) -> None:
         super().__init__("analysis", self._work)
@@ -80,16 +81,17 @@ class Analyses(WokenJob):
 
     async def _work(self, tenant: int) -> None:
         served = self._registry.served(tenant)
-        if served is not None and not await work(self._database, tenant, served.features, self._folder):
-            self.wake(tenant)  # Another process of this machine computes.
+        if served is not None and await work(self._database, tenant, served.features, self._folder):
+            self.wake(tenant)
 
 
 async def work(database: Database, tenant: int, features: frozenset[Feature], folder: Path) -> bool:
-    """Compute a tenant's analyses until none waits; whether it was its turn."""
+    """Compute a tenant's next analysis; whether it is to be looked at again: one was computed, or another process of
+    this machine computes."""
     with turn(folder) as is_own:
-        if not is_own:
+        if is_own and not await _one(database, tenant, features):
             return False
-        while await _one(database, tenant, features):
+        if is_own:
             database.note_change(tenant)
     return True
 

@@ -102,7 +102,7 @@ _CHAT, _SAID = TypeAdapter(_Chat), TypeAdapter(SaidWording)
 
 
 class Wordings(WokenJob):
-    """Asks for the wordings of tenants that were woken, one after the other."""
+    """Asks for the wordings of tenants that were woken, one of each in turn."""
 
     def __init__(self, database: Database, registry: TenantRegistry, model: LanguageModel | None) -> None:
         super().__init__("wording", self._work)
@@ -111,32 +111,36 @@ class Wordings(WokenJob):
         self._model = model
 
     async def _work(self, tenant: int) -> None:
-        if (served := self._registry.served(tenant)) is not None:
-            await work(self._database, tenant, served.features, self._model)
+        served = self._registry.served(tenant)
+        if served is not None and await work(self._database, tenant, served.features, self._model):
+            self.wake(tenant)
 
 
-async def work(database: Database, tenant: int, features: frozenset[Feature], model: LanguageModel | None) -> None:
-    """Have a tenant's wordings written until none waits."""
-    while rows := await database.rows(office_wording.CLAIM, tenant):
-        claimed = reader(office_wording.CLAIM, ClaimedWording)(rows[0])
-        mine = {"analysis": claimed.id, "attempt": claimed.wording_attempts}
-        try:
-            if claimed.wording_attempts > MAX_ATTEMPTS:
-                raise WordingError(WordingProblem.INTERRUPTED)
-            if model is None:
-                raise WordingError(WordingProblem.NOT_OFFERED)
-            evidence = await _evidence(database, tenant, features, claimed)
-            judged = await _judged(model, evidence)
-        except WordingError as error:
-            logger.info("there is no wording: %s", error.problem.value)
-            refused = None if error.refused is None else orjson.dumps(error.refused).decode()
-            await database.rows(office_wording.FAIL, tenant, **mine, problem=error.problem.value, refused=refused)
-        else:
-            stored = orjson.dumps(_stored(model.name, claimed, evidence, judged)).decode()
-            refused = orjson.dumps(_by_reason(judged)).decode()
-            await database.rows(office_wording.END, tenant, **mine, wording=stored, refused=refused)
-            await forget(database, tenant)  # What went while the model wrote.
-        database.note_change(tenant)
+async def work(database: Database, tenant: int, features: frozenset[Feature], model: LanguageModel | None) -> bool:
+    """Have a tenant's next wording written; whether there was one."""
+    rows = await database.rows(office_wording.CLAIM, tenant)
+    if not rows:
+        return False
+    claimed = reader(office_wording.CLAIM, ClaimedWording)(rows[0])
+    mine = {"analysis": claimed.id, "attempt": claimed.wording_attempts}
+    try:
+        if claimed.wording_attempts > MAX_ATTEMPTS:
+            raise WordingError(WordingProblem.INTERRUPTED)
+        if model is None:
+            raise WordingError(WordingProblem.NOT_OFFERED)
+        evidence = await _evidence(database, tenant, features, claimed)
+        judged = await _judged(model, evidence)
+    except WordingError as error:
+        logger.info("there is no wording: %s", error.problem.value)
+        refused = None if error.refused is None else orjson.dumps(error.refused).decode()
+        await database.rows(office_wording.FAIL, tenant, **mine, problem=error.problem.value, refused=refused)
+    else:
+        stored = orjson.dumps(_stored(model.name, claimed, evidence, judged)).decode()
+        refused = orjson.dumps(_by_reason(judged)).decode()
+        await database.rows(office_wording.END, tenant, **mine, wording=stored, refused=refused)
+        await forget(database, tenant)  # What went while the model wrote.
+    database.note_change(tenant)
+    return True
 
 
 async def forget(database: Database, tenant: int) -> None:

@@ -22,6 +22,9 @@ from resolvers import access, room, survey_form
 MAX_ANALYSES = 200
 """Of a portal: each keeps its result, a megabyte for ten thousand texts."""
 
+MAX_WAITING = 5
+"""Of a portal at a time: portals share the machine, which computes one after the other."""
+
 _analysis, _activity = table(Analysis), table(Activity)
 _id = value(Analysis, "id")
 _WORKS = _analysis.c.state.in_([constant(state) for state in WORKING])
@@ -34,6 +37,7 @@ SUBJECT = (
 """The analyses of the same texts."""
 
 UNDER_WAY = select(_analysis.c.id).where(*SUBJECT, _WORKS)
+WAITING = select(_analysis.c.id).where(_WORKS).limit(literal_column(str(MAX_WAITING), Integer))
 COUNT = select(_analysis.c.id).limit(literal_column(str(MAX_ANALYSES), Integer))
 SPACE_OF = select(_activity.c.space_id).where(_activity.c.id == value(Activity, "id"))
 _ZERO = literal_column("0", Integer)
@@ -91,6 +95,8 @@ async def start(
     await room.of_portal(act)
     if await act.exists(UNDER_WAY, **subject.columns):
         raise Refusal(ErrorCode.ANALYSIS_UNDER_WAY, "These texts are being analysed.", _field(subject))
+    if len(await act.transaction.all(WAITING)) >= MAX_WAITING:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_WAITING} analyses of a portal wait at a time.")
     if len(await act.transaction.all(COUNT)) >= MAX_ANALYSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal keeps at most {MAX_ANALYSES} analyses.")
     first = corpus.pieces(act.asker.features, question)

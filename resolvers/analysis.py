@@ -205,10 +205,10 @@ def texts(row: FromClause, analysis: FromClause, context: FieldContext) -> Listi
     left: ColumnElement[bool] = is_there.correlate_except(read).exists()
     if context.viewer.is_administrator:
         left = or_(row.c.answer_id.is_not(None), left)
-    asked = {name: context.bind(name, Integer()) for name in ("topic", "campaign") if context.has(name)}
+    columns = {"topic": row.c.topic, "part": row.c.sub_topic, "campaign": row.c.campaign}
+    chosen = (of == context.bind(name, Integer()) for name, of in columns.items() if context.has(name))
     place = row.c.place == constant(context.choice("place")) if context.has("place") else None
     where = all_of((row.c.analysis_id == analysis.c.id, left, place))
-    chosen = (row.c[name] == wanted for name, wanted in asked.items())
     return Listing((*where, *chosen), Order("analysis_text.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 

@@ -22,7 +22,9 @@ from sqlalchemy.types import Uuid
 
 from models.analysis import AnalysisText
 from models.base import table
+from models.category import Category
 from models.question_result import LEAST
+from models.zone import Zone
 from planner.context import FieldContext
 from planner.listing import Listing, Order, all_of
 from resolvers import analysis, sight, stored_json
@@ -79,32 +81,60 @@ def terms(topic: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     return stored_json.part(topic.c.said, "terms")
 
 
-def sub_topics(topic: FromClause, _context: FieldContext) -> Select[Any]:
-    """Its parts, as they were when it was computed or edited."""
-    item = stored_json.items(stored_json.part(topic.c.said, "sub_topics"), "sub_topics")
-    text, number = _text.alias("part_text"), stored_json.number(item.c.value, "number")
-    size: Select[Any] = select(cast(func.count(), Integer)).where(
-        text.c.analysis_id == topic.c.analysis_id, text.c.topic == topic.c.number, text.c.sub_topic == number
+def sub_topics(topic: FromClause, context: FieldContext) -> Select[Any]:
+    """Its parts, with the texts that are left; of answers to surveys those of fewer are told to administrators."""
+    told, text, read = analysis.joined("part")
+    of_nobody = func.count(text.c.answer_id) == _ZERO
+    is_told = None if context.viewer.is_administrator else or_(of_nobody, func.count() >= _ENOUGH)
+    counted = (
+        select(text.c.sub_topic, cast(func.count(), Integer).label("text_count"))
+        .select_from(told)
+        .where(*_in_topic(topic, text, read, context))
+        .group_by(text.c.sub_topic)
+        .having(*all_of((is_told,)))
+        .correlate(topic)
+        .subquery("counted_parts")
     )
-    name, count = stored_json.said(item.c.value, "name"), size.correlate_except(text).scalar_subquery()
-    return select(name.label("name"), count.label("text_count")).select_from(item).order_by(item.c.place)
+    item = stored_json.items(stored_json.part(topic.c.said, "sub_topics"), "sub_topics")
+    number = stored_json.number(item.c.value, "number")
+    columns = (number.label("number"), stored_json.said(item.c.value, "name").label("name"), counted.c.text_count)
+    source = item.join(counted, counted.c.sub_topic == number)
+    return select(*columns).select_from(source).order_by(item.c.place)
 
 
-def zones(topic: FromClause, _context: FieldContext) -> Select[Any]:
-    """Where its texts come from, as they were read."""
-    return _people(stored_json.part(topic.c.said, "zones"))
+def zones(topic: FromClause, context: FieldContext) -> Select[Any]:
+    """Where its texts come from, as far as they are left."""
+    return _people(topic, context, "zones", table(Zone), "zone_id")
 
 
-def groups(topic: FromClause, _context: FieldContext) -> Select[Any]:
-    """In which categories its texts are, as they were read."""
-    return _people(stored_json.part(topic.c.said, "groups"))
+def groups(topic: FromClause, context: FieldContext) -> Select[Any]:
+    """In which categories its texts are, as far as they are left."""
+    return _people(topic, context, "groups", table(Category), "category_id")
 
 
-def _people(value: ColumnElement[Any]) -> Select[Any]:
-    item = stored_json.items(value, "people")
-    columns: list[Any] = [stored_json.said(item.c.value, "name").label("name")]
-    columns += [stored_json.number(item.c.value, name).label(name) for name in ("text_count", "person_count")]
-    return select(*columns).select_from(item).order_by(item.c.place)
+def _people(topic: FromClause, context: FieldContext, key: str, names: FromClause, column: str) -> Select[Any]:
+    """What is stored under a key, by name, with the texts that are counted now."""
+    told, text, read = analysis.joined(f"of_{key}")
+    counted = (
+        select(names.c.name, cast(func.count(), Integer).label("text_count"))
+        .select_from(told.join(names, names.c.id == read.c[column]))
+        .where(*_in_topic(topic, text, read, context))
+        .group_by(names.c.name)
+        .correlate(topic)
+        .subquery(f"counted_{key}")
+    )
+    item = stored_json.items(stored_json.part(topic.c.said, key), key)
+    name, people = stored_json.said(item.c.value, "name"), stored_json.number(item.c.value, "person_count")
+    columns = (name.label("name"), counted.c.text_count, people.label("person_count"))
+    return select(*columns).select_from(item.join(counted, counted.c.name == name)).order_by(item.c.place)
+
+
+def _in_topic(
+    topic: FromClause, text: FromClause, read: FromClause, context: FieldContext
+) -> tuple[ColumnElement[bool], ...]:
+    """Texts of a topic that are left."""
+    own = (text.c.analysis_id == topic.c.analysis_id, text.c.topic == topic.c.number)
+    return (*own, analysis.is_left(text, read, context))
 
 
 def quotes(topic: FromClause, context: FieldContext) -> Select[Any]:

@@ -142,6 +142,7 @@ class AnalysisText:
     rank: int = field.column("Its place among all: those of a topic together, the most typical first.")
     place: AnalysisPlace = field.column("Where it is.")
     topic: int | None = field.column("The number of its topic; null: it is in none.")
+    part: int | None = field.column("The number of its part of the topic; null: it is in none.", name="sub_topic")
     campaign: int | None = field.column("The number of the campaign that it is part of; null: of none.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.analysis.read_in, "Whose text it is; null of an answer to a survey."
@@ -255,6 +256,9 @@ class Analysis:
     def texts(
         self,
         topic: Annotated[int | None, strawberry.argument(description="Only those of this topic; null: all.")] = None,
+        part: Annotated[
+            int | None, strawberry.argument(description="Only those of this part of the topic; null: all.")
+        ] = None,
         place: Annotated[
             AnalysisPlace | None, strawberry.argument(description="Only those that are there; null: all.")
         ] = None,

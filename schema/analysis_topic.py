@@ -25,6 +25,8 @@ described(
     },
 )
 
+FEW = f" Of answers to surveys fewer than {LEAST} are told to administrators alone."
+
 
 @field.value
 class AnalysisQuote:
@@ -41,19 +43,23 @@ class AnalysisQuote:
 
 @field.value
 class AnalysisPeople:
-    """Texts and people of a zone or a category, as they were when the texts were read."""
+    """Texts and people of a zone or a category."""
 
     name: str = field.column("Of the zone or the category.")
-    text_count: int = field.column("How many texts.")
-    person_count: int = field.column("How many people wrote or supported them; who is in two counts in both.")
+    text_count: int = field.column("How many texts that everybody may read now.")
+    person_count: int = field.column(
+        "How many people wrote or supported them when they were read, or when people last changed the analysis; who is"
+        " in two counts in both."
+    )
 
 
 @field.value
 class AnalysisPart:
     """A part of a topic («sous-thème»)."""
 
+    number: int = field.column("By which it is named within its topic.")
     name: str = field.column("The words that name it.")
-    text_count: int = field.column("How many texts are in it.")
+    text_count: int = field.column("How many texts that everybody may read now are in it.")
 
 
 @field.value
@@ -77,7 +83,7 @@ class AnalysisTopic:
     )
     is_edited: bool = field.column("Whether a person named it or moved texts of it.")
     parts: list[AnalysisPart] = field.parts(
-        resolvers.analysis_topic.sub_topics, "What it falls into («sous-thèmes»).", size=5
+        resolvers.analysis_topic.sub_topics, f"What it falls into («sous-thèmes»).{FEW}", size=5
     )
     zones: list[AnalysisPeople] = field.parts(
         resolvers.analysis_topic.zones, "Where its texts come from, most people first.", size=8
@@ -138,6 +144,3 @@ class AnalysisRepresentation:
         "Of all texts, and of each category, zone, topic and group of opinion with 30 people or more.",
         size=20,
     )
-
-
-FEW = f" Of answers to surveys fewer than {LEAST} are told to administrators alone."

@@ -22,6 +22,7 @@ from analysis.result import (
     Quote,
     Representation,
     ShownDistance,
+    SubTopic,
     TextTopic,
     TopicTerm,
     VotedText,
@@ -43,6 +44,7 @@ READ = """query($id: ID!, $topic: Int) { analysis(id: $id) {
   space { id } activity { id } askedBy { id }
   coverage { textCount goneCount authorCount classifiedCount unclassifiedCount withoutContentCount }
   topics { number name terms textCount authorCount supportCount personCount isMinority isEdited
+    parts { number name textCount } zones { name textCount }
     quotes { words start end contribution { id title body } } }
   representation { drawCount contributions { id } distances { kind name distance randomDistance isRepresented } }
   texts(topic: $topic, first: 100) { totalCount nodes { id topic place answer contribution { id title } } } } }"""
@@ -74,7 +76,8 @@ def by_words(corpus: Corpus, *, background: Sequence[str] = (), votes: Sequence[
         quotes = tuple(Quote(id_, at, at + len(word), word) for id_, at in starts)
         left = {id_: None for id_ in left if id_ not in ids}
         if ids:
-            made = TextTopic(number, word, (TopicTerm(word, 1.0),), ids, 0, (), (), (), quotes)
+            parts = tuple(SubTopic(name, of) for name, of in (("près", ids[:4]), ("loin", ids[4:])) if len(ids) > 4)
+            made = TextTopic(number, word, (TopicTerm(word, 1.0),), ids, 0, (), (), parts, quotes)
             topics.append(count.counted(made, corpus))
     empty = tuple(id_ for id_ in left if corpus.by_id[id_].body == NOTHING)
     distance = ShownDistance("ALL", "", len(corpus.texts), corpus.people_of(corpus.by_id), 0.4, 0.5)

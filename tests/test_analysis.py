@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.analysis import LEAST_TEXTS
+from office.analysis import MAX_WAITING
 from tests.acting import published, refused
 from tests.administering import do, done
 from tests.analysing import ABOUT, compute, proposals, quickly, read, start
@@ -104,11 +105,15 @@ def test_hidden_and_erased_texts_drop_out_and_counts_are_redone(
 ) -> None:
     box = given.activity(town, kind="IDEA_BOX")
     texts = proposals(given, town, box)
+    lived = "UPDATE __tenant__.contribution SET zone_id = %s WHERE id = ANY(%s)"
+    given.sql(town, lived, given.zone(town, "Port"), [uuid_in(text) for text in texts["vélo"]])
     analysis = start(admin, activity=box)
     compute(given, town, tmp_path)
     before = {topic["number"]: topic for topic in read(admin, analysis)["topics"]}
     hidden = texts["vélo"][0]
     [number] = [topic["number"] for topic in before.values() if topic["textCount"] == ABOUT["vélo"]]
+    assert [part["textCount"] for part in before[number]["parts"]] == [4, 2]
+    assert before[number]["zones"] == [{"name": "Port", "textCount": ABOUT["vélo"]}]
     given.sql(
         town,
         "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN' WHERE id = %s",
@@ -120,6 +125,8 @@ def test_hidden_and_erased_texts_drop_out_and_counts_are_redone(
     found = read(admin, analysis, number)
     topic = next(one for one in found["topics"] if one["number"] == number)
     assert topic["textCount"] == topic["authorCount"] == ABOUT["vélo"] - 2
+    assert sum(part["textCount"] for part in topic["parts"]) == ABOUT["vélo"] - 2
+    assert topic["zones"] == [{"name": "Port", "textCount": ABOUT["vélo"] - 2}]
     assert (found["coverage"]["textCount"], found["coverage"]["goneCount"]) == (11, 2)
     assert found["texts"]["totalCount"] == ABOUT["vélo"] - 2
     shown = [node["contribution"]["id"] for node in found["texts"]["nodes"]]
@@ -158,7 +165,7 @@ def test_analysis_wants_a_space_or_an_activity(town: Portal, admin: Portal, box:
     assert asked["userErrors"] == refused("KIND_NOT_ACCEPTED", "activity")
 
 
-def test_same_texts_are_analysed_once_at_a_time(
+def test_same_texts_are_analysed_once_at_a_time_and_few_wait_at_a_time(
     given: Given, town: Portal, admin: Portal, box: str, written: dict[str, list[str]], tmp_path: Path
 ) -> None:
     space = given.row(town, box)["space_id"]
@@ -169,5 +176,16 @@ def test_same_texts_are_analysed_once_at_a_time(
     assert do(admin, "analysisStart", activity=box)["userErrors"] == refused("ANALYSIS_UNDER_WAY", "activity")
     id_ = f"analysis_{town.number}_{waiting}"
     assert do(admin, "analysisPublish", analysis=id_)["userErrors"] == refused("ANALYSIS_NOT_DONE", "analysis")
+    boxes = [given.activity(town, kind="IDEA_BOX") for _ in range(MAX_WAITING - 1)]
+    more = [
+        given.insert(
+            town, "analysis", space_id=given.row(town, one)["space_id"], activity_id=uuid_in(one), state="RUNNING",
+            attempts=1, edition=0, text_count=0, asked_at="now", held_until="infinity",
+        ) for one in boxes
+    ]  # fmt: skip
+    other = given.activity(town, kind="IDEA_BOX")
+    assert do(admin, "analysisStart", activity=other)["userErrors"] == refused("LIMIT_REACHED", None)
+    for one in more:
+        done(admin, "analysisRemove", analysis=f"analysis_{town.number}_{one}")
     done(admin, "analysisRemove", analysis=id_)
     assert given.sql(town, "SELECT count(*) FROM __tenant__.analysis WHERE id = %s", waiting) == [(0,)]

@@ -4,7 +4,8 @@ import os
 import signal
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -170,5 +171,25 @@ def test_one_is_computed_at_a_time_on_a_machine(given: Given, town: Portal, tmp_
     with jobs.analysis.turn(tmp_path) as first, jobs.analysis.turn(tmp_path) as second:
         assert (first, second) == (True, False)
         work = jobs.analysis.work(given.database, town.number, frozenset(Feature), tmp_path)
-        assert given.run(work) is False
+        assert given.run(work) is True  # It is looked at again.
     assert signal.SIGKILL  # The lock is the operating system's: whatever ends a process gives it back.
+
+
+def test_portals_take_turns(monkeypatch: pytest.MonkeyPatch, given: Given, tmp_path: Path) -> None:
+    """One that asks for many analyses keeps another waiting for one of them only."""
+    waiting, computed = {1: 3, 2: 1}, list[int]()
+
+    async def compute_one(_database: Any, tenant: int, _features: Any) -> bool:
+        waiting[tenant] -= 1
+        computed.extend([tenant] if waiting[tenant] >= 0 else [])
+        return waiting[tenant] >= 0
+
+    monkeypatch.setattr(jobs.analysis, "_one", compute_one)
+    served = [SimpleNamespace(number=number, features=frozenset(), is_active=True) for number in waiting]
+    database: Any = SimpleNamespace(note_change=lambda _tenant: None)
+    job = jobs.analysis.Analyses(database, cast(Any, SimpleNamespace(tenants=served)), tmp_path)
+    for number in waiting:
+        job.wake(number)
+    for _ in range(5):
+        given.run(job.job.act())
+    assert computed == [1, 2, 1, 1]

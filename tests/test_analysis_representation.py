@@ -68,6 +68,18 @@ def test_group_that_chance_would_serve_better_weighs_more() -> None:
     assert [one.is_represented for one in made.distances] == [True, True]
 
 
+def test_few_texts_are_tried_until_every_group_is_served() -> None:
+    """Fourteen groups that overlap, and six texts to serve them: sixteen attempts leave one of them out."""
+    chance = np.random.default_rng(47)
+    rows = np.abs(chance.normal(size=(60, 12))) ** 3
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    groups = [Crowd("GROUP", str(at), np.sort(chance.choice(60, 8, replace=False)), 30) for at in range(14)]
+    crowds = [Crowd("ALL", "", np.arange(60), 60), *groups]
+    made = representation.represent(csr_matrix(rows), [str(at) for at in range(60)], range(60), crowds, 6, 1)
+    assert made is not None
+    assert [one.name for one in made.distances if not one.is_represented] == []
+
+
 @pytest.mark.parametrize(
     ("size", "wanted", "count"), [(5, None, 5), (80, None, 10), (300, None, 30), (9_000, None, 60), (50, 7, 7)]
 )

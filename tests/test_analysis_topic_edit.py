@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analysis import extract
 from analysis.corpus import Corpus, CorpusText
 from analysis.edit import UNCLASSIFIED, TopicEdit, TopicEditKind, align, apply, next_number
 from analysis.engine import analyse
@@ -53,6 +54,7 @@ def test_merged_topics_have_the_texts_and_people_of_both(result: AnalysisResult,
     merged = by_number(edited, bikes.number)
     assert sorted(merged.members) == sorted(bikes.members + trees.members)
     assert merged.person_count == bikes.person_count + trees.person_count
+    assert {term.word for term in merged.terms} == {term.word for term in bikes.terms + trees.terms}
     assert sorted(edited.ids) == sorted(result.ids)
 
 
@@ -61,6 +63,7 @@ def test_split_makes_a_topic_with_the_number_it_was_given(result: AnalysisResult
     ids = bikes.members[:5]
     edited = apply(result, [TopicEdit(SPLIT, bikes.number, other=number, name="Gare", ids=ids)], given_corpus).result
     assert set(by_number(edited, number).members) == set(ids)
+    assert by_number(edited, number).terms == ()  # Those of all the others would be said to be its own.
     assert not set(ids) & set(by_number(edited, bikes.number).members)
     assert {quote.text_id for quote in by_number(edited, number).quotes} <= set(ids)
     assert sorted(edited.ids) == sorted(result.ids)
@@ -88,10 +91,21 @@ def test_gone_texts_drop_out_everywhere_and_counts_are_redone(result: AnalysisRe
     assert changed.person_count == len(changed.members) == len(set(bikes.members) - gone)
     assert not any(quote.text_id in gone for quote in changed.quotes)
     assert not any(gone & set(campaign.members) for campaign in left.campaigns)
+    assert [len(campaign.members) for campaign in left.campaigns] == [1]
     assert left.representation is not None
     assert gone.isdisjoint(left.representation.shown)
     assert "TEXTS_WENT" in left.notes
     assert "TEXTS_WENT" not in result.notes
+
+
+def test_campaigns_keep_their_numbers_when_texts_of_another_go(result: AnalysisResult, given_corpus: Corpus) -> None:
+    [same] = result.campaigns
+    two = replace(same, members=about(result, "trees").members[:2])
+    rest = Corpus(tuple(text for text in given_corpus.texts if text.id not in same.members))
+    left = apply(replace(result, campaigns=(same, two)), [], rest).result
+    numbers = {place.text_id: place.campaign for place in extract.places(left) if place.campaign}
+    assert numbers == dict.fromkeys(two.members, 2)
+    assert [one["number"] for one in extract.told(left)["campaigns"]] == [1, 2]
 
 
 def test_edits_of_what_is_not_there_are_told(result: AnalysisResult, given_corpus: Corpus) -> None:

@@ -21,6 +21,13 @@ def test_keyword_is_what_others_say_less_often() -> None:
     assert [one.score for one in words] == sorted((one.score for one in words), reverse=True)
 
 
+def test_name_of_somebody_is_no_keyword() -> None:
+    said = [CorpusText(f"named-{at}", "", f"Madame Jeanne Kervella oublie l'école, {at}.", f"p{at}") for at in range(9)]
+    words = {one.word for one in keyword.keywords(said, [text.words for text in texts("trees", 60)], TermReader())}
+    assert any("école" in word for word in words)
+    assert not any("kervella" in word.lower() or "jeanne" in word.lower() for word in words)
+
+
 def test_word_that_both_say_alike_is_no_keyword() -> None:
     same = [text.words for text in texts("bikes", 30)]
     assert keyword.keywords(texts("bikes", 30), same, TermReader()) == ()

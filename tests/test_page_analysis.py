@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,10 @@ def test_workbench_and_report_from_the_question_to_the_list(
     split = {"form": "Move", "instead": "Split", "analysis": analysis, "topic": str(number), "texts": texts[0]["id"]}
     assert admin.submit(f"{bench}/textes?topic={number}", split | {"name": "À part"}).status_code == 303
     assert "À part" in admin.get(bench).text
+    for page in (f"{bench}/textes", f"/synthese/{analysis}/textes"):
+        gone = admin.get(f"{page}?topic=999")
+        assert gone.status_code == 200 and "Aucun texte." in gone.text
+    assert "brouillon" in admin.get(f"/synthese/{analysis}").text
     assert admin.submit(bench, {"form": "Publish", "analysis": analysis, "isPublic": "true"}).status_code == 303
     report = Visitor(town).get(f"/synthese/{analysis}").text
     assert f'href="/synthese/{analysis}/textes?topic={number}"' in report
@@ -76,6 +81,13 @@ def test_file_of_memberships_is_what_anybody_reads(given: Given, town: Portal, a
     assert {row["contribution"]: row["topic_name"] for row in rows} == {
         id_: word if word in ABOUT else "" for word, ids in texts.items() for id_ in ids
     }
+    assert Counter(row["part_name"] for row in rows) == {"près": 4, "loin": 2, "": 7}
+    [number] = {row["topic"] for row in rows if row["part"]}
+    page = Visitor(town).get(f"/synthese/{analysis}/textes?topic={number}&part=2").text
+    listed = {row["contribution"] for row in rows if row["part_name"] == "loin"}
+    assert {id_ for id_ in texts["vélo"] if id_ in page} == listed and "vélo : loin" in page
+    assert f"/synthese/{analysis}/textes?topic={number}&amp;part=2" in Visitor(town).get(f"/synthese/{analysis}").text
+    assert f"/synthese/{analysis}" in Visitor(town).get(f"/activite/{box}").text
 
 
 def test_answers_to_a_survey_are_told_to_administrators_alone(
@@ -94,6 +106,9 @@ def test_answers_to_a_survey_are_told_to_administrators_alone(
     assert own["questionTitle"] == public["questionTitle"] == "Que manque-t-il ?"
     assert sorted(one["textCount"] for one in own["topics"]) == sorted(ABOUT.values())
     assert [one["textCount"] for one in public["topics"]] == [ABOUT["vélo"]]
+    [vélo] = [one for one in own["topics"] if one["textCount"] == ABOUT["vélo"]]
+    assert [part["textCount"] for part in vélo["parts"]] == [4, 2]
+    assert public["topics"][0]["parts"] == []
     assert own["coverage"]["textCount"] == public["coverage"]["textCount"] == sum(ABOUT.values())
     assert all("Il manque" in text["answer"] for text in own["texts"]["nodes"])
     assert public["texts"] == {"totalCount": 0, "nodes": []}

@@ -16,15 +16,15 @@ from server.api.feed import Feed, Node
 from server.api.open_data import FOLDER, OpenData
 from transfer.csv_writer import PROGRAMS, CsvWriter
 
-COLUMNS = ("contribution", "title", "place", "topic", "topic_name", "campaign")
+COLUMNS = ("contribution", "title", "place", "topic", "topic_name", "campaign", "part", "part_name", "zone")
 ANALYSIS = """\
 query Export($id: ID!, $after: String) {
   analysis(id: $id) {
     publishedAt
     question
-    topics { number name }
+    topics { number name parts { number name } }
     texts(first: 100, after: $after) {
-      nodes { place topic campaign contribution { id title } }
+      nodes { place topic part campaign contribution { id title zone { name } } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -120,17 +120,15 @@ async def _rows(feed: Feed, text: str, page: Node | None) -> AsyncIterator[bytes
     writer = CsvWriter(PROGRAMS)
     yield writer.begin(COLUMNS)
     while page is not None:
-        names = {topic["number"]: topic["name"] for topic in page["topics"]}
-        yield writer.rows(
-            (
-                (node["contribution"] or {}).get("id"),
-                (node["contribution"] or {}).get("title"),
-                node["place"],
-                node["topic"],
-                names.get(node["topic"]),
-                node["campaign"],
-            )
-            for node in page["texts"]["nodes"]
-        )
+        topics = {topic["number"]: topic for topic in page["topics"]}
+        yield writer.rows(_row(node, topics.get(node["topic"])) for node in page["texts"]["nodes"])
         info = page["texts"]["pageInfo"]
         page = (await feed.ask(ANALYSIS, id=text, after=info["endCursor"]))["analysis"] if info["hasNextPage"] else None
+
+
+def _row(text: Node, topic: Node | None) -> tuple[str | int | None, ...]:
+    """A text in the order of COLUMNS."""
+    of, parts = text["contribution"] or {}, {part["number"]: part["name"] for part in topic["parts"]} if topic else {}
+    name = topic["name"] if topic else None
+    said = (of.get("id"), of.get("title"), text["place"], text["topic"], name, text["campaign"])
+    return *said, text["part"], parts.get(text["part"]), (of.get("zone") or {}).get("name")
