@@ -8,6 +8,7 @@ STORED_ONLY = SIGNING_IN | {
     "budget",
     "digest",
     "event",
+    "expected",
     "language",
     "likeness",
     "operator",
