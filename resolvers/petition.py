@@ -368,8 +368,7 @@ def _optional(said: str | None, length: tuple[int, int], field: str) -> str | No
 
 def _link(said: str | None) -> str | None:
     """An address that begins with https. Raises Refusal."""
-    link = _optional(said, LINK_LENGTH, "link")
-    if link and (link.split() != [link] or link[:8] != "https://"):
+    if (link := _optional(said, LINK_LENGTH, "link")) and (link.split() != [link] or link[:8] != "https://"):
         raise bad_input("An address begins with https://.", "link", expected.example("https://www.ville.fr"))
     return link
 
