@@ -311,9 +311,7 @@ def _columns(
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     vote_method = _method(kind, vote_method)
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
-        raise bad_input(
-            f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays", expected.number(1, MAX_EXPIRY_DAYS)
-        )
+        raise bad_input("An expiry is too far away.", "expiresAfterDays", expected.number(1, MAX_EXPIRY_DAYS))
     _check_threshold(support_threshold)
     _check_answers(answer_within_days)
     columns = {

@@ -368,9 +368,7 @@ def _optional(said: str | None, length: tuple[int, int], field: str) -> str | No
 
 def _link(said: str | None) -> str | None:
     """An address that begins with https. Raises Refusal."""
-    if (link := _optional(said, LINK_LENGTH, "link")) is not None and (
-        link.split() != [link] or link[:8] != "https://"
-    ):
+    if (link := _optional(said, LINK_LENGTH, "link")) and (link.split() != [link] or link[:8] != "https://"):
         raise bad_input("An address begins with https://.", "link", expected.example("https://www.ville.fr"))
     return link
 
@@ -395,8 +393,8 @@ async def advance(
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
     session_on, handed_on = columns.get("session_on"), now.transmitted_on
     if session_on and handed_on and not 0 <= (session_on - handed_on).days <= SESSION_WITHIN_DAYS:
-        message = f"A session is from the day on which it was handed on to {SESSION_WITHIN_DAYS} days later."
-        raise bad_input(message, "sessionOn", expected.days(handed_on, handed_on + timedelta(days=SESSION_WITHIN_DAYS)))
+        days = expected.days(handed_on, handed_on + timedelta(days=SESSION_WITHIN_DAYS))
+        raise bad_input(f"A session is within {SESSION_WITHIN_DAYS} days.", "sessionOn", days)
     await act.execute(CHANGES[event], contribution_id=contribution, state=move.after, **columns)
     note = {"session": session_on.isoformat()} if session_on else None
     return act.did(event, contribution, note, contribution_id=contribution)

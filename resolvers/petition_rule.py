@@ -147,9 +147,7 @@ async def publish(
     if last is None or last.version != version:
         raise conflict()
     if electors_on is not None and electors_on > last.today:
-        raise bad_input(
-            "Nobody has counted the electors of a day to come.", "electorsOn", expected.day_until(last.today)
-        )
+        raise bad_input("Nobody counts on a day to come.", "electorsOn", expected.day_until(last.today))
     await _require_possible(act, activity, version, columns["levels"])
     rule = await act.insert(
         PetitionRule,

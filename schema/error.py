@@ -17,7 +17,7 @@ described(
         "BAD_ID": "This is not an id of this API.",
         "BAD_CURSOR": "This cursor is not from this list in this order.",
         "BAD_PAGE_SIZE": "The page size is out of range.",
-        "BAD_INPUT": "The input contradicts itself or is out of range.",
+        "BAD_INPUT": "The input contradicts itself or is out of range; `explanation` says what would be taken.",
         "BAD_LOCATION": "The place is missing, or not wanted here.",
         "TOO_SHORT": "The text is too short.",
         "TOO_LONG": "The text is too long.",

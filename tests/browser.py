@@ -44,6 +44,10 @@ class Browser:
         """As a form of the portal's page does without scripts."""
         return self._send("POST", path, {"origin": self.origin, **headers}, data=fields)
 
+    def upload(self, path: str, fields: dict[str, str], name: str, content: bytes) -> httpx.Response:
+        """As a form with a file does without scripts."""
+        return self._send("POST", path, {"origin": self.origin}, data=fields, files={"file": (name, content)})
+
     def ask(self, query: str, **headers: str) -> httpx.Response:
         """A GraphQL operation with the cookie."""
         return self._send("POST", "/graphql", {"origin": self.origin, **headers}, json={"query": query})

@@ -15,10 +15,12 @@ from jobs import retention
 from models.answer_file import MB, FileType, kept_name, type_of
 from tests.acting import refused
 from tests.administering import do, done
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.surveying import NO, YES, opened, said, send, survey
 from tests.test_page_petition import Visitor
+from tests.test_page_portal import signed_in
 from tests.test_personal import erase
 from tests.test_phase import put
 from tests.test_survey_file import fetched, sheets
@@ -309,3 +311,15 @@ def test_page_with_a_file_works_without_script(given: Given, town: Portal, admin
     assert "Types acceptés" in desk and "Poids au plus" in desk
     paper = Visitor(admin).get(f"/gestion/enquetes/{activity}/saisie").text
     assert "cela ne se saisit pas" in paper and "en ligne seulement" in person.get(f"{page}/imprimer").text
+
+
+def test_way_back_from_a_page_with_a_file_keeps_what_was_chosen(given: Given, town: Portal, activity: str) -> None:
+    given.actor(town)
+    person, page = signed_in(Browser(town.client, town.host), "MEMBER"), f"/enquete/{activity}"
+    first = {"form": "Save", "activity": activity, "version": "1", "page": "1", "answers.1.question": "q1"}
+    assert person.submit(page, first | {"answers.1.options": YES}).status_code == 303
+    assert 'name="back" value="1"' in person.get(f"{page}?sheet=2").text
+    chosen = {"question": "q2", "version": "1", "page": "2", "back": "1"}
+    answer = person.upload(f"{page}/fichier", chosen, "carte.pdf", PDF)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?sheet=1#questions")
+    assert "carte.pdf" in person.get(f"{page}?sheet=2").text

@@ -1,7 +1,10 @@
 """Templates, copies, activities and categories: what an administrator makes of a space."""
 
 import json
+import re
 from datetime import datetime
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.surveying import NO, opened, said, sent
+from tests.test_refusal import BREAKABLE
 
 MADE = """space { id slug title description visibility isOpen
   activities { id kind title isOpen voteMethod locationRule expiresAfterDays opensAt closesAt categories { name isForOrganisations } } }"""
@@ -32,6 +36,13 @@ def town(given: Given, rennes: Portal) -> Portal:
 @pytest.fixture(scope="module")
 def admin(given: Given, town: Portal) -> Portal:
     return given.actor(town, role="ADMIN", name="Mairie")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(resources.files("models.template").iterdir(), key=str), ids=lambda path: path.name
+)
+def test_texts_of_templates_are_in_french_typography(path: Path) -> None:
+    assert path.suffix != ".toml" or not BREAKABLE.search("".join(re.findall(r'"([^"]*)"', path.read_text("utf-8"))))
 
 
 @pytest.mark.parametrize("template", SpaceTemplate, ids=lambda found: found.value)

@@ -1,4 +1,5 @@
-"""What is typed over words that are there already: «Annuler» and a link back leave it in the browser, which offers it again."""
+"""What is typed over words that are there already: «Annuler» and the way back leave it in the browser, which offers it again;
+without script they ask first."""
 
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from tests.browse.test_survey import look
 from tests.browse.test_text import enter
 from tests.conftest import Portal
 from tests.given import Given
+from tests.test_shop import me
 
 TYPED = "Deux bancs, et une fontaine."
 
@@ -32,7 +34,7 @@ def test_revision_that_was_cancelled_is_offered_again_and_forgotten_when_it_is_s
     phone.goto(page)
     expect(phone.locator(".draft")).to_be_hidden()
     phone.get_by_label("Texte", exact=True).fill(TYPED)
-    phone.get_by_role("link", name="Annuler").click()
+    phone.get_by_role("button", name="Annuler").click()
     phone.goto(page)
     expect(phone.get_by_label("Texte", exact=True)).to_have_value("À l'ombre.")
     expect(phone.get_by_text("Un brouillon est gardé dans ce navigateur.")).to_be_visible()
@@ -55,7 +57,7 @@ def test_amendment_that_was_left_is_offered_again_and_may_be_thrown_away(
     phone.goto(page)
     before = phone.get_by_label("L’article tel que vous le voulez").input_value()
     phone.get_by_label("Titre de votre amendement").fill("Ouvrir le samedi")
-    phone.get_by_role("link", name="Revenir au texte").click()
+    phone.get_by_role("button", name="Revenir au texte").click()
     phone.goto(page)
     phone.get_by_role("button", name="Le reprendre").click()
     expect(phone.get_by_label("Titre de votre amendement")).to_have_value("Ouvrir le samedi")
@@ -64,3 +66,31 @@ def test_amendment_that_was_left_is_offered_again_and_may_be_thrown_away(
     phone.get_by_role("button", name="L’effacer").click()
     phone.goto(page)
     expect(phone.locator(".draft")).to_be_hidden()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_shop_is_left_only_by_whoever_says_so(
+    chromium: Browser, home: str, given: Given, rennes: Portal, axe: str, *, has_script: bool
+) -> None:
+    seller = given.actor(rennes, kind="MERCHANT")
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, java_script_enabled=has_script, bypass_csp=True
+    )
+    phone = context.new_page()
+    enter(phone, seller)
+    page = f"{home}/acteur/{me(seller)}/boutique"
+    phone.goto(page)
+    phone.get_by_label("Conditions de livraison").fill("Le samedi")
+    phone.get_by_role("button", name="Annuler").click()
+    expect(phone.get_by_text("Quitter sans enregistrer")).to_be_visible()
+    expect(phone.get_by_label("Conditions de livraison")).to_have_value("Le samedi")
+    if has_script:
+        look(phone, axe)
+    phone.get_by_role("link", name="Quitter et abandonner").click()
+    expect(phone).to_have_url(f"{home}/acteur/{me(seller)}")
+    phone.goto(page)
+    expect(phone.get_by_label("Conditions de livraison")).to_have_value("")
+    phone.get_by_role("button", name="Annuler").click()
+    if has_script:
+        expect(phone).to_have_url(f"{home}/acteur/{me(seller)}")
+    context.close()

@@ -59,3 +59,16 @@ def test_text_at_twice_its_size_still_fits(chromium: Browser, home: str) -> None
         page.add_style_tag(content="html { font-size: 200% }")
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
     context.close()
+
+
+@pytest.mark.parametrize("width", [970, 1_100, 1_280])
+def test_words_of_the_menu_stay_on_one_line(chromium: Browser, home: str, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{home}/auth/sign-in?next=/")
+    page.locator("button", has_text="L’administration").click()
+    expect(page.locator(".main .manage")).to_be_visible()
+    heights = page.locator(".main a span").evaluate_all("all => all.map((each) => each.getBoundingClientRect().height)")
+    assert max(heights) < 40
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

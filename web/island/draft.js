@@ -78,10 +78,11 @@ class Draft extends HTMLElement {
 
   /** No line: the publication waits in this browser under its key, so that it is never made twice. */
   hold(event) {
+    if (event.submitter?.name) return this.keep(); // Another step: nothing is sent yet.
     this.timer = clearTimeout(this.timer);
-    if ("over" in this.dataset && navigator.onLine && !event.submitter?.name) write(this.key, null);
+    if ("over" in this.dataset && navigator.onLine) write(this.key, null);
     const body = new FormData(this.form);
-    if (navigator.onLine || event.submitter?.name || !body.get("idempotencyKey")) return;
+    if (navigator.onLine || !body.get("idempotencyKey")) return;
     const waiting = { at: Date.now(), draft: this.key, url: this.form.action, title: body.get("title"), body: new URLSearchParams(body).toString() };
     if (!write(QUEUE, [...(read(QUEUE) ?? []), waiting])) return;
     event.preventDefault();

@@ -26,12 +26,13 @@ if (refused) {
   refused.focus();
 }
 
-// The way back out of a form asks first, unless nothing was changed.
+// The way back out of a form asks first, unless nothing was changed or the browser keeps what was typed.
 const usual = (field) =>
   field.options ? [...field.options].every((one) => one.selected === one.defaultSelected) : field.checked === field.defaultChecked && field.value === field.defaultValue;
 for (const button of document.querySelectorAll("[data-back]")) {
   button.addEventListener("click", (event) => {
-    if (![...button.form.querySelectorAll("input, textarea, select")].every(usual)) return;
+    const isKept = button.closest("parvis-draft[data-over]");
+    if (!isKept && ![...button.form.querySelectorAll("input, textarea, select")].every(usual)) return;
     event.preventDefault();
     location.assign(button.dataset.back);
   });
