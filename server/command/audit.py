@@ -35,9 +35,9 @@ def verify(slug: str, head: TreeRoot | None) -> None:
     async def act(database: Database) -> audit.Audit:
         return await audit.verify(database, (await tenant_of(database, slug)).number, head)
 
-    audit = run(act)
-    if audit.faults:
-        raise click.ClickException("\n".join(audit.faults))
-    click.echo(f"{audit.head.size}:{audit.head.root}")
-    if audit.erased:
-        click.echo(f"what {audit.erased} of them changed was erased since", err=True)
+    found = run(act)
+    if found.faults:
+        raise click.ClickException("\n".join(found.faults))
+    click.echo(f"{found.head.size}:{found.head.root}")
+    if found.erased:
+        click.echo(f"what {found.erased} of them changed was erased since", err=True)
