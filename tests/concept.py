@@ -8,6 +8,7 @@ STORED_ONLY = SIGNING_IN | {
     "budget",
     "digest",
     "event",
+    "every",
     "language",
     "likeness",
     "operator",
@@ -158,6 +159,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "every": "test_command",
     "wording": "test_analysis_wording",
     "analysis_topic": "test_analysis",
     "analysis_work": "test_analysis_process",
