@@ -8,6 +8,7 @@ STORED_ONLY = SIGNING_IN | {
     "budget",
     "digest",
     "event",
+    "every",
     "expected",
     "language",
     "likeness",
@@ -159,6 +160,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "every": "test_command",
     "expected": "test_refusal",
     "wording": "test_analysis_wording",
     "analysis_topic": "test_analysis",

@@ -72,7 +72,7 @@ def test_backup_of_a_running_installation_comes_back_with_its_secret(
     folder: Path, whole: tuple[object, ...], tmp_path: Path
 ) -> None:
     new = tmp_path / "new"
-    assert run(new, "restore", str(folder)) == f"1 tenants are back in {new}\n"
+    assert run(new, "restore", str(folder)) == f"1 tenant is back in {new}\n"
     assert (new / "secret").read_text() == "of this installation"
     with EmbeddedPostgres(new / "postgres", durable=False) as postgres:
         assert one(postgres.url) == whole
@@ -90,7 +90,7 @@ def test_backup_comes_back_beside_the_installation_that_still_runs(data: Path) -
         Path(place).chmod(0o755)
         with cluster.own(settings.read({"PARVIS_DATA": str(here)})):
             run(here, "backup", str(Path(place) / "backup"))
-            assert run(new, "restore", str(Path(place) / "backup")) == f"1 tenants are back in {new}\n"
+            assert run(new, "restore", str(Path(place) / "backup")) == f"1 tenant is back in {new}\n"
 
 
 def test_damaged_backup_is_refused_before_anything_is_put_back(folder: Path, tmp_path: Path) -> None:

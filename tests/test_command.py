@@ -1,5 +1,6 @@
 """The command line: help with examples that can be run, and errors in one sentence."""
 
+import ast
 import os
 import re
 import shlex
@@ -123,6 +124,7 @@ def test_list_of_commands_says_the_first_words_of_each_ones_own_help() -> None:
             assert (command.help or "").startswith(said), path
 
 
+IMPORTS = (ast.Import, ast.ImportFrom)
 HEAVY = ("graphql", "h3", "httpcore", "jinja2", "starlette", "strawberry", "uvicorn")
 """Libraries of the server: a second of processor time that no command needs."""
 
@@ -164,6 +166,24 @@ def test_whoever_goes_through_all_tables_knows_them_all() -> None:
     assert (done.stderr, done.stdout.strip()) == ("", str(len(tenant_tables())))
     readers = [path for path in MODULES if "tenant_metadata" in (PROJECT / path).read_text("utf-8")]
     assert {str(path) for path in readers} == {"models/base.py", "models/every.py"}
+
+
+def test_auditors_are_told_the_head_of_a_whole_journal(run: Run, own: Own) -> None:
+    own.create("audited")
+    result = run("audit", "verify", "audited")
+    assert re.fullmatch(r"\d+:[0-9a-f]{64}\n", result.stdout), result.output
+
+
+def test_no_function_hides_a_module_that_its_inner_ones_read() -> None:
+    """Python would take the name for a variable that has no value yet."""
+    for path in sorted((PROJECT / "server/command").glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = {name.asname or name.name for node in tree.body if isinstance(node, IMPORTS) for name in node.names}
+        for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+            names = {
+                node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
+            assert not names & imported, f"{path.name}: {function.name}"
 
 
 def test_garbage_is_not_looked_for_in_what_a_command_loads() -> None:

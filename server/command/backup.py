@@ -43,7 +43,7 @@ def restore(folder: Path) -> None:
     embedded.restore(folder.resolve(), config.data / "postgres", config.data / "secret")
     with cluster.own(config) as reached:
         tenants = asyncio.run(opened(reached, tenant_count))
-    click.echo(f"{tenants} tenants are back in {config.data}")
+    click.echo(f"{tenants} tenant{' is' if tenants == 1 else 's are'} back in {config.data}")
 
 
 async def tenant_count(database: Database) -> int:
