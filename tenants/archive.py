@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import orjson
 
-from tenants.tenant_table import tenant_tables
+from tenants.every_table import tenant_tables
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -5,7 +5,7 @@ import asyncio
 from database import failure, naming
 from database.pool import PooledConnection
 from tenants.directory import ProvisioningError
-from tenants.tenant_table import tenant_tables
+from tenants.every_table import tenant_tables
 
 TRIGGER = "held"
 TRIES = 60

@@ -11,7 +11,7 @@ from database.door import Database
 from database.pool import PooledConnection
 from tenants import directory, provisioning
 from tenants.archive import MANIFEST, Content, Manifest, derived
-from tenants.tenant_table import tenant_tables
+from tenants.every_table import tenant_tables
 
 _REGISTRY = "SELECT to_jsonb(t) FROM platform.tenant t WHERE number = %s"
 _HOSTS = "SELECT array_agg(host ORDER BY host) FROM platform.host WHERE tenant_number = %s"

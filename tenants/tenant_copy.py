@@ -10,7 +10,7 @@ from database import naming
 from database.pool import PooledConnection
 from tenants import migration, wall
 from tenants.directory import ProvisioningError, one
-from tenants.tenant_table import tenant_tables
+from tenants.every_table import tenant_tables
 
 FOREIGN = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
  WHERE contype = 'f' AND connamespace = %s::regnamespace"""
