@@ -83,7 +83,6 @@ class Database:
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
         """Its distinct URLs."""
         self.admin_url = admin_url or url
-        """How the login that administers signs in."""
         self.disk = Disk()
         self._pool = Pool(url, connections, "the database" if name == naming.HOME else f"the cluster {name}")
         copy = "the replica" if name == naming.HOME else f"the replica of {name}"

@@ -181,6 +181,8 @@ def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone
     outside = {name for name in importers("psycopg") | importers("psycopg_pool") if not name.startswith(inside)}
     assert outside == {
         "server/command/error.py",
+        "tenants/followable.py",
+        "tenants/following.py",
         "tenants/migration.py",
         "tenants/piecewise.py",
         "tenants/provisioning.py",
