@@ -61,8 +61,8 @@ def analyse(
 ) -> AnalysisResult:
     """What is in these texts. `background` are texts of the tenant's other spaces, against which keywords stand out;
     `votes` are those of people on texts of the corpus, none of which is read where there are more than `MAX_VOTES`. It
-    computes on one core, so that the same texts and votes give the same result; 10,000 texts take some minutes, and
-    200,000 less than a gigabyte."""
+    computes on one core, so that the same texts and votes give the same result; 10,000 texts take some minutes and less
+    than a gigabyte."""
     method = method or AnalysisMethod()
     with threadpool_limits(1):
         is_read = len(votes) <= MAX_VOTES

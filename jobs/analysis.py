@@ -37,14 +37,14 @@ KEEP_EVERY_S = 15.0
 """How often a process says that it is at it, well within `analysis_work.HELD`."""
 
 LONGEST_S = 7_200.0
-"""A computation that takes longer is ended. 10,000 texts take some minutes; as many as are allowed take some ten
-minutes of a core, which goes to everybody else first."""
+"""A computation that takes longer is ended. 10,000 texts take some minutes; as many as are allowed must have
+time also where the core goes to everybody else first."""
 
 KILLED_S = 5.0
 """How long the end of a process that was killed is waited for."""
 
 STORED_AT_ONCE = 2_000
-"""Texts in one statement, which takes half a second."""
+"""Texts in one statement."""
 
 LOCK = "analysis.lock"
 _ENVIRONMENT = {"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
