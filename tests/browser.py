@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,9 +93,7 @@ class Post:
 
     def mails(self, email: str) -> list[EmailMessage]:
         """All mails to an address, the oldest first."""
-        files = sorted(self.folder.glob("*.eml"))
-        mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-        return [mail for mail in mails if mail["To"] == email]
+        return [mail for to, mail in map(_read, sorted(self.folder.glob("*.eml"))) if to == email]
 
     def code(self, email: str, after: int = 0) -> str:
         """The code in the mail that follows the first `after` ones."""
@@ -105,6 +104,13 @@ class Post:
         """The text of a mail that may be on its way still."""
         until(lambda: len(self.mails(email)) > after)
         return text_of(self.mails(email)[after])
+
+
+@cache
+def _read(file: Path) -> tuple[str, EmailMessage]:
+    """The address of a mail, and the mail: whoever waits for one looks again and again at all that there are."""
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    return str(mail["To"]), mail
 
 
 def text_of(mail: EmailMessage) -> str:

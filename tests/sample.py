@@ -2,10 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from urllib.parse import urlsplit
+
+import httpx
 
 from auth.nudge_link import NudgeLinks
 from demo.budget import activity
@@ -68,13 +71,13 @@ def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
     _publish(browsers["MEMBER"], portal)
     _upload(portal)
     _organise(portal)
-    for role, browser in browsers.items():
-        _walk(browser, role, _seeds(portal), taken, A_SCREEN, portal.story.title)
-    for role, browser in browsers.items():
-        if any(not taken[found.path] for found in SCREENS):
-            _walk(browser, role, _seeds(portal), taken, OF_ONE, portal.story.title)
+    readers = {role: cache(browser.get) for role, browser in browsers.items()}
+    for role, read in readers.items():
+        _walk(read, role, _seeds(portal), taken, A_SCREEN, portal.story.title)
     for one in (*_petitions(given, town), *_surveys(given, town), *_texts(given, town), *analyses(given, town)):
         taken[one.screen.path].append(one)
+    for role, read in readers.items():
+        _walk(read, role, _seeds(portal), taken, OF_ONE, portal.story.title)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
         f"no page of the demonstration's Rennes leads to {', '.join(lost)}: link to it from a page, give the"
@@ -84,18 +87,24 @@ def samples(portal: Portal, given: Given, town: Portal) -> list[Sample]:
 
 
 def _walk(
-    browser: Browser, role: str | None, waiting: list[str], taken: dict[str, list[Sample]], most: int, house: str
+    read: Callable[[str], httpx.Response],
+    role: str | None,
+    waiting: list[str],
+    taken: dict[str, list[Sample]],
+    most: int,
+    house: str,
 ) -> None:
-    """Follow links from page to page, `most` of one screen; take what nobody with less of a role was shown."""
+    """Follow links from page to page, `most` of one screen; take what nobody with less of a role was shown. Whoever looks
+    at more than A_SCREEN does so until every screen is found."""
     seen: dict[str, int] = defaultdict(int)
     had = set(waiting)
     forced = set(waiting)
-    while waiting:
+    while waiting and (most == A_SCREEN or any(not taken[found.path] for found in SCREENS)):
         path = waiting.pop(0)
         at = screen.at(urlsplit(path).path)
         if at is None or (seen[at[0].path] >= most and path not in forced):
             continue
-        page = browser.get(path)
+        page = read(path)
         if page.status_code != 200:
             continue
         seen[at[0].path] += 1

@@ -19,11 +19,15 @@ FEW = 3
 FAILED = 1
 """pytest's exit status where tests ran and some failed."""
 
+KEEPING = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Bytecode is kept, whatever the machine is told: else each process compiles all modules anew, and pytest rewrites the
+assertions of all tests, half a minute of a processor."""
+
 
 def tried(arguments: Sequence[str], cache: Path) -> tuple[int, list[str]]:
     """Runs pytest; its exit status and the tests that failed in this run."""
     command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", *arguments]
-    status = subprocess.run(command, check=False).returncode
+    status = subprocess.run(command, env=os.environ | KEEPING, check=False).returncode
     record = cache / "v" / "cache" / "lastfailed"
     return status, sorted(json.loads(record.read_text("utf-8"))) if record.exists() else []
 

@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, validate
@@ -101,30 +102,59 @@ def again() -> Iterator[str]:
     )
 
 
-def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: str) -> dict[str, str]:
-    """A row of the table as the server has it. Whatever is refused writes nothing."""
-    here, there = worlds
-    asked, foreign = (operation(coordinate, found.ids[of]) for found in worlds)
-    assert validate(CONTRACT, parse(asked)) == []
-    given.each(here.portal, again())
-    written = given.row_counts(here.portal)
-    writes = asked.startswith("mutation")
+class Turns:
+    """Callers of a row one after the other: each finds the world as it was, and what is refused writes nothing.
 
-    def told(caller: Caller, operation_: str) -> str:
-        nonlocal written
-        if writes:
-            given.each(here.portal, again())
-        if asked.startswith(UNDONE_BEFORE):
-            written = given.row_counts(here.portal)  # Without what the caller before has sent.
-        word = decision(caller, coordinate, operation_, at=here.portal)
-        before, written = written, given.row_counts(here.portal) if writes else written
-        assert word == "yes" or written == before, "what was refused was written"
+    After those who are shut out nothing is to be made good, and they are looked after together.
+    """
+
+    def __init__(self, given: Given, portal: Portal, *, writes: bool) -> None:
+        self._given = given
+        self._portal = portal
+        self._writes = writes
+        self._begin()
+
+    def told(self, caller: Caller, coordinate: str, asked: str, expected: str) -> str:
+        """What a caller is told, who should be told one of the words of `expected`."""
+        if self._writes and (self._is_changed or not expected or not SHUT_OUT.issuperset(expected.split())):
+            self.end()
+            self._begin()
+        word = decision(caller, coordinate, asked, at=self._portal)
+        self._is_changed = word == "yes"
         return word
 
-    found = {name: told(here.callers[name], asked) for name in CALLERS}
-    found["another tenant's token"] = " ".join(sorted({told(there.callers[name], asked) for name in STRANGERS}))
+    def end(self) -> None:
+        """Fails if those who were refused since the last one who was not have written something."""
+        if self._writes and not self._is_changed:
+            assert self._given.row_counts(self._portal) == self._written, "what was refused was written"
+
+    def _begin(self) -> None:
+        self._given.each(self._portal, again())
+        self._written = self._given.row_counts(self._portal) if self._writes else {}
+        self._is_changed = False
+
+
+SHUT_OUT = {"absent", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"}
+"""What callers are told for who they are, whatever the one before did."""
+
+
+def decisions(given: Given, worlds: tuple[World, World], row: dict[str, str]) -> dict[str, str]:
+    """A row of the table as the server has it. Whatever is refused writes nothing."""
+    here, there = worlds
+    coordinate, of = row["field"], row["of"]
+    asked, foreign = (operation(coordinate, found.ids[of]) for found in worlds)
+    assert validate(CONTRACT, parse(asked)) == []
+    turns = Turns(given, here.portal, writes=asked.startswith("mutation"))
+
+    def told(caller: Caller, operation_: str, column: str) -> str:
+        return turns.told(caller, coordinate, operation_, row.get(column) or "")
+
+    found = {name: told(here.callers[name], asked, name) for name in CALLERS}
+    strangers = {told(there.callers[name], asked, COLUMNS[-2]) for name in STRANGERS}
     asker = here.callers["router" if found["administrator"] == "absent" else "administrator"]
-    found["another tenant's ids"] = NOT_ASKED if foreign == asked else told(asker, foreign)
+    found[COLUMNS[-2]] = " ".join(sorted(strangers))
+    found[COLUMNS[-1]] = NOT_ASKED if foreign == asked else told(asker, foreign, COLUMNS[-1])
+    turns.end()
     return {"field": coordinate, "of": of, **{column: found[column] for column in COLUMNS}}
 
 
@@ -189,35 +219,6 @@ NAMED_OTHERWISE = (
 )
 """For the next caller who gives that name, which nothing else may have."""
 
-UNDONE_BEFORE = tuple(
-    f"mutation {{ {name}"
-    for name in (
-        "identityProviderAdd",
-        "analysisTopic",
-        "analysisTextsMove",
-        "identityProviderRemove",
-        "reportSubmit",
-        "appealSubmit",
-        "exchangePropose",
-        "messageSend",
-        "actorBlock",
-        "actorUnblock",
-        "followStart",
-        "followStop",
-        "missionSlotAdd",
-        "signUpMake",
-        "petitionRulePublish",
-        "survey",
-        "spaceDuplicate",
-        "organisationCreate",
-        "textVersionDiscard",
-        "petitionSheetType",
-        "petitionSign",
-        "petitionSponsor",
-    )
-)
-"""What leaves rows, which are taken away for the next caller."""
-
 UNREPORTED = "DELETE FROM __tenant__.report WHERE explanation IS NULL"
 """Nobody reports the same thing twice before the answer."""
 
@@ -270,6 +271,18 @@ def test_every_row_names_what_is_there_once() -> None:
 def test_every_caller_is_told_what_the_table_says(
     given: Given, worlds: tuple[World, World], row: dict[str, str]
 ) -> None:
-    found = decisions(given, worlds, row["field"], row["of"])
+    found = decisions(given, worlds, row)
     line = "\t".join(found.values())
     assert found == row, f"if this is what should be, it is the line of {FILE.name}:\n{line}"
+
+
+def test_what_a_refused_caller_wrote_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where others who are shut out follow."""
+    told = Mock(return_value="FORBIDDEN")
+    given = Mock(row_counts=lambda _: {"comment": told.call_count})
+    monkeypatch.setattr("tests.test_matrix.decision", told)
+    turns = Turns(given, Mock(), writes=True)
+    for _ in range(2):
+        turns.told(Mock(), "Mutation.commentPublish", "", "FORBIDDEN")
+    with pytest.raises(AssertionError, match="what was refused was written"):
+        turns.end()
