@@ -72,10 +72,10 @@ class _Index:
 
     def likely(self, row: int, parents: dict[int, int]) -> list[int]:
         """Roots of earlier texts that are likely to be like this one: the `LIKELIEST`, ascending."""
-        found = Counter[int]()
+        sharing = Counter[int]()
         for bucket in self._of(row):
-            found.update({_root(parents, other) for other in self._roots[bucket]})
-        return sorted(sorted(found, key=lambda root: (-found[root], root))[:LIKELIEST])
+            sharing.update({_root(parents, other) for other in self._roots[bucket]})
+        return sorted(sorted(sharing, key=lambda root: (-sharing[root], root))[:LIKELIEST])
 
     def add(self, row: int, root: int) -> None:
         """From now on the text is found, by its root. Of those that share a band the `KEPT` met last are kept."""

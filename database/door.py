@@ -89,6 +89,10 @@ class Database:
         self.replica = Replica(replica_url, connections, most_lag_s, copy) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while any request waits in one."""
+        self._count()
+
+    def _count(self) -> None:
+        """Begin to count what was done."""
         self.statement_count = 0
         """How many statements answered operations; one that was lost with its connection and run again counts once."""
         self.changed: set[int] = set()

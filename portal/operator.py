@@ -115,8 +115,8 @@ def _server(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tenant(told: Mapping[str, Any]) -> dict[str, Any]:
-    known = "inconnue" if told["is_away"] else size(told["size"])
-    return {**told, "size": known, "active": _days(told["changed_at"]), "health": _health(told)} | {
+    shown = "inconnue" if told["is_away"] else size(told["size"])
+    return {**told, "size": shown, "active": _days(told["changed_at"]), "health": _health(told)} | {
         "since": render.day("fr", told["created_on"], zone="UTC")
     }
 

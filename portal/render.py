@@ -141,7 +141,6 @@ def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, C
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
-        "first": lambda every: next(iter(every), None),
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "share": share,

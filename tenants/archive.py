@@ -23,8 +23,8 @@ MANIFEST = "manifest.json"
 @cache
 def derived(table: str) -> list[str]:
     """The columns of a table that PostgreSQL computes from others: they are not held, and made anew."""
-    [found] = (each for each in tenant_tables() if each.name == table)
-    return [column.name for column in found.columns if column.computed is not None]
+    [meant] = (each for each in tenant_tables() if each.name == table)
+    return [column.name for column in meant.columns if column.computed is not None]
 
 
 class ArchiveError(Exception):

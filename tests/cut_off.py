@@ -14,7 +14,7 @@ from pathlib import Path
 from database.door import Database
 from tenants import placement, tenant_move
 from tests.behind import EAST, Pair
-from tests.moving import MOVING
+from tests.tenant_moving import MOVING
 
 
 async def _killed(*_: object, **__: object) -> None:

@@ -185,9 +185,9 @@ def test_portals_take_turns(monkeypatch: pytest.MonkeyPatch, given: Given, tmp_p
         return waiting[tenant] >= 0
 
     monkeypatch.setattr(jobs.analysis, "_one", compute_one)
-    served = [SimpleNamespace(number=number, features=frozenset(), is_active=True) for number in waiting]
+    served = {number: SimpleNamespace(features=frozenset()) for number in waiting}
     database: Any = SimpleNamespace(note_change=lambda _tenant: None)
-    job = jobs.analysis.Analyses(database, cast(Any, SimpleNamespace(tenants=served)), tmp_path)
+    job = jobs.analysis.Analyses(database, cast(Any, SimpleNamespace(served=served.get)), tmp_path)
     for number in waiting:
         job.wake(number)
     for _ in range(5):

@@ -59,8 +59,11 @@ def restored(run: Run, file: Path, *more: str) -> str:
 
 
 def served(portal: Portal) -> bool:
-    """Asked anew, not from what is kept for visitors."""
-    return portal.member(0).post("{ viewer { id } }").status_code == httpx.codes.OK
+    """Asked anew, not from what is kept for visitors; not before the process has heard of the tenant."""
+    return (
+        portal.running.registry.at(portal.host) is not None
+        and portal.member(0).post("{ viewer { id } }").status_code == httpx.codes.OK
+    )
 
 
 def test_tenant_is_put_back_where_it_is(pair: Pair, run: Run, file: Path, portals: tuple[Portal, Portal]) -> None:

@@ -13,7 +13,8 @@ from tests.behind import EAST, MOVER, PUBLISHING, Pair
 from tests.behind import following as two_that_follow
 from tests.conftest import Portal
 from tests.cut_off import cut_off
-from tests.moving import (
+from tests.own import Own, until
+from tests.tenant_moving import (
     MOVING,
     STAYING,
     VOTE,
@@ -32,7 +33,6 @@ from tests.moving import (
     vote_until_counted,
     voters,
 )
-from tests.own import Own, until
 
 FOLLOWED = "followed by logical replication: it stays open"
 LEFT = (

@@ -232,7 +232,7 @@ def test_unknown_slug_is_refused_and_changes_nothing(own: Own, command: str) -> 
 def test_tenants_are_listed_by_number_with_their_hosts(own: Own) -> None:
     number, _ = own.create("listed", "b.listed.example", "a.listed.example", title="Liste")
     listed = own.run(provisioning.listed)
-    assert listed[-1] == (number, "listed", "ACTIVE", "Liste", ["a.listed.example", "b.listed.example"])
+    assert listed[-1] == (number, "listed", "ACTIVE", "Liste", ["a.listed.example", "b.listed.example"], "main")
     assert [found[0] for found in listed] == sorted(found[0] for found in listed)
 
 

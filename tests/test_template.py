@@ -66,7 +66,7 @@ def test_every_template_makes_what_it_says(admin: Portal, template: SpaceTemplat
 
 def test_child_care_and_help_at_home_are_for_organisations_unless_the_city_says_otherwise() -> None:
     [activity] = read(SpaceTemplate.MUTUAL_AID).activities
-    assert activity.for_organisations == ("Garde d'enfants", "Aide à domicile")
+    assert activity.for_organisations == ("Garde d’enfants", "Aide à domicile")
     for each in SpaceTemplate:
         for one in read(each).activities:
             assert set(one.for_organisations) <= set(one.categories)
@@ -333,14 +333,14 @@ def test_participatory_budget_has_its_four_steps_with_dates_rule_and_statuses(ad
         ("DEBATE", "2027-01-04"), ("EXAMINE", "2027-02-15"),
     ]  # fmt: skip
     assert ideas["closesAt"][:10] == "2027-04-12"
-    assert [one["name"] for one in ideas["proposalStatuses"]] == ["À l'étude", "Devenue un projet", "Non retenue"]
+    assert [one["name"] for one in ideas["proposalStatuses"]] == ["À l’étude", "Devenue un projet", "Non retenue"]
     assert (vote["kind"], vote["voteMethod"], vote["isOpen"]) == ("PARTICIPATORY_BUDGET", "APPROVAL", False)
     assert vote["voteRule"] == {"least": 1, "most": 3, "budgetEuros": 100_000}
     assert (vote["opensAt"][:10], vote["closesAt"][:10]) == ("2027-04-19", "2027-05-10")
     assert [(one["kind"], one["startsAt"][:10]) for one in vote["phases"]] == [
         ("VOTE", "2027-04-19"), ("RESULT", "2027-05-10"),
     ]  # fmt: skip
-    assert [one["name"] for one in vote["proposalStatuses"]] == ["À l'étude", "En travaux", "Réalisé", "Abandonné"]
+    assert [one["name"] for one in vote["proposalStatuses"]] == ["À l’étude", "En travaux", "Réalisé", "Abandonné"]
 
 
 def test_vote_in_a_space_that_people_see_opens_when_somebody_says_so(given: Given, town: Portal, admin: Portal) -> None:

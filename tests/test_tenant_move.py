@@ -18,7 +18,8 @@ from tenants.requirement import UnfitClusterError
 from tests.behind import EAST, Pair, second
 from tests.command import refusal, runner
 from tests.conftest import Portal, Running
-from tests.moving import (
+from tests.own import Own, until
+from tests.tenant_moving import (
     MOVING,
     STAYING,
     VOTE,
@@ -36,7 +37,6 @@ from tests.moving import (
     vote_until_counted,
     voters,
 )
-from tests.own import Own, until
 
 TIED = "INSERT INTO platform.territory_reader SELECT number, slug, title, collectivite_id FROM platform.tenant WHERE slug = %s"
 

@@ -76,6 +76,7 @@ REASONS = {
     ("database/group_commit.py", "answered"): "a timer gives up by the deadline",
     ("database/group_commit.py", "gather"): "of what is bounded each by itself",
     ("tenants/rollout.py", "gather"): "administration",
+    ("tenants/wish.py", "gather"): "of clusters' facts, each bounded by `door.READY_S`",
     ("tenants/tenant_copy.py", "gather"): "administration",
     ("database/pool.py", "connect"): "within asyncio.timeout, in making a connection and in looking for silence",
     ("database/pool.py", "given"): "a timer gives up by the deadline",
