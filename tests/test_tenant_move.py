@@ -214,11 +214,18 @@ def test_portal_that_shares_with_others_does_not_move(pair: Pair) -> None:
 
 
 def test_cluster_has_one_name_and_is_one_of_its_own(pair: Pair) -> None:
+    async def called_west(database: Database, url: str) -> None:
+        cluster = Database(url, name="west")
+        try:
+            await placement.christen(database, cluster)
+        finally:
+            await cluster.close()
+
     async def west(database: Database) -> None:
-        await placement.christen(database, Database(pair.east.url, name="west"))
+        await called_west(database, pair.east.url)
 
     async def itself(database: Database) -> None:
-        await placement.christen(database, Database(pair.main.url, name="west"))
+        await called_west(database, pair.main.url)
 
     async def turned(database: Database) -> None:
         await placement.christen(database.clusters[EAST], database)

@@ -34,9 +34,10 @@ TAKES_S = 0.02
 @pytest.fixture(scope="module")
 def town(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Its own courier is at rest: the processes of the tests send."""
-    with pytest.MonkeyPatch.context() as patch, hooked(own, tmp_path_factory.mktemp("hooked")) as here:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Courier, "serve_next", _rest)
-        yield here
+        with hooked(own, tmp_path_factory.mktemp("hooked")) as here:
+            yield here
 
 
 async def _rest(_courier: Courier, _tenant: int) -> bool:
