@@ -55,7 +55,10 @@ class Computing:
         if self._child is not None and self._child.poll() is None:
             self._child.send_signal(signal.SIGCONT)
             return
-        self.ended += self._child is not None
+        if self._child is not None:
+            if self._child.returncode:
+                raise click.ClickException("the analysis failed: nothing was measured beside it")
+            self.ended += 1
         command = [sys.executable, "-m", "jobs.analysis_child", str(self._folder)]
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
         self._child = subprocess.Popen(command, cwd=ROOT, env=os.environ | one_thread, stdin=subprocess.PIPE)
@@ -76,7 +79,8 @@ def _write(folder: Path, files: Path) -> None:
     with (folder / "text.jsonl").open("wb") as file:
         for text in bench.analysis.made(corpus, arguments, TEXTS):
             file.write(orjson.dumps(asdict(text)) + b"\n")
-    (folder / "other.jsonl").write_bytes(b"")
+    for nothing in ("vote.jsonl", "other.jsonl"):
+        (folder / nothing).write_bytes(b"")
 
 
 async def _measure(postgres: EmbeddedPostgres, folder: Path, computing: Computing) -> dict[str, list[load.Burst]]:
