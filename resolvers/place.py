@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from math import cos, pi, radians, sin
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, FromClause, Integer, String, Text, and_, cast, func, literal_column
+from sqlalchemy import ColumnElement, Double, FromClause, Integer, String, Text, and_, cast, func, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo import cover, distance
@@ -21,8 +21,6 @@ _EVERYWHERE = distance.MERCATOR_MAX_X + _MARGIN_M
 _DIAMETER_M = literal_column(f"{2 * distance.EARTH_RADIUS_M}::float8", Double)
 _RADIANS = literal_column(f"{pi / 180!r}::float8", Double)
 _HALF_RADIANS = literal_column(f"{pi / 360!r}::float8", Double)
-_OUTWARD = {"south": -1, "west": -1, "north": 1, "east": 1}
-_ALONG = ("west", "east")
 _RESOLUTION_BIT, _RESOLUTION_MASK = literal_column("52", Integer), literal_column("15", Integer)
 """Where an H3 index has its resolution."""
 
@@ -135,36 +133,28 @@ class View:
         """`coarsest` is the resolution of the largest cells that rows may have."""
         self._context = context
         self._argument = argument
-        self._edges = {name: self._edge(name) for name in _OUTWARD}
-        self._outer = tuple(self._edge(name, coarsest) for name in _OUTWARD)
+        self._edges = tuple(_edge(context, argument, name) for name in ("south", "west", "north", "east"))
+        self._farthest = context.bind(lambda arguments, asker: _REACH[coarsest(arguments, asker)], Double())
 
     def holds(self, row: FromClause) -> ColumnElement[bool]:
         """The position lies in the bounds."""
-        south, west, north, east = self._edges.values()
+        south, west, north, east = self._edges
         return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
 
     def nears(self, row: FromClause) -> ColumnElement[bool]:
         """The position lies no further outside than the largest cells reach: a condition for the index."""
-        south, west, north, east = self._outer
-        return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
+        return self._reaches(row, self._farthest)
 
     def meets(self, row: FromClause) -> ColumnElement[bool]:
         """The circle around the row's cell meets the bounds: all cells that meet them, and some just outside."""
-        south, west, north, east = self._edges.values()
         rank = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK) - _BEFORE_COARSEST
-        across = _ACROSS[rank]
+        return or_(self.holds(row), self._reaches(row, _ACROSS[rank]))
+
+    def _reaches(self, row: FromClause, across: ColumnElement[float]) -> ColumnElement[bool]:
+        """The position lies no further outside than `across`, in degrees of latitude."""
+        south, west, north, east = self._edges
         along = across * self._stretch
         return and_(row.c.lat.between(south - across, north + across), row.c.lng.between(west - along, east + along))
-
-    def _edge(self, name: str, resolution: Callable[[Arguments, Asker], int] | None = None) -> ColumnElement[float]:
-        def compute(arguments: Arguments, asker: Asker) -> float:
-            box = bounds(arguments, self._argument)
-            if resolution is None:
-                return box[name]
-            reach = _REACH[resolution(arguments, asker)]
-            return box[name] + _OUTWARD[name] * (reach * _stretch(box) if name in _ALONG else reach)
-
-        return self._context.bind(compute, Double())
 
     @cached_property
     def _stretch(self) -> ColumnElement[float]:
