@@ -92,7 +92,7 @@ async def remove(act: Act, *, actor: UUID | None = None, code: str = "") -> Outc
     whom = act.actor_or_none if actor is None else actor
     if whom is None:
         raise not_found("actor")
-    account = await _of(act, whom)
+    account = await (_own(act) if whom == act.actor_or_none else _of(act, whom))
     if whom == act.actor_or_none:
         refused = await _shown(act, account, code)
         if refused is not None:
@@ -112,11 +112,13 @@ async def require(act: Act, field: str) -> None:
 
 async def _shown(act: Act, account: UUID, code: str) -> Refusal | None:
     """What is wrong with a code of the asker's; None for a right one."""
+    wrong = Refusal(ErrorCode.SECOND_STEP_WRONG, "This is not a code of yours, or it was used.", "code")
+    if not await act.exists(IS_SET, actor_id=act.actor):
+        return wrong
     if not await second_step.may_try(act.transaction, act.asker.digest, account):
         return Refusal(ErrorCode.SECOND_STEP_TRIES, "Too many codes were tried in this hour.", "code")
-    if await second_step.take(act.transaction, account, code, act.asker.unseal, act.asker.digest):
-        return None
-    return Refusal(ErrorCode.SECOND_STEP_WRONG, "This is not a code of yours, or it was used.", "code")
+    is_right = await second_step.take(act.transaction, account, code, act.asker.unseal, act.asker.digest)
+    return None if is_right else wrong
 
 
 async def _own(act: Act) -> UUID:
