@@ -4,7 +4,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, Text, and_, bindparam, delete, func, insert, literal, null, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Interval,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.types import Uuid
 
 from auth import secret
@@ -15,8 +30,9 @@ from database.recent import RecentlyRead
 from models import retention
 from models.account import Account
 from models.actor import Actor, Role
-from models.base import new_id, table
+from models.base import constant, new_id, table
 from models.session import Session
+from models.tenant import Tenant
 
 RENEWED_AFTER = timedelta(hours=24)
 IDLE_FOR = retention.SESSION_IDLE.keep
@@ -26,7 +42,7 @@ ENDS_AFTER = retention.SESSION.keep
 GRACE = timedelta(seconds=60)
 """How long the former token is good: for requests that were under way when the new one was given."""
 
-_session, _account, _actor = table(Session), table(Account), table(Actor)
+_session, _account, _actor, _tenant = table(Session), table(Account), table(Actor), table(Tenant)
 _digest, _fresh = bindparam("digest", type_=Text()), bindparam("fresh", type_=Text())
 _of_actor = _session.c.account_id.in_(
     select(_account.c.id).where(_account.c.actor_id == bindparam("actor", type_=Uuid()))
@@ -42,12 +58,18 @@ _is_due = and_(_session.c.digest == _digest, _session.c.renewed_at <= _before(RE
 _holds = or_(
     _session.c.digest == _digest, and_(_session.c.former_digest == _digest, _session.c.renewed_at > _before(GRACE))
 )
+_member = constant(Role.MEMBER)
+_lacks = and_(_account.c.second_step.is_(None), _actor.c.role != _member, _tenant.c.second_step_demanded)
+_waits = and_(_account.c.second_step.is_not(None), _session.c.confirmed_at.is_(None))
 FIND = (
-    select(_account.c.id, _actor.c.id, _actor.c.role, _is_due)
+    select(_account.c.id, _actor.c.id, case((_lacks, _member), else_=_actor.c.role), _is_due, _waits)
     .join_from(_session, _account, _account.c.id == _session.c.account_id)
     .join(_actor, _actor.c.id == _account.c.actor_id)
+    .join(_tenant, _tenant.c.number == bindparam("number", type_=BigInteger()))
     .where(_holds, _session.c.host == bindparam("host", type_=Text()), IS_ALIVE)
 )
+"""Whoever lacks a second step where the portal demands one of its team is a member there until there is one."""
+
 _seen = {"seen_at": func.now(), "warned_at": null()}
 START = (
     insert(_session)
@@ -74,6 +96,12 @@ RENEW = (
         .cte("seen")
     )
 )
+CONFIRM = (
+    update(_session)
+    .where(_session.c.digest == _digest)
+    .values(digest=_fresh, former_digest=null(), renewed_at=func.now(), confirmed_at=func.now())
+)
+CONFIRM_ALL = update(_session).where(_of_actor).values(confirmed_at=func.now())
 END = delete(_session).where(_holds).returning(_session.c.provider_slug, _session.c.id_token)
 REVOKE = delete(_session).where(_of_actor)
 ROTATE = update(_session).where(_of_actor).values(renewed_at=func.least(_session.c.renewed_at, _before(RENEWED_AFTER)))
@@ -81,11 +109,13 @@ ROTATE = update(_session).where(_of_actor).values(renewed_at=func.least(_session
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whose session it is, and whether its token is to be replaced."""
+    """Whose session it is, and whether its token is to be replaced. While it `waits` for the second step of signing in,
+    it is nobody's to all but the page that asks for it."""
 
     account_id: UUID
     viewer: Viewer
     is_due: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +138,25 @@ class Sessions:
         return (await self.signed_in(tenant, cookie, host)).viewer
 
     async def signed_in(self, tenant: int, cookie: str, host: str) -> SignedIn:
-        """Who is signed in, by which account. Raises InvalidTokenError."""
+        """Who is signed in, by which account. Raises InvalidTokenError, also while the second step is waited for."""
+        session = await self._read(tenant, cookie, host)
+        if session is None or session.waits:
+            raise InvalidTokenError
+        return session
+
+    async def waiting(self, tenant: int, cookie: str, host: str) -> UUID | None:
+        """The account whose second step a session waits for; None for one that waits for nothing."""
+        session = await self._read(tenant, cookie, host)
+        return session.account_id if session is not None and session.waits else None
+
+    async def _read(self, tenant: int, cookie: str, host: str) -> SignedIn | None:
         values = {"digest": secret.digest(cookie), "host": _name(host)}
 
         async def read() -> SignedIn | None:
-            rows = await self._database.rows(FIND, tenant=tenant, **values)
+            rows = await self._database.rows(FIND, tenant=tenant, number=tenant, **values)
             return _signed_in(rows[0]) if rows else None
 
-        session = await self.recent.get((tenant, *values.values()), self._database.versions[tenant], read)
-        if session is None:
-            raise InvalidTokenError
-        return session
+        return await self.recent.get((tenant, *values.values()), self._database.versions[tenant], read)
 
     async def renewal(self, tenant: int, cookie: str, host: str) -> str | None:
         """The token that takes the place of a good one; None while it stays. Of several requests, one gets it."""
@@ -151,6 +189,18 @@ async def end(transaction: Transaction, cookie: str) -> Ended | None:
     return Ended(*(None if value is None else str(value) for value in row)) if row else None
 
 
+async def confirm(transaction: Transaction, cookie: str) -> str:
+    """The second step was shown: the session's new token. The former one ends at once."""
+    token = secret.new_token()
+    await transaction.execute(CONFIRM, digest=secret.digest(cookie), fresh=secret.digest(token))
+    return token
+
+
+async def confirm_all(transaction: Transaction, actor: UUID) -> None:
+    """The actor's browsers stay signed in: they were when the second step was set."""
+    await transaction.execute(CONFIRM_ALL, actor=actor)
+
+
 async def revoke(transaction: Transaction, actor: UUID) -> int:
     """End all sessions of an actor; how many there were."""
     return await transaction.execute(REVOKE, actor=actor)
@@ -167,6 +217,6 @@ def _name(host: str) -> str:
 
 
 def _signed_in(row: tuple[object, ...]) -> SignedIn:
-    account, actor, role, is_due = row
+    account, actor, role, is_due, waits = row
     assert isinstance(account, UUID) and isinstance(actor, UUID)
-    return SignedIn(account, Viewer(actor, Role(role)), bool(is_due))
+    return SignedIn(account, Viewer(actor, Role(role)), bool(is_due), bool(waits))

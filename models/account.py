@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
@@ -23,11 +23,13 @@ class Account(TenantTable, table=True):
     a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its
     address refuses mails: no digest is sent to it until its owner says so. `filters` are those of the desk that its
     owner keeps, each with its name. `moves_with` is the move of a zone with which its owner wants to have an account
-    on the other portal."""
+    on the other portal. `second_step` is the sealed key by which its owner's telephone makes codes; of these, steps of
+    time up to `second_step_last` are used up. `recovery_digests` are those of codes that stand in for it, once each."""
 
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint(f"char_length(email) BETWEEN 3 AND {MAX_EMAIL}", name="email_length"),
+        CheckConstraint("num_nulls(second_step, second_step_last) IN (0, 2)", name="second_step_whole"),
         Index("account_seen", "seen_at"),
     )
 
@@ -43,6 +45,11 @@ class Account(TenantTable, table=True):
         default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
     )
     moves_with: UUID | None = None
+    second_step: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    second_step_last: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    recovery_digests: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
 
 
 class Identity(TenantTable, table=True):

@@ -85,7 +85,7 @@ SETTINGS = (
     *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
     *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
     *("features", "trusted_documents_only", "origins", "host_requests", "territory_rules"),
-    *("territory_words", "territory_left_out", "territory_left_out_names"),
+    *("territory_words", "territory_left_out", "territory_left_out_names", "second_step_demanded"),
 )
 """The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
 
@@ -97,7 +97,8 @@ class Tenant(PlatformTable, table=True):
     others' categories, by their keys, `territory_left_out` of which portals it shows nothing,
     `territory_left_out_names` what these are called, by their numbers. Where
     `trusted_documents_only`, the public and members may run the tenant's trusted documents alone. All its positions are
-    published by `position_rule` or a later one. `database` names the cluster that has its schema and the row that its
+    published by `position_rule` or a later one. Where `second_step_demanded`, nobody acts in a role without a second
+    step. `database` names the cluster that has its schema and the row that its
     statements see; the row in the cluster `main` says where that is. `version` counts how often it or its hosts were
     changed: servers read it again when it moves."""
 
@@ -148,6 +149,7 @@ class Tenant(PlatformTable, table=True):
         sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb"))
     )
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
+    second_step_demanded: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     position_rule: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text(str(POSITION_RULE))))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     state: TenantState = Field(sa_column=text_column())

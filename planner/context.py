@@ -71,6 +71,11 @@ class Asker(NamedTuple):
         assert self.sealer is not None  # Whoever runs operations gives it.
         return self.sealer.seal(self.tenant, name, secret)
 
+    def unseal(self, name: str, sealed: str) -> str:
+        """What was sealed under a name of this tenant's. Raises LookupError."""
+        assert self.sealer is not None  # Whoever runs operations gives it.
+        return self.sealer.open(self.tenant, name, sealed)
+
     def seen_by(self, viewer: Viewer) -> "Asker":
         """Another viewer at the same tenant."""
         return self._replace(viewer=viewer)

@@ -96,6 +96,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/moi/courriels", "own_mails", _("Mes courriels"), {"Choose": "/moi/courriels?enregistre=1"}, needs_sign_in=True
     ),
+    Screen(
+        "/moi/securite",
+        "own_security",
+        _("Double authentification"),
+        {"Remove": "/moi/securite"},
+        needs_sign_in=True,
+        tells=frozenset({"SetUp"}),
+        may_lack=frozenset({"viewer"}),
+    ),
     Screen("/moi/donnees", "own_data", _("Mes données"), {"Erase": "/compte-efface"}, needs_sign_in=True),
     Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),

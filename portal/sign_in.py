@@ -15,6 +15,10 @@ BAD_CODE = _("Un code a huit chiffres.")
 WRONG_CODE = _("Ce code n'est pas le bon, ou il n'est plus valable.")
 RESERVED = _("Ce nom est réservé : choisissez-en un autre.")
 OLD_INVITATION = _("Cette invitation n'est plus valable.")
+WRONG_STEP = _("Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant, ou prenez un code de secours.")
+TOO_MANY_STEPS = _(
+    "Trop de codes ont été essayés. Réessayez dans une heure, ou demandez à l'administration du portail."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class SignInStep:
     """Where somebody is in signing in; `message` is one of those above.
 
     `name` is `address`, `code`, `invitation`, `leaving` (for a provider, while a form waits),
-    `continue` (with the form that waited), `signed_in`, `linking` or `signed_out`.
+    `continue` (with the form that waited), `second_step`, `signed_in`, `linking` or `signed_out`.
 
     `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
     identity there, or to end the session there, too.

@@ -113,8 +113,10 @@ class Site:
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(answer.data[name] is None for name in answer.data.keys() - shown.may_lack):
             return fault(visit, status_without(answer))
-        if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
-            return fault(visit, 404)
+        if not shown.shows_itself_to(viewer := answer.data.get("viewer"), answer.data):
+            return (
+                Page(303, location=visit.address(SECOND_STEP)) if viewer and viewer["isHeldBack"] else fault(visit, 404)
+            )
         if left.told:  # It may draw hundreds of pictures.
             return await asyncio.to_thread(self._shown, visit, shown, answer, left, status, addresses)
         page = self._shown(visit, shown, answer, left, status, addresses)
@@ -175,6 +177,9 @@ async def _moved(visit: Visit) -> Page | None:
 
 
 ELSEWHERE = "query Elsewhere($id: ID!) { movedContribution(id: $id) { portal host path } }"
+SECOND_STEP = "/moi/securite"
+"""Where somebody is led who has a role, and acts in it only after a second step of signing in."""
+
 OF_CONTRIBUTION = "/contribution/{id}"
 
 

@@ -150,6 +150,8 @@ EVENTS: Mapping[str, str] = {
     "VOTE_COUNTED": _("Vote dépouillé"),
     "ROLE_CHANGED": _("Rôle changé"),
     "SESSIONS_REVOKED": _("Appareils déconnectés"),
+    "SECOND_STEP_SET": _("Double authentification activée"),
+    "SECOND_STEP_REMOVED": _("Double authentification désactivée"),
     "MEMBER_INVITED": _("Personne invitée"),
     "INVITATION_REVOKED": _("Invitation annulée"),
     "API_TOKEN_CREATED": _("Jeton créé"),

@@ -1,9 +1,24 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Text, exists, false, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 import auth.session
 import auth.widget_token
@@ -36,9 +51,18 @@ def viewer(_parent: FromClause, row: FromClause, context: FieldContext) -> Colum
     return row.c.id == context.viewer_id
 
 
-def may_see_role(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Roles are for moderators and for the actor itself."""
-    return literal_column("true") if context.viewer.is_moderator else row.c.id == context.viewer_id
+def role(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
+    """Roles are for moderators and for the actor itself, who may be held back from its own."""
+    if context.viewer.is_moderator:
+        return row.c.role
+    return case((row.c.id == context.viewer_id, constant(Role.MEMBER))) if context.viewer.is_member else null()
+
+
+def is_held_back(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The viewer acts as a member, and has another role."""
+    if context.viewer.role is not Role.MEMBER:
+        return false()
+    return and_(row.c.id == context.viewer_id, row.c.role != constant(Role.MEMBER))
 
 
 def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -50,7 +50,7 @@ from models.tenant import (
 )
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import place, text
+from resolvers import place, second_step, text
 
 _tenant = table(Tenant)
 _NUMBER = bindparam("number", type_=BigInteger())
@@ -69,6 +69,7 @@ SWITCH = (
     .values(
         features=value(Tenant, "features"),
         trusted_documents_only=value(Tenant, "trusted_documents_only"),
+        second_step_demanded=func.coalesce(value(Tenant, "second_step_demanded"), _tenant.c.second_step_demanded),
         version=_tenant.c.version + literal_column("1", Integer),
     )
 )
@@ -223,7 +224,14 @@ async def revise(
     return act.did(EventKind.PORTAL_REVISED, own, number=number)
 
 
-async def switch(act: Act, *, version: int, features: Sequence[str], is_trusted_only: bool = False) -> Outcome:
+async def switch(
+    act: Act,
+    *,
+    version: int,
+    features: Sequence[str],
+    is_trusted_only: bool = False,
+    is_second_step_demanded: bool | None = None,
+) -> Outcome:
     """Say what the portal offers, unless somebody else wrote its settings since `version` was read.
 
     What was published under a feature that is off stays, and is seen by nobody until it is on again.
@@ -238,10 +246,16 @@ async def switch(act: Act, *, version: int, features: Sequence[str], is_trusted_
             )
     if not features:
         raise Refusal(ErrorCode.REQUIRED, "A portal offers at least one thing.", "features")
+    if is_second_step_demanded and act.actor_or_none is not None:
+        await second_step.require(act, "isSecondStepDemanded")
     wanted = [feature.value for feature in Feature if feature.value in features]
     own, number = settings_id(act.asker.tenant), act.asker.tenant
     await act.watch((Tenant, own))
-    columns = {"features": wanted, "trusted_documents_only": is_trusted_only}
+    columns = {
+        "features": wanted,
+        "trusted_documents_only": is_trusted_only,
+        "second_step_demanded": is_second_step_demanded,
+    }
     if not await act.execute(SWITCH, number=number, read_version=version, **columns):
         raise conflict()
     return act.did(EventKind.PORTAL_REVISED, own, {"features": len(wanted)}, number=number)

@@ -9,6 +9,7 @@ import models.account
 import office.saved_filter
 import resolvers.account
 import resolvers.actor
+import resolvers.second_step
 import resolvers.sight
 from models.personal import Remains
 from planner import field
@@ -17,6 +18,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.second_step import SecondStepOffer
 
 if TYPE_CHECKING:
     from schema.saved_filter import SavedFilter
@@ -40,6 +42,15 @@ class Account:
     seen_at: datetime = field.column("When it was used last, to a day; after three years without use it is erased.")
     saved_filters: list[Annotated["SavedFilter", strawberry.lazy("schema.saved_filter")]] = field.parts(
         office.saved_filter.own, "The filters that its owner keeps, by name.", size=5
+    )
+    has_second_step: bool = field.expression(
+        resolvers.second_step.is_set, "Whether signing in takes a code of its owner's telephone, too."
+    )
+    recovery_code_count: int = field.expression(
+        resolvers.second_step.recovery_code_count, "How many codes that stand in for the telephone are left."
+    )
+    second_step_offer: SecondStepOffer | None = field.part(
+        resolvers.second_step.offer, "A new key for `secondStepSet`, another one each time; null where one is set."
     )
     warned_at: datetime | None = field.column("When its owner was warned that it is about to be erased; null: not.")
 

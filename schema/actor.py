@@ -23,6 +23,7 @@ import resolvers.organisation_member
 import resolvers.penalty
 import resolvers.report
 import resolvers.review
+import resolvers.second_step
 import resolvers.shop
 import resolvers.sight
 import resolvers.sign_up
@@ -89,9 +90,13 @@ class Actor:
     id: strawberry.ID = field.expression(resolvers.ident.of("actor"), "Opaque id.")
     kind: ActorKind = field.column("What kind of actor it is.")
     name: str = field.column("The name shown to the public.")
-    role: Role | None = field.column(
-        "What the actor may do; null unless it is the viewer or the viewer is a moderator.",
-        when=resolvers.actor.may_see_role,
+    role: Role | None = field.expression(
+        resolvers.actor.role, "What the actor may do; null unless it is the viewer or the viewer is a moderator."
+    )
+    is_held_back: bool = field.expression(
+        resolvers.actor.is_held_back,
+        "Whether the viewer, who has another role on the portal, acts as a member for now: in a widget, or because the"
+        " portal demands a second step of signing in (`secondStepSet`). False for everybody else.",
     )
     created_at: datetime = field.column("Since when the actor is on the portal.")
     suspended_until: datetime | None = field.expression(
@@ -127,6 +132,11 @@ class Actor:
     )
     is_trusted_flagger: bool = field.column(
         "Whether the portal has named the actor a trusted flagger («signaleur de confiance»), whose reports come first."
+    )
+    has_second_step: bool = field.expression(
+        resolvers.second_step.has,
+        "Whether signing in as the actor takes a code of a telephone, too; false for everybody but administrators.",
+        marks=audience(Audience.ADMINISTRATOR),
     )
     is_valuator: bool = field.expression(
         resolvers.space_role.is_valuator,

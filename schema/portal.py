@@ -226,6 +226,9 @@ class Portal:
         name="trusted_documents_only",
         marks=audience(Audience.ADMINISTRATOR),
     )
+    is_second_step_demanded: bool = field.column(
+        "Whether whoever has a role acts in it only after a second step of signing in.", name="second_step_demanded"
+    )
     hosts: list[str] = field.expression(
         office.host_request.hosts,
         "The names by which it is reached, by name; empty for everybody but administrators.",
@@ -340,6 +343,11 @@ class PortalSwitchInput:
     )
     is_trusted_only: bool = strawberry.field(
         default=False, description="Whether the public and members may run trusted documents alone."
+    )
+    is_second_step_demanded: bool | None = strawberry.field(
+        default=None,
+        description="Whether whoever has a role is to act in it only after a second step of signing in, which the asker"
+        " must have; null: as it is.",
     )
     idempotency_key: str | None = idempotency_key()
 

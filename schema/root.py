@@ -76,6 +76,7 @@ from schema.response_photo import ResponsePhotoMutation
 from schema.sampling import SamplingMutation
 from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
+from schema.second_step import SecondStepMutation
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
@@ -188,6 +189,7 @@ class Mutation(
     ZoneMutation,
     ZoneMoveMutation,
     TrustedDocumentMutation,
+    SecondStepMutation,
     SessionMutation,
     InvitationMutation,
     ActorMutation,

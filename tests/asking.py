@@ -65,6 +65,7 @@ GIVEN: dict[str, Any] = {
     "deskEntryTakeOver.code": "AUCUN",
     "path": "/projets/matrice",
     "token": "aucun",
+    "secondStepSet.offer": "aucune",
     "exchangeDispute.note": "Un mot.",
     "quietFrom": 21,
     "quietUntil": 8,

@@ -13,7 +13,7 @@ import auth.account
 import auth.invitation
 import auth.provider
 import server.sign_in.visit
-from auth import cookie, session
+from auth import cookie, second_step, session
 from auth.account import AccountIds, Owner
 from auth.known_browser import KnownBrowsers
 from auth.session import Ended, Sessions, SignedIn
@@ -40,6 +40,8 @@ class NewSession:
     actor: UUID
     role: Role | None
     email: str | None
+    waits: bool = False
+    """For the second step of signing in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class SignIn:
         token = await session.start(
             transaction, account.account_id, visit.host, provider=how.provider_slug, id_token=how.id_token
         )
-        return NewSession(token, account.actor_id, role, email)
+        waits = await second_step.is_set(transaction, account.account_id)
+        return NewSession(token, account.actor_id, role, email, waits)
 
     def entered(self, visit: SignInVisit, entry: NewSession, to: str | None) -> Response:
         """The answer to somebody who just signed in: on to the page `to`, or JSON for programs."""
@@ -103,14 +106,27 @@ class SignIn:
         if entry.role is not None:
             self.database.note_change(visit.tenant.number)  # What the former role had in widgets is over at once.
             security.info("role change", extra=event | {"role": entry.role.value})
-        response: Response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
-        if to is not None and visit.kept:
-            response = self._page(visit, SignInStep("continue", kept=visit.kept), ())
+        response = self._further(visit, to, waits=entry.waits)
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
         if entry.email is not None:
             written = self.browsers.write(visit.scheme, visit.host, visit.tenant.number, entry.email)
             response.headers.append("set-cookie", written)
         return response
+
+    def confirmed(self, visit: SignInVisit, token: str) -> Response:
+        """The answer to somebody who has shown the second step: on, with the session's new token."""
+        self.sessions.forget()
+        security.info("second step", extra={"tenant": visit.tenant.slug})
+        response = self._further(visit, visit.next if visit.is_form else None, waits=False)
+        response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, token))
+        return response
+
+    def _further(self, visit: SignInVisit, to: str | None, *, waits: bool) -> Response:
+        if to is None:
+            return JSONResponse({"status": "second step" if waits else "signed in"})
+        if visit.kept:
+            return self._page(visit, SignInStep("second_step" if waits else "continue", kept=visit.kept), ())
+        return RedirectResponse(f"/auth/second-step?next={quote(to)}" if waits else to, 303)
 
     async def first(self, request: Request, path: str, kept: str) -> Response:
         """The page to sign in on before a page of the portal goes on; `kept` is the form that waits."""

@@ -13,6 +13,7 @@ from auth.oidc import RelyingParty
 from auth.outbound import Outbound
 from auth.provider import Provider
 from auth.sealed_secret import Sealer
+from auth.secret import PERSONS, Keyed
 from auth.session import Sessions
 from auth.widget_token import WidgetTokens
 from database.door import Database
@@ -27,6 +28,7 @@ from server.sign_in.frame import SignIn
 from server.sign_in.invitation import InvitationSignIn
 from server.sign_in.popup import PopUp
 from server.sign_in.provider import SignInProvider
+from server.sign_in.second_step import SecondStepSignIn
 from server.sign_in.session import SessionRoutes
 from tenants.registry import TenantRegistry
 
@@ -68,6 +70,7 @@ def routes(config: Settings, frame: SignIn, widgets: WidgetTokens, outbound: Out
         *EmailSignIn(frame, EmailCodes(config.secret)).routes(),
         *InvitationSignIn(frame, InvitationLinks(config.secret)).routes(),
         *SignInProvider(frame, relying_party, config.secret).routes(),
+        *SecondStepSignIn(frame, sealer, Keyed(config.secret, PERSONS)).routes(),
         *PopUp(frame, widgets).routes(),
         *(DemoSignIn(frame).routes() if config.is_demo else ()),
     ]

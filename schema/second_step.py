@@ -1,0 +1,82 @@
+"""The second step of signing in, in the contract; it is shown under `/auth/second-step`."""
+
+from typing import Annotated
+
+import strawberry
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+import models.actor
+import resolvers.actor
+import resolvers.second_step
+from planner import field
+from planner.who import ADMINISTRATOR, MEMBER
+from schema.actor import Actor
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+
+
+@field.value
+class SecondStepOffer:
+    """A key for an application that makes codes (RFC 6238: SHA-1, six digits, 30 seconds); nothing is set by it."""
+
+    key: str = field.column(
+        "The key in base 32, for the address `otpauth://totp/{portal}:{name}?secret={key}&issuer={portal}`."
+    )
+    sealed: str = field.column("The same key, for `secondStepSet` alone.")
+
+
+@strawberry.input(description="The second step to set.")
+class SecondStepSetInput:
+    offer: str = strawberry.field(description="`SecondStepOffer.sealed`, of which the key is in the application.")
+    code: str = strawberry.field(description="The six digits that the application makes now.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("actor_id", recovery_codes=ARRAY(Text()))
+class SecondStepSetPayload:
+    """The answer to `secondStepSet`."""
+
+    actor: Actor | None = field.one(resolvers.actor.whose, "Whose it is; null when it was refused.")
+    recovery_codes: list[str] | None = field.column(
+        "Codes that stand in for the telephone, each once: shown here and never again. Null when it was refused, and"
+        " for a request that is repeated under its idempotency key."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.input(description="The second step to remove.")
+class SecondStepRemoveInput:
+    actor: strawberry.ID | None = field.reference(
+        models.actor.Actor, "Whose; null: one's own. Administrators alone may name another actor.", default=None
+    )
+    code: str = strawberry.field(
+        default="", description="A code of the application or for recovery; of one's own alone."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("actor_id")
+class SecondStepRemovePayload:
+    """The answer to `secondStepRemove`."""
+
+    actor: Actor | None = field.one(resolvers.actor.whose, "Whose it was; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class SecondStepMutation:
+    @field.action(resolvers.second_step.set_up, who=MEMBER)
+    def second_step_set(
+        self, input: Annotated[SecondStepSetInput, strawberry.argument(description="Which.")]
+    ) -> SecondStepSetPayload:
+        """Have signing in to one's account take a code of one's telephone, too. Browsers in which one is signed in stay
+        so. SECOND_STEP_WRONG for a code that the key does not make now. For members."""
+
+    @field.action(resolvers.second_step.remove, who=MEMBER | ADMINISTRATOR)
+    def second_step_remove(
+        self, input: Annotated[SecondStepRemoveInput, strawberry.argument(description="Whose.")]
+    ) -> SecondStepRemovePayload:
+        """Sign in without a second step again, by a code of one's own; administrators let somebody who has lost the
+        telephone and the recovery codes. SECOND_STEP_WRONG for a wrong code, SECOND_STEP_TRIES after ten in an hour.
+        For members."""
