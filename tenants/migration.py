@@ -3,9 +3,11 @@
 What SQL cannot say is a Python file among them, `NNNN_words.py`, with `async def run(connection, schema)`.
 """
 
+from itertools import groupby
 from typing import cast
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import func, select, text
 
 from database import engine, failure, naming
@@ -31,7 +33,10 @@ _SEEN = (
 )
 """Of each tenant: how many of the migrations it has seen, and whether it is behind the wall."""
 
-_APPLIED = "INSERT INTO platform.migration (schema_name, name, checksum, applied_at) VALUES (%s, %s, %s, now())"
+_APPLIED = (
+    "INSERT INTO platform.migration (schema_name, name, checksum, applied_at)"
+    " SELECT %s, name, checksum, now() FROM unnest(%s::text[], %s::text[]) AS seen(name, checksum)"
+)
 _LOGIN = select(func.session_user())
 
 _LOCK = 4_802_016_517
@@ -132,21 +137,33 @@ async def apply(connection: PooledConnection, schema: str, wanted: list[Script],
     """Apply what `schema` has not seen yet; how many there were. A file's statements go in one round trip, unless the
     engine wants them piece by piece.
 
-    Each file is a transaction of its own, or part of the caller's if there is one: a later run goes on after a failure.
+    Each file is a transaction of its own: a later run goes on after a failure. In a transaction of the caller's, where
+    none of them stays after a failure, files go together.
     """
     done = "SELECT ARRAY(SELECT name FROM platform.migration WHERE schema_name = %s)"
     cursor = await connection.execute(f"{done}, CASE WHEN {engine.IS_DISTRIBUTED} THEN now()::text END", [schema])
     [(names, at)] = cast(list[tuple[list[str], str | None]], await cursor.fetchall())
     pending = [script for script in wanted if script.name not in names]
-    for script in pending:
-        texts = [line if number is None else _of_tenant(line, number) for line in script.statements]
+    is_begun = connection.info.transaction_status == TransactionStatus.INTRANS
+    for scripts_ in _together(pending) if is_begun else [[script] for script in pending]:
+        lines = [line for script in scripts_ for line in script.statements]
+        texts = lines if number is None else [_of_tenant(line, number) for line in lines]
         async with connection.transaction():
-            if (step := script.step()) is not None:
+            if (step := scripts_[0].step()) is not None:
                 await step(connection if at is None else PiecewiseConnection(connection, at), schema)
             for text in _sent(texts, at):
                 await connection.execute(text.encode())
-            await connection.execute(_APPLIED.encode(), [schema, script.name, script.checksum])
+            record = [schema, *map(list, zip(*((script.name, script.checksum) for script in scripts_), strict=True))]
+            await connection.execute(_APPLIED.encode(), record)
     return len(pending)
+
+
+def _together(pending: list[Script]) -> list[list[Script]]:
+    """What is applied at once: a Python file, or the files of SQL up to the next one."""
+    return [
+        [script for _, script in group]
+        for _, group in groupby(enumerate(pending), lambda placed: placed[0] if placed[1].module else None)
+    ]
 
 
 def _sent(texts: list[str], at: str | None) -> list[str]:

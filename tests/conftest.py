@@ -2,13 +2,15 @@
 
 import asyncio
 import fcntl
+import functools
+import gc
 import re
 import shutil
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tests look at locks and sessions of the whole cluster: several processes would want one each."""
     if cluster.url() is not None and config.getoption("numprocesses", None):
         raise pytest.UsageError(f"{cluster.VARIABLE} is set: run the tests in one process, with -n 0")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays: the collector of garbage need not walk through it, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 NODE = Path(__file__).parent / "node"
@@ -331,6 +344,14 @@ def statements_looked_at() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(statement, "build", looked_at)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """Each HTTP client would read all certificate authorities anew, twenty milliseconds of a processor."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", functools.cache(httpx.create_ssl_context))
         yield
 
 

@@ -71,6 +71,8 @@ class Given:
         self.url = url
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
+        self._procedures: dict[str, str] = {}
+        """The names of `each` set of changes."""
         self._connection = psycopg.connect(url, autocommit=True)
         self._runner = asyncio.Runner()
         self._beside = ThreadPoolExecutor(1)  # A browser's loop runs in the tests' own thread.
@@ -100,10 +102,15 @@ class Given:
         return rows
 
     def each(self, portal: "Portal", texts: Iterable[str]) -> None:
-        """Runs statements without values in one round trip, each in a transaction of its own."""
-        script = "".join(f"BEGIN; {text}; COMMIT;" for text in texts)
+        """Runs changes without values in one round trip, each in a transaction of its own; the same again are not
+        planned anew."""
+        script = naming.qualify("".join(f"{text}; COMMIT; " for text in texts), portal.number)
         with self._lock:
-            self._connection.execute(naming.qualify(script, portal.number))
+            if script not in self._procedures:
+                name = self._procedures[script] = f"pg_temp.each_{len(self._procedures)}"
+                made = f"CREATE PROCEDURE {name}() LANGUAGE plpgsql AS $each$ BEGIN {script} END $each$"
+                self._connection.execute(made.encode())
+            self._connection.execute(f"CALL {self._procedures[script]}()".encode())
         self._tell(portal)
 
     def meanwhile(self, portal: "Portal", act: Callable[[], T], text: str, *values: object) -> T:

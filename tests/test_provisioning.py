@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import psycopg
@@ -106,6 +107,18 @@ def test_creation_that_fails_in_the_middle_leaves_nothing(own: Own, monkeypatch:
     assert state(own) == before
     monkeypatch.undo()
     assert own.create("broken")[1]
+
+
+def test_new_tenant_is_built_in_few_round_trips(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its files stay or none: those of SQL go together, and only steps in Python divide them."""
+    sent = Mock(side_effect=migration._sent)
+    monkeypatch.setattr(migration, "_sent", sent)
+    own.create("quick")
+    steps = sum(script.module is not None for script in migration.scripts("tenant"))
+    assert steps < sent.call_count <= 2 * steps + 1
+    names = [script.name for script in migration.scripts("tenant")]
+    applied = "SELECT name FROM platform.migration m JOIN platform.tenant t ON m.schema_name = 't_' || t.number"
+    assert own.rows(f"{applied} WHERE t.slug = 'quick' ORDER BY name") == [(name,) for name in names]
 
 
 def test_same_request_again_changes_nothing(own: Own) -> None:
