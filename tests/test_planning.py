@@ -1,33 +1,25 @@
 """Planning: what is new is made beside the event loop, paid by the client, and nothing of it is kept without a bound."""
 
 import asyncio
-import gc
 import json
 import subprocess
 import sys
 import threading
 import time
-import tracemalloc
-from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 import pytest
 
 import planner.engine
 import schema.root
-from auth.viewer import ANONYMOUS, Audience
 from database import deadline
-from models.tenant import Feature
 from planner.document import MAX_LENGTH, Documents
-from planner.engine import Engine
 from planner.planning import MAX_WAITING, Lane, Planning, PlanningBusyError
 from planner.prepared import Prepared, prepare
 from planner.request import PlanningExhaustedError
-from schema.scoped import ScopedContract
 from server.api.gate import Limits
 from tests.conftest import Portal
-from tests.hostile import memory
+from tests.hostile.kept import MAX_BYTES
 from tests.test_budget_http import Limited, _no_new_minute, limited  # noqa: F401  # Fixtures.
 from tests.test_layout import PROJECT
 
@@ -101,48 +93,14 @@ def test_who_has_nothing_left_starts_nothing() -> None:
     asyncio.run(run())
 
 
-MAX_BYTES = 4 * 1024 * 1024
-"""Of which each cache has its part: six documents fill those of documents and of plans."""
-
 MOST_BESIDE = 28 * 1024
 """What may be kept of a document beside what is weighed."""
 
 
-def ask_for(planning: Planning, engine: Engine, texts: Iterable[str]) -> None:
-    """Keep what is kept of documents that were asked for."""
-    for text in texts:
-        document = engine.documents.read(text)
-        if document.errors:
-            planning.refused.keep(document.digest, document)
-            continue
-        planning.documents.keep(text, document)
-        operation, variables = document.prepared(None, engine.schema)
-        coerced: Any = variables.coerce({})
-        planning.plans.keep(text, prepare(engine.catalog, document, operation, coerced, ANONYMOUS))
-
-
-def weighed_and_allocated() -> tuple[list[list[int]], list[int]]:
-    """What is kept of the first documents and with many more: its bytes as the caches weigh it and as Python allocated
-    it; and how many of each cache. To be called in a process of its own, in which nothing else allocates."""
-    engine = ScopedContract().engine(frozenset(Feature), Audience.PUBLIC)
-    ask_for(Planning(MAX_BYTES), engine, memory.documents(3))
-    gc.collect()
-    tracemalloc.start()
-    planning, texts, told = Planning(MAX_BYTES), memory.documents(15), []
-    caches = (planning.documents, planning.plans, planning.refused)
-    for count in (6, 9):
-        ask_for(planning, engine, islice(texts, count))
-        gc.collect()
-        told.append([sum(cache.bytes for cache in caches), tracemalloc.get_traced_memory()[0]])
-    return told, [len(cache) for cache in caches]
-
-
 def test_what_is_kept_is_bounded_in_bytes_and_weighed_rather_too_heavy() -> None:
     """As a process sees it that does nothing else: by what Python allocated for it."""
-    program = (
-        "import json\nfrom tests.test_planning import weighed_and_allocated\nprint(json.dumps(weighed_and_allocated()))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "tests.hostile.kept"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     [(weighed, allocated), (more_weighed, more_allocated)], counts = json.loads(done.stdout)
     assert more_weighed <= MAX_BYTES + 1024 * 1024
     assert allocated < weighed and more_allocated < more_weighed
