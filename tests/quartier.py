@@ -33,6 +33,25 @@ class Judgement:
     """The smallest area in which all are published with one cell and one zone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle in degrees: who is outside of it is outside of the ring around which it lies."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    @classmethod
+    def around(cls, ring: Ring) -> "Box":
+        """The smallest that holds a ring."""
+        lngs, lats = [position[0] for position in ring], [position[1] for position in ring]
+        return cls(min(lats), min(lngs), max(lats), max(lngs))
+
+    def holds(self, lat: float, lng: float) -> bool:
+        return self.south <= lat <= self.north and self.west <= lng <= self.east
+
+
 def judge(zones: list[zone.ZoneRecord]) -> Judgement:
     """Draw points in the zones' outlines and compare."""
     owner = {block: each.name for each in reversed(zones) for block in each.cells}
@@ -63,13 +82,13 @@ def _differs(told: Sequence[str | None], true: Sequence[str]) -> float:
 
 def _drawn(zones: list[zone.ZoneRecord]) -> Iterator[tuple[float, float, str]]:
     chance = Random(1)
-    outlines = [(each.name, polygon) for each in zones for polygon in _polygons(each.geometry)]
-    corners = [position for _, polygon in outlines for position in polygon[0]]
-    lngs, lats = [position[0] for position in corners], [position[1] for position in corners]
+    outlines = [(each.name, Box.around(polygon[0]), polygon) for each in zones for polygon in _polygons(each.geometry)]
+    all_ = Box.around([corner for _, box, _ in outlines for corner in ((box.west, box.south), (box.east, box.north))])
     count = 0
     while count < POINTS:
-        lat, lng = chance.uniform(min(lats), max(lats)), chance.uniform(min(lngs), max(lngs))
-        name = next((name for name, polygon in outlines if is_inside(polygon, lat, lng)), None)
+        lat, lng = chance.uniform(all_.south, all_.north), chance.uniform(all_.west, all_.east)
+        near = ((name, polygon) for name, box, polygon in outlines if box.holds(lat, lng))
+        name = next((name for name, polygon in near if is_inside(polygon, lat, lng)), None)
         if name is not None:
             count += 1
             yield lat, lng, name

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
 
 from tenants import followable, following, tenant_move
 from tenants.directory import ProvisioningError
+from tests import fingerprint
 from tests.behind import EAST, MOVER, PUBLISHING, Pair
 from tests.behind import following as two_that_follow
 from tests.conftest import Portal
@@ -69,13 +71,6 @@ def left(pair: Pair) -> list[str]:
     return [found for own in (pair.main, pair.east) for asked in LEFT for (found,) in own.rows(asked)]
 
 
-def contents(own: Own, number: int) -> dict[str, object]:
-    """A fingerprint of each of a tenant's tables."""
-    tables = own.rows("SELECT tablename FROM pg_tables WHERE schemaname = %s", f"t_{number}")
-    said = "SELECT count(*), sum(hashtextextended(t::text, 0)::numeric) FROM t_{}.{} t"
-    return {table: own.rows(said.format(number, table)) for (table,) in tables}
-
-
 def may_enter(own: Own, number: int) -> bool:
     """Whether the login that administers a cluster reaches a tenant's tables, as it does while it follows."""
     return bool(own.value("SELECT has_schema_privilege(%s, %s, 'USAGE')", MOVER, f"t_{number}"))
@@ -124,14 +119,14 @@ def test_whatever_is_written_meanwhile_is_in_the_copy(pair: Pair, portal: Portal
         f"DELETE FROM {schema}.actor WHERE name LIKE 'Après 1%%'",
         f"DELETE FROM {schema}.follow",
     )
-    found = list[dict[str, object]]()
+    found = list[list[tuple[Any, ...]]]()
 
     def tell(said: str) -> None:
         if said.startswith("copied"):
             for change in changes:
                 pair.main.rows(change)
         if "served by" in said:
-            found.extend(contents(own, portal.number) for own in (pair.main, pair.east))
+            found.extend(own.rows(fingerprint.of(portal.number)) for own in (pair.main, pair.east))
 
     voters(pair, portal, 20)
     moved(pair, EAST, tell)
@@ -147,7 +142,7 @@ def test_whatever_is_written_meanwhile_is_in_the_copy(pair: Pair, portal: Portal
 def test_move_that_was_killed_is_taken_back_with_all_that_followed(pair: Pair, portal: Portal, step: str) -> None:
     stand(pair, "main")
     [voter] = voters(pair, portal, 1)
-    cut_off(pair, *STEPS[step])
+    cut_off(pair, MOVING.slug, EAST, *STEPS[step])
     assert state(pair) == [("main", EAST, "COPYING")]
     if step == "while it copies":  # It takes longest, and nobody would read the slot.
         until(lambda: pair.main.rows("SELECT FROM pg_replication_slots") == [])
@@ -159,7 +154,7 @@ def test_move_that_was_killed_is_taken_back_with_all_that_followed(pair: Pair, p
 def test_move_that_was_killed_is_open_as_soon_as_it_goes_on(pair: Pair, portal: Portal) -> None:
     stand(pair, "main")
     [voter] = voters(pair, portal, 1)
-    cut_off(pair, *STEPS["when it is closed"])
+    cut_off(pair, MOVING.slug, EAST, *STEPS["when it is closed"])
     assert voter.post(VOTE, {"id": proposal(portal)}).status_code == httpx.codes.SERVICE_UNAVAILABLE
     told = list[str]()
 
@@ -171,7 +166,7 @@ def test_move_that_was_killed_is_open_as_soon_as_it_goes_on(pair: Pair, portal: 
     moved(pair, EAST, tell)
     assert (told[0], left(pair)) == (FOLLOWED, [])
     moved(pair, "main")
-    cut_off(pair, "tenants.closing", "open_")  # Of a move that has switched.
+    cut_off(pair, MOVING.slug, EAST, "tenants.closing", "open_")  # Of a move that has switched.
     assert (state(pair), left(pair) != []) == ([("main", EAST, "SWITCHED")], True)
     assert moved(pair, EAST).rows == 0
     assert (state(pair), left(pair)) == ([("main", EAST, "OPEN")], [])

@@ -18,6 +18,7 @@ from bench import process
 from bench.server import Place, Server
 from database.embedded.launcher import EmbeddedPostgres
 from tests.conftest import SLUGS, _fill
+from tests.hostile.kept import documents
 from tests.own import serving
 
 AT_ONCE = 8
@@ -50,20 +51,6 @@ class Outcome:
             f"answers: {dict(sorted(self.statuses.items()))}\nserver {self.server_mb:+.0f} MB, PostgreSQL's backends "
             f"{self.postgres_mb:+.0f} MB\n/healthz {len(self.waits_ms)} times: {waits}"
         )
-
-
-def documents(count: int) -> Iterator[str]:
-    """Different documents: one with 585 fields, one that is refused for its tokens, one with an unknown field."""
-    for number in range(count):
-        match number % 3:
-            case 0:
-                aliases = " ".join(f"a{number}x{place}: title" for place in range(45))
-                lists = (f"l{place}: contributions(first: 1) {{ nodes {{ {aliases} }} }}" for place in range(13))
-                yield f"{{ {' '.join(lists)} }}"
-            case 1:
-                yield f"{{ portal {{ {' '.join(f'a{number}x{place}' for place in range(2_100))} }} }}"
-            case _:
-                yield f"{{ portal {{ unknown{number} {'title ' * 40} }} }}"
 
 
 async def flood(url: str, host: str, texts: Iterator[str]) -> Outcome:
