@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, bindparam, delete, func, literal_column, select
+from sqlalchemy import FromClause, Integer, bindparam, delete, func, literal_column, select
 
 from models.base import table
 from models.event import EventKind
@@ -34,11 +34,6 @@ class PastVoteCount:
 def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first."""
     return Listing((), Order("past_vote.newest", (row.c.added_at, row.c.id), (datetime, UUID), is_descending=True))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The past vote that a mutation named."""
-    return row.c.id == payload.c.past_vote_id
 
 
 async def keep(act: Act, *, vote: PabulibVote, content: str, file_name: str) -> UUID:

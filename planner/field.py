@@ -65,9 +65,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """At most one row of a stored type: `on(parent, row, context)` joins it."""
+    """At most one row of a stored type: `on(parent, row, context)` joins it, perhaps by a `column` of the parent."""
 
     on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,11 @@ def one(
 ) -> Any:
     """A reference to at most one stored object."""
     return _field(One(on), description, marks)
+
+
+def refers(column: str, description: str, *, to: str = "id", marks: Marks = ()) -> Any:
+    """A reference to the stored object whose `to` is what a column of the row holds."""
+    return _field(One(lambda parent, row, _context: row.c[to] == parent.c[column], column), description, marks)
 
 
 def many(

@@ -41,11 +41,6 @@ def may_see_role(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return literal_column("true") if context.viewer.is_moderator else row.c.id == context.viewer_id
 
 
-def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The actor whom a mutation named."""
-    return row.c.id == payload.c.actor_id
-
-
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """People, the newest first; of a name, or of a role."""
     return Listing(

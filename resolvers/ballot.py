@@ -129,11 +129,6 @@ def votes(row: FromClause, ballot: FromClause, _context: FieldContext) -> Listin
     return Listing((row.c.actor_id == ballot.c.actor_id, row.c.ballot_id == ballot.c.id), order)
 
 
-def activity(ballot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity in which it was cast."""
-    return row.c.id == ballot.c.activity_id
-
-
 def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's ballot in the activity that a mutation named."""
     return (row.c.activity_id == payload.c.activity_id) & (row.c.actor_id == context.viewer_id)

@@ -156,16 +156,6 @@ def own(survey: FromClause, row: FromClause, context: FieldContext) -> ColumnEle
     return (row.c.activity_id == survey.c.activity_id) & (row.c.actor_id == context.person_id)
 
 
-def activity_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity that it is given in."""
-    return row.c.id == answer.c.activity_id
-
-
-def form_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The version that it was given to."""
-    return row.c.id == answer.c.form_id
-
-
 def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """How many answers were sent."""
     row = _answer.alias("counted_answer")
@@ -173,11 +163,6 @@ def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
         row.c.activity_id == survey.c.activity_id, row.c.state == literal_column("'SENT'", Text)
     )
     return sent.correlate_except(row).scalar_subquery()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The answer that a mutation kept or sent."""
-    return row.c.id == payload.c.survey_answer_id
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ class AccountEraseInput:
 class AccountErasePayload:
     """The answer to `accountErase`."""
 
-    actor: Actor | None = field.one(
-        resolvers.actor.whose, "What is left: an actor without a name or an account; null when it was refused."
+    actor: Actor | None = field.refers(
+        "actor_id", "What is left: an actor without a name or an account; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -98,8 +98,8 @@ class Activity:
     """One thing people do in a space («activité», «étape»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("activity"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.one(
-        resolvers.activity.space_of, "The space that it is part of."
+    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.refers(
+        "space_id", "The space that it is part of."
     )
     kind: ActivityKind = field.column("What people do in it.")
     title: str = field.column("Its title.")
@@ -288,7 +288,7 @@ class Activity:
 class ActivityCreatePayload:
     """The answer to `activityCreate`."""
 
-    activity: Activity | None = field.one(resolvers.activity.changed, "The activity; null when it was refused.")
+    activity: Activity | None = field.refers("activity_id", "The activity; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -296,9 +296,7 @@ class ActivityCreatePayload:
 class ActivityRevisePayload:
     """The answer to `activityRevise`."""
 
-    activity: Activity | None = field.one(
-        resolvers.activity.changed, "The activity as it is; null when it was refused."
-    )
+    activity: Activity | None = field.refers("activity_id", "The activity as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -306,8 +304,8 @@ class ActivityRevisePayload:
 class ActivitiesOrderPayload:
     """The answer to `activitiesOrder`."""
 
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.one(
-        resolvers.space.changed, "The space with its activities in their order; null when it was refused."
+    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.refers(
+        "space_id", "The space with its activities in their order; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

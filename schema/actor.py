@@ -153,9 +153,10 @@ class Actor:
         "How many whole hours volunteers have come for, to the missions of an organisation; 0 for a person.",
         marks=feature(Feature.MUTUAL_AID),
     )
-    shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.one(
-        resolvers.shop.of_actor,
+    shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.refers(
+        "id",
         "What a seller says of opening hours, pick-up points and delivery; null where it says nothing.",
+        to="actor_id",
         marks=feature(Feature.MARKETPLACE),
     )
     may_revise_shop: bool = field.expression(
@@ -282,7 +283,7 @@ class RoleChangeInput:
 class RoleChangePayload:
     """The answer to `roleChange`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The actor in the new role; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The actor in the new role; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -47,7 +47,7 @@ class ActorUnblockInput:
 class ActorBlockPayload:
     """The answer to `actorBlock`."""
 
-    block: ActorBlock | None = field.one(resolvers.actor_block.changed, "The block; null when it was refused.")
+    block: ActorBlock | None = field.refers("block_id", "The block; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

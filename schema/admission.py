@@ -62,8 +62,8 @@ class CodeBallotCastInput:
 class CodesMakePayload:
     """The answer to `codesMake`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     codes: str | None = field.column(
         "The codes, one a line: told here and never again. Null when it was refused, and when it is repeated."
@@ -75,8 +75,8 @@ class CodesMakePayload:
 class AdmissionsRevokePayload:
     """The answer to `admissionsRevoke`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -85,8 +85,8 @@ class AdmissionsRevokePayload:
 class ProofByCodePayload:
     """The answer to `proofByCode`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -95,8 +95,8 @@ class ProofByCodePayload:
 class CodeBallotCastPayload:
     """The answer to `codeBallotCast`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     receipt: str | None = field.column("The ballot's receipt («récépissé»); null when it was refused.")
     user_errors: list[UserError] = user_errors()

@@ -58,8 +58,8 @@ class Amendment:
     arguments are those of the proposal."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("amendment"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.amendment.contribution, "What is discussed and voted on."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+        "contribution_id", "What is discussed and voted on."
     )
     article: int = field.column("The number of its article.")
     heading: str = field.expression(
@@ -179,11 +179,11 @@ class AmendmentDecideInput:
 class AmendmentProposePayload:
     """The answer to `amendmentPropose`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.contribution.changed, "What was proposed; null when it was refused, or waits for a moderator."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What was proposed; null when it was refused, or waits for a moderator."
     )
-    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.one(
-        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
+    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.refers(
+        "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -192,8 +192,8 @@ class AmendmentProposePayload:
 class AmendmentDecidePayload:
     """The answer to `amendmentDecide`."""
 
-    amendment: Amendment | None = field.one(
-        resolvers.amendment.changed, "The amendment as it is; null when it was refused."
+    amendment: Amendment | None = field.refers(
+        "contribution_id", "The amendment as it is; null when it was refused.", to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 

@@ -170,11 +170,11 @@ class Analysis:
     same texts, and what people changed of that. Everybody sees what is published; administrators also see drafts."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("analysis"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.one(
-        resolvers.analysis.space_of, "Whose texts were read."
+    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.refers(
+        "space_id", "Whose texts were read."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.analysis.activity_of, "Whose texts alone were read; null: those of the whole space."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "Whose texts alone were read; null: those of the whole space."
     )
     question: str | None = field.column("The code of the survey's question whose answers were read; null: none.")
     question_title: str | None = field.expression(
@@ -314,9 +314,7 @@ class AnalysisRemoveInput:
 class AnalysisStartPayload:
     """The answer to `analysisStart`."""
 
-    analysis: Analysis | None = field.one(
-        resolvers.analysis.changed, "The analysis, which waits; null when it was refused."
-    )
+    analysis: Analysis | None = field.refers("analysis_id", "The analysis, which waits; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -324,7 +322,7 @@ class AnalysisStartPayload:
 class AnalysisPublishPayload:
     """The answer to `analysisPublish`."""
 
-    analysis: Analysis | None = field.one(resolvers.analysis.changed, "The analysis; null when it was refused.")
+    analysis: Analysis | None = field.refers("analysis_id", "The analysis; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -332,8 +330,8 @@ class AnalysisPublishPayload:
 class AnalysisRemovePayload:
     """The answer to `analysisRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 

@@ -63,9 +63,7 @@ class AnalysisEdit:
     text_count: int = field.expression(
         resolvers.analysis_edit.edit_size, "How many texts were named; 0 of a new name and a merger."
     )
-    made_by: Actor | None = field.one(
-        resolvers.analysis_edit.editor, "Who did it; null: an operator, or somebody erased."
-    )
+    made_by: Actor | None = field.refers("made_by_id", "Who did it; null: an operator, or somebody erased.")
     made_at: datetime = field.column("When it was done, in this analysis or in one before.")
     undone_at: datetime | None = field.column("When it was taken back; null: it holds.")
     is_lost: bool = field.column("Whether its topic or its texts are no more, so that it changes nothing.")
@@ -118,7 +116,7 @@ NOW = "The analysis as it is now; null when it was refused."
 class AnalysisTopicRenamePayload:
     """The answer to `analysisTopicRename`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -126,7 +124,7 @@ class AnalysisTopicRenamePayload:
 class AnalysisTopicMergePayload:
     """The answer to `analysisTopicMerge`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -134,7 +132,7 @@ class AnalysisTopicMergePayload:
 class AnalysisTopicSplitPayload:
     """The answer to `analysisTopicSplit`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -142,7 +140,7 @@ class AnalysisTopicSplitPayload:
 class AnalysisTextsMovePayload:
     """The answer to `analysisTextsMove`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -150,7 +148,7 @@ class AnalysisTextsMovePayload:
 class AnalysisEditUndoPayload:
     """The answer to `analysisEditUndo`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 

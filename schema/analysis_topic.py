@@ -33,8 +33,8 @@ class AnalysisQuote:
     """An exact slice of a contribution («verbatim»): of its title, an empty line and its text. It is there while
     everybody may read the contribution and its words are those that were read."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.analysis_topic.quoted, "From which it is; null where the viewer does not see it."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "From which it is; null where the viewer does not see it."
     )
     words: str = field.column("The slice.")
     start: int = field.column("Where it begins, in characters (code points), from 0.")

@@ -43,10 +43,8 @@ class Appeal:
         "Whether the viewer may answer it: it waits, and the viewer neither decided nor published.",
         marks=audience(Audience.MODERATOR),
     )
-    appellant: Actor | None = field.one(
-        resolvers.appeal.appellant,
-        "Who contests; null for somebody who was erased.",
-        marks=audience(Audience.MODERATOR),
+    appellant: Actor | None = field.refers(
+        "appellant_id", "Who contests; null for somebody who was erased.", marks=audience(Audience.MODERATOR)
     )
 
 
@@ -68,7 +66,7 @@ class AppealSubmitInput:
 class AppealSubmitPayload:
     """The answer to `appealSubmit`."""
 
-    appeal: Appeal | None = field.one(resolvers.appeal.changed, "The appeal; null when it was refused.")
+    appeal: Appeal | None = field.refers("appeal_id", "The appeal; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -86,7 +84,7 @@ class AppealDecideInput:
 class AppealDecidePayload:
     """The answer to `appealDecide`."""
 
-    appeal: Appeal | None = field.one(resolvers.appeal.changed, "The appeal as it is; null when it was refused.")
+    appeal: Appeal | None = field.refers("appeal_id", "The appeal as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -31,8 +31,8 @@ class ContributionAssignInput:
 class ContributionAssignPayload:
     """The answer to `contributionAssign`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.assignment.changed, "The contribution as it is now; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -47,8 +47,8 @@ class Ballot:
         resolvers.set_aside.of_ballot, "Why it is set aside and not counted; null: it is counted."
     )
     votes: list[Vote] = field.many(resolvers.ballot.votes, "Its votes, one a project.", size=100)
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.ballot.activity, "Where it was cast."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
+        "activity_id", "Where it was cast."
     )
 
 
@@ -56,8 +56,8 @@ class Ballot:
 class PublishedVote:
     """What a published ballot says of one project."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.vote_file.voted, "The project; null when it is not seen any more."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The project; null when it is not seen any more."
     )
     choice: Choice = field.column("What is said.")
     amount: int | None = field.column("Points, a rank, or in a budget the cost; null for other methods.")
@@ -104,8 +104,8 @@ class BallotCastPayload:
     """The answer to `ballotCast`."""
 
     ballot: Ballot | None = field.one(resolvers.ballot.just_cast, "The ballot as it counts; null when it was refused.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "Where it was cast; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "Where it was cast; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -114,8 +114,8 @@ class BallotCastPayload:
 class BallotWithdrawPayload:
     """The answer to `ballotWithdraw`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "Where it was cast; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "Where it was cast; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

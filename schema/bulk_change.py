@@ -87,15 +87,11 @@ class BulkChange:
     id: strawberry.ID = field.expression(resolvers.ident.of("bulkchange"), "Opaque id.")
     kind: BulkChangeKind = field.column("What is done.")
     state: BulkChangeState = field.column("Where it is.")
-    status: ProposalStatus | None = field.one(
-        office.bulk_change.given, "The status that each is given; null for other kinds."
+    status: ProposalStatus | None = field.refers("value_id", "The status that each is given; null for other kinds.")
+    category: Category | None = field.refers(
+        "value_id", "The category that each is given; null for none, and for other kinds."
     )
-    category: Category | None = field.one(
-        office.bulk_change.given, "The category that each is given; null for none, and for other kinds."
-    )
-    assignee: Actor | None = field.one(
-        office.bulk_change.given, "To whom each is given; null for nobody, and for other kinds."
-    )
+    assignee: Actor | None = field.refers("value_id", "To whom each is given; null for nobody, and for other kinds.")
     service: str | None = field.column("In whose name the status is given; null for other kinds.")
     changed_count: int = field.column("How many it changes, or has changed.")
     kept_count: int = field.column("How many of these could not be taken back.")
@@ -105,8 +101,8 @@ class BulkChange:
     left_contributions: list[LeftContribution] = field.parts(
         office.bulk_change.left, f"Those others themselves, {MAX_TOLD} at most, by title.", size=MAX_TOLD
     )
-    creator: Actor | None = field.one(
-        office.bulk_change.creator, "Who made it; null for an operator, and once that person was erased."
+    creator: Actor | None = field.refers(
+        "created_by_id", "Who made it; null for an operator, and once that person was erased."
     )
     created_at: datetime = field.column("When it was tried.")
     done_at: datetime | None = field.column("When it was done; null: not yet.")
@@ -189,7 +185,7 @@ AS_IT_IS = "The bulk change as it is now; null when it was refused."
 class BulkChangeCheckPayload:
     """The answer to `bulkChangeCheck`."""
 
-    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.refers("bulk_change_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -197,7 +193,7 @@ class BulkChangeCheckPayload:
 class BulkChangeConfirmPayload:
     """The answer to `bulkChangeConfirm`."""
 
-    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.refers("bulk_change_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -205,7 +201,7 @@ class BulkChangeConfirmPayload:
 class BulkChangeUndoPayload:
     """The answer to `bulkChangeUndo`."""
 
-    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.refers("bulk_change_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 

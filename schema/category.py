@@ -140,9 +140,7 @@ OWNER = "The activity with its categories as they are; null when it was refused.
 class CategoryGuardPayload:
     """The answer to `categoryGuard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -150,9 +148,7 @@ class CategoryGuardPayload:
 class CategoryAddPayload:
     """The answer to `categoryAdd`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -160,9 +156,7 @@ class CategoryAddPayload:
 class CategoryRenamePayload:
     """The answer to `categoryRename`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -170,9 +164,7 @@ class CategoryRenamePayload:
 class CategoryNestPayload:
     """The answer to `categoryNest`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -180,9 +172,7 @@ class CategoryNestPayload:
 class CategoryRemovePayload:
     """The answer to `categoryRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -190,9 +180,7 @@ class CategoryRemovePayload:
 class CategoriesOrderPayload:
     """The answer to `categoriesOrder`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -229,9 +217,7 @@ class ActivityGuardInput:
 class ActivityGuardPayload:
     """The answer to `activityGuard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 

@@ -49,8 +49,8 @@ class Comment:
         resolvers.comment.author,
         "Who replied; null for the author of a request without a name who replies to it, and while it is withheld.",
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.comment.contribution, "What was replied to."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+        "contribution_id", "What was replied to."
     )
 
 
@@ -68,7 +68,7 @@ class CommentPublishInput:
 class CommentPublishPayload:
     """The answer to `commentPublish`."""
 
-    comment: Comment | None = field.one(resolvers.comment.published, "The reply; null when it was refused.")
+    comment: Comment | None = field.refers("comment_id", "The reply; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -148,12 +148,12 @@ class Contribution:
     )
     is_anonymous: bool = field.column("Whether it was published without a name.")
     is_mine: bool = field.expression(resolvers.contribution.is_mine, "Whether the viewer published it.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.contribution.activity, "Where it was published."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
+        "activity_id", "Where it was published."
     )
-    category: Category | None = field.one(resolvers.contribution.category, "Its label; null when it has none.")
-    zone: Zone | None = field.one(
-        resolvers.contribution.zone,
+    category: Category | None = field.refers("category_id", "Its label; null when it has none.")
+    zone: Zone | None = field.refers(
+        "zone_id",
         "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
     behalf: OnBehalfOf = field.column("For whom it was published.", marks=feature(*EXCHANGED))
@@ -168,10 +168,8 @@ class Contribution:
     expires_at: datetime | None = field.column("When it expires; null: never.")
     closed_at: datetime | None = field.column("When it was closed; null: it was not.")
     side: Side | None = field.column("What an argument pleads for; null for other kinds.", marks=feature(*ARGUING))
-    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.contribution.about,
-        "The proposal that an argument is about; null for other kinds.",
-        marks=feature(*ARGUING),
+    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "about_id", "The proposal that an argument is about; null for other kinds.", marks=feature(*ARGUING)
     )
     expert: ExpertView | None = field.part(
         resolvers.debate.expert, "As whose view an argument is pinned; null where it is not.", marks=feature(*ARGUING)
@@ -186,8 +184,8 @@ class Contribution:
         "What its successor is to it; null: it has none.", marks=feature(*PROPOSING)
     )
     succeeded_at: datetime | None = field.column("Since when it has one; null: it has none.", marks=feature(*PROPOSING))
-    successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        office.lineage.successor,
+    successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "successor_id",
         "The proposal that it was merged into, or the project that was made of it; null where there is none, or the"
         " viewer sees it not.",
         marks=feature(*PROPOSING),
@@ -231,14 +229,16 @@ class Contribution:
     official_responses: list[OfficialResponse] = field.many(
         resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3
     )
-    petition: Petition | None = field.one(
-        resolvers.petition.of_contribution,
+    petition: Petition | None = field.refers(
+        "id",
         "How far it is as a petition; null where its activity had no petition rule when it was submitted.",
+        to="contribution_id",
         marks=feature(Feature.PETITION),
     )
-    amendment: Amendment | None = field.one(
-        resolvers.amendment.of_contribution,
+    amendment: Amendment | None = field.refers(
+        "id",
         "What it would change in its activity's text; null where it is no amendment.",
+        to="contribution_id",
         marks=feature(Feature.CONSULTATION),
     )
     award: Annotated["ProjectAward", strawberry.lazy("schema.vote_result")] | None = field.one(
@@ -299,13 +299,14 @@ class Contribution:
         size=MAX_SUGGESTIONS,
         marks=[*feature(*EXCHANGED), *priced(40)],  # 2 ms of the database's time (decision 0068).
     )
-    wave: Wave | None = field.one(
-        resolvers.wave.of_contribution,
+    wave: Wave | None = field.refers(
+        "id",
         "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
+        to="contribution_id",
         marks=feature(*EXCHANGED),
     )
-    mission: Annotated["Mission", strawberry.lazy("schema.mission")] | None = field.one(
-        resolvers.mission.of_contribution, "It as a mission; null: it is none.", marks=feature(Feature.MUTUAL_AID)
+    mission: Annotated["Mission", strawberry.lazy("schema.mission")] | None = field.refers(
+        "id", "It as a mission; null: it is none.", to="contribution_id", marks=feature(Feature.MUTUAL_AID)
     )
     may_organise: bool = field.expression(
         resolvers.mission.may_become, "Whether the viewer may make it a mission.", marks=feature(Feature.MUTUAL_AID)

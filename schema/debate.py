@@ -78,8 +78,8 @@ class ExpertViewUnpinInput:
 class ExpertViewPinPayload:
     """The answer to `expertViewPin`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.debate.changed, "The argument as it is now; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The argument as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -88,8 +88,8 @@ class ExpertViewPinPayload:
 class ExpertViewUnpinPayload:
     """The answer to `expertViewUnpin`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.debate.changed, "The argument as it is now; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The argument as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

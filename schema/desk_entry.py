@@ -45,11 +45,11 @@ class DeskEntry:
     taken_over_at: datetime | None = field.column("When that person took it over; null: not yet.")
     has_code: bool = field.expression(resolvers.desk_entry.has_code, "Whether the code of a slip is good.")
     code_ends_at: datetime | None = field.column("Until when; null where there is no code.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.desk_entry.contribution, "What was entered; null while moderation withholds it."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What was entered; null while moderation withholds it."
     )
-    organisation: Actor = field.one(resolvers.desk_entry.organisation, "In whose name; its members answer.")
-    agent: Actor | None = field.one(resolvers.desk_entry.agent, "Who entered it; null once that person was erased.")
+    organisation: Actor = field.refers("organisation_id", "In whose name; its members answer.")
+    agent: Actor | None = field.refers("agent_id", "Who entered it; null once that person was erased.")
 
 
 @strawberry.input(
@@ -104,9 +104,11 @@ class DeskEntryTakeOverInput:
 class DeskEntryPublishPayload:
     """The answer to `deskEntryPublish`."""
 
-    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
-    withheld: WithheldContribution | None = field.one(
-        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
+    desk_entry: DeskEntry | None = field.refers(
+        "contribution_id", "What was entered; null when refused.", to="contribution_id"
+    )
+    withheld: WithheldContribution | None = field.refers(
+        "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     code: str | None = field.column("The code of the slip, told this once; null when it was refused.")
     user_errors: list[UserError] = user_errors()
@@ -116,7 +118,9 @@ class DeskEntryPublishPayload:
 class DeskEntryPrintSlipPayload:
     """The answer to `deskEntryPrintSlip`."""
 
-    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
+    desk_entry: DeskEntry | None = field.refers(
+        "contribution_id", "What was entered; null when refused.", to="contribution_id"
+    )
     code: str | None = field.column("The code of the slip, told this once; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
@@ -125,7 +129,9 @@ class DeskEntryPrintSlipPayload:
 class DeskEntryForgetPayload:
     """The answer to `deskEntryForget`."""
 
-    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
+    desk_entry: DeskEntry | None = field.refers(
+        "contribution_id", "What was entered; null when refused.", to="contribution_id"
+    )
     user_errors: list[UserError] = user_errors()
 
 
@@ -133,8 +139,8 @@ class DeskEntryForgetPayload:
 class DeskEntryTakeOverPayload:
     """The answer to `deskEntryTakeOver`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.contribution.changed, "What is the viewer's own now; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What is the viewer's own now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -47,6 +47,6 @@ class Detection:
         "The words that were noticed; null where it is about the author or the whole text."
     )
     found_at: datetime = field.column("When.")
-    like: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.detection.like, "The contribution that it resembles; null where it is about something else."
+    like: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "like_id", "The contribution that it resembles; null where it is about something else."
     )

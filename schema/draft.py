@@ -66,13 +66,13 @@ class Draft:
     version: str = field.expression(
         resolvers.draft.version, "A mark of what is kept now: `draftKeep` wants the version that was read."
     )
-    author: Actor = field.one(resolvers.draft.author, "In whose name it will be published.")
-    category: Category | None = field.one(
-        resolvers.contribution.category,
+    author: Actor = field.refers("author_id", "In whose name it will be published.")
+    category: Category | None = field.refers(
+        "category_id",
         "One of the activity's categories; null when it has none, or the viewer does not see the activity.",
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.contribution.activity, "Where it will be published; null as long as the viewer does not see it."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "Where it will be published; null as long as the viewer does not see it."
     )
 
 
@@ -134,7 +134,7 @@ class DraftDiscardInput:
 class DraftKeepPayload:
     """The answer to `draftKeep`."""
 
-    draft: Draft | None = field.one(resolvers.draft.changed, "What is kept; null when it was refused.")
+    draft: Draft | None = field.refers("draft_id", "What is kept; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -87,8 +87,8 @@ class PetitionSignaturesPutBackInput:
 class PetitionSignaturesSetAsidePayload:
     """The answer to `petitionSignaturesSetAside`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -97,8 +97,8 @@ class PetitionSignaturesSetAsidePayload:
 class PetitionSignaturesPutBackPayload:
     """The answer to `petitionSignaturesPutBack`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -107,8 +107,8 @@ class PetitionSignaturesPutBackPayload:
 class PetitionSignPayload:
     """The answer to `petitionSign`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "What was signed; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What was signed; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

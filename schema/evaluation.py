@@ -40,7 +40,7 @@ class ContributionEvaluateInput:
 class ContributionEvaluatePayload:
     """The answer to `contributionEvaluate`."""
 
-    note: Note | None = field.one(resolvers.note.changed, "The evaluation; null when it was refused.")
+    note: Note | None = field.refers("note_id", "The evaluation; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

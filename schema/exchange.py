@@ -147,13 +147,13 @@ class Exchange:
     place: ExchangePlace | None = field.part(
         resolvers.exchange.place, "Where it is; null before the two have agreed, and from 7 days after the end."
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.exchange.contribution, "What it is about; null where the viewer does not see it any more."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What it is about; null where the viewer does not see it any more."
     )
     unread_count: int = field.expression(
         resolvers.message.unread_count, "How many messages of the other the viewer has not read."
     )
-    proposer: Actor = field.one(resolvers.exchange.proposer, "Who answered.")
+    proposer: Actor = field.refers("proposer_id", "Who answered.")
     author: Actor | None = field.one(
         resolvers.exchange.author,
         "Who published the contribution; null where that has no name and the two have not agreed.",
@@ -230,7 +230,7 @@ class ExchangeConfirmInput:
 class ExchangeProposePayload:
     """The answer to `exchangePropose`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -238,7 +238,7 @@ class ExchangeProposePayload:
 class ExchangeAcceptPayload:
     """The answer to `exchangeAccept`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -246,7 +246,7 @@ class ExchangeAcceptPayload:
 class ExchangeDeclinePayload:
     """The answer to `exchangeDecline`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -254,7 +254,7 @@ class ExchangeDeclinePayload:
 class ExchangeWithdrawPayload:
     """The answer to `exchangeWithdraw`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -262,7 +262,7 @@ class ExchangeWithdrawPayload:
 class ExchangeCancelPayload:
     """The answer to `exchangeCancel`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -270,7 +270,7 @@ class ExchangeCancelPayload:
 class ExchangeConfirmPayload:
     """The answer to `exchangeConfirm`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 

@@ -98,7 +98,7 @@ class FollowStopInput:
 class FollowStartPayload:
     """The answer to `followStart`."""
 
-    follow: Follow | None = field.one(resolvers.follow.changed, "What is followed; null when it was refused.")
+    follow: Follow | None = field.refers("follow_id", "What is followed; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

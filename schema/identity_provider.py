@@ -6,7 +6,6 @@ import strawberry
 from sqlalchemy import BigInteger
 
 import office.identity_provider
-import resolvers.portal
 from auth.viewer import Audience
 from models.identity_provider import MAX_PROVIDERS, PROVIDER_TITLE_LENGTH, SECRET_LENGTH, Preset
 from planner import field
@@ -99,8 +98,8 @@ class IdentityProviderRemoveInput:
 class IdentityProviderAddPayload:
     """The answer to `identityProviderAdd`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -109,8 +108,8 @@ class IdentityProviderAddPayload:
 class IdentityProviderRevisePayload:
     """The answer to `identityProviderRevise`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -119,8 +118,8 @@ class IdentityProviderRevisePayload:
 class IdentityProviderSwitchPayload:
     """The answer to `identityProviderSwitch`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -129,8 +128,8 @@ class IdentityProviderSwitchPayload:
 class IdentityProvidersOrderPayload:
     """The answer to `identityProvidersOrder`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -139,8 +138,8 @@ class IdentityProvidersOrderPayload:
 class IdentityProviderRemovePayload:
     """The answer to `identityProviderRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 

@@ -223,8 +223,8 @@ class ImportRun:
     file_size: int = field.column("The file's size in bytes.")
     digest: str = field.column("The SHA-256 of the file, in hexadecimal.")
     source: str = field.column("What the system is called that the file comes from.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        intake.import_run.activity, "Into what it is imported."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
+        "activity_id", "Into what it is imported."
     )
     columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
@@ -243,9 +243,7 @@ class ImportRun:
         "How many contributions and comments stayed when it was undone, because somebody had answered, voted or"
         " referred to them."
     )
-    created_by: Actor | None = field.one(
-        intake.import_run.creator, "Who sent the file; null: an operator of the platform."
-    )
+    created_by: Actor | None = field.refers("created_by_id", "Who sent the file; null: an operator of the platform.")
     created_at: datetime = field.column("When the file was sent.")
     ended_at: datetime | None = field.column("When it was imported or undone; null: not yet.")
 
@@ -300,7 +298,7 @@ class ImportRunDiscardInput:
 class ImportRunCheckPayload:
     """The answer to `importRunCheck`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -308,7 +306,7 @@ class ImportRunCheckPayload:
 class ImportRunConfirmPayload:
     """The answer to `importRunConfirm`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -316,7 +314,7 @@ class ImportRunConfirmPayload:
 class ImportRunUndoPayload:
     """The answer to `importRunUndo`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -324,7 +322,7 @@ class ImportRunUndoPayload:
 class ImportRunDiscardPayload:
     """The answer to `importRunDiscard`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "Null: it is forgotten, or it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -60,8 +60,8 @@ _Contribution = Annotated["Contribution", strawberry.lazy("schema.contribution")
 class ProposalMergePayload:
     """The answer to `proposalMerge`."""
 
-    contribution: _Contribution | None = field.one(
-        office.lineage.changed, "The double as it is now; null when it was refused."
+    contribution: _Contribution | None = field.refers(
+        "contribution_id", "The double as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -70,8 +70,8 @@ class ProposalMergePayload:
 class ProposalAdoptPayload:
     """The answer to `proposalAdopt`."""
 
-    contribution: _Contribution | None = field.one(
-        office.lineage.changed, "The proposal as it is now; null when it was refused."
+    contribution: _Contribution | None = field.refers(
+        "contribution_id", "The proposal as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -80,8 +80,8 @@ class ProposalAdoptPayload:
 class ProposalPartPayload:
     """The answer to `proposalPart`."""
 
-    contribution: _Contribution | None = field.one(
-        office.lineage.changed, "The proposal as it is now; null when it was refused."
+    contribution: _Contribution | None = field.refers(
+        "contribution_id", "The proposal as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -6,7 +6,6 @@ import strawberry
 from sqlalchemy import BigInteger
 
 import office.logo
-import resolvers.portal
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
@@ -25,7 +24,7 @@ class LogoRemoveInput:
 class LogoRemovePayload:
     """The answer to `logoRemove`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal without it; null when it was refused.")
+    portal: Portal | None = field.refers("number", "The portal without it; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 

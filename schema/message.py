@@ -52,8 +52,8 @@ class Message:
         resolvers.message.has_payment_words, "Whether it has words of payment: the portal warns whoever reads it."
     )
     sent_at: datetime = field.column("When it was sent.")
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] = field.one(
-        resolvers.message.thread_of, "The exchange in which it was written."
+    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] = field.refers(
+        "exchange_id", "The exchange in which it was written."
     )
 
 
@@ -74,7 +74,7 @@ class MessagesReadInput:
 class MessageSendPayload:
     """The answer to `messageSend`."""
 
-    message: Message | None = field.one(resolvers.message.sent, "The message; null when it was refused.")
+    message: Message | None = field.refers("message_id", "The message; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -82,8 +82,8 @@ class MessageSendPayload:
 class MessagesReadPayload:
     """The answer to `messagesRead`."""
 
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
-        resolvers.exchange.changed, "The exchange as it is now; null when it was refused."
+    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.refers(
+        "exchange_id", "The exchange as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -61,8 +61,8 @@ class MissionSlot:
     """A time slot of a mission («créneau»), for which people sign up until it is over."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("missionslot"), "Opaque id.")
-    mission: Annotated["Mission", strawberry.lazy("schema.mission")] = field.one(
-        resolvers.mission.of_slot, "Of which mission it is."
+    mission: Annotated["Mission", strawberry.lazy("schema.mission")] = field.refers(
+        "mission_id", "Of which mission it is."
     )
     starts_at: datetime = field.column("When it begins.")
     ends_at: datetime = field.column("When it is over.")
@@ -99,8 +99,8 @@ class Mission:
     """What a request of an organisation has as a mission («mission de bénévolat»): for whom it is, and when."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("mission"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.mission.contribution, "What was published: title, text, place and author."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+        "contribution_id", "What was published: title, text, place and author."
     )
     domain: MissionDomain | None = field.column("What it is for; null when not said.")
     requirements: str | None = field.column("What is asked of volunteers, plain; null: nothing.")
@@ -174,7 +174,7 @@ class MissionSlotCancelInput:
 class MissionRevisePayload:
     """The answer to `missionRevise`."""
 
-    mission: Mission | None = field.one(resolvers.mission.changed, "The mission as it is now; null when refused.")
+    mission: Mission | None = field.refers("mission_id", "The mission as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -182,7 +182,7 @@ class MissionRevisePayload:
 class MissionSlotAddPayload:
     """The answer to `missionSlotAdd`."""
 
-    slot: MissionSlot | None = field.one(resolvers.mission.changed_slot, "The new slot; null when it was refused.")
+    slot: MissionSlot | None = field.refers("slot_id", "The new slot; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -190,7 +190,7 @@ class MissionSlotAddPayload:
 class MissionSlotRevisePayload:
     """The answer to `missionSlotRevise`."""
 
-    slot: MissionSlot | None = field.one(resolvers.mission.changed_slot, "The slot as it is now; null when refused.")
+    slot: MissionSlot | None = field.refers("slot_id", "The slot as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -198,7 +198,7 @@ class MissionSlotRevisePayload:
 class MissionSlotCancelPayload:
     """The answer to `missionSlotCancel`."""
 
-    slot: MissionSlot | None = field.one(resolvers.mission.changed_slot, "The slot as it is now; null when refused.")
+    slot: MissionSlot | None = field.refers("slot_id", "The slot as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -190,11 +190,11 @@ class ModerationCase:
     is_own: bool = field.expression(
         resolvers.withholding.is_own, "Whether the viewer published it, and so may not decide."
     )
-    contribution: Contribution | None = field.one(
-        resolvers.moderation.contribution, "What it is about, or what the comment replies to; null when it is gone."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "What it is about, or what the comment replies to; null when it is gone."
     )
-    comment: Comment | None = field.one(
-        resolvers.moderation.comment, "The comment that it is about; null where it is about the contribution."
+    comment: Comment | None = field.refers(
+        "comment_id", "The comment that it is about; null where it is about the contribution."
     )
     author: Actor | None = field.one(resolvers.withholding.author, "Who published it; null when it is gone.")
     against_count: int = field.expression(
@@ -310,9 +310,7 @@ class ModerationDecideInput:
 class ModerationDecidePayload:
     """The answer to `moderationDecide`."""
 
-    case: ModerationCase | None = field.one(
-        resolvers.moderation.changed, "The case as it is; null when it was refused."
-    )
+    case: ModerationCase | None = field.refers("case_id", "The case as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -361,7 +359,7 @@ class ThreadInspectInput:
 class ThreadInspectPayload:
     """The answer to `threadInspect`."""
 
-    case: ModerationCase | None = field.one(resolvers.moderation.changed, "The case; null when it was refused.")
+    case: ModerationCase | None = field.refers("case_id", "The case; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

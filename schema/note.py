@@ -38,8 +38,8 @@ class Note:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("note"), "Opaque id.")
     body: str = field.column("What it says, plain text.")
-    author: Actor | None = field.one(
-        resolvers.note.author, "Who wrote it; null for an operator, and once that person was erased."
+    author: Actor | None = field.refers(
+        "author_id", "Who wrote it; null for an operator, and once that person was erased."
     )
     written_at: datetime = field.column("When it was written.")
     feasibility: Feasibility | None = field.column(
@@ -70,7 +70,7 @@ class NoteRemoveInput:
 class NoteAddPayload:
     """The answer to `noteAdd`."""
 
-    note: Note | None = field.one(resolvers.note.changed, "The note; null when it was refused.")
+    note: Note | None = field.refers("note_id", "The note; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -78,8 +78,8 @@ class NoteAddPayload:
 class NoteRemovePayload:
     """The answer to `noteRemove`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.note.left, "The contribution without the note; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The contribution without the note; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

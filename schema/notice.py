@@ -88,9 +88,7 @@ class NoticesReadInput:
 class NoticesReadPayload:
     """The answer to `noticesRead`."""
 
-    notice: Notice | None = field.one(
-        resolvers.notice.changed, "The notice; null when it was refused, or all were read."
-    )
+    notice: Notice | None = field.refers("notice_id", "The notice; null when it was refused, or all were read.")
     user_errors: list[UserError] = user_errors()
 
 

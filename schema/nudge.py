@@ -58,7 +58,7 @@ class NudgeAnswerInput:
 class NudgeAnswerPayload:
     """The answer to `nudgeAnswer`."""
 
-    nudge: Nudge | None = field.one(resolvers.nudge.answered, "The question, answered; null when it was refused.")
+    nudge: Nudge | None = field.refers("nudge_id", "The question, answered; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -42,9 +42,7 @@ class OfficialResponse:
     id: strawberry.ID = field.expression(resolvers.ident.of("officialresponse"), "Opaque id.")
     service: str = field.column("In whose name: the service, or the elected person in charge.")
     body: str = field.column("What it says, plain text; empty where it only gives a status.")
-    status: ProposalStatus | None = field.one(
-        resolvers.official_response.status, "The status that it gave; null where it gave none."
-    )
+    status: ProposalStatus | None = field.refers("status_id", "The status that it gave; null where it gave none.")
     photo: ResponsePhoto | None = field.part(
         resolvers.response_photo.of_response, "A photo of how far the project is; null: there is none."
     )
@@ -90,9 +88,7 @@ class OfficialResponseReviseInput:
 class OfficialResponsePublishPayload:
     """The answer to `officialResponsePublish`."""
 
-    official_response: OfficialResponse | None = field.one(
-        resolvers.official_response.changed, "The response; null when it was refused."
-    )
+    official_response: OfficialResponse | None = field.refers("response_id", "The response; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -100,8 +96,8 @@ class OfficialResponsePublishPayload:
 class OfficialResponseRevisePayload:
     """The answer to `officialResponseRevise`."""
 
-    official_response: OfficialResponse | None = field.one(
-        resolvers.official_response.changed, "The response as it is; null when it was refused."
+    official_response: OfficialResponse | None = field.refers(
+        "response_id", "The response as it is; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

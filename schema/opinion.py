@@ -38,8 +38,8 @@ class AnalysisGroupVote:
 class AnalysisVotedText:
     """A contribution on which enough of every group voted, and how. It is told while everybody may read it."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.opinion.voted_on, "What was voted on; null where the viewer does not see it."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What was voted on; null where the viewer does not see it."
     )
     is_against: bool = field.column("Whether the consensus is against it.")
     score: float | None = field.column(

@@ -45,7 +45,7 @@ WITH_MEMBERS = "The organisation with its members; null when it was refused."
 class OrganisationCreatePayload:
     """The answer to `organisationCreate`."""
 
-    organisation: Actor | None = field.one(resolvers.organisation_member.changed, WITH_MEMBERS)
+    organisation: Actor | None = field.refers("organisation_id", WITH_MEMBERS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -53,7 +53,7 @@ class OrganisationCreatePayload:
 class OrganisationMemberAddPayload:
     """The answer to `organisationMemberAdd`."""
 
-    organisation: Actor | None = field.one(resolvers.organisation_member.changed, WITH_MEMBERS)
+    organisation: Actor | None = field.refers("organisation_id", WITH_MEMBERS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -61,7 +61,7 @@ class OrganisationMemberAddPayload:
 class OrganisationMemberRemovePayload:
     """The answer to `organisationMemberRemove`."""
 
-    organisation: Actor | None = field.one(resolvers.organisation_member.changed, WITH_MEMBERS)
+    organisation: Actor | None = field.refers("organisation_id", WITH_MEMBERS)
     user_errors: list[UserError] = user_errors()
 
 

@@ -43,8 +43,8 @@ class PollingProject:
     """A project with the number that stands for it in the short form of a ballot."""
 
     number: int = field.column("Its number, from 1, by age; it stays when others are withdrawn.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.paper_ballot.project, "The project; null when it is not seen any more."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "project", "The project; null when it is not seen any more."
     )
 
 
@@ -82,7 +82,7 @@ class PollingTyping:
     id: strawberry.ID = field.expression(resolvers.ident.of("pollingtyping"), "Opaque id.")
     version: int = field.column("Which typing of the batch it is, from 1, whoever typed.")
     is_own: bool = field.expression(counting.paper_ballot.is_own, "Whether the viewer typed it.")
-    agent: Actor | None = field.one(counting.paper_ballot.agent, "Who typed it; null once erased.")
+    agent: Actor | None = field.refers("agent_id", "Who typed it; null once erased.")
     reason: str | None = field.column("Why it corrects what was agreed; null where nothing was.")
     ballots: list[PollingBallot] = field.parts(
         counting.paper_ballot.typed_ballots,
@@ -125,8 +125,8 @@ class PollingBallotsTypeInput:
 class PollingBallotsTypePayload:
     """The answer to `pollingBallotsType`."""
 
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.one(
-        counting.polling_desk.changed, "The desk; null when it was refused."
+    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.refers(
+        "desk_id", "The desk; null when it was refused."
     )
     batch: int | None = field.column("The batch; null when it was refused.")
     state: BatchState | None = field.column("How far it is now; null when it was refused.")

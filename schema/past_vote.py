@@ -53,7 +53,7 @@ class PastVoteRemoveInput:
 class PastVoteRemovePayload:
     """The answer to `pastVoteRemove`."""
 
-    past_vote: PastVote | None = field.one(counting.past_vote.changed, "Null: it is forgotten, or it was refused.")
+    past_vote: PastVote | None = field.refers("past_vote_id", "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

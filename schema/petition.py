@@ -82,8 +82,8 @@ class Petition:
     petition rule; elsewhere people sign without one."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("petition"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.petition.contribution, "What people sign."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+        "contribution_id", "What people sign."
     )
     state: PetitionState = field.column("How far it is.")
     is_by_law: bool = field.column(
@@ -252,7 +252,7 @@ THE_PETITION = "The petition as it is; null when it was refused."
 class PetitionAdmitPayload:
     """The answer to `petitionAdmit`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -260,7 +260,7 @@ class PetitionAdmitPayload:
 class PetitionRefusePayload:
     """The answer to `petitionRefuse`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -268,7 +268,7 @@ class PetitionRefusePayload:
 class PetitionOpenPayload:
     """The answer to `petitionOpen`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -276,7 +276,7 @@ class PetitionOpenPayload:
 class PetitionAcknowledgePayload:
     """The answer to `petitionAcknowledge`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -284,7 +284,7 @@ class PetitionAcknowledgePayload:
 class PetitionSchedulePayload:
     """The answer to `petitionSchedule`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -292,7 +292,7 @@ class PetitionSchedulePayload:
 class PetitionAnswerPayload:
     """The answer to `petitionAnswer`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 

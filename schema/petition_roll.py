@@ -8,7 +8,6 @@ import strawberry
 import models.contribution
 import office.petition_roll
 import office.sampling
-import resolvers.petition
 from auth.viewer import Audience
 from models.elector import RollResult
 from models.tenant import Feature
@@ -81,8 +80,8 @@ class PetitionSampleMatchInput:
 class PetitionRollForgetPayload:
     """The answer to `petitionRollForget`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -91,8 +90,8 @@ class PetitionRollForgetPayload:
 class PetitionSampleMatchPayload:
     """The answer to `petitionSampleMatch`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 

@@ -153,9 +153,7 @@ class PetitionRulePublishInput:
 class PetitionRulePublishPayload:
     """The answer to `petitionRulePublish`."""
 
-    petition_rule: PetitionRule | None = field.one(
-        resolvers.petition_rule.changed, "The version; null when it was refused."
-    )
+    petition_rule: PetitionRule | None = field.refers("petition_rule_id", "The version; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

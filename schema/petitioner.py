@@ -45,8 +45,8 @@ class PetitionLeaveInput:
 class PetitionSponsorPayload:
     """The answer to `petitionSponsor`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -55,8 +55,8 @@ class PetitionSponsorPayload:
 class PetitionAuthorJoinPayload:
     """The answer to `petitionAuthorJoin`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -65,8 +65,8 @@ class PetitionAuthorJoinPayload:
 class PetitionLeavePayload:
     """The answer to `petitionLeave`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 

@@ -87,8 +87,8 @@ class PhasesPlanInput:
 class PhasesPlanPayload:
     """The answer to `phasesPlan`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its phases; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity with its phases; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -90,8 +90,8 @@ class PollingDesk:
     records: list[PollingRecord] = field.many(
         counting.polling_record.of_desk, "The versions of its record, the last one first, which counts.", size=5
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        counting.polling_desk.activity, "The vote that it is a desk of."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
+        "activity_id", "The vote that it is a desk of."
     )
     projects: list[PollingProject] = field.parts(
         counting.paper_ballot.projects, "What its ballots may name, by the numbers that are typed.", size=100
@@ -184,7 +184,7 @@ CHANGED = "The desk; null when it was refused."
 class PollingDeskOpenPayload:
     """The answer to `pollingDeskOpen`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -192,7 +192,7 @@ class PollingDeskOpenPayload:
 class PollingAgentAddPayload:
     """The answer to `pollingAgentAdd`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -200,7 +200,7 @@ class PollingAgentAddPayload:
 class PollingAgentRemovePayload:
     """The answer to `pollingAgentRemove`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -208,7 +208,7 @@ class PollingAgentRemovePayload:
 class SigningMarkPayload:
     """The answer to `signingMark`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     outcome: SigningOutcome | None = field.column("What came of it; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
@@ -217,7 +217,7 @@ class SigningMarkPayload:
 class DocumentSeePayload:
     """The answer to `documentSee`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     outcome: DocumentOutcome | None = field.column("What came of it; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 

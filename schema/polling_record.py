@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class PollingTotal:
     """How many ballots of a desk say the same of a project."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.polling_record.project, "The project; null when it is not seen any more."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "project", "The project; null when it is not seen any more."
     )
     choice: Choice = field.column("What they say.")
     amount: int | None = field.column(
@@ -103,8 +103,8 @@ class PollingRecordWriteInput:
 class PollingRecordWritePayload:
     """The answer to `pollingRecordWrite`."""
 
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.one(
-        counting.polling_desk.changed, "The desk with its record; null when it was refused."
+    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.refers(
+        "desk_id", "The desk with its record; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

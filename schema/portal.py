@@ -208,7 +208,7 @@ class Portal:
     texts: list[PortalText] = field.many(
         resolvers.portal_text.newest, "Its running texts in their newest versions; those that were written.", size=4
     )
-    collectivite: Collectivite = field.one(resolvers.portal.collectivite, "Whose portal it is.")
+    collectivite: Collectivite = field.refers("collectivite_id", "Whose portal it is.")
     center: Point | None = field.part(
         resolvers.portal.center, "Where a map opens; null where the register has no coordinates."
     )
@@ -346,7 +346,7 @@ class PortalSwitchInput:
 
 def changed_portal() -> Any:
     """The field `portal` of the payloads that change one."""
-    return field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    return field.refers("number", "The portal as it is; null when it was refused.", to="number")
 
 
 @field.payload(number=BigInteger())

@@ -73,9 +73,7 @@ class PortalTextPublishInput:
 class PortalTextPublishPayload:
     """The answer to `portalTextPublish`."""
 
-    text: PortalText | None = field.one(
-        resolvers.portal_text.changed, "The version that was published; null when it was refused."
-    )
+    text: PortalText | None = field.refers("text_id", "The version that was published; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -76,7 +76,7 @@ class ProofRule:
     age_on: date | None = field.column(
         "On which day that age must be reached; null: on the day of the proof, by the portal's clock."
     )
-    zone: Zone | None = field.one(resolvers.proof.zone, "In which zone voters live; null: anywhere.")
+    zone: Zone | None = field.refers("zone_id", "In which zone voters live; null: anywhere.")
     batches: list[AdmissionBatch] = field.parts(
         counting.admission.batches, "Batches of codes, the newest first; empty for anybody but administrators.", size=20
     )
@@ -187,8 +187,8 @@ class ProofByPhoneInput:
 class ProofPhoneCodeSendPayload:
     """The answer to `proofPhoneCodeSend`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, where `ProofRule.phoneCodeUntil` is set now; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote, where `ProofRule.phoneCodeUntil` is set now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -197,8 +197,8 @@ class ProofPhoneCodeSendPayload:
 class ProofByPhonePayload:
     """The answer to `proofByPhone`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -207,8 +207,8 @@ class ProofByPhonePayload:
 class ProofByIdentityPayload:
     """The answer to `proofByIdentity`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -217,8 +217,8 @@ class ProofByIdentityPayload:
 class ProofRuleSetPayload:
     """The answer to `proofRuleSet`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -227,8 +227,8 @@ class ProofRuleSetPayload:
 class ProofDeclarePayload:
     """The answer to `proofDeclare`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -92,9 +92,7 @@ class ProposalStatusesOrderInput:
 class ProposalStatusAddPayload:
     """The answer to `proposalStatusAdd`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -102,9 +100,7 @@ class ProposalStatusAddPayload:
 class ProposalStatusRevisePayload:
     """The answer to `proposalStatusRevise`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -112,9 +108,7 @@ class ProposalStatusRevisePayload:
 class ProposalStatusRemovePayload:
     """The answer to `proposalStatusRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -122,9 +116,7 @@ class ProposalStatusRemovePayload:
 class ProposalStatusesOrderPayload:
     """The answer to `proposalStatusesOrder`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 

@@ -198,11 +198,11 @@ class ContributionEstimateInput:
 class ContributionPublishPayload:
     """The answer to `contributionPublish`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "What was published; null when it was refused, or waits for a moderator."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "What was published; null when it was refused, or waits for a moderator."
     )
-    withheld: WithheldContribution | None = field.one(
-        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
+    withheld: WithheldContribution | None = field.refers(
+        "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -211,8 +211,8 @@ class ContributionPublishPayload:
 class ContributionRevisePayload:
     """The answer to `contributionRevise`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -221,8 +221,8 @@ class ContributionRevisePayload:
 class ContributionClosePayload:
     """The answer to `contributionClose`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -231,8 +231,8 @@ class ContributionClosePayload:
 class ContributionPausePayload:
     """The answer to `contributionPause`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -241,8 +241,8 @@ class ContributionPausePayload:
 class ContributionResumePayload:
     """The answer to `contributionResume`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -251,8 +251,8 @@ class ContributionResumePayload:
 class ContributionEstimatePayload:
     """The answer to `contributionEstimate`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The project as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The project as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

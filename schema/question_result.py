@@ -83,8 +83,8 @@ class SurveyResultPublishInput:
 class SurveyResultPublishPayload:
     """The answer to `surveyResultPublish`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.question_result.changed, "The activity with its survey; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -132,8 +132,8 @@ class Report:
     withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.one(
         resolvers.report.contribution, "What is left of it where moderation withholds it; null otherwise."
     )
-    reporter: Actor | None = field.one(
-        resolvers.report.reporter, "Who sent it; null for somebody who was erased.", marks=audience(Audience.MODERATOR)
+    reporter: Actor | None = field.refers(
+        "reporter_id", "Who sent it; null for somebody who was erased.", marks=audience(Audience.MODERATOR)
     )
 
 
@@ -168,7 +168,7 @@ class ReportSubmitInput:
 class ReportSubmitPayload:
     """The answer to `reportSubmit`."""
 
-    report: Report | None = field.one(resolvers.report.sent, "The report with its receipt; null when it was refused.")
+    report: Report | None = field.refers("report_id", "The report with its receipt; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

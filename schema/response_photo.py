@@ -78,8 +78,8 @@ class ResponsePhotoRemoveInput:
 class ResponsePhotoDescribePayload:
     """The answer to `responsePhotoDescribe`."""
 
-    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.one(
-        resolvers.official_response.changed, "The response with its photo; null when it was refused."
+    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.refers(
+        "response_id", "The response with its photo; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -88,8 +88,8 @@ class ResponsePhotoDescribePayload:
 class ResponsePhotoRemovePayload:
     """The answer to `responsePhotoRemove`."""
 
-    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.one(
-        resolvers.official_response.changed, "The response without it; null when it was refused."
+    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.refers(
+        "response_id", "The response without it; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

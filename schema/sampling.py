@@ -7,7 +7,6 @@ import strawberry
 
 import models.contribution
 import office.sampling
-import resolvers.petition
 from models.elector import RollResult
 from models.petition import REASON_LENGTH
 from models.sampling import MAX_SAMPLE, PERMILLE, USUAL_PERCENT
@@ -104,8 +103,8 @@ class PetitionRevalidateInput:
 class PetitionSampleAnnouncePayload:
     """The answer to `petitionSampleAnnounce`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -114,8 +113,8 @@ class PetitionSampleAnnouncePayload:
 class PetitionSampleDrawPayload:
     """The answer to `petitionSampleDraw`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -124,8 +123,8 @@ class PetitionSampleDrawPayload:
 class PetitionSignatureCheckPayload:
     """The answer to `petitionSignatureCheck`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -134,8 +133,8 @@ class PetitionSignatureCheckPayload:
 class PetitionInvalidatePayload:
     """The answer to `petitionInvalidate`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -144,8 +143,8 @@ class PetitionInvalidatePayload:
 class PetitionRevalidatePayload:
     """The answer to `petitionRevalidate`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
+    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
+        "contribution_id", THE_PETITION, to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 

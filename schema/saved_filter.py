@@ -60,9 +60,7 @@ class FilterRemoveInput:
 class FilterSavePayload:
     """The answer to `filterSave`."""
 
-    account: Account | None = field.one(
-        office.saved_filter.changed, "The account with its filters; null when it was refused."
-    )
+    account: Account | None = field.refers("account_id", "The account with its filters; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -70,9 +68,7 @@ class FilterSavePayload:
 class FilterRemovePayload:
     """The answer to `filterRemove`."""
 
-    account: Account | None = field.one(
-        office.saved_filter.changed, "The account with its filters; null when it was refused."
-    )
+    account: Account | None = field.refers("account_id", "The account with its filters; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -25,7 +25,7 @@ class SessionsRevokeInput:
 class SessionsRevokePayload:
     """The answer to `sessionsRevoke`."""
 
-    actor: Actor | None = field.one(resolvers.session.whose, "Whose sessions are ended; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "Whose sessions are ended; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

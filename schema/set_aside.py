@@ -104,9 +104,7 @@ CHANGED = "The activity with what is set aside; null when it was refused."
 class BallotsSetAsidePayload:
     """The answer to `ballotsSetAside`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, CHANGED
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -114,9 +112,7 @@ class BallotsSetAsidePayload:
 class BallotAppealPayload:
     """The answer to `ballotAppeal`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, CHANGED
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -124,9 +120,7 @@ class BallotAppealPayload:
 class BallotRestorePayload:
     """The answer to `ballotRestore`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, CHANGED
-    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 

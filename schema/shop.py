@@ -55,7 +55,7 @@ class Shop:
     """What a seller says of itself («boutique»): when it is open, where things are picked up, where it delivers."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("shop"), "Opaque id.")
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] = field.one(resolvers.shop.actor, "Whose it is.")
+    actor: Annotated["Actor", strawberry.lazy("schema.actor")] = field.refers("actor_id", "Whose it is.")
     opening_hours: list[OpeningHours] = field.parts(
         resolvers.shop.hours, "When it is open, in the week's order; empty when not said.", size=10
     )
@@ -139,7 +139,7 @@ class ShopReviseInput:
 class ShopRevisePayload:
     """The answer to `shopRevise`."""
 
-    shop: Shop | None = field.one(resolvers.shop.changed, "The shop as it is now; null when it was refused.")
+    shop: Shop | None = field.refers("shop_id", "The shop as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

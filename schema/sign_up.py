@@ -42,9 +42,9 @@ class SignUp:
     """A person's place in a time slot («inscription»), seen by that person and by the organisation's members alone."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("signup"), "Opaque id.")
-    slot: MissionSlot | None = field.one(resolvers.sign_up.slot, "For which slot; null while the mission is not shown.")
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.one(
-        resolvers.sign_up.actor, "Who has signed up; null a year after the slot, and once the person was erased."
+    slot: MissionSlot | None = field.refers("slot_id", "For which slot; null while the mission is not shown.")
+    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.refers(
+        "actor_id", "Who has signed up; null a year after the slot, and once the person was erased."
     )
     status: SignUpStatus = field.column("Where it is.")
     is_minor: bool = field.column("Whether the person declared to be a minor; false a year after the slot.")
@@ -86,7 +86,7 @@ class SignUpMarkInput:
 class SignUpMakePayload:
     """The answer to `signUpMake`."""
 
-    sign_up: SignUp | None = field.one(resolvers.sign_up.changed, "The new sign-up; null when it was refused.")
+    sign_up: SignUp | None = field.refers("sign_up_id", "The new sign-up; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -94,7 +94,7 @@ class SignUpMakePayload:
 class SignUpWithdrawPayload:
     """The answer to `signUpWithdraw`."""
 
-    sign_up: SignUp | None = field.one(resolvers.sign_up.changed, "The sign-up as it is now; null when refused.")
+    sign_up: SignUp | None = field.refers("sign_up_id", "The sign-up as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -102,7 +102,7 @@ class SignUpWithdrawPayload:
 class SignUpMarkPayload:
     """The answer to `signUpMark`."""
 
-    sign_up: SignUp | None = field.one(resolvers.sign_up.changed, "The sign-up as it is now; null when refused.")
+    sign_up: SignUp | None = field.refers("sign_up_id", "The sign-up as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -76,8 +76,8 @@ class PetitionSignatureAnswerInput:
 class PetitionSignatureAppealPayload:
     """The answer to `petitionSignatureAppeal`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -86,8 +86,8 @@ class PetitionSignatureAppealPayload:
 class PetitionSignatureAnswerPayload:
     """The answer to `petitionSignatureAnswer`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

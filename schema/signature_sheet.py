@@ -92,8 +92,8 @@ class PetitionSheetTypeInput:
 class PetitionSheetTypePayload:
     """The answer to `petitionSheetType`."""
 
-    sheet: PetitionSheet | None = field.one(
-        resolvers.signature_sheet.changed, "What was typed, with the lines that do not count; null when it was refused."
+    sheet: PetitionSheet | None = field.refers(
+        "petition_sheet_id", "What was typed, with the lines that do not count; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

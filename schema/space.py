@@ -117,9 +117,7 @@ class SpacesOrderInput:
 class SpaceRevisePayload:
     """The answer to `spaceRevise`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space.changed, "The space as it is; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -127,9 +125,7 @@ class SpaceRevisePayload:
 class SpaceArchivePayload:
     """The answer to `spaceArchive`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space.changed, "The space as it is; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

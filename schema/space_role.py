@@ -48,9 +48,7 @@ class SpaceValuatorRemoveInput:
 class SpaceEditorAddPayload:
     """The answer to `spaceEditorAdd`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its editors; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space with its editors; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -58,9 +56,7 @@ class SpaceEditorAddPayload:
 class SpaceEditorRemovePayload:
     """The answer to `spaceEditorRemove`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its editors; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space with its editors; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -68,8 +64,8 @@ class SpaceEditorRemovePayload:
 class SpaceValuatorAddPayload:
     """The answer to `spaceValuatorAdd`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its valuators; null when it was refused."
+    space: ParticipatorySpace | None = field.refers(
+        "space_id", "The space with its valuators; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -78,8 +74,8 @@ class SpaceValuatorAddPayload:
 class SpaceValuatorRemovePayload:
     """The answer to `spaceValuatorRemove`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its valuators; null when it was refused."
+    space: ParticipatorySpace | None = field.refers(
+        "space_id", "The space with its valuators; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

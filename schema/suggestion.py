@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-import resolvers.suggestion
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED
 from models.shop import Weekday
@@ -31,8 +30,8 @@ class Suggestion:
     """What somebody else published that goes together with one's own («suggestion»), with the reason: an offer for a
     request, a request for an offer, up to 3 km away."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.suggestion.suggested, "What was published."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+        "id", "What was published."
     )
     link: SuggestionLink = field.column("How the categories go together.")
     band: DistanceBand = field.column("How far apart the two are published.")

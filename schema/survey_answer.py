@@ -93,14 +93,12 @@ class SurveyAnswer:
     and counts, without a name."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyanswer"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_answer.activity_of,
-        "The activity that it is given in; null where the viewer does not see it any more.",
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity that it is given in; null where the viewer does not see it any more."
     )
     state: SurveyAnswerState = field.column("Whether it counts.")
-    form: SurveyForm | None = field.one(
-        resolvers.survey_answer.form_of,
-        "The version of the form that it is given to; null where the viewer does not see it any more.",
+    form: SurveyForm | None = field.refers(
+        "form_id", "The version of the form that it is given to; null where the viewer does not see it any more."
     )
     parts: list[SurveyAnswerPart] = field.computed(
         resolvers.answer_part.need, resolvers.answer_part.parts, "What is answered, in the order of the form.", size=20
@@ -223,13 +221,12 @@ class SurveyAnswerEnterInput:
 class SurveyAnswerSavePayload:
     """The answer to `surveyAnswerSave`."""
 
-    survey_answer: SurveyAnswer | None = field.one(
-        resolvers.survey_answer.changed,
-        "The answer as it is kept; null when it was refused, and of a browser without account.",
+    survey_answer: SurveyAnswer | None = field.refers(
+        "survey_answer_id", "The answer as it is kept; null when it was refused, and of a browser without account."
     )
     next_page: int | None = field.column("The next page that has something to ask; null when it was refused.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     browser_key: str | None = field.column(
         "The new key of a browser without account, told once: it goes on by it; null where it had one, and of accounts."
@@ -241,12 +238,11 @@ class SurveyAnswerSavePayload:
 class SurveyAnswerSendPayload:
     """The answer to `surveyAnswerSend`."""
 
-    survey_answer: SurveyAnswer | None = field.one(
-        resolvers.survey_answer.changed,
-        "The answer as it was sent; null when it was refused, and of a browser without account.",
+    survey_answer: SurveyAnswer | None = field.refers(
+        "survey_answer_id", "The answer as it was sent; null when it was refused, and of a browser without account."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     browser_key: str | None = field.column(
         "The new key of a browser without account, told once: it goes on by it; null where it had one, and of accounts."
@@ -258,8 +254,8 @@ class SurveyAnswerSendPayload:
 class SurveyAnswerEnterPayload:
     """The answer to `surveyAnswerEnter`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -112,8 +112,8 @@ class SurveyForm:
     """A version of a survey's form («questionnaire»), or what editors are writing."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyform"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_form.activity_of, "The activity that it is the form of; null where the viewer does not see it."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity that it is the form of; null where the viewer does not see it."
     )
     version: int | None = field.column("Its number, from 1; null: it is still being written, for editors.")
     edition: int = field.column("How often what is being written was written, for whoever writes on.")
@@ -252,8 +252,8 @@ class SurveyFormDuplicateInput:
 class WrittenForm:
     """What all payloads have that answer whoever writes a form."""
 
-    survey_form: SurveyForm | None = field.one(
-        resolvers.survey_form.changed, "The form as it is; null when it was refused, and where none is left."
+    survey_form: SurveyForm | None = field.refers(
+        "survey_form_id", "The form as it is; null when it was refused, and where none is left."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -7,7 +7,6 @@ import strawberry
 
 import models.space
 import office.template
-import resolvers.space
 from auth.viewer import Audience
 from models.space import Visibility
 from models.template import SpaceTemplate, features
@@ -69,7 +68,7 @@ class SpaceDuplicateInput:
 class SpaceCreatePayload:
     """The answer to `spaceCreate`."""
 
-    space: ParticipatorySpace | None = field.one(resolvers.space.changed, "The space; null when it was refused.")
+    space: ParticipatorySpace | None = field.refers("space_id", "The space; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -77,7 +76,7 @@ class SpaceCreatePayload:
 class SpaceDuplicatePayload:
     """The answer to `spaceDuplicate`."""
 
-    space: ParticipatorySpace | None = field.one(resolvers.space.changed, "The new space; null when it was refused.")
+    space: ParticipatorySpace | None = field.refers("space_id", "The new space; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

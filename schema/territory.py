@@ -56,7 +56,7 @@ class TerritoryPublication:
     center: Point = field.part(resolvers.territory.center, "The centre of that cell.")
     published_at: datetime = field.column("When it was published.")
     expires_at: datetime | None = field.column("When it expires; null: never by itself.")
-    collectivite: Collectivite = field.one(resolvers.territory.collectivite, "Whose portal published it.")
+    collectivite: Collectivite = field.refers("collectivite_id", "Whose portal published it.")
     portal: str = field.column("The short name of that portal.", name="slug")
     host: str = field.column("The name by which that portal is reached; empty: it has none of its own.")
     path: str = field.expression(resolvers.territory.path, "Its page on that portal, where it is answered.")

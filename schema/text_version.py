@@ -86,8 +86,8 @@ class TextVersion:
     """A version of an activity's official text («version du texte»), or what is prepared to be the next one."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("textversion"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.text_version.activity_of, "Whose text it is."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
+        "activity_id", "Whose text it is."
     )
     number: int = field.column(f"Which version it is, from 1 to {MAX_VERSIONS}.")
     reason: str | None = field.column("Why the text changed; null for the first version, and while it is prepared.")
@@ -161,9 +161,7 @@ class TextVersionDiscardInput:
 class TextVersionPreparePayload:
     """The answer to `textVersionPrepare`."""
 
-    draft: TextVersion | None = field.one(
-        resolvers.text_version.changed, "What is prepared now; null when it was refused."
-    )
+    draft: TextVersion | None = field.refers("text_version_id", "What is prepared now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -171,9 +169,7 @@ class TextVersionPreparePayload:
 class TextVersionPublishPayload:
     """The answer to `textVersionPublish`."""
 
-    text_version: TextVersion | None = field.one(
-        resolvers.text_version.changed, "What was published; null when it was refused."
-    )
+    text_version: TextVersion | None = field.refers("text_version_id", "What was published; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -181,8 +177,8 @@ class TextVersionPublishPayload:
 class TextVersionDiscardPayload:
     """The answer to `textVersionDiscard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.text_version.discarded, "The activity, in which nothing is prepared; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The activity, in which nothing is prepared; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

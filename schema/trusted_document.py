@@ -35,9 +35,7 @@ class TrustedDocument:
     digest: str = field.column("The SHA-256 of its text in hexadecimal: what a client sends as `documentId`.")
     name: str = field.column("What it is for.")
     document: str = field.column("Its text.")
-    widget: Widget | None = field.one(
-        office.trusted_document.widget, "The widget whose pages alone may run it; null: everybody may."
-    )
+    widget: Widget | None = field.refers("widget_id", "The widget whose pages alone may run it; null: everybody may.")
     created_at: datetime = field.column("When it was registered.")
 
 

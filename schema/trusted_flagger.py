@@ -36,7 +36,7 @@ class TrustedFlaggerRemoveInput:
 class TrustedFlaggerAddPayload:
     """The answer to `trustedFlaggerAdd`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The actor as it is; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The actor as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -44,7 +44,7 @@ class TrustedFlaggerAddPayload:
 class TrustedFlaggerRemovePayload:
     """The answer to `trustedFlaggerRemove`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The actor as it is; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The actor as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-import resolvers.turnout
 from models.polling_desk import VoteChannel
 from models.proof import ProofLevel
 from models.turnout import TurnoutGroup
@@ -59,10 +58,10 @@ class TurnoutRow:
     day: date | None = field.column("The day; else null.")
     starts_at: datetime | None = field.column("When the hour begins; else null.")
     channel: VoteChannel | None = field.column("The channel; else null.")
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.one(
-        resolvers.turnout.desk, "The desk; else null."
+    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.refers(
+        "desk_id", "The desk; else null."
     )
-    zone: Zone | None = field.one(resolvers.turnout.zone, "The zone; else null.")
+    zone: Zone | None = field.refers("zone_id", "The zone; else null.")
     level: ProofLevel | None = field.column("The level of proof; else null.")
     voter_count: int | None = field.column(
         "How many; null where they are 1 to 4 and it would tell somebody apart, or where it would tell another such"

@@ -8,7 +8,6 @@ from sqlalchemy import Text
 
 import counting.urn
 import models.activity
-import resolvers.activity
 from auth.viewer import Audience
 from models.activity import VOTING
 from planner import field
@@ -47,8 +46,8 @@ class UrnOpenInput:
 class UrnSealPayload:
     """The answer to `urnSeal`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     key: str | None = field.column(
         "The key that opens the urn: shown here and never again. Whoever loses it loses the vote. Null when it was"
@@ -61,8 +60,8 @@ class UrnSealPayload:
 class UrnOpenPayload:
     """The answer to `urnOpen`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

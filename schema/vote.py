@@ -69,8 +69,8 @@ class Vote:
     choice: Choice = field.column("What it says.")
     amount: int | None = field.column("How much of it: points, a rank, euros; null where the method takes none.")
     cast_at: datetime = field.column("When it was cast or last changed.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.vote.contribution, "What was voted on."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+        "contribution_id", "What was voted on."
     )
 
 
@@ -96,8 +96,8 @@ class VoteWithdrawInput:
 class VoteCastPayload:
     """The answer to `voteCast`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "What was voted on, its tally with this vote; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What was voted on, its tally with this vote; null when it was refused."
     )
     vote: Vote | None = field.one(resolvers.vote.just_cast, "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
@@ -107,8 +107,8 @@ class VoteCastPayload:
 class VoteWithdrawPayload:
     """The answer to `voteWithdraw`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "What was voted on, its tally without the vote; null when it was refused."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "What was voted on, its tally without the vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

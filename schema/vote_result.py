@@ -179,8 +179,8 @@ class ProjectAward:
     """What a result says of one project («attribution»), and why."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("projectaward"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.vote_result.project, "The project; null when it is not seen any more."
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+        "contribution_id", "The project; null when it is not seen any more."
     )
     rank: int = field.column("Its place in the result, winners first, from 1.")
     is_winner: bool = field.column("Whether it won.")

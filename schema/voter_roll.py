@@ -107,8 +107,8 @@ class ProofByListInput:
 class VoterRollConfirmPayload:
     """The answer to `voterRollConfirm`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -117,8 +117,8 @@ class VoterRollConfirmPayload:
 class VoterRollRemovePayload:
     """The answer to `voterRollRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -127,8 +127,8 @@ class VoterRollRemovePayload:
 class ProofByListPayload:
     """The answer to `proofByList`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -29,8 +29,8 @@ class Vouch:
     """A chamber or the town stands for a seller («se porter garant»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("vouch"), "Opaque id.")
-    voucher: Annotated["Actor", strawberry.lazy("schema.actor")] = field.one(
-        resolvers.vouch.voucher, "The organisation that vouches."
+    voucher: Annotated["Actor", strawberry.lazy("schema.actor")] = field.refers(
+        "voucher_id", "The organisation that vouches."
     )
     given_at: datetime = field.column("Since when.")
     may_withdraw: bool = field.expression(resolvers.vouch.may_withdraw, "Whether the viewer may take it back.")
@@ -55,7 +55,7 @@ class VouchWithdrawInput:
 class VouchGivePayload:
     """The answer to `vouchGive`."""
 
-    vouch: Vouch | None = field.one(resolvers.vouch.changed, "The vouch; null when it was refused.")
+    vouch: Vouch | None = field.refers("vouch_id", "The vouch; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -63,8 +63,8 @@ class VouchGivePayload:
 class VouchWithdrawPayload:
     """The answer to `vouchWithdraw`."""
 
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.one(
-        resolvers.vouch.whose, "The seller without it; null when it was refused."
+    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.refers(
+        "actor_id", "The seller without it; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

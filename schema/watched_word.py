@@ -49,8 +49,8 @@ class WatchedWordRemoveInput:
 class WatchedWordAddPayload:
     """The answer to `watchedWordAdd`."""
 
-    watched_word: WatchedWord | None = field.one(
-        office.watched_word.added, "The word as it is listed; null when it was refused."
+    watched_word: WatchedWord | None = field.refers(
+        "watched_word_id", "The word as it is listed; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -59,7 +59,7 @@ class WatchedWordAddPayload:
 class WatchedWordRemovePayload:
     """The answer to `watchedWordRemove`."""
 
-    watched_word: WatchedWord | None = field.one(office.watched_word.added, "Null: it is not listed any more.")
+    watched_word: WatchedWord | None = field.refers("watched_word_id", "Null: it is not listed any more.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -100,8 +100,8 @@ class Webhook:
     waiting_count: int = field.expression(
         office.webhook.waiting_count, f"How many messages wait; {MOST_COUNTED:,} stands for more, too."
     )
-    created_by: Actor | None = field.one(
-        office.webhook.creator, "The administrator who registered it; null: an operator, or somebody erased."
+    created_by: Actor | None = field.refers(
+        "created_by_id", "The administrator who registered it; null: an operator, or somebody erased."
     )
     created_at: datetime = field.column("When it was registered.")
 
@@ -211,7 +211,7 @@ SHOWN_ONCE = (
 class WebhookRegisterPayload:
     """The answer to `webhookRegister`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "What was registered; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "What was registered; null when it was refused.")
     secret: str | None = field.column(SHOWN_ONCE)
     user_errors: list[UserError] = user_errors()
 
@@ -220,7 +220,7 @@ class WebhookRegisterPayload:
 class WebhookRevisePayload:
     """The answer to `webhookRevise`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook as it is now; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -228,7 +228,7 @@ class WebhookRevisePayload:
 class WebhookSwitchPayload:
     """The answer to `webhookSwitch`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook as it is now; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -236,7 +236,7 @@ class WebhookSwitchPayload:
 class WebhookRotatePayload:
     """The answer to `webhookRotate`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook as it is now; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook as it is now; null when it was refused.")
     secret: str | None = field.column(SHOWN_ONCE)
     user_errors: list[UserError] = user_errors()
 
@@ -245,7 +245,7 @@ class WebhookRotatePayload:
 class WebhookTryPayload:
     """The answer to `webhookTry`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -253,7 +253,7 @@ class WebhookTryPayload:
 class WebhookReplayPayload:
     """The answer to `webhookReplay`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook; null when it was refused.")
     count: int | None = field.column(
         "How many events it is told of again, those left out that wait for it anyway; null when it was refused."
     )
@@ -264,8 +264,8 @@ class WebhookReplayPayload:
 class WebhookDeliveryReplayPayload:
     """The answer to `webhookDeliveryReplay`."""
 
-    webhook_delivery: WebhookDelivery | None = field.one(
-        office.webhook_replay.changed, "The delivery, which waits again; null when it was refused."
+    webhook_delivery: WebhookDelivery | None = field.refers(
+        "webhook_delivery_id", "The delivery, which waits again; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -274,8 +274,8 @@ class WebhookDeliveryReplayPayload:
 class WebhookRemovePayload:
     """The answer to `webhookRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
+    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
+        "number", "The portal as it is; null when it was refused.", to="number"
     )
     user_errors: list[UserError] = user_errors()
 

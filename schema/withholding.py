@@ -40,8 +40,8 @@ class WithheldContribution:
     own_body: str | None = field.expression(
         resolvers.review.own_body, "Its text, for its author; null for everybody else."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.contribution.activity, "Where it was published."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
+        "activity_id", "Where it was published."
     )
     removal: Removal | None = field.part(resolvers.withholding.removal, "Why it is withheld; null is for no case.")
 

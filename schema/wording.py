@@ -121,8 +121,8 @@ class AnalysisWordingRemoveInput:
 class AnalysisWordingStartPayload:
     """The answer to `analysisWordingStart`."""
 
-    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.one(
-        resolvers.analysis.changed, "The analysis; null when it was refused."
+    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.refers(
+        "analysis_id", "The analysis; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -131,8 +131,8 @@ class AnalysisWordingStartPayload:
 class AnalysisWordingPublishPayload:
     """The answer to `analysisWordingPublish`."""
 
-    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.one(
-        resolvers.analysis.changed, "The analysis; null when it was refused."
+    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.refers(
+        "analysis_id", "The analysis; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -141,8 +141,8 @@ class AnalysisWordingPublishPayload:
 class AnalysisWordingRemovePayload:
     """The answer to `analysisWordingRemove`."""
 
-    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.one(
-        resolvers.analysis.changed, "The analysis; null when it was refused."
+    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.refers(
+        "analysis_id", "The analysis; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -181,7 +181,7 @@ class ZoneChangeDiscardInput:
 class ZoneDrawPayload:
     """The answer to `zoneDraw`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "The zone; null when it was refused.")
+    zone: Zone | None = field.refers("zone_id", "The zone; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -189,7 +189,7 @@ class ZoneDrawPayload:
 class ZoneRedrawPayload:
     """The answer to `zoneRedraw`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "The zone; null when it was refused.")
+    zone: Zone | None = field.refers("zone_id", "The zone; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -197,7 +197,7 @@ class ZoneRedrawPayload:
 class ZoneRenamePayload:
     """The answer to `zoneRename`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "The zone; null when it was refused.")
+    zone: Zone | None = field.refers("zone_id", "The zone; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -205,7 +205,7 @@ class ZoneRenamePayload:
 class ZoneRemovePayload:
     """The answer to `zoneRemove`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "Null: it is removed, or it was refused.")
+    zone: Zone | None = field.refers("zone_id", "Null: it is removed, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -213,8 +213,8 @@ class ZoneRemovePayload:
 class ZoneChangeConfirmPayload:
     """The answer to `zoneChangeConfirm`."""
 
-    zone_change: ZoneChange | None = field.one(
-        resolvers.zone.change_changed, "The change, which contributions follow; null when it was refused."
+    zone_change: ZoneChange | None = field.refers(
+        "zone_change_id", "The change, which contributions follow; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -223,9 +223,7 @@ class ZoneChangeConfirmPayload:
 class ZoneChangeDiscardPayload:
     """The answer to `zoneChangeDiscard`."""
 
-    zone_change: ZoneChange | None = field.one(
-        resolvers.zone.change_changed, "Null: it is forgotten, or it was refused."
-    )
+    zone_change: ZoneChange | None = field.refers("zone_change_id", "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -138,7 +138,7 @@ MOVE = "The move; null when it was refused."
 class ZoneMoveProposePayload:
     """The answer to `zoneMovePropose`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -146,7 +146,7 @@ class ZoneMoveProposePayload:
 class ZoneMoveAnswerPayload:
     """The answer to `zoneMoveAnswer`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -154,7 +154,7 @@ class ZoneMoveAnswerPayload:
 class ZoneMoveRevertPayload:
     """The answer to `zoneMoveRevert`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -162,7 +162,7 @@ class ZoneMoveRevertPayload:
 class ZoneMoveConsentPayload:
     """The answer to `zoneMoveConsent`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -170,7 +170,7 @@ class ZoneMoveConsentPayload:
 class ZoneMoveClaimPayload:
     """The answer to `zoneMoveClaim`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The viewer; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The viewer; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
