@@ -62,6 +62,7 @@ from schema.contribution import (
 )
 from schema.error import UserError, user_errors
 from schema.kind_setting import ActivitySetting
+from schema.later import LaterAnalysis, LaterParticipatorySpace, LaterPollingDesk
 from schema.open_count import OpenCount
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
@@ -78,11 +79,8 @@ from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
-    from schema.analysis import Analysis
     from schema.ballot import Ballot, PublishedBallot
     from schema.follow import Follow
-    from schema.polling_desk import PollingDesk
-    from schema.space import ParticipatorySpace
     from schema.vote_result import ProjectAward, VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
@@ -98,9 +96,7 @@ class Activity:
     """One thing people do in a space («activité», «étape»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("activity"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.refers(
-        "space_id", "The space that it is part of."
-    )
+    space: LaterParticipatorySpace = field.refers("space_id", "The space that it is part of.")
     kind: ActivityKind = field.column("What people do in it.")
     title: str = field.column("Its title.")
     description: str = field.column("What it is about, plain text.")
@@ -126,7 +122,7 @@ class Activity:
         "What the rule of award leaves open, said; null where people do not vote by ballots.",
         marks=feature(*VOTING),
     )
-    analyses: list[Annotated["Analysis", strawberry.lazy("schema.analysis")]] = field.many(
+    analyses: list[LaterAnalysis] = field.many(
         resolvers.analysis.of_activity, "The published analyses of its texts («synthèses»), the newest first.", size=3
     )
     results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
@@ -154,7 +150,7 @@ class Activity:
         resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
     )
     text: ConsultedText | None = field.part(resolvers.text_version.consulted, "The text; null: none.", marks=TEXTS)
-    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+    polling_desks: list[LaterPollingDesk] = field.many(
         counting.polling_desk.of_activity,
         "Where people vote on paper, by name; empty for anybody but administrators and agents, who see their own.",
         size=10,
@@ -304,7 +300,7 @@ class ActivityRevisePayload:
 class ActivitiesOrderPayload:
     """The answer to `activitiesOrder`."""
 
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.refers(
+    space: LaterParticipatorySpace | None = field.refers(
         "space_id", "The space with its activities in their order; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -39,24 +39,26 @@ from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import (
+    LaterContribution,
+    LaterExchange,
+    LaterParticipatorySpace,
+    LaterPollingDesk,
+    LaterSignUp,
+    LaterWithheldContribution,
+)
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
     from schema.actor_block import ActorBlock
-    from schema.contribution import Contribution
     from schema.draft import Draft
-    from schema.exchange import Exchange
     from schema.follow import Follow
     from schema.moderation import ModerationDecision
     from schema.notice import Notice
-    from schema.polling_desk import PollingDesk
     from schema.report import Report
     from schema.shop import Shop
-    from schema.sign_up import SignUp
-    from schema.space import ParticipatorySpace
     from schema.vote import Vote
     from schema.vouch import Vouch
-    from schema.withholding import WithheldContribution
 
 described(
     ActorKind,
@@ -109,7 +111,7 @@ class Actor:
         "Who speaks for an organisation, by name; empty for anybody but these and administrators.",
         size=5,
     )
-    waiting: list[Annotated["WithheldContribution", strawberry.lazy("schema.withholding")]] = field.many(
+    waiting: list[LaterWithheldContribution] = field.many(
         resolvers.review.of_actor,
         "What the viewer has published that waits for a moderator, the newest first; empty for everybody else.",
         size=3,
@@ -132,17 +134,17 @@ class Actor:
         resolvers.space_role.is_valuator,
         "Whether the actor evaluates in a space at least; false for everybody but the actor and administrators.",
     )
-    valuated_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+    valuated_spaces: list[LaterParticipatorySpace] = field.many(
         resolvers.space_role.valuated_spaces,
         "The spaces in which the actor evaluates, by title; empty for anybody but the actor and administrators.",
         size=5,
     )
-    edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+    edited_spaces: list[LaterParticipatorySpace] = field.many(
         resolvers.space_role.spaces,
         "The spaces that the actor edits, by title; empty for anybody but the actor and administrators.",
         size=5,
     )
-    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+    polling_desks: list[LaterPollingDesk] = field.many(
         counting.polling_desk.kept_by,
         "The desks of votes that the actor keeps, by name; empty for anybody but the actor.",
         size=5,
@@ -194,9 +196,7 @@ class Actor:
         """What the viewer follows, the last first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.contribution.of_actor))
-    def contributions(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def contributions(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """What the actor published, of any status, newest first; requests without a name only for the actor and for
         moderators."""
 
@@ -230,14 +230,12 @@ class Actor:
         ] = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
+    ) -> Connection[LaterExchange]:
         """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
         first; empty for everybody else."""
 
     @field.declared(field.Connection(resolvers.sign_up.of_actor), directives=feature(Feature.MUTUAL_AID))
-    def sign_ups(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["SignUp", strawberry.lazy("schema.sign_up")]]:
+    def sign_ups(self, first: First = 20, after: After = None) -> Connection[LaterSignUp]:
         """The viewer's own sign-ups for missions, the newest first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.actor_block.of_actor), directives=feature(*EXCHANGED))

@@ -1,6 +1,6 @@
 """Admissions in the contract: batches of printed codes, and the vote of somebody who has a code and no account."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -16,9 +16,7 @@ from planner.who import ADMINISTRATOR, ANYBODY, MEMBER
 from schema.ballot import BallotVoteInput
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 
 @strawberry.input(description="Codes to make.", directives=audience(Audience.ADMINISTRATOR))
@@ -62,9 +60,7 @@ class CodeBallotCastInput:
 class CodesMakePayload:
     """The answer to `codesMake`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     codes: str | None = field.column(
         "The codes, one a line: told here and never again. Null when it was refused, and when it is repeated."
     )
@@ -75,9 +71,7 @@ class CodesMakePayload:
 class AdmissionsRevokePayload:
     """The answer to `admissionsRevoke`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -85,7 +79,7 @@ class AdmissionsRevokePayload:
 class ProofByCodePayload:
     """The answer to `proofByCode`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -95,9 +89,7 @@ class ProofByCodePayload:
 class CodeBallotCastPayload:
     """The answer to `codeBallotCast`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     receipt: str | None = field.column("The ballot's receipt («récépissé»); null when it was refused.")
     user_errors: list[UserError] = user_errors()
 

@@ -1,7 +1,7 @@
 """Amendments in the contract: other words for a passage of an article, proposed, compared and decided on."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -25,12 +25,9 @@ from resolvers.penalty import SPEAKER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution, LaterWithheldContribution
 from schema.page import After, Connection, First
 from schema.text_version import FEATURES, TEXTS, ComparedWords, TextVersion
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.withholding import WithheldContribution
 
 described(
     AmendmentState,
@@ -58,9 +55,7 @@ class Amendment:
     arguments are those of the proposal."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("amendment"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
-        "contribution_id", "What is discussed and voted on."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What is discussed and voted on.")
     article: int = field.column("The number of its article.")
     heading: str = field.expression(
         resolvers.amendment.heading, "The heading of its article in the version that it is about."
@@ -179,10 +174,10 @@ class AmendmentDecideInput:
 class AmendmentProposePayload:
     """The answer to `amendmentPropose`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "What was proposed; null when it was refused, or waits for a moderator."
     )
-    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.refers(
+    withheld: LaterWithheldContribution | None = field.refers(
         "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,7 +1,7 @@
 """Analyses in the contract («analyses», «synthèses»): what a program made of many texts, and what is published."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import BigInteger
@@ -39,15 +39,10 @@ from schema.analysis_topic import FEW, AnalysisCampaign, AnalysisKeyword, Analys
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution, LaterParticipatorySpace, LaterPortal
 from schema.opinion import AnalysisOpinions
 from schema.page import After, Connection, First
 from schema.wording import AnalysisWording, AnalysisWordingRefusal
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
-    from schema.portal import Portal
-    from schema.space import ParticipatorySpace
 
 described(
     AnalysisState,
@@ -144,7 +139,7 @@ class AnalysisText:
     topic: int | None = field.column("The number of its topic; null: it is in none.")
     part: int | None = field.column("The number of its part of the topic; null: it is in none.", name="sub_topic")
     campaign: int | None = field.column("The number of the campaign that it is part of; null: of none.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.analysis.read_in, "Whose text it is; null of an answer to a survey."
     )
     disclosures: list[AnalysisDisclosure] = field.parts(
@@ -170,10 +165,8 @@ class Analysis:
     same texts, and what people changed of that. Everybody sees what is published; administrators also see drafts."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("analysis"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.refers(
-        "space_id", "Whose texts were read."
-    )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    space: LaterParticipatorySpace = field.refers("space_id", "Whose texts were read.")
+    activity: LaterActivity | None = field.refers(
         "activity_id", "Whose texts alone were read; null: those of the whole space."
     )
     question: str | None = field.column("The code of the survey's question whose answers were read; null: none.")
@@ -330,9 +323,7 @@ class AnalysisPublishPayload:
 class AnalysisRemovePayload:
     """The answer to `analysisRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 

@@ -1,7 +1,7 @@
 """What people change of an analysis in the contract: topics renamed, merged, split, texts moved, changes undone."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -21,9 +21,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.analysis import Analysis
+from schema.later import LaterAnalysis
 
 described(
     TopicEditKind,
@@ -108,7 +106,6 @@ class AnalysisEditUndoInput:
     idempotency_key: str | None = idempotency_key()
 
 
-AnalysisNow = Annotated["Analysis", strawberry.lazy("schema.analysis")]
 NOW = "The analysis as it is now; null when it was refused."
 
 
@@ -116,7 +113,7 @@ NOW = "The analysis as it is now; null when it was refused."
 class AnalysisTopicRenamePayload:
     """The answer to `analysisTopicRename`."""
 
-    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -124,7 +121,7 @@ class AnalysisTopicRenamePayload:
 class AnalysisTopicMergePayload:
     """The answer to `analysisTopicMerge`."""
 
-    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -132,7 +129,7 @@ class AnalysisTopicMergePayload:
 class AnalysisTopicSplitPayload:
     """The answer to `analysisTopicSplit`."""
 
-    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -140,7 +137,7 @@ class AnalysisTopicSplitPayload:
 class AnalysisTextsMovePayload:
     """The answer to `analysisTextsMove`."""
 
-    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -148,7 +145,7 @@ class AnalysisTextsMovePayload:
 class AnalysisEditUndoPayload:
     """The answer to `analysisEditUndo`."""
 
-    analysis: AnalysisNow | None = field.refers("analysis_id", NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 

@@ -1,6 +1,6 @@
 """Assignment in the contract: to whom of the city's team a contribution is given, and their own queue."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -12,10 +12,8 @@ from resolvers.assignment import ASSIGNER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @strawberry.input(description="To whom to give a contribution.")
@@ -31,7 +29,7 @@ class ContributionAssignInput:
 class ContributionAssignPayload:
     """The answer to `contributionAssign`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -40,9 +38,7 @@ class ContributionAssignPayload:
 @strawberry.type
 class AssignmentQuery:
     @field.declared(field.Connection(resolvers.assignment.own))
-    def assigned_contributions(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def assigned_contributions(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """Open contributions that are given to the viewer, or to a service of which the viewer is a member, the longest
         published first."""
 

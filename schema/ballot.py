@@ -22,11 +22,10 @@ from planner.directive import feature
 from planner.who import MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution
 from schema.vote import Vote
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
     from schema.set_aside import SetAside
 
 
@@ -47,16 +46,14 @@ class Ballot:
         resolvers.set_aside.of_ballot, "Why it is set aside and not counted; null: it is counted."
     )
     votes: list[Vote] = field.many(resolvers.ballot.votes, "Its votes, one a project.", size=100)
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
-        "activity_id", "Where it was cast."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Where it was cast.")
 
 
 @field.value
 class PublishedVote:
     """What a published ballot says of one project."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The project; null when it is not seen any more."
     )
     choice: Choice = field.column("What is said.")
@@ -104,9 +101,7 @@ class BallotCastPayload:
     """The answer to `ballotCast`."""
 
     ballot: Ballot | None = field.one(resolvers.ballot.just_cast, "The ballot as it counts; null when it was refused.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "Where it was cast; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "Where it was cast; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -114,9 +109,7 @@ class BallotCastPayload:
 class BallotWithdrawPayload:
     """The answer to `ballotWithdraw`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "Where it was cast; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "Where it was cast; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

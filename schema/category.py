@@ -1,6 +1,6 @@
 """Categories in the contract: the labels of an activity."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -28,10 +28,8 @@ from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR, CATEGORY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.vote_file import rule_reason
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.stored(models.category.Category, visible=resolvers.sight.everyone, container=("activity_id", "Activity"))
@@ -140,7 +138,7 @@ OWNER = "The activity with its categories as they are; null when it was refused.
 class CategoryGuardPayload:
     """The answer to `categoryGuard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -148,7 +146,7 @@ class CategoryGuardPayload:
 class CategoryAddPayload:
     """The answer to `categoryAdd`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -156,7 +154,7 @@ class CategoryAddPayload:
 class CategoryRenamePayload:
     """The answer to `categoryRename`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -164,7 +162,7 @@ class CategoryRenamePayload:
 class CategoryNestPayload:
     """The answer to `categoryNest`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -172,7 +170,7 @@ class CategoryNestPayload:
 class CategoryRemovePayload:
     """The answer to `categoryRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -180,7 +178,7 @@ class CategoryRemovePayload:
 class CategoriesOrderPayload:
     """The answer to `categoriesOrder`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -217,7 +215,7 @@ class ActivityGuardInput:
 class ActivityGuardPayload:
     """The answer to `activityGuard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 

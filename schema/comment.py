@@ -1,7 +1,7 @@
 """Comments in the contract: public replies."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,10 +19,8 @@ from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.report import Removal
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @field.stored(models.comment.Comment, visible=resolvers.sight.comment, container=("contribution_id", "Contribution"))
@@ -49,9 +47,7 @@ class Comment:
         resolvers.comment.author,
         "Who replied; null for the author of a request without a name who replies to it, and while it is withheld.",
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
-        "contribution_id", "What was replied to."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What was replied to.")
 
 
 @strawberry.input(description="A reply to publish.")

@@ -60,6 +60,7 @@ from schema.contribution_kind import (
 from schema.debate import ARGUING, DebateFigures, ExpertView
 from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
+from schema.later import LaterActivity, LaterContribution, LaterExchange
 from schema.lineage import Succession
 from schema.note import Note
 from schema.official_response import OfficialResponse
@@ -75,8 +76,6 @@ from schema.wave import Wave
 from schema.zone import Zone
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.exchange import Exchange
     from schema.mission import Mission
     from schema.vote_result import ProjectAward
 
@@ -148,9 +147,7 @@ class Contribution:
     )
     is_anonymous: bool = field.column("Whether it was published without a name.")
     is_mine: bool = field.expression(resolvers.contribution.is_mine, "Whether the viewer published it.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
-        "activity_id", "Where it was published."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Where it was published.")
     category: Category | None = field.refers("category_id", "Its label; null when it has none.")
     zone: Zone | None = field.refers(
         "zone_id",
@@ -168,7 +165,7 @@ class Contribution:
     expires_at: datetime | None = field.column("When it expires; null: never.")
     closed_at: datetime | None = field.column("When it was closed; null: it was not.")
     side: Side | None = field.column("What an argument pleads for; null for other kinds.", marks=feature(*ARGUING))
-    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    about: LaterContribution | None = field.refers(
         "about_id", "The proposal that an argument is about; null for other kinds.", marks=feature(*ARGUING)
     )
     expert: ExpertView | None = field.part(
@@ -184,7 +181,7 @@ class Contribution:
         "What its successor is to it; null: it has none.", marks=feature(*PROPOSING)
     )
     succeeded_at: datetime | None = field.column("Since when it has one; null: it has none.", marks=feature(*PROPOSING))
-    successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    successor: LaterContribution | None = field.refers(
         "successor_id",
         "The proposal that it was merged into, or the project that was made of it; null where there is none, or the"
         " viewer sees it not.",
@@ -287,7 +284,7 @@ class Contribution:
     accepted_count: int = field.column(
         "How many were accepted: what is done keeps its place.", marks=feature(*EXCHANGED)
     )
-    viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
+    viewer_exchange: LaterExchange | None = field.one(
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
         marks=feature(*EXCHANGED),
@@ -338,16 +335,14 @@ class Contribution:
         ] = ArgumentOrder.NEWEST,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    ) -> Connection[LaterContribution]:
         """The arguments on a proposal, of any status, expert views first. To show both sides in turn, ask for each by
         itself and take one of each: both lists keep their place while others are added."""
 
     @field.declared(
         field.Connection(resolvers.likeness.of_contribution), directives=[*feature(*PROPOSING), *priced(200)]
     )
-    def similar(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def similar(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """Other open proposals of its activity with titles like its own, the likest first; empty for other kinds."""
 
     @field.declared(field.Connection(office.lineage.predecessors), directives=feature(*PROPOSING))
@@ -358,7 +353,7 @@ class Contribution:
         ] = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    ) -> Connection[LaterContribution]:
         """The proposals that were merged into it or that became this project, the newest first."""
 
 

@@ -1,7 +1,7 @@
 """Debates in the contract: how arguments are ordered, what a debate counts, and expert views."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -16,9 +16,7 @@ from planner.who import MODERATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 ARGUING = features_of(ContributionKind.ARGUMENT)
 
@@ -78,7 +76,7 @@ class ExpertViewUnpinInput:
 class ExpertViewPinPayload:
     """The answer to `expertViewPin`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The argument as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -88,7 +86,7 @@ class ExpertViewPinPayload:
 class ExpertViewUnpinPayload:
     """The answer to `expertViewUnpin`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The argument as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

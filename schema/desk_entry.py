@@ -2,7 +2,7 @@
 over."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -25,12 +25,10 @@ from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
 from schema.publication import OF_BODY, OF_TITLE, LocationInput
 from schema.withholding import WithheldContribution
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @field.stored(models.desk_entry.DeskEntry, visible=resolvers.sight.desk_entry, references={}, marks=feature(*EXCHANGED))
@@ -45,7 +43,7 @@ class DeskEntry:
     taken_over_at: datetime | None = field.column("When that person took it over; null: not yet.")
     has_code: bool = field.expression(resolvers.desk_entry.has_code, "Whether the code of a slip is good.")
     code_ends_at: datetime | None = field.column("Until when; null where there is no code.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "What was entered; null while moderation withholds it."
     )
     organisation: Actor = field.refers("organisation_id", "In whose name; its members answer.")
@@ -139,7 +137,7 @@ class DeskEntryForgetPayload:
 class DeskEntryTakeOverPayload:
     """The answer to `deskEntryTakeOver`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "What is the viewer's own now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

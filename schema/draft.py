@@ -1,7 +1,7 @@
 """Drafts in the contract: what somebody is still writing, for its author alone, or for an organisation's members."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -23,11 +23,9 @@ from schema.actor import Actor
 from schema.category import Category
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.place import Point
 from schema.publication import LocationInput
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.stored(models.draft.Draft, visible=resolvers.sight.draft, references={})
@@ -71,7 +69,7 @@ class Draft:
         "category_id",
         "One of the activity's categories; null when it has none, or the viewer does not see the activity.",
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "Where it will be published; null as long as the viewer does not see it."
     )
 

@@ -1,7 +1,7 @@
 """Signatures of petitions by the law in the contract: an elector says who this is, and signs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,9 +17,7 @@ from planner.directive import feature
 from planner.who import ADMINISTRATOR, MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 PETITIONS = feature(Feature.PETITION)
 
@@ -87,7 +85,7 @@ class PetitionSignaturesPutBackInput:
 class PetitionSignaturesSetAsidePayload:
     """The answer to `petitionSignaturesSetAside`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -97,7 +95,7 @@ class PetitionSignaturesSetAsidePayload:
 class PetitionSignaturesPutBackPayload:
     """The answer to `petitionSignaturesPutBack`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -107,7 +105,7 @@ class PetitionSignaturesPutBackPayload:
 class PetitionSignPayload:
     """The answer to `petitionSign`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "What was signed; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

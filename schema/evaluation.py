@@ -1,6 +1,6 @@
 """Evaluation in the contract: what the team finds of proposals, and which of them wait for it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -15,12 +15,10 @@ from planner.directive import feature
 from resolvers.assignment import HANDLER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.note import Note
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @strawberry.input(description="What somebody of the team finds of a proposal.", directives=feature(*PROPOSING))
@@ -47,9 +45,7 @@ class ContributionEvaluatePayload:
 @strawberry.type
 class EvaluationQuery:
     @field.declared(field.Connection(resolvers.evaluation.waiting), directives=feature(*PROPOSING))
-    def contributions_to_evaluate(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def contributions_to_evaluate(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """Open proposals that nobody has evaluated yet, the longest published first: for valuators those of their
         spaces and those that are given to them, for administrators those of all spaces that have valuators. Empty for
         everybody else."""

@@ -1,7 +1,7 @@
 """Exchanges in the contract: how neighbours answer each other, and how that ends."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -28,12 +28,10 @@ from schema.category import OLD_ENOUGH, SEALED
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.message import Message
 from schema.page import After, Connection, First, LastEvent
 from schema.scalar import Latitude, Longitude
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 OF_NOTE = f"What to add for the other, up to {NOTE_LENGTH[1]} characters."
 AS_IT_IS = "The exchange as it is now; null when it was refused."
@@ -147,7 +145,7 @@ class Exchange:
     place: ExchangePlace | None = field.part(
         resolvers.exchange.place, "Where it is; null before the two have agreed, and from 7 days after the end."
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "What it is about; null where the viewer does not see it any more."
     )
     unread_count: int = field.expression(

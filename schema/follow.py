@@ -19,13 +19,11 @@ from planner import field
 from planner.who import MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution, LaterParticipatorySpace
 from schema.scalar import H3Cell
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
     from schema.category import Category
-    from schema.contribution import Contribution
-    from schema.space import ParticipatorySpace
     from schema.zone import Zone
 
 OTHERWISE = "null where something else is followed, or the viewer does not see it any more."
@@ -36,15 +34,11 @@ class Follow:
     """What the viewer follows («abonnement»): one thing, or an area; nobody else knows of it."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("follow"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.follow.target("contribution_id"), f"The contribution; {OTHERWISE}"
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.follow.target("activity_id"), f"The activity; {OTHERWISE}"
-    )
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.one(
-        resolvers.follow.target("space_id"), f"The space; {OTHERWISE}"
-    )
+    activity: LaterActivity | None = field.one(resolvers.follow.target("activity_id"), f"The activity; {OTHERWISE}")
+    space: LaterParticipatorySpace | None = field.one(resolvers.follow.target("space_id"), f"The space; {OTHERWISE}")
     zone: Annotated["Zone", strawberry.lazy("schema.zone")] | None = field.one(
         resolvers.follow.target("zone_id"), f"The zone; {OTHERWISE}"
     )

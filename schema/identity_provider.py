@@ -1,6 +1,6 @@
 """Identity providers in the contract: how people sign in at a portal beside e-mail, as its administrators set it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import BigInteger
@@ -14,9 +14,7 @@ from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.portal import Portal
+from schema.later import LaterPortal
 
 described(
     Preset,
@@ -98,9 +96,7 @@ class IdentityProviderRemoveInput:
 class IdentityProviderAddPayload:
     """The answer to `identityProviderAdd`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -108,9 +104,7 @@ class IdentityProviderAddPayload:
 class IdentityProviderRevisePayload:
     """The answer to `identityProviderRevise`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -118,9 +112,7 @@ class IdentityProviderRevisePayload:
 class IdentityProviderSwitchPayload:
     """The answer to `identityProviderSwitch`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -128,9 +120,7 @@ class IdentityProviderSwitchPayload:
 class IdentityProvidersOrderPayload:
     """The answer to `identityProvidersOrder`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -138,9 +128,7 @@ class IdentityProvidersOrderPayload:
 class IdentityProviderRemovePayload:
     """The answer to `identityProviderRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 

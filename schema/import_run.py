@@ -1,7 +1,7 @@
 """Imports in the contract: files of other systems that become contributions; for administrators."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,11 +20,8 @@ from schema.edition import ImportEdition, ImportTerm
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
 
 described(
     ImportFormat,
@@ -223,9 +220,7 @@ class ImportRun:
     file_size: int = field.column("The file's size in bytes.")
     digest: str = field.column("The SHA-256 of the file, in hexadecimal.")
     source: str = field.column("What the system is called that the file comes from.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
-        "activity_id", "Into what it is imported."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Into what it is imported.")
     columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
     may_take_ballots: bool = field.column("Whether the ballots of a finished vote are imported with its projects.")
@@ -349,7 +344,7 @@ class ImportRunQuery:
         path: Annotated[
             str, strawberry.argument(description="Path and query of an old address, for example `/proposals/12`.")
         ],
-    ) -> Annotated["Contribution", strawberry.lazy("schema.contribution")] | None:
+    ) -> LaterContribution | None:
         """The imported contribution that had an address of this path where it was before; null when none had."""
 
 

@@ -1,6 +1,6 @@
 """Lineage in the contract: doubles are merged, proposals become projects, and who writes is shown what is like it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -15,11 +15,9 @@ from planner.who import MODERATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 __all__ = ["LineageMutation", "LineageQuery", "Succession"]
 
@@ -53,7 +51,7 @@ class ProposalPartInput:
     idempotency_key: str | None = idempotency_key()
 
 
-_Contribution = Annotated["Contribution", strawberry.lazy("schema.contribution")]
+_Contribution = LaterContribution
 
 
 @field.payload("contribution_id")

@@ -1,7 +1,7 @@
 """Messages in the contract: what the two in an exchange write to each other."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -21,10 +21,8 @@ from planner.who import MEMBER
 from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterExchange
 from schema.page import LastEvent
-
-if TYPE_CHECKING:
-    from schema.exchange import Exchange
 
 
 @field.stored(
@@ -52,9 +50,7 @@ class Message:
         resolvers.message.has_payment_words, "Whether it has words of payment: the portal warns whoever reads it."
     )
     sent_at: datetime = field.column("When it was sent.")
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] = field.refers(
-        "exchange_id", "The exchange in which it was written."
-    )
+    exchange: LaterExchange = field.refers("exchange_id", "The exchange in which it was written.")
 
 
 @strawberry.input(description="A message to send.", directives=feature(*EXCHANGED))
@@ -82,9 +78,7 @@ class MessageSendPayload:
 class MessagesReadPayload:
     """The answer to `messagesRead`."""
 
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.refers(
-        "exchange_id", "The exchange as it is now; null when it was refused."
-    )
+    exchange: LaterExchange | None = field.refers("exchange_id", "The exchange as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -1,7 +1,7 @@
 """Missions in the contract: what organisations ask volunteers for, with time slots."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,11 +20,8 @@ from schema.contribution import InCircle, InZone
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution, LaterSignUp
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.sign_up import SignUp
 
 AID = feature(Feature.MUTUAL_AID)
 
@@ -76,14 +73,12 @@ class MissionSlot:
     may_organise: bool = field.expression(
         resolvers.mission.slot_organised, "Whether the viewer speaks for the organisation whose it is."
     )
-    viewer_sign_up: Annotated["SignUp", strawberry.lazy("schema.sign_up")] | None = field.one(
+    viewer_sign_up: LaterSignUp | None = field.one(
         resolvers.sign_up.own, "The viewer's own sign-up; null without one, and once it was withdrawn or cancelled."
     )
 
     @field.declared(field.Connection(resolvers.sign_up.of_slot))
-    def sign_ups(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["SignUp", strawberry.lazy("schema.sign_up")]]:
+    def sign_ups(self, first: First = 20, after: After = None) -> Connection[LaterSignUp]:
         """Who has signed up: those who have a place, then those who wait, then those that have ended, each in their
         order; empty for everybody who does not speak for the organisation, moderators and administrators too."""
 
@@ -99,7 +94,7 @@ class Mission:
     """What a request of an organisation has as a mission («mission de bénévolat»): for whom it is, and when."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("mission"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
+    contribution: LaterContribution = field.refers(
         "contribution_id", "What was published: title, text, place and author."
     )
     domain: MissionDomain | None = field.column("What it is for; null when not said.")

@@ -1,7 +1,7 @@
 """Notes in the contract: what the city's team writes about a contribution for itself."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,9 +19,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     Feasibility,
@@ -78,7 +76,7 @@ class NoteAddPayload:
 class NoteRemovePayload:
     """The answer to `noteRemove`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The contribution without the note; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

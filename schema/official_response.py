@@ -1,7 +1,7 @@
 """Official responses in the contract: what a city says of proposals, and which of them wait for it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,12 +19,10 @@ from planner.directive import audience, feature
 from resolvers.official_response import RESPONDENT, RESPONSE_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.response_photo import ResponsePhoto, ResponsePhotoRemoval
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 OF_SERVICE = f"In whose name, as the public reads it, {SERVICE_LENGTH[0]} to {SERVICE_LENGTH[1]} characters."
 
@@ -108,9 +106,7 @@ class OfficialResponseQuery:
         field.Connection(resolvers.official_response.due),
         directives=[*audience(Audience.MODERATOR), *feature(*PROPOSING)],
     )
-    def answers_due(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def answers_due(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """The proposals to which an answer was promised and none in words was given, the longest published first. For
         moderators."""
 

@@ -1,7 +1,7 @@
 """Groups of opinion of an analysis in the contract («familles d'opinion»): what unites and what divides those who voted
 for and against."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -9,9 +9,7 @@ import resolvers.opinion
 from models.analysis import LEAST_VOTERS, AgreementKind
 from planner import field
 from schema.enumeration import described
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     AgreementKind,
@@ -38,7 +36,7 @@ class AnalysisGroupVote:
 class AnalysisVotedText:
     """A contribution on which enough of every group voted, and how. It is told while everybody may read it."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "What was voted on; null where the viewer does not see it."
     )
     is_against: bool = field.column("Whether the consensus is against it.")

@@ -1,7 +1,7 @@
 """Polling typings in the contract: paper ballots as two people each typed them, batch by batch."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Integer, Text
@@ -22,10 +22,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.polling_desk import PollingDesk
+from schema.later import LaterContribution, LaterPollingDesk
 
 described(
     BatchState,
@@ -43,9 +40,7 @@ class PollingProject:
     """A project with the number that stands for it in the short form of a ballot."""
 
     number: int = field.column("Its number, from 1, by age; it stays when others are withdrawn.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
-        "project", "The project; null when it is not seen any more."
-    )
+    contribution: LaterContribution | None = field.refers("project", "The project; null when it is not seen any more.")
 
 
 @field.value
@@ -125,9 +120,7 @@ class PollingBallotsTypeInput:
 class PollingBallotsTypePayload:
     """The answer to `pollingBallotsType`."""
 
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.refers(
-        "desk_id", "The desk; null when it was refused."
-    )
+    desk: LaterPollingDesk | None = field.refers("desk_id", "The desk; null when it was refused.")
     batch: int | None = field.column("The batch; null when it was refused.")
     state: BatchState | None = field.column("How far it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()

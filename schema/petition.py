@@ -28,12 +28,11 @@ from resolvers.official_response import RESPONDENT
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActor, LaterContribution
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
-    from schema.actor import Actor
     from schema.collectivite import Collectivite
-    from schema.contribution import Contribution
     from schema.elector import SignatureAsideCount, SignatureDoubt
     from schema.petition_roll import RollComparison
     from schema.sampling import PetitionSample, SampledSignature
@@ -82,9 +81,7 @@ class Petition:
     petition rule; elsewhere people sign without one."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("petition"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.refers(
-        "contribution_id", "What people sign."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What people sign.")
     state: PetitionState = field.column("How far it is.")
     is_by_law: bool = field.column(
         "Whether it was opened as a petition by article L1112-16 of the code of local authorities («CGCT»), which its"
@@ -96,11 +93,11 @@ class Petition:
         " not by the law, and in the portal of one commune.",
         size=40,
     )
-    quarter_signature: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    quarter_signature: LaterContribution | None = field.one(
         resolvers.elector.of_quarter,
         "The petition by the law that the viewer has signed this quarter, which may be this one; null: none.",
     )
-    co_authors: list[Annotated["Actor", strawberry.lazy("schema.actor")]] = field.many(
+    co_authors: list[LaterActor] = field.many(
         resolvers.petitioner.co_authors, f"Its authors beside whoever published it, {MAX_AUTHORS - 1} at most.", size=2
     )
     sponsor_count: int = field.expression(resolvers.petitioner.sponsor_count, "How many sponsor it.")

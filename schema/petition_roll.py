@@ -1,7 +1,7 @@
 """Electoral rolls that a petition's signatures are compared with, in the contract: figures, and nobody named."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -18,9 +18,7 @@ from resolvers.official_response import RESPONDENT
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.petition import Petition
+from schema.later import LaterPetition
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -80,9 +78,7 @@ class PetitionSampleMatchInput:
 class PetitionRollForgetPayload:
     """The answer to `petitionRollForget`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -90,9 +86,7 @@ class PetitionRollForgetPayload:
 class PetitionSampleMatchPayload:
     """The answer to `petitionSampleMatch`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 

@@ -1,6 +1,6 @@
 """Petitioners in the contract: sponsors and authors of a petition come and go."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -13,9 +13,7 @@ from planner.directive import feature
 from planner.who import MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.petition import Petition
+from schema.later import LaterPetition
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -45,9 +43,7 @@ class PetitionLeaveInput:
 class PetitionSponsorPayload:
     """The answer to `petitionSponsor`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -55,9 +51,7 @@ class PetitionSponsorPayload:
 class PetitionAuthorJoinPayload:
     """The answer to `petitionAuthorJoin`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -65,9 +59,7 @@ class PetitionAuthorJoinPayload:
 class PetitionLeavePayload:
     """The answer to `petitionLeave`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 

@@ -1,7 +1,7 @@
 """Phases in the contract: what one may do in an activity for a while, and when."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -15,9 +15,7 @@ from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 __all__ = ["ActivityPhase", "AsOf", "Doing", "PhaseKind", "PhaseMutation"]
 
@@ -87,7 +85,7 @@ class PhasesPlanInput:
 class PhasesPlanPayload:
     """The answer to `phasesPlan`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity with its phases; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,7 +1,7 @@
 """Polling desks in the contract: where people vote on paper, who keeps them, and who has signed there."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -30,11 +30,9 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.paper_ballot import PollingBatch, PollingProject, PollingTyping
 from schema.polling_record import PollingRecord
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 described(
     CountedBy,
@@ -90,9 +88,7 @@ class PollingDesk:
     records: list[PollingRecord] = field.many(
         counting.polling_record.of_desk, "The versions of its record, the last one first, which counts.", size=5
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
-        "activity_id", "The vote that it is a desk of."
-    )
+    activity: LaterActivity = field.refers("activity_id", "The vote that it is a desk of.")
     projects: list[PollingProject] = field.parts(
         counting.paper_ballot.projects, "What its ballots may name, by the numbers that are typed.", size=100
     )

@@ -24,10 +24,10 @@ from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.zone import Zone
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
     from schema.voter_roll import VoterRoll
 
 described(
@@ -187,7 +187,7 @@ class ProofByPhoneInput:
 class ProofPhoneCodeSendPayload:
     """The answer to `proofPhoneCodeSend`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The vote, where `ProofRule.phoneCodeUntil` is set now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -197,7 +197,7 @@ class ProofPhoneCodeSendPayload:
 class ProofByPhonePayload:
     """The answer to `proofByPhone`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -207,7 +207,7 @@ class ProofByPhonePayload:
 class ProofByIdentityPayload:
     """The answer to `proofByIdentity`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -217,9 +217,7 @@ class ProofByIdentityPayload:
 class ProofRuleSetPayload:
     """The answer to `proofRuleSet`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -227,7 +225,7 @@ class ProofRuleSetPayload:
 class ProofDeclarePayload:
     """The answer to `proofDeclare`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,6 +1,6 @@
 """Statuses of proposals in the contract: a city's own words for where it is with a proposal."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,9 +19,7 @@ from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 PROPOSING = features_of(ContributionKind.PROPOSAL)
 OF_NAME = f"Its name, 1 to {STATUS_NAME_LENGTH[1]} characters."
@@ -92,7 +90,7 @@ class ProposalStatusesOrderInput:
 class ProposalStatusAddPayload:
     """The answer to `proposalStatusAdd`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -100,7 +98,7 @@ class ProposalStatusAddPayload:
 class ProposalStatusRevisePayload:
     """The answer to `proposalStatusRevise`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -108,7 +106,7 @@ class ProposalStatusRevisePayload:
 class ProposalStatusRemovePayload:
     """The answer to `proposalStatusRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -116,7 +114,7 @@ class ProposalStatusRemovePayload:
 class ProposalStatusesOrderPayload:
     """The answer to `proposalStatusesOrder`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", OWNER)
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 

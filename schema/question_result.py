@@ -1,7 +1,7 @@
 """Survey results in the contract: the counts of a question, published one by one."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,10 +17,8 @@ from planner import field
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.survey_form import SURVEYS
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.value
@@ -83,7 +81,7 @@ class SurveyResultPublishInput:
 class SurveyResultPublishPayload:
     """The answer to `surveyResultPublish`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,7 +1,7 @@
 """Reports in the contract: members say what is wrong, get a receipt and an answer."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -26,10 +26,7 @@ from schema.appeal import Appeal
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.withholding import WithheldContribution
+from schema.later import LaterContribution, LaterWithheldContribution
 
 described(
     ShownStatus,
@@ -125,11 +122,11 @@ class Report:
     is_about_message: bool = field.expression(
         resolvers.report.is_about_message, "Whether a message of an exchange was reported.", marks=feature(*EXCHANGED)
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.report.contribution,
         "The contribution that was reported, or whose comment was; null where the viewer does not see it any more.",
     )
-    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.one(
+    withheld: LaterWithheldContribution | None = field.one(
         resolvers.report.contribution, "What is left of it where moderation withholds it; null otherwise."
     )
     reporter: Actor | None = field.refers(

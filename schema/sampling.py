@@ -1,7 +1,7 @@
 """Samples of signatures in the contract: announced, drawn, checked, and what they say of all."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -16,9 +16,7 @@ from planner.directive import feature
 from resolvers.official_response import RESPONDENT
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.petition import Petition
+from schema.later import LaterPetition
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -103,9 +101,7 @@ class PetitionRevalidateInput:
 class PetitionSampleAnnouncePayload:
     """The answer to `petitionSampleAnnounce`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -113,9 +109,7 @@ class PetitionSampleAnnouncePayload:
 class PetitionSampleDrawPayload:
     """The answer to `petitionSampleDraw`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -123,9 +117,7 @@ class PetitionSampleDrawPayload:
 class PetitionSignatureCheckPayload:
     """The answer to `petitionSignatureCheck`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -133,9 +125,7 @@ class PetitionSignatureCheckPayload:
 class PetitionInvalidatePayload:
     """The answer to `petitionInvalidate`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -143,9 +133,7 @@ class PetitionInvalidatePayload:
 class PetitionRevalidatePayload:
     """The answer to `petitionRevalidate`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.refers(
-        "contribution_id", THE_PETITION, to="contribution_id"
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 

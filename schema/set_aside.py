@@ -1,7 +1,7 @@
 """Ballots that are set aside, in the contract: suspicions, what an agent decided, and what the voter says to it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,9 +20,7 @@ from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 described(
     DoubtSign,
@@ -104,7 +102,7 @@ CHANGED = "The activity with what is set aside; null when it was refused."
 class BallotsSetAsidePayload:
     """The answer to `ballotsSetAside`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", CHANGED)
+    activity: LaterActivity | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -112,7 +110,7 @@ class BallotsSetAsidePayload:
 class BallotAppealPayload:
     """The answer to `ballotAppeal`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", CHANGED)
+    activity: LaterActivity | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -120,7 +118,7 @@ class BallotAppealPayload:
 class BallotRestorePayload:
     """The answer to `ballotRestore`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers("activity_id", CHANGED)
+    activity: LaterActivity | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 

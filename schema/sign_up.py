@@ -1,7 +1,7 @@
 """Sign-ups in the contract: a person's place in a time slot of a mission."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -18,10 +18,8 @@ from resolvers.penalty import SPEAKER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActor
 from schema.mission import AID, MissionSlot
-
-if TYPE_CHECKING:
-    from schema.actor import Actor
 
 described(
     SignUpStatus,
@@ -43,7 +41,7 @@ class SignUp:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("signup"), "Opaque id.")
     slot: MissionSlot | None = field.refers("slot_id", "For which slot; null while the mission is not shown.")
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.refers(
+    actor: LaterActor | None = field.refers(
         "actor_id", "Who has signed up; null a year after the slot, and once the person was erased."
     )
     status: SignUpStatus = field.column("Where it is.")

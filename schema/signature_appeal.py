@@ -1,7 +1,7 @@
 """Signatures by the law that do not count, in the contract: what their signers say to it, and what the city answers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,9 +20,7 @@ from planner.directive import audience, feature
 from planner.who import MEMBER, MODERATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 PETITIONS = feature(Feature.PETITION)
 _LENGTH = f"{APPEAL_LENGTH[0]} to {APPEAL_LENGTH[1]:,} characters"
@@ -76,7 +74,7 @@ class PetitionSignatureAnswerInput:
 class PetitionSignatureAppealPayload:
     """The answer to `petitionSignatureAppeal`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -86,7 +84,7 @@ class PetitionSignatureAppealPayload:
 class PetitionSignatureAnswerPayload:
     """The answer to `petitionSignatureAnswer`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.refers(
+    contribution: LaterContribution | None = field.refers(
         "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,7 +1,7 @@
 """Participatory spaces in the contract: what the public enters."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -28,10 +28,8 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.follow import Follow
 from schema.idempotency import idempotency_key
+from schema.later import LaterAnalysis
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.analysis import Analysis
 
 described(
     Visibility,
@@ -71,7 +69,7 @@ class ParticipatorySpace:
     viewer_follow: Follow | None = field.one(resolvers.follow.of("space_id"), "The viewer's follow; null: none.")
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
 
-    analyses: list[Annotated["Analysis", strawberry.lazy("schema.analysis")]] = field.many(
+    analyses: list[LaterAnalysis] = field.many(
         resolvers.analysis.of_space,
         "The published analyses of its texts, and of its activities' («synthèses»), the newest first.",
         size=3,

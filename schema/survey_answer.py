@@ -1,7 +1,7 @@
 """Survey answers in the contract: what the viewer keeps and has sent; nobody else's."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Integer, Text
@@ -25,11 +25,9 @@ from schema.answer_file import SurveyFile
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.scalar import H3Cell
 from schema.survey_form import SURVEYS, SurveyForm, SurveyQuestion
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 described(
     SurveyAnswerState,
@@ -93,7 +91,7 @@ class SurveyAnswer:
     and counts, without a name."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyanswer"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity that it is given in; null where the viewer does not see it any more."
     )
     state: SurveyAnswerState = field.column("Whether it counts.")
@@ -225,7 +223,7 @@ class SurveyAnswerSavePayload:
         "survey_answer_id", "The answer as it is kept; null when it was refused, and of a browser without account."
     )
     next_page: int | None = field.column("The next page that has something to ask; null when it was refused.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity with its survey; null when it was refused."
     )
     browser_key: str | None = field.column(
@@ -241,7 +239,7 @@ class SurveyAnswerSendPayload:
     survey_answer: SurveyAnswer | None = field.refers(
         "survey_answer_id", "The answer as it was sent; null when it was refused, and of a browser without account."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity with its survey; null when it was refused."
     )
     browser_key: str | None = field.column(
@@ -254,7 +252,7 @@ class SurveyAnswerSendPayload:
 class SurveyAnswerEnterPayload:
     """The answer to `surveyAnswerEnter`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,7 +1,7 @@
 """Survey forms in the contract: questions with their options and conditions, versions, and how editors write them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -30,9 +30,7 @@ from schema.answer_file import FileType
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 SURVEYS = feature(Feature.SURVEY)
 
@@ -112,7 +110,7 @@ class SurveyForm:
     """A version of a survey's form («questionnaire»), or what editors are writing."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyform"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity that it is the form of; null where the viewer does not see it."
     )
     version: int | None = field.column("Its number, from 1; null: it is still being written, for editors.")

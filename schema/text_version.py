@@ -1,7 +1,7 @@
 """Versions of texts in the contract: articles in a tree of sections, what changed, and what is prepared."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -22,9 +22,7 @@ from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 TEXTS = feature(Feature.CONSULTATION)
 FEATURES = (Feature.CONSULTATION,)
@@ -86,9 +84,7 @@ class TextVersion:
     """A version of an activity's official text («version du texte»), or what is prepared to be the next one."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("textversion"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.refers(
-        "activity_id", "Whose text it is."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Whose text it is.")
     number: int = field.column(f"Which version it is, from 1 to {MAX_VERSIONS}.")
     reason: str | None = field.column("Why the text changed; null for the first version, and while it is prepared.")
     prepared_at: datetime = field.column("When it was prepared.")
@@ -177,7 +173,7 @@ class TextVersionPublishPayload:
 class TextVersionDiscardPayload:
     """The answer to `textVersionDiscard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The activity, in which nothing is prepared; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

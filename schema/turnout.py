@@ -1,7 +1,7 @@
 """Turnout in the contract: who has voted counted by day, hour, channel, desk, zone and proof, for administrators."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -10,10 +10,8 @@ from models.proof import ProofLevel
 from models.turnout import TurnoutGroup
 from planner import field
 from schema.enumeration import described
+from schema.later import LaterPollingDesk
 from schema.zone import Zone
-
-if TYPE_CHECKING:
-    from schema.polling_desk import PollingDesk
 
 described(
     VoteChannel,
@@ -58,9 +56,7 @@ class TurnoutRow:
     day: date | None = field.column("The day; else null.")
     starts_at: datetime | None = field.column("When the hour begins; else null.")
     channel: VoteChannel | None = field.column("The channel; else null.")
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.refers(
-        "desk_id", "The desk; else null."
-    )
+    desk: LaterPollingDesk | None = field.refers("desk_id", "The desk; else null.")
     zone: Zone | None = field.refers("zone_id", "The zone; else null.")
     level: ProofLevel | None = field.column("The level of proof; else null.")
     voter_count: int | None = field.column(

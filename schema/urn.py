@@ -1,7 +1,7 @@
 """Urns in the contract: a vote is made secret, and its ballots are read after the close with the key that was told."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -15,9 +15,7 @@ from planner.directive import audience
 from planner.who import ADMINISTRATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 
 @field.value
@@ -46,9 +44,7 @@ class UrnOpenInput:
 class UrnSealPayload:
     """The answer to `urnSeal`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     key: str | None = field.column(
         "The key that opens the urn: shown here and never again. Whoever loses it loses the vote. Null when it was"
         " refused, and for a request that is repeated under its idempotency key."
@@ -60,9 +56,7 @@ class UrnSealPayload:
 class UrnOpenPayload:
     """The answer to `urnOpen`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

@@ -1,7 +1,7 @@
 """Voter rolls in the contract: files of those who may vote, tried and confirmed, and the proof of whoever is on one."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,9 +19,7 @@ from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 described(
     RollColumn,
@@ -107,9 +105,7 @@ class ProofByListInput:
 class VoterRollConfirmPayload:
     """The answer to `voterRollConfirm`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -117,9 +113,7 @@ class VoterRollConfirmPayload:
 class VoterRollRemovePayload:
     """The answer to `voterRollRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
-        "activity_id", "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -127,7 +121,7 @@ class VoterRollRemovePayload:
 class ProofByListPayload:
     """The answer to `proofByList`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.refers(
+    activity: LaterActivity | None = field.refers(
         "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()

@@ -1,7 +1,7 @@
 """Vouches in the contract: chambers and the town stand for sellers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,9 +17,7 @@ from planner.who import MEMBER
 from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.actor import Actor
+from schema.later import LaterActor
 
 MARKET = feature(Feature.MARKETPLACE)
 
@@ -29,9 +27,7 @@ class Vouch:
     """A chamber or the town stands for a seller («se porter garant»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("vouch"), "Opaque id.")
-    voucher: Annotated["Actor", strawberry.lazy("schema.actor")] = field.refers(
-        "voucher_id", "The organisation that vouches."
-    )
+    voucher: LaterActor = field.refers("voucher_id", "The organisation that vouches.")
     given_at: datetime = field.column("Since when.")
     may_withdraw: bool = field.expression(resolvers.vouch.may_withdraw, "Whether the viewer may take it back.")
 
@@ -63,9 +59,7 @@ class VouchGivePayload:
 class VouchWithdrawPayload:
     """The answer to `vouchWithdraw`."""
 
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.refers(
-        "actor_id", "The seller without it; null when it was refused."
-    )
+    actor: LaterActor | None = field.refers("actor_id", "The seller without it; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 

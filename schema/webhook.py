@@ -1,7 +1,7 @@
 """Webhooks in the contract: what other programs are told of what happens here; for administrators."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import BigInteger, Integer, Text
@@ -30,10 +30,8 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterPortal
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.portal import Portal
 
 
 def _said(kind: WebhookKind) -> str:
@@ -274,9 +272,7 @@ class WebhookDeliveryReplayPayload:
 class WebhookRemovePayload:
     """The answer to `webhookRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.refers(
-        "number", "The portal as it is; null when it was refused.", to="number"
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
