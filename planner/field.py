@@ -355,6 +355,11 @@ def reference(model: type[SQLModel], description: str, *, marks: Marks = (), **d
     return strawberry.field(description=description, **options)
 
 
+def argument(description: str, *, name: str | None = None, directives: Marks = ()) -> Any:
+    """What an argument is, in its annotation."""
+    return strawberry.argument(description=description, name=name, directives=directives)
+
+
 def _field(source: Source, description: str, marks: Marks = (), size: int = SHORT_LIST) -> Any:
     directives = [*marks, *_price(source, size)]
     return strawberry.field(description=description, metadata={SOURCE: source}, directives=directives)

@@ -74,8 +74,6 @@ class AccountErasePayload:
 @strawberry.type
 class AccountMutation:
     @field.action(resolvers.account.erase, who=MEMBER)
-    def account_erase(
-        self, input: Annotated[AccountEraseInput, strawberry.argument(description="How.")]
-    ) -> AccountErasePayload:
+    def account_erase(self, input: Annotated[AccountEraseInput, field.argument("How.")]) -> AccountErasePayload:
         """Erase oneself, at once and for good: address, sign-ins, sessions, positions and consents, and texts where one
         wants that. Votes stay counted as nobody's. A last mail says that it is done. For members."""

@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from schema.follow import Follow
     from schema.vote_result import ProjectAward, VoteResult
 
-At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
+At = Annotated[datetime | None, field.argument("The instant to look at; null: now.")]
 
 
 @field.stored(
@@ -241,7 +241,7 @@ class Activity:
         self,
         past_vote: OfPastVote = None,
         counted: OfCounted = None,
-        award_rule: Annotated[AwardRule, strawberry.argument(description="The rule to try.")] = AwardRule.GREEDY,
+        award_rule: Annotated[AwardRule, field.argument("The rule to try.")] = AwardRule.GREEDY,
         award_terms: ByTerms = None,
         budget_euros: OfBudget = None,
         least: OfLeast = None,
@@ -251,13 +251,13 @@ class Activity:
 
     @field.declared(field.Expression(counting.vote_file.has_receipt), directives=feature(*VOTING))
     def has_receipt(
-        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+        self, receipt: Annotated[str, field.argument("The receipt, with hyphens or spaces or not.")]
     ) -> bool:
         """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
 
     @field.declared(field.Part(counting.vote_file.published_ballot), directives=feature(*VOTING))
     def published_ballot(
-        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+        self, receipt: Annotated[str, field.argument("The receipt, with hyphens or spaces or not.")]
     ) -> Annotated["PublishedBallot", strawberry.lazy("schema.ballot")] | None:
         """What the ballot of a receipt says, once it is counted and published; null before, for a receipt that no
         ballot has, and in a secret vote, whose receipts prove that somebody took part and nothing else."""
@@ -309,7 +309,7 @@ class ActivitiesOrderPayload:
 @strawberry.type
 class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
-    def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
+    def activity(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
 
     @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
@@ -321,20 +321,20 @@ class ActivityQuery:
 class ActivityMutation:
     @field.action(resolvers.activity.create, who=SPACE_EDITOR)
     def activity_create(
-        self, input: Annotated[ActivityCreateInput, strawberry.argument(description="The activity.")]
+        self, input: Annotated[ActivityCreateInput, field.argument("The activity.")]
     ) -> ActivityCreatePayload:
         """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
         space's editors."""
 
     @field.action(counting.rule_version.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
-        self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
+        self, input: Annotated[ActivityReviseInput, field.argument("The activity as it is to be.")]
     ) -> ActivityRevisePayload:
         """Change an activity. CONFLICT when somebody else did since `version` was read. Another rule than the one that
         is published of a vote wants a `reason`. For administrators and the space's editors."""
 
     @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(
-        self, input: Annotated[ActivitiesOrderInput, strawberry.argument(description="The order.")]
+        self, input: Annotated[ActivitiesOrderInput, field.argument("The order.")]
     ) -> ActivitiesOrderPayload:
         """Put a space's activities in order. For administrators and the space's editors."""

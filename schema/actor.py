@@ -222,12 +222,9 @@ class Actor:
     def exchanges(
         self,
         is_waiting: Annotated[
-            bool | None,
-            strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
+            bool | None, field.argument("Only those that wait for the viewer's answer, or only others.")
         ] = None,
-        contribution: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only those about this contribution.")
-        ] = None,
+        contribution: Annotated[strawberry.ID | None, field.argument("Only those about this contribution.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[LaterExchange]:
@@ -253,16 +250,16 @@ class ActorQuery:
     )
 
     @field.declared(field.One(resolvers.ident.by_argument("actor")))
-    def actor(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Actor | None:
+    def actor(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Actor | None:
         """An actor; null when there is none of this id."""
 
     @field.declared(field.Connection(resolvers.actor.listed), directives=audience(Audience.ADMINISTRATOR))
     def actors(
         self,
         search: Annotated[
-            str | None, strawberry.argument(description="Only whose name has these letters, accents and case aside.")
+            str | None, field.argument("Only whose name has these letters, accents and case aside.")
         ] = None,
-        role: Annotated[Role | None, strawberry.argument(description="Only in this role.")] = None,
+        role: Annotated[Role | None, field.argument("Only in this role.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Actor]:
@@ -288,7 +285,5 @@ class RoleChangePayload:
 @strawberry.type
 class ActorMutation:
     @field.action(resolvers.actor.change_role, who=ADMINISTRATOR)
-    def role_change(
-        self, input: Annotated[RoleChangeInput, strawberry.argument(description="Whose, and which.")]
-    ) -> RoleChangePayload:
+    def role_change(self, input: Annotated[RoleChangeInput, field.argument("Whose, and which.")]) -> RoleChangePayload:
         """Change what an actor may do; the last administrator stays one. For administrators."""

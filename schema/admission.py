@@ -97,27 +97,23 @@ class CodeBallotCastPayload:
 @strawberry.type
 class AdmissionMutation:
     @field.action(counting.admission.make_codes, who=ADMINISTRATOR, features=PROVING)
-    def codes_make(
-        self, input: Annotated[CodesMakeInput, strawberry.argument(description="How many.")]
-    ) -> CodesMakePayload:
+    def codes_make(self, input: Annotated[CodesMakeInput, field.argument("How many.")]) -> CodesMakePayload:
         """Make codes to print and hand out, each good for one voter. For administrators."""
 
     @field.action(counting.admission.revoke, who=ADMINISTRATOR, features=PROVING)
     def admissions_revoke(
-        self, input: Annotated[AdmissionsRevokeInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[AdmissionsRevokeInput, field.argument("Which.")]
     ) -> AdmissionsRevokePayload:
         """Revoke what nobody has used of a batch; ballots that were cast stay. For administrators."""
 
     @field.action(counting.admission.prove, who=MEMBER, features=PROVING)
-    def proof_by_code(
-        self, input: Annotated[ProofByCodeInput, strawberry.argument(description="The code.")]
-    ) -> ProofByCodePayload:
+    def proof_by_code(self, input: Annotated[ProofByCodeInput, field.argument("The code.")]) -> ProofByCodePayload:
         """Prove by a code that one may vote. BAD_CODE where it is none of this vote, PROOF_USED where somebody has used
         it. For actors who are signed in."""
 
     @field.action(counting.admission.cast, who=ANYBODY, features=VOTING)
     def code_ballot_cast(
-        self, input: Annotated[CodeBallotCastInput, strawberry.argument(description="The code and the ballot.")]
+        self, input: Annotated[CodeBallotCastInput, field.argument("The code and the ballot.")]
     ) -> CodeBallotCastPayload:
         """Cast a ballot without an account, by a code that was handed out; with the same code it is changed until the
         close. For everybody."""

@@ -115,15 +115,15 @@ class ConsultedText:
 
     @field.declared(field.One(resolvers.text_version.of_number))
     def version(
-        self, number: Annotated[int | None, strawberry.argument(description="Which; null: the newest.")] = None
+        self, number: Annotated[int | None, field.argument("Which; null: the newest.")] = None
     ) -> TextVersion | None:
         """A version that was published; null where there is none."""
 
     @field.declared(field.Connection(resolvers.amendment.of_activity))
     def amendments(
         self,
-        article: Annotated[int | None, strawberry.argument(description="Only on the article of this number.")] = None,
-        state: Annotated[AmendmentState | None, strawberry.argument(description="Only in this state.")] = None,
+        article: Annotated[int | None, field.argument("Only on the article of this number.")] = None,
+        state: Annotated[AmendmentState | None, field.argument("Only in this state.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Amendment]:
@@ -197,14 +197,14 @@ class AmendmentDecidePayload:
 class AmendmentMutation:
     @field.action(resolvers.amending.propose, who=SPEAKER, features=FEATURES)
     def amendment_propose(
-        self, input: Annotated[AmendmentProposeInput, strawberry.argument(description="Which words.")]
+        self, input: Annotated[AmendmentProposeInput, field.argument("Which words.")]
     ) -> AmendmentProposePayload:
         """Propose other words for an article of a consultation's text, or another heading, while the consultation is
         open. For members."""
 
     @field.action(resolvers.amendment.decide, who=RESPONDENT, features=FEATURES)
     def amendment_decide(
-        self, input: Annotated[AmendmentDecideInput, strawberry.argument(description="What, and why.")]
+        self, input: Annotated[AmendmentDecideInput, field.argument("What, and why.")]
     ) -> AmendmentDecidePayload:
         """Say what becomes of an amendment («donner suite»), and why. Two that change the same words are not both
         accepted. Until the next version of the text is published it may be decided otherwise. For moderators, editors

@@ -240,7 +240,7 @@ class Analysis:
 
     @field.declared(field.Parts(resolvers.analysis_topic.topics), size=20)
     def topics(
-        self, number: Annotated[int | None, strawberry.argument(description="Only this one; null: all.")] = None
+        self, number: Annotated[int | None, field.argument("Only this one; null: all.")] = None
     ) -> list[AnalysisTopic]:
         """Its topics, the largest first, those of minorities last; each has a text at least. Of answers to surveys
         those of fewer than five are told to administrators alone."""
@@ -248,20 +248,14 @@ class Analysis:
     @field.declared(field.Connection(resolvers.analysis.texts))
     def texts(
         self,
-        topic: Annotated[int | None, strawberry.argument(description="Only those of this topic; null: all.")] = None,
-        part: Annotated[
-            int | None, strawberry.argument(description="Only those of this part of the topic; null: all.")
-        ] = None,
-        place: Annotated[
-            AnalysisPlace | None, strawberry.argument(description="Only those that are there; null: all.")
-        ] = None,
-        campaign: Annotated[
-            int | None, strawberry.argument(description="Only those of this campaign; null: all.")
-        ] = None,
+        topic: Annotated[int | None, field.argument("Only those of this topic; null: all.")] = None,
+        part: Annotated[int | None, field.argument("Only those of this part of the topic; null: all.")] = None,
+        place: Annotated[AnalysisPlace | None, field.argument("Only those that are there; null: all.")] = None,
+        campaign: Annotated[int | None, field.argument("Only those of this campaign; null: all.")] = None,
         has_disclosure: Annotated[
             bool | None,
-            strawberry.argument(
-                description="Only those in which something of somebody seems to stand, or only the others; null: all."
+            field.argument(
+                "Only those in which something of somebody seems to stand, or only the others; null: all."
                 " For anybody but administrators in none."
             ),
         ] = None,
@@ -330,18 +324,16 @@ class AnalysisRemovePayload:
 @strawberry.type
 class AnalysisQuery:
     @field.declared(field.One(resolvers.analysis.named))
-    def analysis(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Analysis | None:
+    def analysis(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Analysis | None:
         """An analysis; null when the viewer sees none of this id."""
 
     @field.declared(field.Connection(resolvers.analysis.listed))
     def analyses(
         self,
         space: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only of this space and what is in it; null: all.")
+            strawberry.ID | None, field.argument("Only of this space and what is in it; null: all.")
         ] = None,
-        activity: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only of this activity; null: of all.")
-        ] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity; null: of all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Analysis]:
@@ -352,7 +344,7 @@ class AnalysisQuery:
 class AnalysisMutation:
     @field.action(office.analysis.start, who=ADMINISTRATOR)
     def analysis_start(
-        self, input: Annotated[AnalysisStartInput, strawberry.argument(description="Of which texts.")]
+        self, input: Annotated[AnalysisStartInput, field.argument("Of which texts.")]
     ) -> AnalysisStartPayload:
         """Have texts analysed that everybody may read: of a space, of an activity, or the answers to a survey's
         question, which stay nobody's. It is computed beside the portal; what people changed of the analysis before of
@@ -360,13 +352,11 @@ class AnalysisMutation:
 
     @field.action(office.analysis.publish, who=ADMINISTRATOR)
     def analysis_publish(
-        self, input: Annotated[AnalysisPublishInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[AnalysisPublishInput, field.argument("Which, and whether.")]
     ) -> AnalysisPublishPayload:
         """Show an analysis to everybody who sees its space, or to administrators alone again. ANALYSIS_NOT_DONE before
         it is computed. For administrators."""
 
     @field.action(office.analysis.remove, who=ADMINISTRATOR)
-    def analysis_remove(
-        self, input: Annotated[AnalysisRemoveInput, strawberry.argument(description="Which.")]
-    ) -> AnalysisRemovePayload:
+    def analysis_remove(self, input: Annotated[AnalysisRemoveInput, field.argument("Which.")]) -> AnalysisRemovePayload:
         """Remove an analysis with all that was changed of it. For administrators."""

@@ -153,30 +153,30 @@ class AnalysisEditUndoPayload:
 class AnalysisEditMutation:
     @field.action(office.analysis_edit.rename, who=ADMINISTRATOR)
     def analysis_topic_rename(
-        self, input: Annotated[AnalysisTopicRenameInput, strawberry.argument(description="Which, and how.")]
+        self, input: Annotated[AnalysisTopicRenameInput, field.argument("Which, and how.")]
     ) -> AnalysisTopicRenamePayload:
         """Give a topic another name. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.merge, who=ADMINISTRATOR)
     def analysis_topic_merge(
-        self, input: Annotated[AnalysisTopicMergeInput, strawberry.argument(description="Which two.")]
+        self, input: Annotated[AnalysisTopicMergeInput, field.argument("Which two.")]
     ) -> AnalysisTopicMergePayload:
         """Put the texts of another topic into one. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.split, who=ADMINISTRATOR)
     def analysis_topic_split(
-        self, input: Annotated[AnalysisTopicSplitInput, strawberry.argument(description="Which texts, and their name.")]
+        self, input: Annotated[AnalysisTopicSplitInput, field.argument("Which texts, and their name.")]
     ) -> AnalysisTopicSplitPayload:
         """Make a topic of some texts of another. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.move, who=ADMINISTRATOR)
     def analysis_texts_move(
-        self, input: Annotated[AnalysisTextsMoveInput, strawberry.argument(description="Which texts, and where to.")]
+        self, input: Annotated[AnalysisTextsMoveInput, field.argument("Which texts, and where to.")]
     ) -> AnalysisTextsMovePayload:
         """Put texts into a topic, or into none. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.undo, who=ADMINISTRATOR)
     def analysis_edit_undo(
-        self, input: Annotated[AnalysisEditUndoInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[AnalysisEditUndoInput, field.argument("Which.")]
     ) -> AnalysisEditUndoPayload:
         """Take a change back: all others are made as if it had never been. For administrators."""

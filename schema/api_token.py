@@ -107,12 +107,12 @@ class ApiTokenQuery:
 class ApiTokenMutation:
     @field.action(office.api_token.create, who=ADMINISTRATOR)
     def api_token_create(
-        self, input: Annotated[ApiTokenCreateInput, strawberry.argument(description="The token.")]
+        self, input: Annotated[ApiTokenCreateInput, field.argument("The token.")]
     ) -> ApiTokenCreatePayload:
         """Create a token for a machine. For administrators."""
 
     @field.action(office.api_token.revoke, who=ADMINISTRATOR)
     def api_token_revoke(
-        self, input: Annotated[ApiTokenRevokeInput, strawberry.argument(description="The token.")]
+        self, input: Annotated[ApiTokenRevokeInput, field.argument("The token.")]
     ) -> ApiTokenRevokePayload:
         """Revoke a token, within a second everywhere; revoking twice is not an error. For administrators."""

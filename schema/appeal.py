@@ -92,14 +92,12 @@ class AppealDecidePayload:
 class AppealMutation:
     @field.action(resolvers.appeal.submit, who=MEMBER)
     def appeal_submit(
-        self, input: Annotated[AppealSubmitInput, strawberry.argument(description="What is contested, and why.")]
+        self, input: Annotated[AppealSubmitInput, field.argument("What is contested, and why.")]
     ) -> AppealSubmitPayload:
         """Contest a decision within six months: as the author of what was hidden or warned of, or as a reporter who was
         told that there is nothing to do; once, and never an answer to an appeal. For members."""
 
     @field.action(resolvers.appeal.decide, who=MODERATOR)
-    def appeal_decide(
-        self, input: Annotated[AppealDecideInput, strawberry.argument(description="The answer.")]
-    ) -> AppealDecidePayload:
+    def appeal_decide(self, input: Annotated[AppealDecideInput, field.argument("The answer.")]) -> AppealDecidePayload:
         """Answer an appeal: OWN_DECISION for the moderator who took the decision. What is reversed comes back exactly
         as it was; after NOTHING the case is open again. For moderators."""

@@ -46,7 +46,7 @@ class AssignmentQuery:
     def team(
         self,
         search: Annotated[
-            str | None, strawberry.argument(description="Only whose name has these letters, accents and case aside.")
+            str | None, field.argument("Only whose name has these letters, accents and case aside.")
         ] = None,
         first: First = 20,
         after: After = None,
@@ -59,7 +59,7 @@ class AssignmentQuery:
 class AssignmentMutation:
     @field.action(resolvers.assignment.assign, who=ASSIGNER)
     def contribution_assign(
-        self, input: Annotated[ContributionAssignInput, strawberry.argument(description="Which, and to whom.")]
+        self, input: Annotated[ContributionAssignInput, field.argument("Which, and to whom.")]
     ) -> ContributionAssignPayload:
         """Give a contribution to a service or to a person of the team, who then works on it: sees its notes, writes
         some, and may pass it on. For moderators, administrators, editors of its space, and whoever it is given to."""

@@ -116,15 +116,13 @@ class BallotWithdrawPayload:
 @strawberry.type
 class BallotMutation:
     @field.action(resolvers.ballot.cast, who=MEMBER, features=VOTING, single=resolvers.first_ballot.single)
-    def ballot_cast(
-        self, input: Annotated[BallotCastInput, strawberry.argument(description="The ballot.")]
-    ) -> BallotCastPayload:
+    def ballot_cast(self, input: Annotated[BallotCastInput, field.argument("The ballot.")]) -> BallotCastPayload:
         """Cast a whole ballot, or change the one that was cast, while the activity is open. For actors who are signed
         in."""
 
     @field.action(resolvers.ballot.withdraw, who=MEMBER, features=VOTING)
     def ballot_withdraw(
-        self, input: Annotated[BallotWithdrawInput, strawberry.argument(description="The ballot.")]
+        self, input: Annotated[BallotWithdrawInput, field.argument("The ballot.")]
     ) -> BallotWithdrawPayload:
         """Withdraw one's ballot while the activity is open; withdrawing twice is not an error. For actors who are
         signed in."""

@@ -109,19 +109,15 @@ class BulkChange:
     undone_at: datetime | None = field.column("When it was taken back; null: not.")
 
 
-OfActivity = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")]
-OfKind = Annotated[ContributionKind | None, strawberry.argument(description="Only of this kind.")]
-OfCategory = Annotated[strawberry.ID | None, strawberry.argument(description="Only with this category.")]
-OfZone = Annotated[strawberry.ID | None, strawberry.argument(description="Only those published with this zone.")]
-OfStatus = Annotated[
-    ContributionStatus | None, strawberry.argument(description="Only of this status, as it is stored.")
-]
-OfAssignee = Annotated[strawberry.ID | None, strawberry.argument(description="Only those given to this actor.")]
-IsAssigned = Annotated[
-    bool | None, strawberry.argument(description="Only those given to somebody, or only those given to nobody.")
-]
+OfActivity = Annotated[strawberry.ID | None, field.argument("Only of this activity.")]
+OfKind = Annotated[ContributionKind | None, field.argument("Only of this kind.")]
+OfCategory = Annotated[strawberry.ID | None, field.argument("Only with this category.")]
+OfZone = Annotated[strawberry.ID | None, field.argument("Only those published with this zone.")]
+OfStatus = Annotated[ContributionStatus | None, field.argument("Only of this status, as it is stored.")]
+OfAssignee = Annotated[strawberry.ID | None, field.argument("Only those given to this actor.")]
+IsAssigned = Annotated[bool | None, field.argument("Only those given to somebody, or only those given to nobody.")]
 WithWords = Annotated[
-    str | None, strawberry.argument(description="Only those with these words in title or text, 200 characters at most.")
+    str | None, field.argument("Only those with these words in title or text, 200 characters at most.")
 ]
 
 
@@ -225,9 +221,7 @@ class BulkChangeQuery:
         the same criteria would find. For moderators."""
 
     @field.declared(field.One(resolvers.ident.by_argument("bulkchange")), directives=FOR_MODERATORS)
-    def bulk_change(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> BulkChange | None:
+    def bulk_change(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> BulkChange | None:
         """A bulk change; null when there is none of this id. For moderators."""
 
     @field.declared(field.Connection(office.bulk_change.listed), directives=FOR_MODERATORS)
@@ -239,7 +233,7 @@ class BulkChangeQuery:
 class BulkChangeMutation:
     @field.action(office.bulk_change.check, who=MODERATOR)
     def bulk_change_check(
-        self, input: Annotated[BulkChangeCheckInput, strawberry.argument(description="What, and on which.")]
+        self, input: Annotated[BulkChangeCheckInput, field.argument("What, and on which.")]
     ) -> BulkChangeCheckPayload:
         """Try one thing on all contributions that a filter finds, 1,000 at most: nothing is changed yet, and the answer
         says what would be, and what could not. It takes the place of what the same person tried before. For
@@ -247,12 +241,12 @@ class BulkChangeMutation:
 
     @field.action(office.bulk_change.confirm, who=MODERATOR)
     def bulk_change_confirm(
-        self, input: Annotated[BulkChangeConfirmInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[BulkChangeConfirmInput, field.argument("Which.")]
     ) -> BulkChangeConfirmPayload:
         """Do what was tried, to exactly those contributions, but for what somebody changed since. For moderators."""
 
     @field.action(office.bulk_change.undo, who=MODERATOR)
     def bulk_change_undo(
-        self, input: Annotated[BulkChangeUndoInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[BulkChangeUndoInput, field.argument("Which.")]
     ) -> BulkChangeUndoPayload:
         """Give back to each contribution what it had before, but for what somebody changed since. For moderators."""

@@ -71,7 +71,7 @@ class CommentPublishPayload:
 @strawberry.type
 class CommentQuery:
     @field.declared(field.One(resolvers.ident.by_argument("comment")))
-    def comment(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Comment | None:
+    def comment(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Comment | None:
         """A reply; null when the viewer does not see what it replies to, or there is none of this id."""
 
 
@@ -79,6 +79,6 @@ class CommentQuery:
 class CommentMutation:
     @field.action(resolvers.comment.publish, who=SPEAKER)
     def comment_publish(
-        self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
+        self, input: Annotated[CommentPublishInput, field.argument("The reply.")]
     ) -> CommentPublishPayload:
         """Reply to a contribution that is open. For actors who are signed in."""

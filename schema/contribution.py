@@ -80,31 +80,28 @@ if TYPE_CHECKING:
     from schema.vote_result import ProjectAward
 
 InCircle = Annotated[
-    NearInput | None,
-    strawberry.argument(description="Only those whose published position lies in this circle.", directives=priced(50)),
+    NearInput | None, field.argument("Only those whose published position lies in this circle.", directives=priced(50))
 ]
 WithinBounds = Annotated[
     BoundsInput | None,
-    strawberry.argument(
-        description="Only those whose published cell or exact point meets this viewport, and perhaps some just outside."
+    field.argument(
+        "Only those whose published cell or exact point meets this viewport, and perhaps some just outside."
     ),
 ]
-ByKinds = Annotated[list[ContributionKind] | None, strawberry.argument(description="Only of these kinds.")]
-ByCategories = Annotated[
-    list[strawberry.ID] | None, strawberry.argument(description="Only with one of these categories.")
-]
-InZone = Annotated[strawberry.ID | None, strawberry.argument(description="Only those published with this zone.")]
-ByStatus = Annotated[ContributionStatus | None, strawberry.argument(description="Only of this status; null: of any.")]
+ByKinds = Annotated[list[ContributionKind] | None, field.argument("Only of these kinds.")]
+ByCategories = Annotated[list[strawberry.ID] | None, field.argument("Only with one of these categories.")]
+InZone = Annotated[strawberry.ID | None, field.argument("Only those published with this zone.")]
+ByStatus = Annotated[ContributionStatus | None, field.argument("Only of this status; null: of any.")]
 OfText = Annotated[
     str | None,
-    strawberry.argument(
-        description="Only those with these words in title or text, whatever their form, accents and case;"
+    field.argument(
+        "Only those with these words in title or text, whatever their form, accents and case;"
         ' "exact words", -without, this ou that. At most 200 characters.',
         directives=priced(200),
     ),
 ]
-ByMatch = Annotated[SearchMatch, strawberry.argument(description="Whether the last word of `search` may be begun.")]
-InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
+ByMatch = Annotated[SearchMatch, field.argument("Whether the last word of `search` may be begun.")]
+InOrder = Annotated[ContributionOrder, field.argument("In which order.")]
 
 
 @field.value
@@ -313,9 +310,7 @@ class Contribution:
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 
     @field.declared(field.Part(resolvers.contribution.distance))
-    def distance(
-        self, from_: Annotated[PointInput, strawberry.argument(name="from", description="From where.")]
-    ) -> Distance | None:
+    def distance(self, from_: Annotated[PointInput, field.argument("From where.", name="from")]) -> Distance | None:
         """How far its published position is from a point; null when it has no place."""
 
     @field.declared(field.Connection(resolvers.note.of_contribution))
@@ -329,9 +324,9 @@ class Contribution:
     @field.declared(field.Connection(resolvers.debate.arguments), directives=feature(*ARGUING))
     def arguments(
         self,
-        side: Annotated[Side | None, strawberry.argument(description="Only those that plead for this side.")] = None,
+        side: Annotated[Side | None, field.argument("Only those that plead for this side.")] = None,
         order: Annotated[
-            ArgumentOrder, strawberry.argument(description="In which order.", directives=priced(20))
+            ArgumentOrder, field.argument("In which order.", directives=priced(20))
         ] = ArgumentOrder.NEWEST,
         first: First = 20,
         after: After = None,
@@ -348,9 +343,7 @@ class Contribution:
     @field.declared(field.Connection(office.lineage.predecessors), directives=feature(*PROPOSING))
     def predecessors(
         self,
-        succession: Annotated[
-            Succession | None, strawberry.argument(description="Only those to which it is this; null: all.")
-        ] = None,
+        succession: Annotated[Succession | None, field.argument("Only those to which it is this; null: all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[LaterContribution]:
@@ -360,9 +353,7 @@ class Contribution:
 @strawberry.type
 class ContributionQuery:
     @field.declared(field.One(resolvers.ident.by_argument("contribution")))
-    def contribution(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> Contribution | None:
+    def contribution(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Contribution | None:
         """A contribution; null when the viewer sees none of this id."""
 
     @field.declared(field.Connection(resolvers.contribution.listed))
@@ -373,7 +364,7 @@ class ContributionQuery:
         kinds: ByKinds = None,
         categories: ByCategories = None,
         zone: InZone = None,
-        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity.")] = None,
         status: ByStatus = models.contribution.ContributionStatus.OPEN,
         search: OfText = None,
         match: ByMatch = resolvers.search.SearchMatch.WORDS,
@@ -390,7 +381,7 @@ class ContributionSubscription:
     def contribution_published(
         self,
         near: InCircle = None,
-        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity.")] = None,
         after: LastEvent = None,
     ) -> Contribution:
         """Something was published that the viewer sees. Wants `near`, or `activity`, or both."""

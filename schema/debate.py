@@ -96,13 +96,13 @@ class ExpertViewUnpinPayload:
 class DebateMutation:
     @field.action(resolvers.debate.pin, who=MODERATOR, features=ARGUING)
     def expert_view_pin(
-        self, input: Annotated[ExpertViewPinInput, strawberry.argument(description="Which, and whose view it is.")]
+        self, input: Annotated[ExpertViewPinInput, field.argument("Which, and whose view it is.")]
     ) -> ExpertViewPinPayload:
         """Show an argument first, as a named expert's view; of one that is pinned, change the name. A proposal has at
         most ten. It is let go when its author changes its words. For moderators."""
 
     @field.action(resolvers.debate.unpin, who=MODERATOR, features=ARGUING)
     def expert_view_unpin(
-        self, input: Annotated[ExpertViewUnpinInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[ExpertViewUnpinInput, field.argument("Which.")]
     ) -> ExpertViewUnpinPayload:
         """Show a pinned argument among the others again. For moderators."""

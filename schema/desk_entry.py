@@ -155,7 +155,7 @@ class DeskEntryQuery:
 class DeskEntryMutation:
     @field.action(resolvers.desk_entry.publish, who=resolvers.desk_entry.WRITING_AGENT, features=EXCHANGED)
     def desk_entry_publish(
-        self, input: Annotated[DeskEntryPublishInput, strawberry.argument(description="What, and for whom.")]
+        self, input: Annotated[DeskEntryPublishInput, field.argument("What, and for whom.")]
     ) -> DeskEntryPublishPayload:
         """Publish a request or an offer for somebody without internet («saisie assistée»), who has agreed: the
         organisation answers, until that person takes it over with the code, which is good once and for 90 days. For
@@ -163,20 +163,20 @@ class DeskEntryMutation:
 
     @field.action(resolvers.desk_entry.print_slip, who=resolvers.desk_entry.AGENT, features=EXCHANGED)
     def desk_entry_print_slip(
-        self, input: Annotated[DeskEntryPrintSlipInput, strawberry.argument(description="Of what.")]
+        self, input: Annotated[DeskEntryPrintSlipInput, field.argument("Of what.")]
     ) -> DeskEntryPrintSlipPayload:
         """Make another slip: the code before is good no more. For members of the organisation."""
 
     @field.action(resolvers.desk_entry.forget, who=resolvers.desk_entry.AGENT, features=EXCHANGED)
     def desk_entry_forget(
-        self, input: Annotated[DeskEntryForgetInput, strawberry.argument(description="Of what.")]
+        self, input: Annotated[DeskEntryForgetInput, field.argument("Of what.")]
     ) -> DeskEntryForgetPayload:
         """Forget how to reach whom it is for, and the code of the slip, when that person asks so; what was published
         stays until it is closed. For members of the organisation."""
 
     @field.action(resolvers.desk_entry.take_over, who=SPEAKER, features=EXCHANGED)
     def desk_entry_take_over(
-        self, input: Annotated[DeskEntryTakeOverInput, strawberry.argument(description="With which code.")]
+        self, input: Annotated[DeskEntryTakeOverInput, field.argument("With which code.")]
     ) -> DeskEntryTakeOverPayload:
         """Take what a desk has entered for one into one's own account («reprendre»), with all its exchanges and their
         messages. For whoever holds the code."""

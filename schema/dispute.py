@@ -84,13 +84,13 @@ class DisputeQuery:
 class DisputeMutation:
     @field.action(resolvers.dispute.dispute, who=MEMBER, features=EXCHANGED)
     def exchange_dispute(
-        self, input: Annotated[ExchangeDisputeInput, strawberry.argument(description="Which, and what went wrong.")]
+        self, input: Annotated[ExchangeDisputeInput, field.argument("Which, and what went wrong.")]
     ) -> ExchangeDisputePayload:
         """Say that what was agreed went wrong («signaler un litige»): a moderator settles it. For either of the two."""
 
     @field.action(resolvers.dispute.settle, who=MODERATOR, features=EXCHANGED)
     def exchange_settle(
-        self, input: Annotated[ExchangeSettleInput, strawberry.argument(description="Which, and how.")]
+        self, input: Annotated[ExchangeSettleInput, field.argument("Which, and how.")]
     ) -> ExchangeSettlePayload:
         """Settle a dispute: what was agreed was done, or is cancelled and its place free again; both are told. For
         moderators who are none of the two."""

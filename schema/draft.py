@@ -146,23 +146,19 @@ class DraftDiscardPayload:
 @strawberry.type
 class DraftQuery:
     @field.declared(field.One(resolvers.ident.by_argument("draft")))
-    def draft(self, id: Annotated[strawberry.ID, strawberry.argument(description="The draft's id.")]) -> Draft | None:
+    def draft(self, id: Annotated[strawberry.ID, field.argument("The draft's id.")]) -> Draft | None:
         """A draft of the viewer's; null for all others, and once it was published."""
 
 
 @strawberry.type
 class DraftMutation:
     @field.action(resolvers.draft.keep, who=MEMBER)
-    def draft_keep(
-        self, input: Annotated[DraftKeepInput, strawberry.argument(description="What there is so far.")]
-    ) -> DraftKeepPayload:
+    def draft_keep(self, input: Annotated[DraftKeepInput, field.argument("What there is so far.")]) -> DraftKeepPayload:
         """Keep what one is writing («garder un brouillon»): nobody else sees it but the members of an organisation in
         whose name it is, nothing counts it, and it is removed 30 days after the last change. CONFLICT when somebody
         changed it since `version` was read. `contributionPublish(draft:)` publishes it. At most 20 at a time of each
         author. For members."""
 
     @field.action(resolvers.draft.discard, who=MEMBER)
-    def draft_discard(
-        self, input: Annotated[DraftDiscardInput, strawberry.argument(description="Which draft.")]
-    ) -> DraftDiscardPayload:
+    def draft_discard(self, input: Annotated[DraftDiscardInput, field.argument("Which draft.")]) -> DraftDiscardPayload:
         """Throw one's own draft away («jeter un brouillon»). For its author."""

@@ -115,7 +115,7 @@ class PetitionSignPayload:
 class PetitionSignatureMutation:
     @field.action(resolvers.elector.sign, who=MEMBER, features=(Feature.PETITION,))
     def petition_sign(
-        self, input: Annotated[PetitionSignInput, strawberry.argument(description="Who, and which.")]
+        self, input: Annotated[PetitionSignInput, field.argument("Who, and which.")]
     ) -> PetitionSignPayload:
         """Sign a petition by article L1112-16 as one of the electors: once in a calendar quarter of the portal's time
         zone, whichever of its petitions it is, online and on paper. Of name and birth date keyed digests alone are
@@ -124,13 +124,13 @@ class PetitionSignatureMutation:
 
     @field.action(resolvers.elector.put_aside, who=ADMINISTRATOR, features=(Feature.PETITION,))
     def petition_signatures_set_aside(
-        self, input: Annotated[PetitionSignaturesSetAsideInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionSignaturesSetAsideInput, field.argument("Which, and why.")]
     ) -> PetitionSignaturesSetAsidePayload:
         """Count a group of signatures no more, because one person may have made them («mettre de côté»). They stay, are
         counted in public as set aside, and may be put back; a level that was reached stays. For administrators."""
 
     @field.action(resolvers.elector.put_back, who=ADMINISTRATOR, features=(Feature.PETITION,))
     def petition_signatures_put_back(
-        self, input: Annotated[PetitionSignaturesPutBackInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionSignaturesPutBackInput, field.argument("Which, and why.")]
     ) -> PetitionSignaturesPutBackPayload:
         """Count a group of signatures again that was set aside. For administrators."""

@@ -55,7 +55,7 @@ class EvaluationQuery:
 class EvaluationMutation:
     @field.action(resolvers.evaluation.evaluate, who=HANDLER, features=PROPOSING)
     def contribution_evaluate(
-        self, input: Annotated[ContributionEvaluateInput, strawberry.argument(description="What is found.")]
+        self, input: Annotated[ContributionEvaluateInput, field.argument("What is found.")]
     ) -> ContributionEvaluatePayload:
         """Say whether a proposal can be done, why, and for how much. It stays private, and changes nothing that the
         public sees: the city says it by `officialResponsePublish` and `contributionEstimate`. For moderators,

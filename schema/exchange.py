@@ -275,7 +275,7 @@ class ExchangeConfirmPayload:
 @strawberry.type
 class ExchangeQuery:
     @field.declared(field.One(resolvers.ident.by_argument("exchange")), directives=feature(*EXCHANGED))
-    def exchange(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Exchange | None:
+    def exchange(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Exchange | None:
         """An exchange; null unless the viewer is one of the two."""
 
 
@@ -285,7 +285,7 @@ class ExchangeSubscription:
     def exchange_changed(
         self,
         exchange: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only this one; null: all those of the viewer.")
+            strawberry.ID | None, field.argument("Only this one; null: all those of the viewer.")
         ] = None,
         after: LastEvent = None,
     ) -> Exchange:
@@ -296,38 +296,38 @@ class ExchangeSubscription:
 class ExchangeMutation:
     @field.action(resolvers.proposing.propose, who=SPEAKER, features=EXCHANGED)
     def exchange_propose(
-        self, input: Annotated[ExchangeProposeInput, strawberry.argument(description="What to answer, and how.")]
+        self, input: Annotated[ExchangeProposeInput, field.argument("What to answer, and how.")]
     ) -> ExchangeProposePayload:
         """Answer an offer, a request or a listing («proposer son aide, demander»): its author is told, and has 7 days
         to answer, or 48 hours where it is urgent. Where all places are taken it is in the waiting list. For members."""
 
     @field.action(resolvers.exchanging.accept, who=SPEAKER, features=EXCHANGED)
     def exchange_accept(
-        self, input: Annotated[ExchangeAcceptInput, strawberry.argument(description="Which, and what is shown.")]
+        self, input: Annotated[ExchangeAcceptInput, field.argument("Which, and what is shown.")]
     ) -> ExchangeAcceptPayload:
         """Agree to an answer. Of two that are accepted for the last place at once one is, and the other is in the
         waiting list. For the contribution's author."""
 
     @field.action(resolvers.exchanging.decline, who=MEMBER, features=EXCHANGED)
     def exchange_decline(
-        self, input: Annotated[ExchangeDeclineInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[ExchangeDeclineInput, field.argument("Which, and why.")]
     ) -> ExchangeDeclinePayload:
         """Say no to an answer. For the contribution's author."""
 
     @field.action(resolvers.exchanging.withdraw, who=MEMBER, features=EXCHANGED)
     def exchange_withdraw(
-        self, input: Annotated[ExchangeWithdrawInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[ExchangeWithdrawInput, field.argument("Which, and why.")]
     ) -> ExchangeWithdrawPayload:
         """Take one's own answer back before the author has agreed. For its proposer."""
 
     @field.action(resolvers.exchanging.cancel, who=MEMBER, features=EXCHANGED)
     def exchange_cancel(
-        self, input: Annotated[ExchangeCancelInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[ExchangeCancelInput, field.argument("Which, and why.")]
     ) -> ExchangeCancelPayload:
         """End what was agreed; its place is free again. For either of the two."""
 
     @field.action(resolvers.exchanging.confirm, who=MEMBER, features=EXCHANGED)
     def exchange_confirm(
-        self, input: Annotated[ExchangeConfirmInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[ExchangeConfirmInput, field.argument("Which.")]
     ) -> ExchangeConfirmPayload:
         """Say that it is done, or agree that it is; silence of the other agrees after 7 days. For either of the two."""

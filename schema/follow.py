@@ -106,14 +106,10 @@ class FollowStopPayload:
 @strawberry.type
 class FollowMutation:
     @field.action(resolvers.follow.start, who=MEMBER)
-    def follow_start(
-        self, input: Annotated[FollowStartInput, strawberry.argument(description="What.")]
-    ) -> FollowStartPayload:
+    def follow_start(self, input: Annotated[FollowStartInput, field.argument("What.")]) -> FollowStartPayload:
         """Follow something («suivre»): the viewer is told what happens there. What is followed already stays so; of an
         area the rings change. A person follows at most 200 things. For members."""
 
     @field.action(resolvers.follow.stop, who=MEMBER)
-    def follow_stop(
-        self, input: Annotated[FollowStopInput, strawberry.argument(description="What.")]
-    ) -> FollowStopPayload:
+    def follow_stop(self, input: Annotated[FollowStopInput, field.argument("What.")]) -> FollowStopPayload:
         """Follow something no more («ne plus suivre»). For whoever followed it."""

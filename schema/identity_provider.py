@@ -136,33 +136,33 @@ class IdentityProviderRemovePayload:
 class IdentityProviderMutation:
     @field.action(office.identity_provider.add, who=ADMINISTRATOR)
     def identity_provider_add(
-        self, input: Annotated[IdentityProviderAddInput, strawberry.argument(description="What it is.")]
+        self, input: Annotated[IdentityProviderAddInput, field.argument("What it is.")]
     ) -> IdentityProviderAddPayload:
         """Write a provider down: switched off, below the others. For administrators."""
 
     @field.action(office.identity_provider.revise, who=ADMINISTRATOR)
     def identity_provider_revise(
-        self, input: Annotated[IdentityProviderReviseInput, strawberry.argument(description="What it is to be.")]
+        self, input: Annotated[IdentityProviderReviseInput, field.argument("What it is to be.")]
     ) -> IdentityProviderRevisePayload:
         """Change a provider. REQUIRED for the secret where the issuer is another, which would learn the old one. For
         administrators."""
 
     @field.action(office.identity_provider.switch, who=ADMINISTRATOR)
     def identity_provider_switch(
-        self, input: Annotated[IdentityProviderSwitchInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[IdentityProviderSwitchInput, field.argument("Which, and whether.")]
     ) -> IdentityProviderSwitchPayload:
         """Let people sign in by a provider, or no longer; who is signed in stays so. REQUIRED for the secret where
         none is kept. For administrators."""
 
     @field.action(office.identity_provider.order, who=ADMINISTRATOR)
     def identity_providers_order(
-        self, input: Annotated[IdentityProvidersOrderInput, strawberry.argument(description="In which order.")]
+        self, input: Annotated[IdentityProvidersOrderInput, field.argument("In which order.")]
     ) -> IdentityProvidersOrderPayload:
         """Put the providers in the order in which people read them. For administrators."""
 
     @field.action(office.identity_provider.remove, who=ADMINISTRATOR)
     def identity_provider_remove(
-        self, input: Annotated[IdentityProviderRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[IdentityProviderRemoveInput, field.argument("Which.")]
     ) -> IdentityProviderRemovePayload:
         """Remove a provider with its secret. People's identities stay, and serve again when it comes back. For
         administrators."""

@@ -324,15 +324,13 @@ class ImportRunDiscardPayload:
 @strawberry.type
 class ImportRunQuery:
     @field.declared(field.One(resolvers.ident.by_argument("importrun")), directives=audience(Audience.ADMINISTRATOR))
-    def import_run(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> ImportRun | None:
+    def import_run(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> ImportRun | None:
         """An import; null when the viewer sees none of this id. For administrators."""
 
     @field.declared(field.Connection(intake.import_run.listed), directives=audience(Audience.ADMINISTRATOR))
     def import_runs(
         self,
-        state: Annotated[
-            ImportState | None, strawberry.argument(description="Only those that are there; null: all.")
-        ] = None,
+        state: Annotated[ImportState | None, field.argument("Only those that are there; null: all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[ImportRun]:
@@ -340,10 +338,7 @@ class ImportRunQuery:
 
     @field.declared(field.One(intake.import_run.moved))
     def contribution_at(
-        self,
-        path: Annotated[
-            str, strawberry.argument(description="Path and query of an old address, for example `/proposals/12`.")
-        ],
+        self, path: Annotated[str, field.argument("Path and query of an old address, for example `/proposals/12`.")]
     ) -> LaterContribution | None:
         """The imported contribution that had an address of this path where it was before; null when none had."""
 
@@ -352,26 +347,26 @@ class ImportRunQuery:
 class ImportRunMutation:
     @field.action(intake.import_run.check, who=ADMINISTRATOR)
     def import_run_check(
-        self, input: Annotated[ImportRunCheckInput, strawberry.argument(description="The file.")]
+        self, input: Annotated[ImportRunCheckInput, field.argument("The file.")]
     ) -> ImportRunCheckPayload:
         """Try a file anew with other columns («essai à blanc»): nothing is imported. Files are sent to
         `/import/file`. For administrators."""
 
     @field.action(intake.import_run.confirm, who=ADMINISTRATOR)
     def import_run_confirm(
-        self, input: Annotated[ImportRunConfirmInput, strawberry.argument(description="The import.")]
+        self, input: Annotated[ImportRunConfirmInput, field.argument("The import.")]
     ) -> ImportRunConfirmPayload:
         """Import the rows that were found good; confirming twice is not an error. For administrators."""
 
     @field.action(intake.import_run.undo, who=ADMINISTRATOR)
     def import_run_undo(
-        self, input: Annotated[ImportRunUndoInput, strawberry.argument(description="The import.")]
+        self, input: Annotated[ImportRunUndoInput, field.argument("The import.")]
     ) -> ImportRunUndoPayload:
         """Take back what an import made, but for what somebody has answered, voted on or referred to since; undoing
         twice is not an error. For administrators."""
 
     @field.action(intake.import_run.discard, who=ADMINISTRATOR)
     def import_run_discard(
-        self, input: Annotated[ImportRunDiscardInput, strawberry.argument(description="The import.")]
+        self, input: Annotated[ImportRunDiscardInput, field.argument("The import.")]
     ) -> ImportRunDiscardPayload:
         """Forget a file of which nothing is imported, with its remarks. For administrators."""

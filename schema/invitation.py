@@ -83,14 +83,12 @@ class InvitationQuery:
 @strawberry.type
 class InvitationMutation:
     @field.action(office.invitation.invite, who=ADMINISTRATOR)
-    def member_invite(
-        self, input: Annotated[MemberInviteInput, strawberry.argument(description="Whom.")]
-    ) -> MemberInvitePayload:
+    def member_invite(self, input: Annotated[MemberInviteInput, field.argument("Whom.")]) -> MemberInvitePayload:
         """Invite whoever has an address: a link that signs in once is mailed, and confirming the address by a code
         gives the role as well. For administrators."""
 
     @field.action(office.invitation.revoke, who=ADMINISTRATOR)
     def invitation_revoke(
-        self, input: Annotated[InvitationRevokeInput, strawberry.argument(description="The invitation.")]
+        self, input: Annotated[InvitationRevokeInput, field.argument("The invitation.")]
     ) -> InvitationRevokePayload:
         """Revoke an invitation that was not accepted; revoking twice is not an error. For administrators."""

@@ -80,14 +80,13 @@ class JournalQuery:
     )
     def journal_entries(
         self,
-        kinds: Annotated[list[EventKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
-        by: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this actor did.")] = None,
+        kinds: Annotated[list[EventKind] | None, field.argument("Only of these kinds.")] = None,
+        by: Annotated[strawberry.ID | None, field.argument("Only what this actor did.")] = None,
         subject: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Only what was done to the object of this id, or UUID."),
+            strawberry.ID | None, field.argument("Only what was done to the object of this id, or UUID.")
         ] = None,
-        since: Annotated[datetime | None, strawberry.argument(description="From this instant on.")] = None,
-        until: Annotated[datetime | None, strawberry.argument(description="Before this instant.")] = None,
+        since: Annotated[datetime | None, field.argument("From this instant on.")] = None,
+        until: Annotated[datetime | None, field.argument("Before this instant.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[JournalEntry]:

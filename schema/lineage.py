@@ -89,8 +89,8 @@ class LineageQuery:
     @field.declared(field.Connection(resolvers.likeness.like_title), directives=[*feature(*PROPOSING), *priced(200)])
     def similar_proposals(
         self,
-        activity: Annotated[strawberry.ID, strawberry.argument(description="Of which activity.")],
-        title: Annotated[str, strawberry.argument(description="Like what: the title that somebody writes.")],
+        activity: Annotated[strawberry.ID, field.argument("Of which activity.")],
+        title: Annotated[str, field.argument("Like what: the title that somebody writes.")],
         first: First = 20,
         after: After = None,
     ) -> Connection[_Contribution]:
@@ -102,7 +102,7 @@ class LineageQuery:
 class LineageMutation:
     @field.action(office.lineage.merge, who=MODERATOR, features=PROPOSING)
     def proposal_merge(
-        self, input: Annotated[ProposalMergeInput, strawberry.argument(description="Which, and into which.")]
+        self, input: Annotated[ProposalMergeInput, field.argument("Which, and into which.")]
     ) -> ProposalMergePayload:
         """Close a proposal as a double of another of its activity. Its votes stay its own; `supporterCount` of the one
         that stays counts the people of both once, and whoever follows the double hears of that one. Undone by
@@ -110,13 +110,11 @@ class LineageMutation:
 
     @field.action(office.lineage.adopt, who=MODERATOR, features=PROPOSING)
     def proposal_adopt(
-        self, input: Annotated[ProposalAdoptInput, strawberry.argument(description="Which, and which project.")]
+        self, input: Annotated[ProposalAdoptInput, field.argument("Which, and which project.")]
     ) -> ProposalAdoptPayload:
         """Say that a proposal has become a project of a participatory budget: each leads to the other. For
         moderators."""
 
     @field.action(office.lineage.part, who=MODERATOR, features=PROPOSING)
-    def proposal_part(
-        self, input: Annotated[ProposalPartInput, strawberry.argument(description="Which.")]
-    ) -> ProposalPartPayload:
+    def proposal_part(self, input: Annotated[ProposalPartInput, field.argument("Which.")]) -> ProposalPartPayload:
         """Undo what became of a proposal: a double is open again, with its own votes. For moderators."""

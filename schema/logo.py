@@ -32,6 +32,6 @@ class LogoRemovePayload:
 class LogoMutation:
     @field.action(office.logo.remove, who=ADMINISTRATOR)
     def logo_remove(
-        self, input: Annotated[LogoRemoveInput, strawberry.argument(description="Nothing more is wanted.")]
+        self, input: Annotated[LogoRemoveInput, field.argument("Nothing more is wanted.")]
     ) -> LogoRemovePayload:
         """Take the logo off every page; NOT_FOUND where there is none. For administrators."""

@@ -85,7 +85,7 @@ class MessagesReadPayload:
 @strawberry.type
 class MessageQuery:
     @field.declared(field.One(resolvers.ident.by_argument("message")), directives=feature(*EXCHANGED))
-    def message(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Message | None:
+    def message(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Message | None:
         """A message; null unless the viewer is one of the two in its exchange."""
 
 
@@ -97,8 +97,7 @@ class MessageSubscription:
     def message_received(
         self,
         exchange: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Only in this exchange; null: in all those of the viewer."),
+            strawberry.ID | None, field.argument("Only in this exchange; null: in all those of the viewer.")
         ] = None,
         after: LastEvent = None,
     ) -> Message:
@@ -108,14 +107,12 @@ class MessageSubscription:
 @strawberry.type
 class MessageMutation:
     @field.action(resolvers.message.send, who=SPEAKER, features=EXCHANGED)
-    def message_send(
-        self, input: Annotated[MessageSendInput, strawberry.argument(description="The message.")]
-    ) -> MessageSendPayload:
+    def message_send(self, input: Annotated[MessageSendInput, field.argument("The message.")]) -> MessageSendPayload:
         """Write to the other. Whoever answered a contribution has written once, and writes freely after the author's
         first answer; 14 days after the end nobody writes any more. For the two in an exchange."""
 
     @field.action(resolvers.message.note_read, who=MEMBER, features=EXCHANGED)
     def messages_read(
-        self, input: Annotated[MessagesReadInput, strawberry.argument(description="In which exchange.")]
+        self, input: Annotated[MessagesReadInput, field.argument("In which exchange.")]
     ) -> MessagesReadPayload:
         """Say that all messages up to now were read. For the two in an exchange."""

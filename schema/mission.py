@@ -202,13 +202,11 @@ class MissionQuery:
     @field.declared(field.Connection(resolvers.mission.listed), directives=AID)
     def missions(
         self,
-        domain: Annotated[
-            MissionDomain | None, strawberry.argument(description="Only those that are for this.")
-        ] = None,
+        domain: Annotated[MissionDomain | None, field.argument("Only those that are for this.")] = None,
         is_open_to_minors: Annotated[
-            bool | None, strawberry.argument(description="Only those that take minors, or only others.")
+            bool | None, field.argument("Only those that take minors, or only others.")
         ] = None,
-        space: Annotated[strawberry.ID | None, strawberry.argument(description="Only those in this space.")] = None,
+        space: Annotated[strawberry.ID | None, field.argument("Only those in this space.")] = None,
         zone: InZone = None,
         near: InCircle = None,
         first: First = 20,
@@ -217,9 +215,7 @@ class MissionQuery:
         """The missions that are open and have a slot to come, the next first."""
 
     @field.declared(field.One(resolvers.ident.by_argument("missionslot")), directives=AID)
-    def mission_slot(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> MissionSlot | None:
+    def mission_slot(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> MissionSlot | None:
         """A slot of a mission; null when there is none of this id, or the mission is not shown."""
 
 
@@ -227,26 +223,26 @@ class MissionQuery:
 class MissionMutation:
     @field.action(resolvers.mission.revise, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_revise(
-        self, input: Annotated[MissionReviseInput, strawberry.argument(description="What it says.")]
+        self, input: Annotated[MissionReviseInput, field.argument("What it says.")]
     ) -> MissionRevisePayload:
         """Say what a mission asks of volunteers; makes a mission of a request. For members of the organisation."""
 
     @field.action(resolvers.mission.add_slot, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_slot_add(
-        self, input: Annotated[MissionSlotAddInput, strawberry.argument(description="When, and for how many.")]
+        self, input: Annotated[MissionSlotAddInput, field.argument("When, and for how many.")]
     ) -> MissionSlotAddPayload:
         """Add a time slot; makes a mission of a request, which stays open until it is over. People sign up for slots
         from then on, and answer the request no more. For members of the organisation."""
 
     @field.action(resolvers.mission.revise_slot, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_slot_revise(
-        self, input: Annotated[MissionSlotReviseInput, strawberry.argument(description="Which, and how.")]
+        self, input: Annotated[MissionSlotReviseInput, field.argument("Which, and how.")]
     ) -> MissionSlotRevisePayload:
         """Change how many places a slot has: those that are new go to the first who wait, who are told. For members of
         the organisation."""
 
     @field.action(resolvers.mission.cancel_slot, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_slot_cancel(
-        self, input: Annotated[MissionSlotCancelInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[MissionSlotCancelInput, field.argument("Which.")]
     ) -> MissionSlotCancelPayload:
         """Call off a slot that has not begun: everybody who has signed up is told. For members of the organisation."""

@@ -86,13 +86,11 @@ class NoteRemovePayload:
 class NoteMutation:
     @field.action(resolvers.note.add, who=HANDLER)
     def note_add(
-        self, input: Annotated[NoteAddInput, strawberry.argument(description="On which contribution, and what.")]
+        self, input: Annotated[NoteAddInput, field.argument("On which contribution, and what.")]
     ) -> NoteAddPayload:
         """Write a private note on a contribution: only the team that works on it reads it. For moderators,
         administrators, editors and valuators of its space, and whoever it is given to."""
 
     @field.action(resolvers.note.remove, who=MEMBER)
-    def note_remove(
-        self, input: Annotated[NoteRemoveInput, strawberry.argument(description="Which note.")]
-    ) -> NoteRemovePayload:
+    def note_remove(self, input: Annotated[NoteRemoveInput, field.argument("Which note.")]) -> NoteRemovePayload:
         """Remove a note. For its author, and for administrators."""

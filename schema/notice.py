@@ -98,7 +98,5 @@ class NoticeSubscription:
 @strawberry.type
 class NoticeMutation:
     @field.action(resolvers.notice.note_read, who=MEMBER)
-    def notices_read(
-        self, input: Annotated[NoticesReadInput, strawberry.argument(description="Which.")]
-    ) -> NoticesReadPayload:
+    def notices_read(self, input: Annotated[NoticesReadInput, field.argument("Which.")]) -> NoticesReadPayload:
         """Say that one of one's own notices was read, or all («marquer comme lu»). For members."""

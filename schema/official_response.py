@@ -115,14 +115,14 @@ class OfficialResponseQuery:
 class OfficialResponseMutation:
     @field.action(resolvers.official_response.publish, who=RESPONDENT, features=PROPOSING)
     def official_response_publish(
-        self, input: Annotated[OfficialResponsePublishInput, strawberry.argument(description="What to answer.")]
+        self, input: Annotated[OfficialResponsePublishInput, field.argument("What to answer.")]
     ) -> OfficialResponsePublishPayload:
         """Answer a proposal in the name of a service; CONFLICT where others did since `responsesRead`. For moderators,
         editors of its space, and members of the city's services."""
 
     @field.action(resolvers.official_response.revise, who=RESPONSE_EDITOR, features=PROPOSING)
     def official_response_revise(
-        self, input: Annotated[OfficialResponseReviseInput, strawberry.argument(description="The words.")]
+        self, input: Annotated[OfficialResponseReviseInput, field.argument("The words.")]
     ) -> OfficialResponseRevisePayload:
         """Change a response's words; its status stays. CONFLICT when somebody else did since `version` was read. For
         moderators, editors of the proposal's space, and members of the city's services."""

@@ -3,8 +3,6 @@ for and against."""
 
 from typing import Annotated
 
-import strawberry
-
 import resolvers.opinion
 from models.analysis import LEAST_VOTERS, AgreementKind
 from planner import field
@@ -78,10 +76,7 @@ class AnalysisOpinions:
 
     @field.declared(field.Parts(resolvers.opinion.texts), size=200)
     def texts(
-        self,
-        kind: Annotated[
-            AgreementKind | None, strawberry.argument(description="Only what unites or divides; null: all.")
-        ] = None,
+        self, kind: Annotated[AgreementKind | None, field.argument("Only what unites or divides; null: all.")] = None
     ) -> list[AnalysisVotedText]:
         """The texts on which enough of every group voted: 10 at most of a kind, those that unite or divide most first;
         without a kind those with most votes, from which all that is said of groups is reckoned again."""

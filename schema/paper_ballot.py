@@ -130,7 +130,7 @@ class PollingBallotsTypePayload:
 class PollingTypingMutation:
     @field.action(counting.paper_ballot.type_batch, who=DESK_AGENT, features=VOTING)
     def polling_ballots_type(
-        self, input: Annotated[PollingBallotsTypeInput, strawberry.argument(description="What was read.")]
+        self, input: Annotated[PollingBallotsTypeInput, field.argument("What was read.")]
     ) -> PollingBallotsTypePayload:
         """Type a batch of a desk's paper ballots. Two people type each batch without seeing what the other typed; what
         both typed alike is agreed, and a record can be written once all batches are. For the desk's agents and

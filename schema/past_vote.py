@@ -74,6 +74,6 @@ class PastVoteQuery:
 class PastVoteMutation:
     @field.action(counting.past_vote.remove, who=ADMINISTRATOR, features=VOTING)
     def past_vote_remove(
-        self, input: Annotated[PastVoteRemoveInput, strawberry.argument(description="The past vote.")]
+        self, input: Annotated[PastVoteRemoveInput, field.argument("The past vote.")]
     ) -> PastVoteRemovePayload:
         """Forget a past vote. For administrators."""

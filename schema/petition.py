@@ -301,7 +301,7 @@ class PetitionQuery:
         first: First = 20,
         after: After = None,
         state: Annotated[
-            PetitionState | None, strawberry.argument(description="In which state; null: where the city owes a step.")
+            PetitionState | None, field.argument("In which state; null: where the city owes a step.")
         ] = None,
     ) -> Connection[Petition]:
         """Petitions in a state, or those of which the city owes the next step; what is due first, or closes first. For
@@ -311,30 +311,26 @@ class PetitionQuery:
 @strawberry.type
 class PetitionMutation:
     @field.action(resolvers.petition.admit, who=RESPONDENT, features=FEATURES)
-    def petition_admit(
-        self, input: Annotated[PetitionAdmitInput, strawberry.argument(description="Which.")]
-    ) -> PetitionAdmitPayload:
+    def petition_admit(self, input: Annotated[PetitionAdmitInput, field.argument("Which.")]) -> PetitionAdmitPayload:
         """Say that a petition that was submitted is admissible («recevable»). For moderators, editors of its space, and
         members of the city's services."""
 
     @field.action(resolvers.petition.refuse, who=RESPONDENT, features=FEATURES)
     def petition_refuse(
-        self, input: Annotated[PetitionRefuseInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionRefuseInput, field.argument("Which, and why.")]
     ) -> PetitionRefusePayload:
         """Say that a petition that was submitted is not admissible («irrecevable»), and why. What is illegal is hidden
         by `moderationDecide` instead, and its reason with it. For moderators, editors of its space, and members of the
         city's services."""
 
     @field.action(resolvers.petition.open_, who=MEMBER, features=FEATURES)
-    def petition_open(
-        self, input: Annotated[PetitionOpenInput, strawberry.argument(description="Which.")]
-    ) -> PetitionOpenPayload:
+    def petition_open(self, input: Annotated[PetitionOpenInput, field.argument("Which.")]) -> PetitionOpenPayload:
         """Begin to gather signatures of a petition that is admissible, until the end of the last day that the rule
         gives, in the portal's time zone. For its author, and moderators."""
 
     @field.action(resolvers.petition.acknowledge, who=RESPONDENT, features=FEATURES)
     def petition_acknowledge(
-        self, input: Annotated[PetitionAcknowledgeInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionAcknowledgeInput, field.argument("Which.")]
     ) -> PetitionAcknowledgePayload:
         """Acknowledge a petition that has reached a level, and hand it on («accuser réception»): when it has closed,
         or has reached its highest level. Nobody signs it any more. For moderators, editors of its space, and members of
@@ -342,14 +338,14 @@ class PetitionMutation:
 
     @field.action(resolvers.petition.schedule, who=RESPONDENT, features=FEATURES)
     def petition_schedule(
-        self, input: Annotated[PetitionScheduleInput, strawberry.argument(description="Which, and when.")]
+        self, input: Annotated[PetitionScheduleInput, field.argument("Which, and when.")]
     ) -> PetitionSchedulePayload:
         """Put a petition that was acknowledged on the agenda of a session («inscrire à l'ordre du jour»), or of another
         one where that is put off. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(resolvers.petition.answer_, who=RESPONDENT, features=FEATURES)
     def petition_answer(
-        self, input: Annotated[PetitionAnswerInput, strawberry.argument(description="Which, and what was decided.")]
+        self, input: Annotated[PetitionAnswerInput, field.argument("Which, and what was decided.")]
     ) -> PetitionAnswerPayload:
         """Say what was decided of a petition that was acknowledged or is on an agenda. For moderators, editors of its
         space, and members of the city's services."""

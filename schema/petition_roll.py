@@ -94,14 +94,14 @@ class PetitionSampleMatchPayload:
 class PetitionRollMutation:
     @field.action(office.petition_roll.forget, who=ADMINISTRATOR, features=FEATURES)
     def petition_roll_forget(
-        self, input: Annotated[PetitionRollForgetInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionRollForgetInput, field.argument("Which.")]
     ) -> PetitionRollForgetPayload:
         """Forget what electoral rolls said of a petition's signatures, as where a file was the wrong one. They are
         compared anew by `POST /petition/liste`. For administrators."""
 
     @field.action(office.sampling.match, who=RESPONDENT, features=FEATURES)
     def petition_sample_match(
-        self, input: Annotated[PetitionSampleMatchInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionSampleMatchInput, field.argument("Which.")]
     ) -> PetitionSampleMatchPayload:
         """Say of those signatures of the sample that are on the roll, and were not checked yet, that they are valid;
         the others are left to people. For moderators, editors of its space, and members of the city's services."""

@@ -19,9 +19,7 @@ from schema.later import LaterActivity
 
 __all__ = ["ActivityPhase", "AsOf", "Doing", "PhaseKind", "PhaseMutation"]
 
-AsOf = Annotated[
-    datetime | None, strawberry.argument(description="The instant to look at, for administrators alone; null: now.")
-]
+AsOf = Annotated[datetime | None, field.argument("The instant to look at, for administrators alone; null: now.")]
 
 described(
     PhaseKind,
@@ -94,9 +92,7 @@ class PhasesPlanPayload:
 @strawberry.type
 class PhaseMutation:
     @field.action(resolvers.phase.plan, who=ACTIVITY_EDITOR)
-    def phases_plan(
-        self, input: Annotated[PhasesPlanInput, strawberry.argument(description="The phases.")]
-    ) -> PhasesPlanPayload:
+    def phases_plan(self, input: Annotated[PhasesPlanInput, field.argument("The phases.")]) -> PhasesPlanPayload:
         """Say what one may do in an activity, and when: phases open and close by themselves. Once somebody has
         published or answered, a phase that has begun keeps its kind and its start. CONFLICT when somebody else changed
         the activity since `version` was read. For administrators and the space's editors."""

@@ -97,9 +97,7 @@ class PollingDesk:
     )
 
     @field.declared(field.Many(counting.paper_ballot.of_batch), size=2)
-    def typings(
-        self, batch: Annotated[int, strawberry.argument(description="The number of the batch.")]
-    ) -> list[PollingTyping]:
+    def typings(self, batch: Annotated[int, field.argument("The number of the batch.")]) -> list[PollingTyping]:
         """What each of its agents last typed of a batch."""
 
 
@@ -221,9 +219,7 @@ class DocumentSeePayload:
 @strawberry.type
 class PollingDeskQuery:
     @field.declared(field.One(resolvers.ident.by_argument("pollingdesk")), directives=feature(*VOTING))
-    def polling_desk(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> PollingDesk | None:
+    def polling_desk(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> PollingDesk | None:
         """A desk; null unless the viewer keeps it or is an administrator."""
 
 
@@ -231,33 +227,29 @@ class PollingDeskQuery:
 class PollingDeskMutation:
     @field.action(counting.polling_desk.open_desk, who=ADMINISTRATOR, features=VOTING)
     def polling_desk_open(
-        self, input: Annotated[PollingDeskOpenInput, strawberry.argument(description="The desk.")]
+        self, input: Annotated[PollingDeskOpenInput, field.argument("The desk.")]
     ) -> PollingDeskOpenPayload:
         """Set up a desk where people vote on paper, in a vote by ballots. For administrators."""
 
     @field.action(counting.polling_desk.add_agent, who=ADMINISTRATOR, features=VOTING)
     def polling_agent_add(
-        self, input: Annotated[PollingAgentAddInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[PollingAgentAddInput, field.argument("Who, and where.")]
     ) -> PollingAgentAddPayload:
         """Have somebody keep a desk: mark who has voted there and write its record. For administrators."""
 
     @field.action(counting.polling_desk.remove_agent, who=ADMINISTRATOR, features=VOTING)
     def polling_agent_remove(
-        self, input: Annotated[PollingAgentRemoveInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[PollingAgentRemoveInput, field.argument("Who, and where.")]
     ) -> PollingAgentRemovePayload:
         """Have somebody keep a desk no more. For administrators."""
 
     @field.action(counting.seen_document.see, who=DESK_AGENT, features=VOTING)
-    def document_see(
-        self, input: Annotated[DocumentSeeInput, strawberry.argument(description="Whose it is.")]
-    ) -> DocumentSeePayload:
+    def document_see(self, input: Annotated[DocumentSeeInput, field.argument("Whose it is.")]) -> DocumentSeePayload:
         """Say that one has seen somebody's document: the proof of that name and birth date is that person's. Whoever
         had declared it loses it; that ballot is set aside, told and open to appeal. For the desk's agents and
         administrators."""
 
     @field.action(counting.signing.mark, who=DESK_AGENT, features=VOTING)
-    def signing_mark(
-        self, input: Annotated[SigningMarkInput, strawberry.argument(description="Who signs.")]
-    ) -> SigningMarkPayload:
+    def signing_mark(self, input: Annotated[SigningMarkInput, field.argument("Who signs.")]) -> SigningMarkPayload:
         """Mark that somebody votes at a desk («émargement»), once in a vote: ALREADY_VOTED for whoever has voted online
         or at another desk. For the desk's agents and administrators."""

@@ -106,7 +106,7 @@ class PollingRecordWritePayload:
 class PollingRecordMutation:
     @field.action(counting.polling_record.write, who=DESK_AGENT, features=VOTING)
     def polling_record_write(
-        self, input: Annotated[PollingRecordWriteInput, strawberry.argument(description="What was counted.")]
+        self, input: Annotated[PollingRecordWriteInput, field.argument("What was counted.")]
     ) -> PollingRecordWritePayload:
         """Write what a desk counted, or correct it as another version: RECORD_DOES_NOT_ADD_UP where its sums are not
         right. A result that was published is counted anew. For the desk's agents and administrators."""

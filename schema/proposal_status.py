@@ -122,25 +122,25 @@ class ProposalStatusesOrderPayload:
 class ProposalStatusMutation:
     @field.action(office.proposal_status.add, who=ACTIVITY_EDITOR, features=PROPOSING)
     def proposal_status_add(
-        self, input: Annotated[ProposalStatusAddInput, strawberry.argument(description="The status.")]
+        self, input: Annotated[ProposalStatusAddInput, field.argument("The status.")]
     ) -> ProposalStatusAddPayload:
         """Add a status behind an activity's others. For administrators and the space's editors."""
 
     @field.action(office.proposal_status.revise, who=STATUS_EDITOR, features=PROPOSING)
     def proposal_status_revise(
-        self, input: Annotated[ProposalStatusReviseInput, strawberry.argument(description="The status.")]
+        self, input: Annotated[ProposalStatusReviseInput, field.argument("The status.")]
     ) -> ProposalStatusRevisePayload:
         """Change a status; proposals keep it. CONFLICT when somebody else did since `version` was read. For
         administrators and the space's editors."""
 
     @field.action(office.proposal_status.remove, who=STATUS_EDITOR, features=PROPOSING)
     def proposal_status_remove(
-        self, input: Annotated[ProposalStatusRemoveInput, strawberry.argument(description="The status.")]
+        self, input: Annotated[ProposalStatusRemoveInput, field.argument("The status.")]
     ) -> ProposalStatusRemovePayload:
         """Take away a status; IN_USE once a response gave it. For administrators and the space's editors."""
 
     @field.action(office.proposal_status.order, who=ACTIVITY_EDITOR, features=PROPOSING)
     def proposal_statuses_order(
-        self, input: Annotated[ProposalStatusesOrderInput, strawberry.argument(description="The order.")]
+        self, input: Annotated[ProposalStatusesOrderInput, field.argument("The order.")]
     ) -> ProposalStatusesOrderPayload:
         """Put an activity's statuses in order. For administrators and the space's editors."""

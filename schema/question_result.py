@@ -91,7 +91,7 @@ class SurveyResultPublishPayload:
 class SurveyResultMutation:
     @field.action(resolvers.question_result.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_result_publish(
-        self, input: Annotated[SurveyResultPublishInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyResultPublishInput, field.argument("Which.")]
     ) -> SurveyResultPublishPayload:
         """Count all answers to a survey anew, and publish the results of some questions, once the survey is over, by
         its close or by its phases (SURVEY_OPEN). From the first publication on counts stay as they are, and questions

@@ -172,7 +172,7 @@ class ReportSubmitPayload:
 @strawberry.type
 class ReportQuery:
     @field.declared(field.One(resolvers.ident.by_argument("report")))
-    def report(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Report | None:
+    def report(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Report | None:
         """A report; null when the viewer neither sent it nor moderates."""
 
 
@@ -180,7 +180,7 @@ class ReportQuery:
 class ReportMutation:
     @field.action(resolvers.report.submit, who=MEMBER)
     def report_submit(
-        self, input: Annotated[ReportSubmitInput, strawberry.argument(description="What, and what is wrong with it.")]
+        self, input: Annotated[ReportSubmitInput, field.argument("What, and what is wrong with it.")]
     ) -> ReportSubmitPayload:
         """Report a contribution, a comment or a message to the moderators. A mail confirms it, another tells what was
         decided. Three reports never hide anything, except that content which endangers children or tells personal data

@@ -98,14 +98,14 @@ class ResponsePhotoRemovePayload:
 class ResponsePhotoMutation:
     @field.action(resolvers.response_photo.describe, who=RESPONSE_EDITOR, features=PROPOSING)
     def response_photo_describe(
-        self, input: Annotated[ResponsePhotoDescribeInput, strawberry.argument(description="What it shows.")]
+        self, input: Annotated[ResponsePhotoDescribeInput, field.argument("What it shows.")]
     ) -> ResponsePhotoDescribePayload:
         """Say otherwise what a photo shows; CONFLICT where it is another one now. For moderators, editors of the
         proposal's space, and members of the city's services."""
 
     @field.action(resolvers.response_photo.remove, who=RESPONSE_EDITOR, features=PROPOSING)
     def response_photo_remove(
-        self, input: Annotated[ResponsePhotoRemoveInput, strawberry.argument(description="Which one, and why.")]
+        self, input: Annotated[ResponsePhotoRemoveInput, field.argument("Which one, and why.")]
     ) -> ResponsePhotoRemovePayload:
         """Take a photo down for good, for a reason that is public; CONFLICT where it is another one now. Another can be
         put there. For moderators, editors of the proposal's space, and members of the city's services."""

@@ -141,28 +141,28 @@ class PetitionRevalidatePayload:
 class SamplingMutation:
     @field.action(office.sampling.announce, who=RESPONDENT, features=FEATURES)
     def petition_sample_announce(
-        self, input: Annotated[PetitionSampleAnnounceInput, strawberry.argument(description="Which share.")]
+        self, input: Annotated[PetitionSampleAnnounceInput, field.argument("Which share.")]
     ) -> PetitionSampleAnnouncePayload:
         """Publish while a petition by the law is signed that a share of its signatures will be checked, with the seed
         of the draw. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(office.sampling.draw, who=RESPONDENT, features=FEATURES)
     def petition_sample_draw(
-        self, input: Annotated[PetitionSampleDrawInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionSampleDrawInput, field.argument("Which.")]
     ) -> PetitionSampleDrawPayload:
         """Draw the sample that was announced, once nobody signs any more. For moderators, editors of its space, and
         members of the city's services."""
 
     @field.action(office.sampling.check, who=RESPONDENT, features=FEATURES)
     def petition_signature_check(
-        self, input: Annotated[PetitionSignatureCheckInput, strawberry.argument(description="What was found.")]
+        self, input: Annotated[PetitionSignatureCheckInput, field.argument("What was found.")]
     ) -> PetitionSignatureCheckPayload:
         """Say of a signature of the sample whether it is valid, also another time; with the last one what that makes of
         all is published. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(office.sampling.invalidate, who=RESPONDENT, features=FEATURES)
     def petition_invalidate(
-        self, input: Annotated[PetitionInvalidateInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionInvalidateInput, field.argument("Which, and why.")]
     ) -> PetitionInvalidatePayload:
         """Say that a petition has reached none of its levels, because even the most valid signatures that its sample
         allows would not have. Nothing is deleted, and `petitionRevalidate` takes it back. For moderators, editors of
@@ -170,7 +170,7 @@ class SamplingMutation:
 
     @field.action(office.sampling.revalidate, who=RESPONDENT, features=FEATURES)
     def petition_revalidate(
-        self, input: Annotated[PetitionRevalidateInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionRevalidateInput, field.argument("Which.")]
     ) -> PetitionRevalidatePayload:
         """Take back that a petition has too few valid signatures: the city owes its acknowledgement again. For
         moderators, editors of its space, and members of the city's services."""

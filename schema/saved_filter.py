@@ -76,12 +76,10 @@ class FilterRemovePayload:
 class SavedFilterMutation:
     @field.action(office.saved_filter.save, who=MODERATOR)
     def filter_save(
-        self, input: Annotated[FilterSaveInput, strawberry.argument(description="Which, and its name.")]
+        self, input: Annotated[FilterSaveInput, field.argument("Which, and its name.")]
     ) -> FilterSavePayload:
         """Keep a filter of contributions by a name, with one's own account. For moderators."""
 
     @field.action(office.saved_filter.remove, who=MODERATOR)
-    def filter_remove(
-        self, input: Annotated[FilterRemoveInput, strawberry.argument(description="Its name.")]
-    ) -> FilterRemovePayload:
+    def filter_remove(self, input: Annotated[FilterRemoveInput, field.argument("Its name.")]) -> FilterRemovePayload:
         """Forget a filter that one kept. For moderators."""

@@ -32,7 +32,5 @@ class SessionsRevokePayload:
 @strawberry.type
 class SessionMutation:
     @field.action(resolvers.session.revoke, who=MEMBER | ADMINISTRATOR)
-    def sessions_revoke(
-        self, input: Annotated[SessionsRevokeInput, strawberry.argument(description="Whose.")]
-    ) -> SessionsRevokePayload:
+    def sessions_revoke(self, input: Annotated[SessionsRevokeInput, field.argument("Whose.")]) -> SessionsRevokePayload:
         """Sign a person out in all browsers, this one included, and all widgets, at once. For members."""

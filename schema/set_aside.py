@@ -126,19 +126,17 @@ class BallotRestorePayload:
 class SetAsideMutation:
     @field.action(resolvers.set_aside.put_aside, who=ADMINISTRATOR, features=VOTING)
     def ballots_set_aside(
-        self, input: Annotated[BallotsSetAsideInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[BallotsSetAsideInput, field.argument("Which, and why.")]
     ) -> BallotsSetAsidePayload:
         """Set a group of ballots aside: they stay, are not counted and are told publicly as set aside; their voters see
         why. For administrators."""
 
     @field.action(resolvers.set_aside.appeal, who=MEMBER, features=VOTING)
-    def ballot_appeal(
-        self, input: Annotated[BallotAppealInput, strawberry.argument(description="What to say.")]
-    ) -> BallotAppealPayload:
+    def ballot_appeal(self, input: Annotated[BallotAppealInput, field.argument("What to say.")]) -> BallotAppealPayload:
         """Contest that one's ballot is set aside, once. For actors who are signed in."""
 
     @field.action(resolvers.set_aside.restore, who=ADMINISTRATOR, features=VOTING)
     def ballot_restore(
-        self, input: Annotated[BallotRestoreInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[BallotRestoreInput, field.argument("Which, and why.")]
     ) -> BallotRestorePayload:
         """Have a ballot count again. A vote that was counted is counted anew. For administrators."""

@@ -143,9 +143,7 @@ class ShopQuery:
     @field.declared(field.Connection(resolvers.shop.listed), directives=MARKET)
     def shops(
         self,
-        delivers_to: Annotated[
-            H3Cell | None, strawberry.argument(description="Only those that deliver to this cell's middle.")
-        ] = None,
+        delivers_to: Annotated[H3Cell | None, field.argument("Only those that deliver to this cell's middle.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Shop]:
@@ -155,8 +153,6 @@ class ShopQuery:
 @strawberry.type
 class ShopMutation:
     @field.action(resolvers.shop.revise, who=SPEAKER, features=(Feature.MARKETPLACE,))
-    def shop_revise(
-        self, input: Annotated[ShopReviseInput, strawberry.argument(description="What it says.")]
-    ) -> ShopRevisePayload:
+    def shop_revise(self, input: Annotated[ShopReviseInput, field.argument("What it says.")]) -> ShopRevisePayload:
         """Say when a shop is open, where things are picked up and where it delivers; makes the shop. For merchants,
         producers and associations, and for their members."""

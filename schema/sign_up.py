@@ -107,20 +107,16 @@ class SignUpMarkPayload:
 @strawberry.type
 class SignUpMutation:
     @field.action(resolvers.sign_up.make, who=SPEAKER, features=(Feature.MUTUAL_AID,))
-    def sign_up_make(
-        self, input: Annotated[SignUpMakeInput, strawberry.argument(description="Which slot.")]
-    ) -> SignUpMakePayload:
+    def sign_up_make(self, input: Annotated[SignUpMakeInput, field.argument("Which slot.")]) -> SignUpMakePayload:
         """Sign up for a slot («s'inscrire»): with a place, or where all are taken in its waiting list. A minor signs up
         where the mission takes minors, and declares a guardian's consent."""
 
     @field.action(resolvers.sign_up.withdraw, who=MEMBER, features=(Feature.MUTUAL_AID,))
     def sign_up_withdraw(
-        self, input: Annotated[SignUpWithdrawInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SignUpWithdrawInput, field.argument("Which.")]
     ) -> SignUpWithdrawPayload:
         """Give one's own place back («se désister»): the first who waits has it, and is told."""
 
     @field.action(resolvers.sign_up.mark, who=SPEAKER, features=(Feature.MUTUAL_AID,))
-    def sign_up_mark(
-        self, input: Annotated[SignUpMarkInput, strawberry.argument(description="Whose, and what.")]
-    ) -> SignUpMarkPayload:
+    def sign_up_mark(self, input: Annotated[SignUpMarkInput, field.argument("Whose, and what.")]) -> SignUpMarkPayload:
         """Say whether somebody came («présence»), once the slot has begun. For members of the organisation."""

@@ -94,14 +94,14 @@ class PetitionSignatureAnswerPayload:
 class SignatureAppealMutation:
     @field.action(resolvers.signature_appeal.appeal, who=MEMBER, features=(Feature.PETITION,))
     def petition_signature_appeal(
-        self, input: Annotated[PetitionSignatureAppealInput, strawberry.argument(description="What to say.")]
+        self, input: Annotated[PetitionSignatureAppealInput, field.argument("What to say.")]
     ) -> PetitionSignatureAppealPayload:
         """Contest that one's own signature is set aside, or was found not valid in a check, once for each judgement:
         APPEAL_NOT_POSSIBLE otherwise. For actors who are signed in."""
 
     @field.action(office.signature_appeal.answer, who=MODERATOR, features=(Feature.PETITION,))
     def petition_signature_answer(
-        self, input: Annotated[PetitionSignatureAnswerInput, strawberry.argument(description="Which, and what.")]
+        self, input: Annotated[PetitionSignatureAnswerInput, field.argument("Which, and what.")]
     ) -> PetitionSignatureAnswerPayload:
         """Answer whoever contests that a signature does not count: it counts again, on the gauge and for levels, or
         stays out. The signer is told by mail. For moderators."""

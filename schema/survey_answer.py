@@ -269,7 +269,7 @@ class SurveyAnswerDiscardPayload:
 class SurveyAnswerMutation:
     @field.action(resolvers.survey_answer.save, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_save(
-        self, input: Annotated[SurveyAnswerSaveInput, strawberry.argument(description="What is answered.")]
+        self, input: Annotated[SurveyAnswerSaveInput, field.argument("What is answered.")]
     ) -> SurveyAnswerSavePayload:
         """Keep what somebody answers to a survey, a page at a time; it counts once it is sent. Each answer is judged,
         and nothing need be answered yet. For members; where it is answered without account for anybody, by the key of
@@ -278,7 +278,7 @@ class SurveyAnswerMutation:
 
     @field.action(resolvers.survey_answer.send, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_send(
-        self, input: Annotated[SurveyAnswerSendInput, strawberry.argument(description="What is answered.")]
+        self, input: Annotated[SurveyAnswerSendInput, field.argument("What is answered.")]
     ) -> SurveyAnswerSendPayload:
         """Send an answer: it counts, and stays as it is. An actor, or a browser, answers a survey once. REQUIRED where
         a question that is shown must be answered and is not; answers to what is hidden are dropped. ACTIVITY_NOT_OPEN
@@ -286,7 +286,7 @@ class SurveyAnswerMutation:
 
     @field.action(office.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_answer_enter(
-        self, input: Annotated[SurveyAnswerEnterInput, strawberry.argument(description="What was answered.")]
+        self, input: Annotated[SurveyAnswerEnterInput, field.argument("What was answered.")]
     ) -> SurveyAnswerEnterPayload:
         """Type an answer that came on paper («saisie d'un questionnaire papier»): it counts, and is nobody's. It is
         judged as any other, and may come after the close, until results are published (SURVEY_COUNTED). The
@@ -294,6 +294,6 @@ class SurveyAnswerMutation:
 
     @field.action(resolvers.survey_answer.discard, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_discard(
-        self, input: Annotated[SurveyAnswerDiscardInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyAnswerDiscardInput, field.argument("Which.")]
     ) -> SurveyAnswerDiscardPayload:
         """Throw away what the actor, or the browser, has kept of an answer and not sent."""

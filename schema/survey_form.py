@@ -297,47 +297,47 @@ class SurveyFormDuplicatePayload(WrittenForm):
 class SurveyFormMutation:
     @field.action(resolvers.survey_form.save, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_save(
-        self, input: Annotated[SurveyFormSaveInput, strawberry.argument(description="The form.")]
+        self, input: Annotated[SurveyFormSaveInput, field.argument("The form.")]
     ) -> SurveyFormSavePayload:
         """Write a survey's whole form; people answer it once it is published. CONFLICT when somebody else wrote since
         `edition` was read. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.save_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_save(
-        self, input: Annotated[SurveyQuestionSaveInput, strawberry.argument(description="The question.")]
+        self, input: Annotated[SurveyQuestionSaveInput, field.argument("The question.")]
     ) -> SurveyQuestionSavePayload:
         """Write one question of what is being written. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.move_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_move(
-        self, input: Annotated[SurveyQuestionMoveInput, strawberry.argument(description="Its place.")]
+        self, input: Annotated[SurveyQuestionMoveInput, field.argument("Its place.")]
     ) -> SurveyQuestionMovePayload:
         """Move a question; SURVEY_RULE where a condition would look ahead. For administrators and the space's
         editors."""
 
     @field.action(resolvers.survey_form.remove_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_remove(
-        self, input: Annotated[SurveyQuestionRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyQuestionRemoveInput, field.argument("Which.")]
     ) -> SurveyQuestionRemovePayload:
         """Take a question out; what was answered to it stays in the exports. For administrators and the space's
         editors."""
 
     @field.action(resolvers.survey_form.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_publish(
-        self, input: Annotated[SurveyFormPublishInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyFormPublishInput, field.argument("Which.")]
     ) -> SurveyFormPublishPayload:
         """Publish what is being written: people answer this version from now on, drafts go on under it, and answers
         that were sent stay as they are. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.discard, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_discard(
-        self, input: Annotated[SurveyFormDiscardInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyFormDiscardInput, field.argument("Which.")]
     ) -> SurveyFormDiscardPayload:
         """Throw away what is being written; the published version stays. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.duplicate, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_duplicate(
-        self, input: Annotated[SurveyFormDuplicateInput, strawberry.argument(description="From where to where.")]
+        self, input: Annotated[SurveyFormDuplicateInput, field.argument("From where to where.")]
     ) -> SurveyFormDuplicatePayload:
         """Write the questions of another survey's published form in the place of those being written. For
         administrators and the space's editors."""

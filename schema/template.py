@@ -83,14 +83,12 @@ class SpaceDuplicatePayload:
 @strawberry.type
 class TemplateMutation:
     @field.action(office.template.create, who=ADMINISTRATOR)
-    def space_create(
-        self, input: Annotated[SpaceCreateInput, strawberry.argument(description="The space.")]
-    ) -> SpaceCreatePayload:
+    def space_create(self, input: Annotated[SpaceCreateInput, field.argument("The space.")]) -> SpaceCreatePayload:
         """Make a space, with the activities of a template. For administrators."""
 
     @field.action(office.template.duplicate, who=ADMINISTRATOR)
     def space_duplicate(
-        self, input: Annotated[SpaceDuplicateInput, strawberry.argument(description="Which, and when.")]
+        self, input: Annotated[SpaceDuplicateInput, field.argument("Which, and when.")]
     ) -> SpaceDuplicatePayload:
         """Make a draft like another space: its activities with their rules, categories, phases and forms of surveys,
         their dates moved, never what people wrote. For administrators."""

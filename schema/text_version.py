@@ -105,7 +105,7 @@ class TextVersion:
     )
 
     @field.declared(field.Part(resolvers.text_version.one_article))
-    def article(self, number: Annotated[int, strawberry.argument(description="Its number.")]) -> Article | None:
+    def article(self, number: Annotated[int, field.argument("Its number.")]) -> Article | None:
         """One of its articles; null where it has none of this number."""
 
     @field.declared(
@@ -114,9 +114,7 @@ class TextVersion:
     )
     def comparison(
         self,
-        since: Annotated[
-            int | None, strawberry.argument(description="The version to compare it with; null: the one before it.")
-        ] = None,
+        since: Annotated[int | None, field.argument("The version to compare it with; null: the one before it.")] = None,
     ) -> list[ComparedArticle]:
         """What changed since another version, article by article and word by word; what is gone stands behind the
         article that it followed."""
@@ -183,14 +181,14 @@ class TextVersionDiscardPayload:
 class TextVersionMutation:
     @field.action(office.text_publication.prepare, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_prepare(
-        self, input: Annotated[TextVersionPrepareInput, strawberry.argument(description="From what.")]
+        self, input: Annotated[TextVersionPrepareInput, field.argument("From what.")]
     ) -> TextVersionPreparePayload:
         """Prepare the next version of a consultation's text, which takes the place of what was prepared before; it is
         seen by whoever edits the space alone until it is published. For administrators and editors of the space."""
 
     @field.action(office.text_publication.publish, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_publish(
-        self, input: Annotated[TextVersionPublishInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[TextVersionPublishInput, field.argument("Which.")]
     ) -> TextVersionPublishPayload:
         """Publish what is prepared. Amendments that are accepted are merged; others go on with the new version where
         the words of their passages are the same, and are outdated where these have changed. For administrators and
@@ -198,6 +196,6 @@ class TextVersionMutation:
 
     @field.action(office.text_publication.discard, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_discard(
-        self, input: Annotated[TextVersionDiscardInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[TextVersionDiscardInput, field.argument("Which.")]
     ) -> TextVersionDiscardPayload:
         """Throw away what is prepared. For administrators and editors of the space."""

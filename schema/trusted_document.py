@@ -76,7 +76,7 @@ class TrustedDocumentQuery:
 class TrustedDocumentMutation:
     @field.action(office.trusted_document.register, who=ADMINISTRATOR)
     def trusted_documents_register(
-        self, input: Annotated[TrustedDocumentsRegisterInput, strawberry.argument(description="The documents.")]
+        self, input: Annotated[TrustedDocumentsRegisterInput, field.argument("The documents.")]
     ) -> TrustedDocumentsRegisterPayload:
         """Register documents that clients may then ask for by their digests; those that are registered already stay as
         they are. For administrators."""

@@ -60,13 +60,13 @@ class TrustedFlaggerQuery:
 class TrustedFlaggerMutation:
     @field.action(resolvers.trusted_flagger.add, who=ADMINISTRATOR)
     def trusted_flagger_add(
-        self, input: Annotated[TrustedFlaggerAddInput, strawberry.argument(description="Who.")]
+        self, input: Annotated[TrustedFlaggerAddInput, field.argument("Who.")]
     ) -> TrustedFlaggerAddPayload:
         """Name a person or an organisation a trusted flagger: what it reports from now on comes first in the queue, is
         marked, and is counted apart in the yearly report. For administrators."""
 
     @field.action(resolvers.trusted_flagger.remove, who=ADMINISTRATOR)
     def trusted_flagger_remove(
-        self, input: Annotated[TrustedFlaggerRemoveInput, strawberry.argument(description="Who.")]
+        self, input: Annotated[TrustedFlaggerRemoveInput, field.argument("Who.")]
     ) -> TrustedFlaggerRemovePayload:
         """Take that away again; what was reported before stays marked. For administrators."""

@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from typing import Annotated
 
-import strawberry
-
 from models.polling_desk import VoteChannel
 from models.proof import ProofLevel
 from models.turnout import TurnoutGroup
@@ -39,11 +37,11 @@ described(
 ROWS = 30
 """As many rows is a group taken to have."""
 
-ByGroup = Annotated[TurnoutGroup, strawberry.argument(description="By what they are counted.")]
+ByGroup = Annotated[TurnoutGroup, field.argument("By what they are counted.")]
 OnDay = Annotated[
     date | None,
-    strawberry.argument(
-        description="Whose hours are told; null: of the last day on which somebody voted, else of the vote's last. A"
+    field.argument(
+        "Whose hours are told; null: of the last day on which somebody voted, else of the vote's last. A"
         " day outside of the vote is its nearest one."
     ),
 ]

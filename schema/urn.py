@@ -63,14 +63,10 @@ class UrnOpenPayload:
 @strawberry.type
 class UrnMutation:
     @field.action(counting.urn.seal, who=ADMINISTRATOR, features=VOTING)
-    def urn_seal(
-        self, input: Annotated[UrnSealInput, strawberry.argument(description="Which vote.")]
-    ) -> UrnSealPayload:
+    def urn_seal(self, input: Annotated[UrnSealInput, field.argument("Which vote.")]) -> UrnSealPayload:
         """Make a vote by ballots secret, before it opens, or give its urn a new key. For administrators."""
 
     @field.action(counting.urn.open_urn, who=ADMINISTRATOR, features=VOTING)
-    def urn_open(
-        self, input: Annotated[UrnOpenInput, strawberry.argument(description="Which, and the key.")]
-    ) -> UrnOpenPayload:
+    def urn_open(self, input: Annotated[UrnOpenInput, field.argument("Which, and the key.")]) -> UrnOpenPayload:
         """Open the urn of a secret vote that is over: its ballots are counted. WRONG_KEY where the key is another's.
         For administrators."""

@@ -112,15 +112,11 @@ class VoteWithdrawPayload:
 @strawberry.type
 class VoteMutation:
     @field.action(resolvers.vote.cast, who=MEMBER, features=VOTING, single=resolvers.vote.single)
-    def vote_cast(
-        self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
-    ) -> VoteCastPayload:
+    def vote_cast(self, input: Annotated[VoteCastInput, field.argument("The vote.")]) -> VoteCastPayload:
         """Vote on a contribution, or change one's vote, while the activity is open. For actors who are signed in."""
 
     @field.action(resolvers.vote.withdraw, who=MEMBER, features=VOTING)
-    def vote_withdraw(
-        self, input: Annotated[VoteWithdrawInput, strawberry.argument(description="The vote.")]
-    ) -> VoteWithdrawPayload:
+    def vote_withdraw(self, input: Annotated[VoteWithdrawInput, field.argument("The vote.")]) -> VoteWithdrawPayload:
         """Withdraw one's vote while the activity is open; withdrawing twice is not an error. For actors who are signed
         in."""
 
@@ -129,6 +125,6 @@ class VoteMutation:
 class VoteSubscription:
     @field.live(resolvers.live.about, topic=resolvers.live.of_tally, who=ANYBODY, features=VOTING, is_told_first=True)
     def tally_changed(
-        self, contribution: Annotated[strawberry.ID, strawberry.argument(description="Whose votes.")]
+        self, contribution: Annotated[strawberry.ID, field.argument("Whose votes.")]
     ) -> LaterContribution:
         """The votes on a contribution, as they are now, and then about once a second while they change."""

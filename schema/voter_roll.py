@@ -131,19 +131,19 @@ class ProofByListPayload:
 class VoterRollMutation:
     @field.action(counting.voter_roll.confirm, who=ADMINISTRATOR, features=PROVING)
     def voter_roll_confirm(
-        self, input: Annotated[VoterRollConfirmInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[VoterRollConfirmInput, field.argument("Which.")]
     ) -> VoterRollConfirmPayload:
         """Have voters prove by a roll that was sent and tried. For administrators."""
 
     @field.action(counting.voter_roll.remove, who=ADMINISTRATOR, features=PROVING)
     def voter_roll_remove(
-        self, input: Annotated[VoterRollRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[VoterRollRemoveInput, field.argument("Which.")]
     ) -> VoterRollRemovePayload:
         """Remove a roll, confirmed or not; whoever has proved by it has proved. For administrators."""
 
     @field.action(counting.voter_roll.prove, who=MEMBER, features=PROVING)
     def proof_by_list(
-        self, input: Annotated[ProofByListInput, strawberry.argument(description="Who the voter is.")]
+        self, input: Annotated[ProofByListInput, field.argument("Who the voter is.")]
     ) -> ProofByListPayload:
         """Prove by the city's list that one may vote. NOT_ON_LIST whatever is wrong: nobody learns who is on it;
         TOO_MANY_TRIES after six wrong tries in a day, or twenty for one name. For actors who are signed in."""

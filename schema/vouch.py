@@ -66,13 +66,9 @@ class VouchWithdrawPayload:
 @strawberry.type
 class VouchMutation:
     @field.action(resolvers.vouch.give, who=SPEAKER, features=(Feature.MARKETPLACE,))
-    def vouch_give(
-        self, input: Annotated[VouchGiveInput, strawberry.argument(description="For whom.")]
-    ) -> VouchGivePayload:
+    def vouch_give(self, input: Annotated[VouchGiveInput, field.argument("For whom.")]) -> VouchGivePayload:
         """Stand for a seller in the name of a chamber, an institution or a service. For its members."""
 
     @field.action(resolvers.vouch.withdraw, who=MEMBER, features=(Feature.MARKETPLACE,))
-    def vouch_withdraw(
-        self, input: Annotated[VouchWithdrawInput, strawberry.argument(description="Which.")]
-    ) -> VouchWithdrawPayload:
+    def vouch_withdraw(self, input: Annotated[VouchWithdrawInput, field.argument("Which.")]) -> VouchWithdrawPayload:
         """Take a vouch back. For members of the organisation that gave it, and for administrators."""

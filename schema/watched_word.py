@@ -74,12 +74,12 @@ class WatchedWordQuery:
 class WatchedWordMutation:
     @field.action(office.watched_word.add, who=ADMINISTRATOR)
     def watched_word_add(
-        self, input: Annotated[WatchedWordAddInput, strawberry.argument(description="The word.")]
+        self, input: Annotated[WatchedWordAddInput, field.argument("The word.")]
     ) -> WatchedWordAddPayload:
         """List a word: whatever is published with it from now on is marked for moderators. For administrators."""
 
     @field.action(office.watched_word.remove, who=ADMINISTRATOR)
     def watched_word_remove(
-        self, input: Annotated[WatchedWordRemoveInput, strawberry.argument(description="The word.")]
+        self, input: Annotated[WatchedWordRemoveInput, field.argument("The word.")]
     ) -> WatchedWordRemovePayload:
         """Take a word off the list. For administrators."""

@@ -106,9 +106,7 @@ class Webhook:
     @field.declared(field.Connection(office.webhook.deliveries))
     def deliveries(
         self,
-        state: Annotated[
-            WebhookDeliveryState | None, strawberry.argument(description="Only those of this state; null: all.")
-        ] = None,
+        state: Annotated[WebhookDeliveryState | None, field.argument("Only those of this state; null: all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection["WebhookDelivery"]:
@@ -283,7 +281,7 @@ class WebhookQuery:
         """The webhooks of the portal, the newest first. For administrators."""
 
     @field.declared(field.One(resolvers.ident.by_argument("webhook")), directives=audience(Audience.ADMINISTRATOR))
-    def webhook(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Webhook | None:
+    def webhook(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Webhook | None:
         """A webhook; null when the viewer sees none of this id. For administrators."""
 
 
@@ -291,52 +289,46 @@ class WebhookQuery:
 class WebhookMutation:
     @field.action(office.webhook.register, who=ADMINISTRATOR)
     def webhook_register(
-        self, input: Annotated[WebhookRegisterInput, strawberry.argument(description="The webhook.")]
+        self, input: Annotated[WebhookRegisterInput, field.argument("The webhook.")]
     ) -> WebhookRegisterPayload:
         """Register an address that is told what happens from now on, signed as Standard Webhooks asks. For
         administrators."""
 
     @field.action(office.webhook.revise, who=ADMINISTRATOR)
     def webhook_revise(
-        self, input: Annotated[WebhookReviseInput, strawberry.argument(description="What to change.")]
+        self, input: Annotated[WebhookReviseInput, field.argument("What to change.")]
     ) -> WebhookRevisePayload:
         """Change a webhook; what waits for it goes to the new address. For administrators."""
 
     @field.action(office.webhook.switch, who=ADMINISTRATOR)
     def webhook_switch(
-        self, input: Annotated[WebhookSwitchInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[WebhookSwitchInput, field.argument("Which, and whether.")]
     ) -> WebhookSwitchPayload:
         """Tell a webhook of what still waits and of what happens from now on, or tell it nothing. What happened while
         it was off can be replayed. For administrators."""
 
     @field.action(office.webhook.rotate, who=ADMINISTRATOR)
-    def webhook_rotate(
-        self, input: Annotated[WebhookRotateInput, strawberry.argument(description="Which.")]
-    ) -> WebhookRotatePayload:
+    def webhook_rotate(self, input: Annotated[WebhookRotateInput, field.argument("Which.")]) -> WebhookRotatePayload:
         """Give a webhook another secret. For a day, messages are signed with both. For administrators."""
 
     @field.action(office.webhook.try_it, who=ADMINISTRATOR)
-    def webhook_try(
-        self, input: Annotated[WebhookTryInput, strawberry.argument(description="Which.")]
-    ) -> WebhookTryPayload:
+    def webhook_try(self, input: Annotated[WebhookTryInput, field.argument("Which.")]) -> WebhookTryPayload:
         """Send a message of the type TRIAL, of which nothing happened. WEBHOOK_STOPPED where it is not on. For
         administrators."""
 
     @field.action(office.webhook_replay.replay, who=ADMINISTRATOR)
     def webhook_replay(
-        self, input: Annotated[WebhookReplayInput, strawberry.argument(description="Which, from when to when.")]
+        self, input: Annotated[WebhookReplayInput, field.argument("Which, from when to when.")]
     ) -> WebhookReplayPayload:
         """Tell a webhook again of what happened in a span of time, in its order; LIMIT_REACHED for more than 5,000
         events. WEBHOOK_STOPPED where it is not on. For administrators."""
 
     @field.action(office.webhook_replay.again, who=ADMINISTRATOR)
     def webhook_delivery_replay(
-        self, input: Annotated[WebhookDeliveryReplayInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[WebhookDeliveryReplayInput, field.argument("Which.")]
     ) -> WebhookDeliveryReplayPayload:
         """Send one delivery again, at once. WEBHOOK_STOPPED where the webhook is not on. For administrators."""
 
     @field.action(office.webhook.remove, who=ADMINISTRATOR)
-    def webhook_remove(
-        self, input: Annotated[WebhookRemoveInput, strawberry.argument(description="Which.")]
-    ) -> WebhookRemovePayload:
+    def webhook_remove(self, input: Annotated[WebhookRemoveInput, field.argument("Which.")]) -> WebhookRemovePayload:
         """Remove a webhook with its secret and its deliveries. For administrators."""

@@ -143,19 +143,17 @@ class WidgetQuery:
 class WidgetMutation:
     @field.action(office.widget.register, who=ADMINISTRATOR)
     def widget_register(
-        self, input: Annotated[WidgetRegisterInput, strawberry.argument(description="The widget.")]
+        self, input: Annotated[WidgetRegisterInput, field.argument("The widget.")]
     ) -> WidgetRegisterPayload:
         """Register a widget, so that pages of its origins may show it. For administrators."""
 
     @field.action(office.widget.revise, who=ADMINISTRATOR)
     def widget_revise(
-        self, input: Annotated[WidgetReviseInput, strawberry.argument(description="What to change.")]
+        self, input: Annotated[WidgetReviseInput, field.argument("What to change.")]
     ) -> WidgetRevisePayload:
         """Change a widget that is not revoked. For administrators."""
 
     @field.action(office.widget.revoke, who=ADMINISTRATOR)
-    def widget_revoke(
-        self, input: Annotated[WidgetRevokeInput, strawberry.argument(description="The widget.")]
-    ) -> WidgetRevokePayload:
+    def widget_revoke(self, input: Annotated[WidgetRevokeInput, field.argument("The widget.")]) -> WidgetRevokePayload:
         """Revoke a widget with all its tokens, within a second everywhere; revoking twice is not an error. For
         administrators."""

@@ -46,6 +46,6 @@ class WithheldContribution:
 class WithholdingQuery:
     @field.declared(field.One(resolvers.ident.by_argument("contribution")))
     def withheld_contribution(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="The contribution's id.")]
+        self, id: Annotated[strawberry.ID, field.argument("The contribution's id.")]
     ) -> WithheldContribution | None:
         """What is left of a contribution that moderation withholds; null for all others."""

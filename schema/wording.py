@@ -142,7 +142,7 @@ class AnalysisWordingRemovePayload:
 class AnalysisWordingMutation:
     @field.action(office.wording.start, who=ADMINISTRATOR)
     def analysis_wording_start(
-        self, input: Annotated[AnalysisWordingStartInput, strawberry.argument(description="Of which.")]
+        self, input: Annotated[AnalysisWordingStartInput, field.argument("Of which.")]
     ) -> AnalysisWordingStartPayload:
         """Ask the installation's language model to put an analysis into sentences. It is told names of topics, counts
         and quotes that everybody may read; what it says is a draft, without the sentences that the evidence does not
@@ -150,13 +150,13 @@ class AnalysisWordingMutation:
 
     @field.action(office.wording.publish, who=ADMINISTRATOR)
     def analysis_wording_publish(
-        self, input: Annotated[AnalysisWordingPublishInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[AnalysisWordingPublishInput, field.argument("Which, and whether.")]
     ) -> AnalysisWordingPublishPayload:
         """Show a wording on the analysis' page, marked as written by a model, or to administrators alone again.
         WORDING_NOT_DONE where there is none. For administrators."""
 
     @field.action(office.wording.remove, who=ADMINISTRATOR)
     def analysis_wording_remove(
-        self, input: Annotated[AnalysisWordingRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[AnalysisWordingRemoveInput, field.argument("Which.")]
     ) -> AnalysisWordingRemovePayload:
         """Drop the wording of an analysis. For administrators."""
