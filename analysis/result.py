@@ -134,16 +134,6 @@ class GroupVote:
     for_count: int
     against_count: int
 
-    @property
-    def for_share(self) -> float:
-        """Of those who voted, 0 to 1."""
-        return self.for_count / self.vote_count
-
-    @property
-    def against_share(self) -> float:
-        """Of those who voted, 0 to 1."""
-        return self.against_count / self.vote_count
-
 
 @dataclass(frozen=True, slots=True)
 class VotedText:

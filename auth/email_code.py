@@ -88,14 +88,14 @@ def address(text: str) -> str | None:
         return None
 
 
-def digits(text: str) -> str | None:
-    """The eight digits of a code as people paste it; None for what cannot be a code, which need not count as a try.
+def digits(text: str, length: int = DIGITS) -> str | None:
+    """The digits of a code as people paste it; None for what cannot be a code, which need not count as a try.
 
     Digits of any script count, full-width ones too; whatever stands around and between them does not.
     """
     values = (unicodedata.decimal(sign, None) for sign in unicodedata.normalize("NFKC", text))
     joined = "".join(str(value) for value in values if value is not None)
-    return joined if len(joined) == DIGITS else None
+    return joined if len(joined) == length else None
 
 
 class EmailCodes:

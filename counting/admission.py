@@ -5,20 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Integer,
-    Select,
-    Text,
-    false,
-    func,
-    insert,
-    null,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import FromClause, Integer, Select, Text, false, func, insert, null, select, union_all, update
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
@@ -145,11 +132,6 @@ def batches(rule: FromClause, context: FieldContext) -> Select[Any]:
         .group_by(row.c.batch_id)
         .order_by(func.min(row.c.added_at).desc())
     )
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The vote that a mutation was about."""
-    return row.c.id == payload.c.activity_id
 
 
 # What is done --------------------------------------------------------------------------------------------------------

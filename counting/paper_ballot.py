@@ -171,11 +171,6 @@ def projects(desk: FromClause, _context: FieldContext) -> Select[Any]:
     return select(every.c.number, every.c.id.label("project")).where(every.c.is_standing)
 
 
-def project(numbered: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The project that has a number."""
-    return row.c.id == numbered.c.project
-
-
 def of_batch(row: FromClause, desk: FromClause, context: FieldContext) -> Listing:
     """The last typing of each agent of a batch, in the order in which they were made."""
     number = context.bind("batch", Integer())
@@ -187,11 +182,6 @@ def of_batch(row: FromClause, desk: FromClause, context: FieldContext) -> Listin
 def is_own(typing: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer typed it."""
     return func.coalesce(typing.c.agent_id == context.viewer_id, literal_column("false"), type_=Boolean())
-
-
-def agent(typing: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who typed it."""
-    return row.c.id == typing.c.agent_id
 
 
 def typed_ballots(typing: FromClause, context: FieldContext) -> Select[Any]:

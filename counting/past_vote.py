@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, bindparam, delete, func, literal_column, select
+from sqlalchemy import FromClause, delete, func, select
 
+from database.advisory_lock import AdvisoryLock
 from models.base import table
 from models.event import EventKind
 from models.past_vote import MAX_PAST_VOTES, PastVote
@@ -17,7 +18,7 @@ from planner.listing import Listing, Order
 from transfer.pabulib_vote import PabulibVote
 
 _past = table(PastVote)
-LOCK = select(func.pg_advisory_xact_lock(literal_column("7467", Integer), bindparam("tenant", type_=Integer())))
+LOCK = select(func.pg_advisory_xact_lock(*AdvisoryLock.PAST_VOTES.in_tenant()))
 """Taken by whoever keeps a past vote, so that two at once do not both find room for one."""
 
 COUNT = select(func.count().label("count")).select_from(_past)
@@ -34,11 +35,6 @@ class PastVoteCount:
 def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first."""
     return Listing((), Order("past_vote.newest", (row.c.added_at, row.c.id), (datetime, UUID), is_descending=True))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The past vote that a mutation named."""
-    return row.c.id == payload.c.past_vote_id
 
 
 async def keep(act: Act, *, vote: PabulibVote, content: str, file_name: str) -> UUID:

@@ -1,7 +1,6 @@
 """Phone codes: who proves by a mobile telephone is sent six digits to it; the number is keyed, and never kept."""
 
 import hmac
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Interval, delete, func, insert, literal, select, update
 
-from auth import phone_number
+from auth import email_code, phone_number
 from auth.phone_number import PhoneError, PhoneFault
 from auth.text_message import TextMessage, TextMessages, TextOutcome
 from counting import guessing, proving
@@ -142,7 +141,7 @@ async def prove(act: Act, *, activity: UUID, code: str) -> Outcome:
     terms = await proving.to_prove(act, activity, ProofLevel.PHONE)
     if terms.level is not None:
         return act.did(activity_id=activity)
-    typed = digits(code)
+    typed = email_code.digits(code, PHONE_CODE_DIGITS)
     if typed is None:
         raise Refusal(ErrorCode.PHONE_CODE_WRONG, f"A code has {PHONE_CODE_DIGITS} digits.", "code")
     tried = await act.one(TRY, into=TriedCode, activity_id=activity, actor_id=act.actor)
@@ -154,13 +153,6 @@ async def prove(act: Act, *, activity: UUID, code: str) -> Outcome:
     await proving.give(act, activity, ProofLevel.PHONE, VoterKeys(key, key), "code")
     await act.execute(REMOVE, activity_id=activity, actor_id=act.actor)
     return act.did(activity_id=activity)
-
-
-def digits(typed: str) -> str | None:
-    """The digits of a code as people type it, in any script; None for what can be none and need not count as a try."""
-    values = (unicodedata.decimal(sign, None) for sign in unicodedata.normalize("NFKC", typed))
-    joined = "".join(str(each) for each in values if each is not None)
-    return joined if len(joined) == PHONE_CODE_DIGITS else None
 
 
 async def _issue(act: Act, activity: UUID, key: str) -> UUID:

@@ -148,11 +148,6 @@ def agents(row: FromClause, desk: FromClause, _context: FieldContext) -> Listing
     return Listing((kept.correlate_except(agent).exists(),), order)
 
 
-def activity(desk: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity of a desk."""
-    return row.c.id == desk.c.activity_id
-
-
 def signing_count(desk: FromClause, _context: FieldContext) -> ColumnElement[int]:
     """How many have signed at a desk."""
     return _signatures(desk)
@@ -166,11 +161,6 @@ def double_count(desk: FromClause, _context: FieldContext) -> ColumnElement[int]
 def _signatures(desk: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
     counted: Select[Any] = select(func.count(type_=Integer())).where(_signing.c.desk_id == desk.c.id, *where)
     return counted.correlate_except(_signing).scalar_subquery()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The desk that a mutation was about."""
-    return row.c.id == payload.c.desk_id
 
 
 # What is done --------------------------------------------------------------------------------------------------------

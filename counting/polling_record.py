@@ -131,11 +131,6 @@ def totals(record: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*listed.c).order_by(listed.c.project, listed.c.choice, listed.c.amount)
 
 
-def project(total: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The project that was counted."""
-    return row.c.id == total.c.project
-
-
 def has_photo(record: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """There is a picture of the sheet."""
     return record.c.photo_digest.is_not(None)

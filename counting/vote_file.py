@@ -121,11 +121,6 @@ def published_votes(ballot: FromClause, _context: FieldContext) -> Select[Any]:
     return votes.order_by(place, _vote.c.contribution_id)
 
 
-def voted(vote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The project that a published ballot names."""
-    return row.c.id == vote.c.contribution_id
-
-
 def _typed(context: FieldContext) -> ColumnElement[str]:
     return context.bind(lambda given, _asker: plain(str(given["receipt"])), Text())
 

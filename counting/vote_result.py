@@ -218,11 +218,6 @@ def _decisive(row: FromClause, activity: ColumnElement[Any]) -> ColumnElement[An
     return last.correlate(row).scalar_subquery()
 
 
-def project(award: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What was awarded, or not."""
-    return row.c.id == award.c.contribution_id
-
-
 def channel_counts(result: FromClause, _context: FieldContext) -> Select[Any]:
     """A result's ballots by channel."""
     return _of_channels(result, "ballot_count", "blank_count", "spoilt_count", "whole_count")

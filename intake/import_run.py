@@ -129,21 +129,6 @@ def terms(run: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*parts).select_from(rows).order_by(cast(rows.c.rank, Integer))
 
 
-def activity(run: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity that it is imported into."""
-    return row.c.id == run.c.activity_id
-
-
-def creator(run: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who sent the file."""
-    return row.c.id == run.c.created_by_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The run that a mutation named."""
-    return row.c.id == payload.c.import_run_id
-
-
 def origin(contribution: FromClause, _context: FieldContext) -> Select[Any]:
     """Where an imported contribution came from."""
     return select(_item.c.source, _item.c.reference, _item.c.old_address.label("address")).where(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Text, any_, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from database.advisory_lock import AdvisoryLock
 from database.door import Database, Transaction
 from jobs import examination, territory, wave, webhook
 from models.base import table
@@ -23,8 +24,8 @@ WAVES = 20
 
 _event, _cursor = table(Event), table(EventCursor)
 _consumer = bindparam("consumer", type_=Text())
-LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7463", Integer), bindparam("tenant", type_=Integer())))
-"""One process delivers a tenant's events at a time, which keeps their order. The number is arbitrary."""
+LOCK = select(func.pg_try_advisory_xact_lock(*AdvisoryLock.DELIVERY.in_tenant()))
+"""One process delivers a tenant's events at a time, which keeps their order."""
 
 _position = select(_cursor.c.position).where(_cursor.c.consumer == _consumer).scalar_subquery()
 AHEAD = (

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.dialects.postgresql import array as pg_array
 
+from database.advisory_lock import AdvisoryLock
 from database.door import Database, Transaction
 from jobs import vote_seal
 from models.activity import Activity
@@ -57,10 +58,10 @@ _counts, _activity_delta = table(ActivityCount), table(ActivityCountDelta)
 _contribution, _activity = table(Contribution), table(Activity)
 
 LOCK = select(
-    func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bindparam("tenant", type_=Integer())),
+    func.pg_try_advisory_xact_lock(*AdvisoryLock.FOLD.in_tenant()),
     func.set_config("enable_seqscan", "off", literal_column("true")),
 )
-"""One process folds a tenant at a time: two would each sum a part of a contribution's votes. The number is arbitrary.
+"""One process folds a tenant at a time: two would each sum a part of a contribution's votes.
 
 Sequential scans are off while folding, so that a plan made when there are no deltas also serves thousands.
 """

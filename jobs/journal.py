@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Integer, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import BigInteger, func, insert, literal_column, select, update
 from sqlalchemy.types import Uuid
 
+from database.advisory_lock import AdvisoryLock
 from database.door import Database, Transaction
 from jobs.merkle import Tree, leaf
 from models.base import table, unnested
@@ -21,10 +22,10 @@ from planner.row import reader
 BATCH = 5_000
 
 _event, _seal = table(Event), table(Seal)
-LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
-"""One process seals a tenant at a time: two would assign the same positions. The number is arbitrary."""
+LOCK = select(func.pg_try_advisory_xact_lock(*AdvisoryLock.SEAL.in_tenant()))
+"""One process seals a tenant at a time: two would assign the same positions."""
 
-WAIT = select(func.pg_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
+WAIT = select(func.pg_advisory_xact_lock(*AdvisoryLock.SEAL.in_tenant()))
 """Waits for the same lock, for work that cannot be left to the next run."""
 
 HEAD = select(_seal.c.size, _seal.c.root, _seal.c.peaks).order_by(_seal.c.size.desc()).limit(1)

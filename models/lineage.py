@@ -19,7 +19,4 @@ MAX_PREDECESSORS = 200
 LIKE = 250
 """From this likeness on, in thousandths, a proposal is shown to whoever writes another."""
 
-MAX_LIKE = 3
-"""So many are shown: who writes is to read them."""
-
 LIKENESS_SCALE = 1_000

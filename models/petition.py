@@ -64,8 +64,6 @@ class PetitionMove:
 _STATE = PetitionState
 _CITY, _CLOCK = (PetitionMover.CITY,), (PetitionMover.CLOCK,)
 
-_SPONSORED = (PetitionMover.SPONSOR, PetitionMover.CLOCK)
-
 MOVES: tuple[PetitionMove, ...] = (
     PetitionMove(
         _STATE.SEEKING,

@@ -28,7 +28,6 @@ MAX_WAITING = 5
 _analysis, _activity = table(Analysis), table(Activity)
 _id = value(Analysis, "id")
 _WORKS = _analysis.c.state.in_([constant(state) for state in WORKING])
-_DONE = constant(AnalysisState.DONE)
 SUBJECT = (
     _analysis.c.space_id == value(Analysis, "space_id"),
     _analysis.c.activity_id.is_not_distinct_from(bindparam("activity_id", type_=Uuid())),

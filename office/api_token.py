@@ -46,21 +46,6 @@ def is_active(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     return and_(row.c.revoked_at.is_(None), row.c.expires_at > func.now())
 
 
-def actor(token: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The actor that the machine acts as."""
-    return row.c.id == token.c.actor_id
-
-
-def creator(token: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who made it."""
-    return row.c.id == token.c.created_by_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The token that a mutation named."""
-    return row.c.id == payload.c.api_token_id
-
-
 async def create(
     act: Act, *, name: str, scopes: list[TokenScope], expires_at: datetime, budget_per_minute: int | None = None
 ) -> Outcome:

@@ -86,16 +86,6 @@ def contributions(row: FromClause, _parent: FromClause, context: FieldContext) -
     return Listing(wanted, order)
 
 
-def creator(change: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who made it."""
-    return row.c.id == change.c.created_by_id
-
-
-def given(change: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The status, the category or the assignee that each is given."""
-    return row.c.id == change.c.value_id
-
-
 def _items(change: FromClause) -> Any:
     rows = func.jsonb_array_elements(change.c["items"]).table_valued(column("value", JSONB), name="items")
     return rows.render_derived()
@@ -125,11 +115,6 @@ def left(change: FromClause, context: FieldContext) -> Select[Any]:
     shown = chosen.where(_obstacle(items).is_not(None))
     shown = shown if visible is None else shown.where(visible)
     return shown.order_by(seen.c.title, seen.c.id).limit(literal_column(str(MAX_TOLD), BigInteger))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The bulk change that a mutation made or went on with."""
-    return row.c.id == payload.c.bulk_change_id
 
 
 # The trial ------------------------------------------------------------------------------------------------------------

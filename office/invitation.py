@@ -49,16 +49,6 @@ def is_open(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     return and_(row.c.accepted_at.is_(None), row.c.expires_at > func.now())
 
 
-def inviter(invitation: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who invited."""
-    return row.c.id == invitation.c.inviter_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The invitation that a mutation named."""
-    return row.c.id == payload.c.invitation_id
-
-
 async def invite(act: Act, *, email: str, role: Role) -> Outcome:
     """Create an invitation; a job mails its link."""
     try:

@@ -72,16 +72,6 @@ def subject(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     return cast(row.c.subject_id, Text)
 
 
-def actor(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who did it."""
-    return row.c.id == event.c.actor_id
-
-
-def about(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The object that it was done to, if it has the type that is asked for."""
-    return row.c.id == event.c.subject_id
-
-
 def notes(event: FromClause, _context: FieldContext) -> Select[Any]:
     """The event's notes, without the digest of what changed."""
     pairs = func.jsonb_each_text(event.c.payload).table_valued(column("key", Text), column("value", Text), name="note")

@@ -39,11 +39,6 @@ LET_GO = update(_contribution).where(_contribution.c.id == _id).values(**_nobody
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def successor(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What became of a proposal."""
-    return row.c.id == contribution.c.successor_id
-
-
 def predecessors(row: FromClause, contribution: FromClause, context: FieldContext) -> Listing:
     """What was merged into a proposal, or became this project, the newest first."""
     order = Order("contribution.predecessor", (row.c.succeeded_at, row.c.id), (datetime, UUID), is_descending=True)
@@ -60,11 +55,6 @@ def supporter_count(row: FromClause, _context: FieldContext) -> ColumnElement[in
     whose = func.coalesce(ballot.c.actor_id, ballot.c.id).distinct()
     of = or_(ballot.c.contribution_id == row.c.id, ballot.c.contribution_id.in_(of_merged))
     return select(func.count(whose)).where(of, agrees).correlate_except(ballot).scalar_subquery()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The proposal of which a mutation said what became of it."""
-    return row.c.id == payload.c.contribution_id
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

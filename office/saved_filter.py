@@ -66,11 +66,6 @@ def named(name: str) -> Callable[[FromClause, FromClause, FieldContext], ColumnE
     return lambda saved, row, _: row.c.id == saved.c[name]
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The account whose filters a mutation changed."""
-    return row.c.id == payload.c.account_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Date, Integer, Interval, Text, bindparam, case, cast, fun
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import BigInteger, Uuid
 
+from database.advisory_lock import AdvisoryLock
 from models import expected
 from models.activity import Activity
 from models.ballot import COLUMNS as RULE_COLUMNS
@@ -36,7 +37,7 @@ _space, _activity, _category = table(ParticipatorySpace), table(Activity), table
 _form = table(SurveyForm)
 _from, _to, _id = (bindparam(name, type_=Uuid()) for name in ("from_id", "to_id", "id"))
 _shift, _tenant = bindparam("shift", type_=Interval()), bindparam("tenant", type_=BigInteger())
-LOCK = select(func.pg_advisory_xact_lock(literal_column("7464", Integer), bindparam("tenant", type_=Integer())))
+LOCK = select(func.pg_advisory_xact_lock(*AdvisoryLock.SPACES.in_tenant()))
 SLUGS = select(_space.c.slug)
 OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _from)
 

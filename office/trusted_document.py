@@ -6,7 +6,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from graphql import GraphQLError, parse
-from sqlalchemy import ColumnElement, FromClause, any_, func, select
+from sqlalchemy import FromClause, any_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models import expected
@@ -65,11 +65,6 @@ def registered(row: FromClause, payload: FromClause, _context: FieldContext) -> 
     """The documents that a mutation named, including those that existed."""
     named = row.c.digest == any_(payload.c.digests)
     return Listing((named, row.c.widget_id.is_not_distinct_from(payload.c.widget_id)), _newest(row))
-
-
-def widget(document: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The widget that it is registered for."""
-    return row.c.id == document.c.widget_id
 
 
 def _newest(row: FromClause) -> Order:

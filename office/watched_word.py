@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, delete, func, select
+from sqlalchemy import FromClause, delete, func, select
 
 from models import likeness
 from models.base import table
@@ -23,11 +23,6 @@ REMOVE = delete(_word).where(_word.c.id == value(WatchedWord, "id"))
 def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """All watched words, by the alphabet."""
     return Listing((), Order("watched.word", (row.c.word, row.c.id), (str, UUID)))
-
-
-def added(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The word that a mutation listed."""
-    return row.c.id == payload.c.watched_word_id
 
 
 async def add(act: Act, *, word: str, is_stem: bool = False) -> Outcome:

@@ -116,11 +116,6 @@ def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> List
     return Listing((), Order("webhook.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def creator(webhook: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who registered it."""
-    return row.c.id == webhook.c.created_by_id
-
-
 def former_until(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """Until when the former secret is good; null where none is."""
     return case((row.c.former_until > func.now(), row.c.former_until))
@@ -145,11 +140,6 @@ def deliveries(row: FromClause, webhook: FromClause, context: FieldContext) -> L
     where = all_of((row.c.webhook_id == webhook.c.id, chosen))
     newest = (row.c.made_at, row.c.id)
     return Listing(where, Order("webhook_delivery.newest", newest, (datetime, UUID), is_descending=True))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The webhook that a mutation named."""
-    return row.c.id == payload.c.webhook_id
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

@@ -4,19 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    FromClause,
-    Integer,
-    any_,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import DateTime, Integer, any_, bindparam, case, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import expected
@@ -26,7 +14,6 @@ from models.refusal import ErrorCode, Refusal, bad_input, not_found
 from models.webhook import Webhook, WebhookDelivery, WebhookDeliveryState
 from office.webhook import require_on
 from planner.act import Act, Outcome, value
-from planner.context import FieldContext
 
 MAX_REPLAYED = 5_000
 """Events of one replay."""
@@ -91,11 +78,6 @@ class DeliveryOwner:
     """Whose a delivery is."""
 
     webhook_id: UUID
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The delivery that a mutation named."""
-    return row.c.id == payload.c.webhook_delivery_id
 
 
 async def replay(act: Act, *, webhook: UUID, since: datetime, until: datetime) -> Outcome:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, literal_column, select, update
+from sqlalchemy import FromClause, Select, Text, cast, func, literal_column, select, update
 
 from models import expected
 from models.base import table
@@ -63,24 +63,9 @@ def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> List
     return Listing((), Order("widget.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def activity(widget: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What it shows."""
-    return row.c.id == widget.c.activity_id
-
-
-def creator(widget: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who registered it."""
-    return row.c.id == widget.c.created_by_id
-
-
 def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, ...]]:
     """The differences from the portal's theme."""
     return select(*(row.c.theme.op("->>")(literal_column(f"'{key}'", Text)).label(key) for key in THEME))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The widget that a mutation named."""
-    return row.c.id == payload.c.widget_id
 
 
 async def register(

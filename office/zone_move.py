@@ -313,8 +313,3 @@ async def _locked(act: Act, zone_move: UUID, wanted: Sequence[ZoneMoveState]) ->
 def _did(act: Act, zone_move: UUID, state: ZoneMoveState) -> Outcome:
     note = {"zoneMove": str(zone_move), "state": state.value}
     return act.did(EventKind.PORTAL_REVISED, settings_id(act.asker.tenant), note, zone_move_id=zone_move)
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The move that a mutation named."""
-    return row.c.id == payload.c.zone_move_id

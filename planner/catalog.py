@@ -131,8 +131,10 @@ class Catalog:
             target = get_named_type(target.fields["nodes"].type)
         if isinstance(source, Live | One | Many | Connection) and target.name not in self.stored:
             raise UndeclaredFieldError(f"{type_}.{name} refers to {target.name}, which is not stored")
-        stored = self.stored.get(type_)
-        if isinstance(source, Column) and stored is not None:
+        stored, column = self.stored.get(type_), None
+        if isinstance(source, Column):
             column = source.name or self.fields[type_, name].python_name
-            if column not in stored.model.model_fields:
-                raise UndeclaredFieldError(f"{type_}.{name} reads a column {column!r} that does not exist")
+        elif isinstance(source, One):
+            column = source.column
+        if column is not None and stored is not None and column not in stored.model.model_fields:
+            raise UndeclaredFieldError(f"{type_}.{name} reads a column {column!r} that does not exist")

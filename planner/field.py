@@ -65,9 +65,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """At most one row of a stored type: `on(parent, row, context)` joins it."""
+    """At most one row of a stored type: `on(parent, row, context)` joins it, perhaps by a `column` of the parent."""
 
     on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,11 @@ def one(
     return _field(One(on), description, marks)
 
 
+def refers(column: str, description: str, *, to: str = "id", marks: Marks = ()) -> Any:
+    """A reference to the stored object whose `to` is what a column of the row holds."""
+    return _field(One(lambda parent, row, _context: row.c[to] == parent.c[column], column), description, marks)
+
+
 def many(
     listing: Callable[[FromClause, FromClause, FieldContext], Listing],
     description: str,
@@ -347,6 +353,11 @@ def reference(model: type[SQLModel], description: str, *, marks: Marks = (), **d
     `default=None` makes it optional."""
     options: dict[str, Any] = {"metadata": {REFERENCE: model}, "directives": marks, **default}
     return strawberry.field(description=description, **options)
+
+
+def argument(description: str, *, name: str | None = None, directives: Marks = ()) -> Any:
+    """What an argument is, in its annotation."""
+    return strawberry.argument(description=description, name=name, directives=directives)
 
 
 def _field(source: Source, description: str, marks: Marks = (), size: int = SHORT_LIST) -> Any:

@@ -161,16 +161,6 @@ def _names(values: list[str]) -> ColumnElement[Any]:
     return literal_column(f"ARRAY[{listed}]::text[]", ARRAY(Text()))
 
 
-def space_of(activity: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The space that an activity is part of; who sees the one sees the other."""
-    return row.c.id == activity.c.space_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity that a mutation named or made."""
-    return row.c.id == payload.c.activity_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

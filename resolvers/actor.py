@@ -65,11 +65,6 @@ def is_held_back(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return and_(row.c.id == context.viewer_id, row.c.role != constant(Role.MEMBER))
 
 
-def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The actor whom a mutation named."""
-    return row.c.id == payload.c.actor_id
-
-
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """People, the newest first; of a name, or of a role."""
     return Listing(

@@ -60,11 +60,6 @@ def name(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     return case((row.c.is_named, told))
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The block that a mutation made."""
-    return row.c.id == payload.c.block_id
-
-
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 

@@ -64,21 +64,6 @@ _NUMBER = literal_column("'number'", Text)
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What a contribution proposes as an amendment."""
-    return row.c.contribution_id == contribution.c.id
-
-
-def contribution(amendment: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What is discussed and voted on."""
-    return row.c.id == amendment.c.contribution_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The amendment that a mutation was about."""
-    return row.c.contribution_id == payload.c.contribution_id
-
-
 def of_activity(row: FromClause, text: FromClause, context: FieldContext) -> Listing:
     """An activity's amendments, on one article or in one state where this is asked; the newest first."""
     where: list[ColumnElement[bool]] = [row.c.activity_id == text.c.activity_id]

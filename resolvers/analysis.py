@@ -112,16 +112,6 @@ def _newest(row: FromClause, *where: ColumnElement[bool] | None) -> Listing:
     return Listing(all_of(where), order)
 
 
-def space_of(analysis: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The space whose texts were read."""
-    return row.c.id == analysis.c.space_id
-
-
-def activity_of(analysis: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity whose texts were read."""
-    return row.c.id == analysis.c.activity_id
-
-
 def question_title(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """What the question of a survey asks."""
     form = _form.alias("asked_form")
@@ -142,11 +132,6 @@ def asker(analysis: FromClause, row: FromClause, context: FieldContext) -> Colum
 def problem(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """Why it failed; told to administrators."""
     return row.c.problem if context.viewer.is_administrator else cast(null(), Text)
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The analysis that a mutation named."""
-    return row.c.id == payload.c.analysis_id
 
 
 # What it says ---------------------------------------------------------------------------------------------------------

@@ -16,11 +16,6 @@ def edits(row: FromClause, analysis: FromClause, _context: FieldContext) -> List
     return Listing((row.c.analysis_id == analysis.c.id,), order)
 
 
-def editor(edit: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who changed it."""
-    return row.c.id == edit.c.made_by_id
-
-
 def edit_kind(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What was done."""
     return stored_json.said(row.c.change, "kind")

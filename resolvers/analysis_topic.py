@@ -158,11 +158,6 @@ def quotes(topic: FromClause, context: FieldContext) -> Select[Any]:
     )
 
 
-def quoted(quote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution from which a quote is."""
-    return row.c.id == quote.c.contribution_id
-
-
 def campaigns(row: FromClause, context: FieldContext) -> Select[Any]:
     """Texts that are alike, as far as they are left."""
     item = stored_json.items(stored_json.part(row.c.shown, "campaigns"), "campaigns")

@@ -225,21 +225,6 @@ def may_answer(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return waits if context.viewer.is_moderator else literal_column("false")
 
 
-def appellant(appeal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who contests."""
-    return row.c.id == appeal.c.appellant_id
-
-
-def decision(appeal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What is contested."""
-    return row.c.id == appeal.c.decision_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The appeal that a mutation sent or answered."""
-    return row.c.id == payload.c.appeal_id
-
-
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 

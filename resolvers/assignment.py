@@ -139,11 +139,6 @@ def own(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     return Listing((is_given, life.is_standing(row), may_handle(row, context)), order)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution that a mutation gave to somebody."""
-    return row.c.id == payload.c.contribution_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

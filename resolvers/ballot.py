@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     Text,
     bindparam,
@@ -29,6 +28,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from database.advisory_lock import AdvisoryLock
 from mail import queue
 from models import expected
 from models.ballot import Ballot, new_salt, receipt_of, says
@@ -56,14 +56,14 @@ _ballot, _vote, _signing, _record = table(Ballot), table(Vote), table(Signing), 
 _activity, _actor = value(Ballot, "activity_id"), value(Ballot, "actor_id")
 _mine = (_ballot.c.activity_id == _activity, _ballot.c.actor_id == _actor)
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
-_KEY = (literal_column("7465", Integer), func.hashtext(as_type(_activity, Text)))
+_KEY = AdvisoryLock.VOTE_RULE.on(as_type(_activity, Text))
 
 KEEP_RULE = select(func.pg_advisory_xact_lock_shared(*_KEY))
 """Taken by all who cast a ballot, so that rule and costs stay as they are until it is written. They share it: nobody
 waits but somebody who changes the rule."""
 
 CHANGE_RULE = select(func.pg_advisory_xact_lock(*_KEY))
-_voter = literal_column("7466", Integer), func.hashtext(as_type(_activity, Text) + bindparam("voter", type_=Text()))
+_voter = AdvisoryLock.VOTER.on(as_type(_activity, Text) + bindparam("voter", type_=Text()))
 KEEP_VOTER = select(func.pg_advisory_xact_lock(*_voter))
 """Taken by whoever marks at a desk that a voter has voted, so that the voter casts nothing online meanwhile."""
 
@@ -127,11 +127,6 @@ def votes(row: FromClause, ballot: FromClause, _context: FieldContext) -> Listin
     """The votes of a ballot, in the order of their projects' ids."""
     order = Order("ballot.votes", (row.c.contribution_id,), (UUID,))
     return Listing((row.c.actor_id == ballot.c.actor_id, row.c.ballot_id == ballot.c.id), order)
-
-
-def activity(ballot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity in which it was cast."""
-    return row.c.id == ballot.c.activity_id
 
 
 def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:

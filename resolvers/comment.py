@@ -47,16 +47,6 @@ def author(comment: FromClause, row: FromClause, context: FieldContext) -> Colum
     return and_(joined, or_(comment.c.author_id == context.viewer_id, named) if context.viewer.is_member else named)
 
 
-def contribution(comment: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What was replied to."""
-    return row.c.id == comment.c.contribution_id
-
-
-def published(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The comment that a mutation published."""
-    return row.c.id == payload.c.comment_id
-
-
 async def publish(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
     """Reply to a contribution that is open."""
     target = await access.contribution(act, contribution)

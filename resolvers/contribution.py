@@ -113,11 +113,6 @@ def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     return func.to_hex(row.c.cell)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution that a mutation published or changed."""
-    return row.c.id == payload.c.contribution_id
-
-
 def own_location(row: FromClause, context: FieldContext) -> Select[Any]:
     """The exact point, for its author alone."""
     return select(row.c.exact_lat.label("lat"), row.c.exact_lng.label("lng")).where(
@@ -131,26 +126,6 @@ def distance(row: FromClause, context: FieldContext) -> Select[Any]:
     exact = row.c.precision == constant(Precision.EXACT)
     whole = case((exact, cast(func.round(metres), Integer)))
     return select(place.band(metres).label("band"), whole.label("metres")).where(row.c.cell.is_not(None))
-
-
-def category(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The label it was given."""
-    return row.c.id == contribution.c.category_id
-
-
-def zone(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The zone with which it is published."""
-    return row.c.id == contribution.c.zone_id
-
-
-def activity(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Where it was published."""
-    return row.c.id == contribution.c.activity_id
-
-
-def about(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The proposal that an argument is about."""
-    return row.c.id == contribution.c.about_id
 
 
 def of_activity(row: FromClause, activity: FromClause, context: FieldContext) -> Listing:

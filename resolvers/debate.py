@@ -179,11 +179,6 @@ def _is_argued(row: FromClause) -> ColumnElement[bool]:
     return (row.c.kind == constant(about)) & takes.exists()
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The argument that a mutation pinned or let go."""
-    return row.c.id == payload.c.contribution_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

@@ -150,29 +150,9 @@ def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> List
     return Listing((), order)
 
 
-def contribution(entry: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What was entered."""
-    return row.c.id == entry.c.contribution_id
-
-
-def organisation(entry: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whose members answer."""
-    return row.c.id == entry.c.organisation_id
-
-
-def agent(entry: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who entered it."""
-    return row.c.id == entry.c.agent_id
-
-
 def has_code(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether a slip's code is good."""
     return case((row.c.code_ends_at > func.now(), literal_column("true")), else_=literal_column("false"))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The entry of the contribution that a mutation was about."""
-    return row.c.contribution_id == payload.c.contribution_id
 
 
 # Rights ---------------------------------------------------------------------------------------------------------------

@@ -28,11 +28,6 @@ def of_case(row: FromClause, case_: FromClause, _context: FieldContext) -> Listi
     return Listing((about, case_.c.message_id.is_(None)), order)
 
 
-def like(detection: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution that it resembles."""
-    return row.c.id == detection.c.like_id
-
-
 def language(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """The language in which a contribution seems to be, where that is another than the portal's."""
     return _language(row.c.id, literal_column("NULL", Uuid))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, func, select, update
+from sqlalchemy import FromClause, func, select, update
 from sqlalchemy.sql.expression import null
 
 from mail import queue
@@ -46,11 +46,6 @@ def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> List
     """What waits for a moderator, the longest waiting first."""
     order = Order("dispute.waiting", (row.c.changed_at, row.c.id), (datetime, UUID))
     return Listing((is_in(row, ExchangeStatus.DISPUTED),), order)
-
-
-def author(dispute: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who published what it is about."""
-    return row.c.id == dispute.c.author_id
 
 
 # Writes ---------------------------------------------------------------------------------------------------------------

@@ -91,16 +91,6 @@ def place(row: FromClause, _context: FieldContext) -> Select[Any]:
     return select(row.c.lat, row.c.lng).where(row.c.lat.is_not(None))
 
 
-def author(row: FromClause, actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """In whose name it will be published."""
-    return actor.c.id == row.c.author_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The draft that a mutation kept."""
-    return row.c.id == payload.c.draft_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

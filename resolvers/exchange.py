@@ -177,11 +177,6 @@ def place(row: FromClause, _context: FieldContext) -> Select[Any]:
     )
 
 
-def proposer(exchange: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who answered the contribution."""
-    return row.c.id == exchange.c.proposer_id
-
-
 def author(exchange: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Who published the contribution; nobody where it has no name, before the two have agreed."""
     asked = _contribution.alias("asked")
@@ -192,16 +187,6 @@ def author(exchange: FromClause, row: FromClause, context: FieldContext) -> Colu
         is_in(exchange, *AGREED), _is(exchange, context, Party.AUTHOR), is_named.correlate_except(asked).exists()
     )
     return and_(row.c.id == exchange.c.author_id, told)
-
-
-def contribution(exchange: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What it is about."""
-    return row.c.id == exchange.c.contribution_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The exchange that a mutation began or changed."""
-    return row.c.id == payload.c.exchange_id
 
 
 def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:

@@ -78,11 +78,6 @@ def cell(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     return func.to_hex(row.c.cell)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The follow that a mutation began."""
-    return row.c.id == payload.c.follow_id
-
-
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,6 @@ _members = (
     .correlate(_exchange)
     .scalar_subquery()
 )
-_two = pg_array((_exchange.c.author_id, _exchange.c.proposer_id))
 _named = func.coalesce(_message.c.exchange_id, _event.c.subject_id)
 UNTIL = select(func.coalesce(func.max(_event.c.position), literal_column("0", BigInteger)))
 """The last position of a tenant's journal."""

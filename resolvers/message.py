@@ -153,16 +153,6 @@ def unread_count(row: FromClause, context: FieldContext) -> ColumnElement[int]:
     return counted.correlate_except(unread).scalar_subquery()
 
 
-def sent(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The message that a mutation sent."""
-    return row.c.id == payload.c.message_id
-
-
-def thread_of(message: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The exchange in which it was written."""
-    return row.c.id == message.c.exchange_id
-
-
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 

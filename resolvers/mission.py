@@ -159,21 +159,6 @@ def _asked_for(asked: FromClause, space: FromClause, context: FieldContext) -> I
         yield place.within_circle(asked, context, "near")
 
 
-def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What a contribution has as a mission."""
-    return row.c.contribution_id == contribution.c.id
-
-
-def contribution(mission: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What was published."""
-    return row.c.id == mission.c.contribution_id
-
-
-def of_slot(slot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Of which mission a slot is."""
-    return row.c.id == slot.c.mission_id
-
-
 def may_organise(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the viewer may say what a mission says."""
     return speaking.speaks_for(row.c.organiser_id, context.viewer_id) if context.viewer.is_member else false()
@@ -253,16 +238,6 @@ def hours(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
         .where(came.c.organiser_id == row.c.id, came.c.status == constant(SignUpStatus.CAME))
     )
     return counted.correlate_except(came, slot).scalar_subquery()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The mission that a mutation wrote."""
-    return row.c.id == payload.c.mission_id
-
-
-def changed_slot(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The slot that a mutation wrote."""
-    return row.c.id == payload.c.slot_id
 
 
 # Writes ---------------------------------------------------------------------------------------------------------------

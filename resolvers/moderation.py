@@ -147,16 +147,6 @@ def is_trusted(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     return of.correlate_except(trusted).exists()
 
 
-def contribution(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What it is about, or what the comment belongs to."""
-    return row.c.id == case_.c.contribution_id
-
-
-def comment(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The comment that it is about."""
-    return row.c.id == case_.c.comment_id
-
-
 def categories(case_: FromClause, _context: FieldContext) -> Select[Any]:
     """What the reports that wait say, the most frequent first."""
     count = func.count().label("count")
@@ -236,11 +226,6 @@ def reversed_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     return func.coalesce(row.c.lifted_at, first_later.correlate_except(later).scalar_subquery())
 
 
-def case_of(decision: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The case that a decision ended."""
-    return row.c.id == decision.c.case_id
-
-
 def moderator(decision: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Who decided: for moderators alone, never for whom it is about."""
     return row.c.id == decision.c.moderator_id if context.viewer.is_moderator else literal_column("false")
@@ -249,11 +234,6 @@ def moderator(decision: FromClause, row: FromClause, context: FieldContext) -> C
 def is_about_comment(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it is about a comment."""
     return row.c.seen_title.is_(None)
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The case that a mutation decided."""
-    return row.c.id == payload.c.case_id
 
 
 # Decisions ------------------------------------------------------------------------------------------------------------

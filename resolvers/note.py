@@ -44,26 +44,11 @@ def of_contribution(row: FromClause, contribution: FromClause, _context: FieldCo
     return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
-def author(note: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who wrote a note."""
-    return row.c.id == note.c.author_id
-
-
 def may_remove(note: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the viewer may remove the note: its author and administrators may."""
     if context.viewer.is_administrator:
         return literal_column("true")
     return func.coalesce(note.c.author_id == context.viewer_id, literal_column("false"))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The note that a mutation added."""
-    return row.c.id == payload.c.note_id
-
-
-def left(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution whose note a mutation removed."""
-    return row.c.id == payload.c.contribution_id
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

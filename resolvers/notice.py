@@ -58,11 +58,6 @@ def about(column: str) -> Any:
     return lambda notice, row, _context: row.c.id == notice.c[column]
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The notice that a mutation marked."""
-    return row.c.id == payload.c.notice_id
-
-
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 

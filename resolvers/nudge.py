@@ -87,16 +87,6 @@ def title(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     return told.correlate_except(asked).scalar_subquery()
 
 
-def contribution(nudge: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What it asks about."""
-    return row.c.id == nudge.c.contribution_id
-
-
-def answered(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The nudge that a mutation answered."""
-    return row.c.id == payload.c.nudge_id
-
-
 # Writes ---------------------------------------------------------------------------------------------------------------
 
 

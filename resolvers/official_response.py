@@ -124,16 +124,6 @@ def of_contribution(row: FromClause, contribution: FromClause, _context: FieldCo
     return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
-def status(response: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The status that a response gave."""
-    return row.c.id == response.c.status_id
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The response that a mutation published or changed."""
-    return row.c.id == payload.c.response_id
-
-
 def due_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """By when an answer is due: so many days after it was published, or after the promise was made where that was
     later; NULL where none is promised, or one is there."""

@@ -75,11 +75,6 @@ def _texts(whole: ColumnElement[Any], context: FieldContext, listed: Listed | No
     )
 
 
-def voted_on(text: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution that was voted on."""
-    return row.c.id == text.c.contribution_id
-
-
 def votes(text: FromClause, _context: FieldContext) -> Select[Any]:
     """How each group voted on it."""
     item = stored_json.items(text.c.votes, "votes")

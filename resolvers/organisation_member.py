@@ -65,11 +65,6 @@ def organisations(row: FromClause, person: FromClause, context: FieldContext) ->
     return Listing((row.c.id.in_(named), is_told), order)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The organisation that a mutation made or changed."""
-    return row.c.id == payload.c.organisation_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

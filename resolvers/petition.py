@@ -103,16 +103,6 @@ def _ruled(column: str) -> ColumnElement[Any]:
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """How far a proposal is as a petition."""
-    return row.c.contribution_id == contribution.c.id
-
-
-def contribution(petition: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What people sign."""
-    return row.c.id == petition.c.contribution_id
-
-
 def closes_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """Until when it is signed: no longer than its activity is open."""
     return until(row)
@@ -212,11 +202,6 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     first = func.coalesce(row.c.due_at, row.c.closes_at, row.c.submitted_at)
     order = Order("petition.due", (first, row.c.id), (datetime, UUID))
     return Listing(where if context.viewer.is_moderator else (false(),), order)
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The petition that a mutation was about."""
-    return row.c.contribution_id == payload.c.contribution_id
 
 
 # Moves ----------------------------------------------------------------------------------------------------------------

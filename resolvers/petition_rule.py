@@ -114,11 +114,6 @@ def levels(row: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*columns).select_from(each).order_by(each.c.rank)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The version that a mutation published."""
-    return row.c.id == payload.c.petition_rule_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

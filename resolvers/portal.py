@@ -86,11 +86,6 @@ def served(_parent: FromClause, row: FromClause, context: FieldContext) -> Colum
     return row.c.number == context.tenant
 
 
-def collectivite(portal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The collectivité whose portal it is."""
-    return row.c.id == portal.c.collectivite_id
-
-
 def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, str, str, str, str]]:
     """Logo, colours, font and cover."""
     return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
@@ -259,11 +254,6 @@ async def switch(
     if not await act.execute(SWITCH, number=number, read_version=version, **columns):
         raise conflict()
     return act.did(EventKind.PORTAL_REVISED, own, {"features": len(wanted)}, number=number)
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The portal that a mutation changed; none where it was refused."""
-    return row.c.number == payload.c.number
 
 
 def color(text_: str, field: str) -> str:

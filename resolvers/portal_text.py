@@ -72,11 +72,6 @@ def of_kind(_portal: FromClause, row: FromClause, context: FieldContext) -> Colu
     return (row.c.kind == constant(context.choice("kind"))) & is_wanted
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The version that a mutation published."""
-    return row.c.id == payload.c.text_id
-
-
 def bodies(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The text in each of its languages."""
     pairs = func.jsonb_each_text(row.c.bodies).table_valued(column("key", Text), column("value", Text), name="body")

@@ -166,11 +166,6 @@ def rule(row: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*columns).where(row.c.proof_levels.is_not(None))
 
 
-def zone(rule: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Where its voters live."""
-    return row.c.id == rule.c.zone_id
-
-
 def own(activity: FromClause, context: FieldContext) -> Select[Any]:
     """What the viewer has proved in an activity."""
     row = _proof.alias("own_proof")

@@ -158,11 +158,6 @@ def lines(row: FromClause, _context: FieldContext) -> Select[Any]:
     return select(*columns).select_from(each).order_by(each.c.place)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity whose survey was counted."""
-    return row.c.id == payload.c.activity_id
-
-
 # Counting -------------------------------------------------------------------------------------------------------------
 
 

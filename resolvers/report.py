@@ -128,11 +128,6 @@ def of_case(row: FromClause, case_: FromClause, _context: FieldContext) -> Listi
     return Listing((row.c.case_id == case_.c.id,), order)
 
 
-def reporter(report: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Who sent it, for moderators and for the sender."""
-    return row.c.id == report.c.reporter_id
-
-
 def is_answered(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether a moderator has decided."""
     return row.c.decision_id.is_not(None)
@@ -166,11 +161,6 @@ def is_about_comment(row: FromClause, _context: FieldContext) -> ColumnElement[b
 def is_about_message(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether a message of an exchange was reported."""
     return _of_case(row, _case.c.message_id.is_not(None))
-
-
-def sent(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The report that a mutation sent."""
-    return row.c.id == payload.c.report_id
 
 
 # Sending --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import select
 
 import auth.session
 import auth.widget_token
@@ -11,16 +11,10 @@ from models.base import table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from planner.context import FieldContext
 from resolvers import access
 
 _actor = table(Actor)
 EXISTS = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"))
-
-
-def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The actor whose sessions a mutation ended."""
-    return row.c.id == payload.c.actor_id
 
 
 async def revoke(act: Act, *, actor: UUID | None = None) -> Outcome:

@@ -180,11 +180,6 @@ def is_counted(ballot: FromClause) -> ColumnElement[bool]:
     return ~select(_aside.c.id).where(_aside.c.ballot_id == ballot.c.id, _aside.c.restored_at.is_(None)).exists()
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What a mutation set aside, or put back."""
-    return row.c.id == payload.c.set_aside_id
-
-
 # What is done --------------------------------------------------------------------------------------------------------
 
 

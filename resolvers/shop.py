@@ -131,16 +131,6 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     return Listing((), order, Delivering(cells))
 
 
-def of_actor(actor: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """A seller's shop."""
-    return row.c.actor_id == actor.c.id
-
-
-def actor(shop: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whose shop it is."""
-    return row.c.id == shop.c.actor_id
-
-
 def zones(row: FromClause, shop: FromClause, _context: FieldContext) -> Listing:
     """The zones to which it delivers, by name."""
     order = Order("zone.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
@@ -162,11 +152,6 @@ def hours(row: FromClause, _context: FieldContext) -> Select[Any]:
 def points(row: FromClause, _context: FieldContext) -> Select[Any]:
     """Where things are picked up."""
     return _objects(row.c.pick_up_points, {"name": "name", "address": "address", "times": "times"})
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The shop that a mutation wrote."""
-    return row.c.id == payload.c.shop_id
 
 
 def may_revise(row: FromClause, context: FieldContext) -> ColumnElement[bool]:

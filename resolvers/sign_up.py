@@ -121,16 +121,6 @@ def own(slot: FromClause, row: FromClause, context: FieldContext) -> ColumnEleme
     )
 
 
-def slot(sign_up: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """For which slot."""
-    return row.c.id == sign_up.c.slot_id
-
-
-def actor(sign_up: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Who has signed up."""
-    return row.c.id == sign_up.c.actor_id
-
-
 def place_in_line(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """How many wait before it and with it."""
     before = _sign_up.alias("before")
@@ -140,11 +130,6 @@ def place_in_line(row: FromClause, _context: FieldContext) -> ColumnElement[Any]
         func.row(before.c.signed_up_at, before.c.id) <= func.row(row.c.signed_up_at, row.c.id),
     )
     return case((row.c.status == constant(_S.WAITING), counted.correlate_except(before).scalar_subquery()))
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The sign-up that a mutation made or changed."""
-    return row.c.id == payload.c.sign_up_id
 
 
 # Writes ---------------------------------------------------------------------------------------------------------------

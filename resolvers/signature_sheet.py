@@ -88,11 +88,6 @@ def on_paper(petition: FromClause, _context: FieldContext) -> ColumnElement[int]
     return select(func.coalesce(func.sum(each.c.count), _ZERO)).select_from(each).scalar_subquery()
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The version that a mutation typed."""
-    return row.c.id == payload.c.petition_sheet_id
-
-
 # Typing ---------------------------------------------------------------------------------------------------------------
 
 

@@ -65,11 +65,6 @@ def is_archived(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     return row.c.archived_at.is_not(None)
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The space that a mutation named or made."""
-    return row.c.id == payload.c.space_id
-
-
 # Changes --------------------------------------------------------------------------------------------------------------
 
 

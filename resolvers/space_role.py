@@ -204,8 +204,3 @@ async def _require_person(act: Act, actor: UUID) -> None:
     """The actor is there. Raises Refusal(NOT_FOUND)."""
     if not await act.exists(PERSON, id=actor):
         raise not_found("actor")
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The space whose editors or valuators a mutation changed."""
-    return row.c.id == payload.c.space_id

@@ -128,11 +128,6 @@ def categories(statistics: FromClause, _context: FieldContext) -> Select[Any]:
     )
 
 
-def category(counted: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The category that was counted."""
-    return row.c.id == counted.c.category_id
-
-
 def days(statistics: FromClause, context: FieldContext) -> Select[Any]:
     """The portal's last DAYS days, oldest first, each with its count, including 0."""
     zone = portal.time_zone(context.tenant)

@@ -204,8 +204,3 @@ def _days(own: FromClause, near: FromClause) -> ColumnElement[Any]:
 def _names(row: FromClause, name: ColumnElement[str]) -> ColumnElement[bool]:
     said = func.concat(" ", func.lower(row.c.title.concat(" ").concat(row.c.body)))
     return func.strpos(said, name) > literal_column("0")
-
-
-def suggested(suggestion: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution that is suggested."""
-    return row.c.id == suggestion.c.id

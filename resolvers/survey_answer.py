@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from database.advisory_lock import AdvisoryLock
 from geo import cell
 from geo.privacy import PERSON_RESOLUTION
 from models.activity import Activity, ActivityKind
@@ -69,8 +70,8 @@ WRITE = (
     .values(**{name: value(SurveyAnswer, name) for name in _WRITTEN}, changed_at=func.now())
 )
 SEND = WRITE.values(sent_at=func.now())
-_survey_key = (literal_column("7468", Integer), func.hashtext(bindparam("survey", type_=Text())))
-_answerer_key = (literal_column("7469", Integer), func.hashtext(bindparam("answerer", type_=Text())))
+_survey_key = AdvisoryLock.SURVEY.on(bindparam("survey", type_=Text()))
+_answerer_key = AdvisoryLock.ANSWERER.on(bindparam("answerer", type_=Text()))
 SHARE = select(func.pg_advisory_xact_lock_shared(*_survey_key))
 """Nobody writes an answer while those of its survey are counted."""
 
@@ -85,7 +86,7 @@ ALIKE = (
 )
 """Whether somebody has sent the same words."""
 
-_content_key = (literal_column("7470", Integer), func.hashtext(value(SurveyAnswer, "content_digest")))
+_content_key = AdvisoryLock.ANSWER_CONTENT.on(value(SurveyAnswer, "content_digest"))
 HOLD_CONTENT = select(func.pg_advisory_xact_lock(*_content_key))
 HOLD = select(func.pg_advisory_xact_lock(*_survey_key))
 
@@ -156,16 +157,6 @@ def own(survey: FromClause, row: FromClause, context: FieldContext) -> ColumnEle
     return (row.c.activity_id == survey.c.activity_id) & (row.c.actor_id == context.person_id)
 
 
-def activity_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity that it is given in."""
-    return row.c.id == answer.c.activity_id
-
-
-def form_of(answer: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The version that it was given to."""
-    return row.c.id == answer.c.form_id
-
-
 def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """How many answers were sent."""
     row = _answer.alias("counted_answer")
@@ -173,11 +164,6 @@ def count(survey: FromClause, _context: FieldContext) -> ColumnElement[Any]:
         row.c.activity_id == survey.c.activity_id, row.c.state == literal_column("'SENT'", Text)
     )
     return sent.correlate_except(row).scalar_subquery()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The answer that a mutation kept or sent."""
-    return row.c.id == payload.c.survey_answer_id
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

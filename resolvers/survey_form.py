@@ -120,11 +120,6 @@ def newest_id(activity: ColumnElement[Any]) -> ColumnElement[Any]:
     return of.order_by(row.c.version.desc()).limit(literal_column("1", Integer)).correlate_except(row).scalar_subquery()
 
 
-def activity_of(form: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity that it is the form of."""
-    return row.c.id == form.c.activity_id
-
-
 def newest(survey: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The version that people answer."""
     return row.c.id == newest_id(survey.c.activity_id)
@@ -149,11 +144,6 @@ def need(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
 async def questions(_context: BatchContext, needs: Sequence[str]) -> list[list[SurveyQuestion]]:
     """The questions of forms."""
     return [read(orjson.loads(each)) for each in needs]
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The form that a mutation wrote or published."""
-    return row.c.id == payload.c.survey_form_id
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

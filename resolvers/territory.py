@@ -203,11 +203,6 @@ def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float
     return select(row.c.lat, row.c.lng)
 
 
-def collectivite(publication: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whose portal published it."""
-    return row.c.id == publication.c.collectivite_id
-
-
 def path(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """Where it is answered, on the portal that published it."""
     before, between = (literal_column(text, Text) for text in ("'/contribution/contribution_'", "'_'"))

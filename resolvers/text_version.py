@@ -84,11 +84,6 @@ def versions(row: FromClause, text: FromClause, _context: FieldContext) -> Listi
     return Listing((row.c.activity_id == text.c.activity_id, row.c.published_at.is_not(None)), order)
 
 
-def activity_of(version: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whose text it is."""
-    return row.c.id == version.c.activity_id
-
-
 def merged_count(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
     """How many amendments are merged in it."""
     return func.cardinality(row.c.merged)
@@ -151,16 +146,6 @@ def _count(
         is_shown,
     )
     return counted.correlate_except(row).scalar_subquery()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The version that a mutation prepared or published."""
-    return row.c.id == payload.c.text_version_id
-
-
-def discarded(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The activity in which nothing is prepared any more."""
-    return row.c.id == payload.c.activity_id
 
 
 def need_source(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:

@@ -114,16 +114,6 @@ def _counted(group: TurnoutGroup, turnout: FromClause, context: FieldContext, na
     )
 
 
-def zone(row: FromClause, zone_row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Where the voters of a row live."""
-    return zone_row.c.id == row.c.zone_id
-
-
-def desk(row: FromClause, desk_row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Where the voters of a row voted."""
-    return desk_row.c.id == row.c.desk_id
-
-
 def _told(
     group: TurnoutGroup, vote: FromClause, key: ColumnElement[Any], context: FieldContext
 ) -> list[ColumnElement[bool]]:

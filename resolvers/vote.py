@@ -152,11 +152,6 @@ def own(contribution: FromClause, row: FromClause, context: FieldContext) -> Col
     return and_(row.c.contribution_id == contribution.c.id, row.c.actor_id == context.viewer_id)
 
 
-def contribution(vote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What was voted on."""
-    return row.c.id == vote.c.contribution_id
-
-
 def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> Listing:
     """An actor's votes, last cast first; `sight.vote` shows them to the actor alone."""
     order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
@@ -192,11 +187,6 @@ def counts(tally: FromClause, _context: FieldContext) -> Select[Any]:
     total = func.sum(counts.c.count)
     by_key = select(counts.c.key, total.label("count")).group_by(counts.c.key)
     return by_key.having(total != literal_column("0")).order_by(counts.c.key)
-
-
-def voted_on(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The contribution that a mutation named."""
-    return row.c.id == payload.c.contribution_id
 
 
 def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:

@@ -50,26 +50,11 @@ def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> List
     return Listing((row.c.actor_id == actor.c.id,), Order("vouch.oldest", (row.c.given_at, row.c.id), (datetime, UUID)))
 
 
-def voucher(vouch: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The organisation that vouches."""
-    return row.c.id == vouch.c.voucher_id
-
-
 def may_withdraw(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the viewer may take it back."""
     if context.viewer.is_administrator:
         return true()
     return speaking.speaks_for(row.c.voucher_id, context.viewer_id) if context.viewer.is_member else false()
-
-
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The vouch that a mutation gave."""
-    return row.c.id == payload.c.vouch_id
-
-
-def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The seller of whom a vouch was withdrawn."""
-    return row.c.id == payload.c.actor_id
 
 
 # Writes ---------------------------------------------------------------------------------------------------------------

@@ -15,11 +15,6 @@ _contribution = table(Contribution)
 _times = literal_column(str(PLAN.times), SmallInteger)
 
 
-def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The waves of a request."""
-    return row.c.contribution_id == contribution.c.id
-
-
 def count(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
     """How many waves went out."""
     return func.least(row.c.step, _times)

@@ -115,16 +115,6 @@ def cells(row: FromClause, _context: FieldContext) -> ColumnElement[list[str]]:
     return func.array(select(func.to_hex(block)).correlate(row).scalar_subquery())
 
 
-def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The zone that a mutation drew or changed."""
-    return row.c.id == payload.c.zone_id
-
-
-def change_changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The change of zones that a mutation named."""
-    return row.c.id == payload.c.zone_change_id
-
-
 def changes(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first."""
     keys = (row.c.created_at, row.c.id)

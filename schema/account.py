@@ -76,8 +76,8 @@ class AccountEraseInput:
 class AccountErasePayload:
     """The answer to `accountErase`."""
 
-    actor: Actor | None = field.one(
-        resolvers.actor.whose, "What is left: an actor without a name or an account; null when it was refused."
+    actor: Actor | None = field.refers(
+        "actor_id", "What is left: an actor without a name or an account; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -85,8 +85,6 @@ class AccountErasePayload:
 @strawberry.type
 class AccountMutation:
     @field.action(resolvers.account.erase, who=MEMBER)
-    def account_erase(
-        self, input: Annotated[AccountEraseInput, strawberry.argument(description="How.")]
-    ) -> AccountErasePayload:
+    def account_erase(self, input: Annotated[AccountEraseInput, field.argument("How.")]) -> AccountErasePayload:
         """Erase oneself, at once and for good: address, sign-ins, sessions, positions and consents, and texts where one
         wants that. Votes stay counted as nobody's. A last mail says that it is done. For members."""

@@ -62,6 +62,7 @@ from schema.contribution import (
 )
 from schema.error import UserError, user_errors
 from schema.kind_setting import ActivitySetting
+from schema.later import LaterAnalysis, LaterParticipatorySpace, LaterPollingDesk
 from schema.open_count import OpenCount
 from schema.page import After, Connection, First
 from schema.petition_rule import PetitionRule
@@ -78,14 +79,11 @@ from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, Turnout, VoteRule
 
 if TYPE_CHECKING:
-    from schema.analysis import Analysis
     from schema.ballot import Ballot, PublishedBallot
     from schema.follow import Follow
-    from schema.polling_desk import PollingDesk
-    from schema.space import ParticipatorySpace
     from schema.vote_result import ProjectAward, VoteResult
 
-At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
+At = Annotated[datetime | None, field.argument("The instant to look at; null: now.")]
 
 
 @field.stored(
@@ -98,9 +96,7 @@ class Activity:
     """One thing people do in a space («activité», «étape»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("activity"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.one(
-        resolvers.activity.space_of, "The space that it is part of."
-    )
+    space: LaterParticipatorySpace = field.refers("space_id", "The space that it is part of.")
     kind: ActivityKind = field.column("What people do in it.")
     title: str = field.column("Its title.")
     description: str = field.column("What it is about, plain text.")
@@ -126,7 +122,7 @@ class Activity:
         "What the rule of award leaves open, said; null where people do not vote by ballots.",
         marks=feature(*VOTING),
     )
-    analyses: list[Annotated["Analysis", strawberry.lazy("schema.analysis")]] = field.many(
+    analyses: list[LaterAnalysis] = field.many(
         resolvers.analysis.of_activity, "The published analyses of its texts («synthèses»), the newest first.", size=3
     )
     results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
@@ -154,7 +150,7 @@ class Activity:
         resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
     )
     text: ConsultedText | None = field.part(resolvers.text_version.consulted, "The text; null: none.", marks=TEXTS)
-    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+    polling_desks: list[LaterPollingDesk] = field.many(
         counting.polling_desk.of_activity,
         "Where people vote on paper, by name; empty for anybody but administrators and agents, who see their own.",
         size=10,
@@ -245,7 +241,7 @@ class Activity:
         self,
         past_vote: OfPastVote = None,
         counted: OfCounted = None,
-        award_rule: Annotated[AwardRule, strawberry.argument(description="The rule to try.")] = AwardRule.GREEDY,
+        award_rule: Annotated[AwardRule, field.argument("The rule to try.")] = AwardRule.GREEDY,
         award_terms: ByTerms = None,
         budget_euros: OfBudget = None,
         least: OfLeast = None,
@@ -255,13 +251,13 @@ class Activity:
 
     @field.declared(field.Expression(counting.vote_file.has_receipt), directives=feature(*VOTING))
     def has_receipt(
-        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+        self, receipt: Annotated[str, field.argument("The receipt, with hyphens or spaces or not.")]
     ) -> bool:
         """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
 
     @field.declared(field.Part(counting.vote_file.published_ballot), directives=feature(*VOTING))
     def published_ballot(
-        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+        self, receipt: Annotated[str, field.argument("The receipt, with hyphens or spaces or not.")]
     ) -> Annotated["PublishedBallot", strawberry.lazy("schema.ballot")] | None:
         """What the ballot of a receipt says, once it is counted and published; null before, for a receipt that no
         ballot has, and in a secret vote, whose receipts prove that somebody took part and nothing else."""
@@ -288,7 +284,7 @@ class Activity:
 class ActivityCreatePayload:
     """The answer to `activityCreate`."""
 
-    activity: Activity | None = field.one(resolvers.activity.changed, "The activity; null when it was refused.")
+    activity: Activity | None = field.refers("activity_id", "The activity; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -296,9 +292,7 @@ class ActivityCreatePayload:
 class ActivityRevisePayload:
     """The answer to `activityRevise`."""
 
-    activity: Activity | None = field.one(
-        resolvers.activity.changed, "The activity as it is; null when it was refused."
-    )
+    activity: Activity | None = field.refers("activity_id", "The activity as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -306,8 +300,8 @@ class ActivityRevisePayload:
 class ActivitiesOrderPayload:
     """The answer to `activitiesOrder`."""
 
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.one(
-        resolvers.space.changed, "The space with its activities in their order; null when it was refused."
+    space: LaterParticipatorySpace | None = field.refers(
+        "space_id", "The space with its activities in their order; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -315,7 +309,7 @@ class ActivitiesOrderPayload:
 @strawberry.type
 class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
-    def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
+    def activity(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
 
     @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
@@ -327,20 +321,20 @@ class ActivityQuery:
 class ActivityMutation:
     @field.action(resolvers.activity.create, who=SPACE_EDITOR)
     def activity_create(
-        self, input: Annotated[ActivityCreateInput, strawberry.argument(description="The activity.")]
+        self, input: Annotated[ActivityCreateInput, field.argument("The activity.")]
     ) -> ActivityCreatePayload:
         """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
         space's editors."""
 
     @field.action(counting.rule_version.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
-        self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
+        self, input: Annotated[ActivityReviseInput, field.argument("The activity as it is to be.")]
     ) -> ActivityRevisePayload:
         """Change an activity. CONFLICT when somebody else did since `version` was read. Another rule than the one that
         is published of a vote wants a `reason`. For administrators and the space's editors."""
 
     @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(
-        self, input: Annotated[ActivitiesOrderInput, strawberry.argument(description="The order.")]
+        self, input: Annotated[ActivitiesOrderInput, field.argument("The order.")]
     ) -> ActivitiesOrderPayload:
         """Put a space's activities in order. For administrators and the space's editors."""

@@ -40,24 +40,26 @@ from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import (
+    LaterContribution,
+    LaterExchange,
+    LaterParticipatorySpace,
+    LaterPollingDesk,
+    LaterSignUp,
+    LaterWithheldContribution,
+)
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
     from schema.actor_block import ActorBlock
-    from schema.contribution import Contribution
     from schema.draft import Draft
-    from schema.exchange import Exchange
     from schema.follow import Follow
     from schema.moderation import ModerationDecision
     from schema.notice import Notice
-    from schema.polling_desk import PollingDesk
     from schema.report import Report
     from schema.shop import Shop
-    from schema.sign_up import SignUp
-    from schema.space import ParticipatorySpace
     from schema.vote import Vote
     from schema.vouch import Vouch
-    from schema.withholding import WithheldContribution
 
 described(
     ActorKind,
@@ -114,7 +116,7 @@ class Actor:
         "Who speaks for an organisation, by name; empty for anybody but these and administrators.",
         size=5,
     )
-    waiting: list[Annotated["WithheldContribution", strawberry.lazy("schema.withholding")]] = field.many(
+    waiting: list[LaterWithheldContribution] = field.many(
         resolvers.review.of_actor,
         "What the viewer has published that waits for a moderator, the newest first; empty for everybody else.",
         size=3,
@@ -142,17 +144,17 @@ class Actor:
         resolvers.space_role.is_valuator,
         "Whether the actor evaluates in a space at least; false for everybody but the actor and administrators.",
     )
-    valuated_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+    valuated_spaces: list[LaterParticipatorySpace] = field.many(
         resolvers.space_role.valuated_spaces,
         "The spaces in which the actor evaluates, by title; empty for anybody but the actor and administrators.",
         size=5,
     )
-    edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+    edited_spaces: list[LaterParticipatorySpace] = field.many(
         resolvers.space_role.spaces,
         "The spaces that the actor edits, by title; empty for anybody but the actor and administrators.",
         size=5,
     )
-    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+    polling_desks: list[LaterPollingDesk] = field.many(
         counting.polling_desk.kept_by,
         "The desks of votes that the actor keeps, by name; empty for anybody but the actor.",
         size=5,
@@ -163,9 +165,10 @@ class Actor:
         "How many whole hours volunteers have come for, to the missions of an organisation; 0 for a person.",
         marks=feature(Feature.MUTUAL_AID),
     )
-    shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.one(
-        resolvers.shop.of_actor,
+    shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.refers(
+        "id",
         "What a seller says of opening hours, pick-up points and delivery; null where it says nothing.",
+        to="actor_id",
         marks=feature(Feature.MARKETPLACE),
     )
     may_revise_shop: bool = field.expression(
@@ -203,9 +206,7 @@ class Actor:
         """What the viewer follows, the last first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.contribution.of_actor))
-    def contributions(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def contributions(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """What the actor published, of any status, newest first; requests without a name only for the actor and for
         moderators."""
 
@@ -231,22 +232,17 @@ class Actor:
     def exchanges(
         self,
         is_waiting: Annotated[
-            bool | None,
-            strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
+            bool | None, field.argument("Only those that wait for the viewer's answer, or only others.")
         ] = None,
-        contribution: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only those about this contribution.")
-        ] = None,
+        contribution: Annotated[strawberry.ID | None, field.argument("Only those about this contribution.")] = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
+    ) -> Connection[LaterExchange]:
         """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
         first; empty for everybody else."""
 
     @field.declared(field.Connection(resolvers.sign_up.of_actor), directives=feature(Feature.MUTUAL_AID))
-    def sign_ups(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["SignUp", strawberry.lazy("schema.sign_up")]]:
+    def sign_ups(self, first: First = 20, after: After = None) -> Connection[LaterSignUp]:
         """The viewer's own sign-ups for missions, the newest first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.actor_block.of_actor), directives=feature(*EXCHANGED))
@@ -264,16 +260,16 @@ class ActorQuery:
     )
 
     @field.declared(field.One(resolvers.ident.by_argument("actor")))
-    def actor(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Actor | None:
+    def actor(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Actor | None:
         """An actor; null when there is none of this id."""
 
     @field.declared(field.Connection(resolvers.actor.listed), directives=audience(Audience.ADMINISTRATOR))
     def actors(
         self,
         search: Annotated[
-            str | None, strawberry.argument(description="Only whose name has these letters, accents and case aside.")
+            str | None, field.argument("Only whose name has these letters, accents and case aside.")
         ] = None,
-        role: Annotated[Role | None, strawberry.argument(description="Only in this role.")] = None,
+        role: Annotated[Role | None, field.argument("Only in this role.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Actor]:
@@ -292,14 +288,12 @@ class RoleChangeInput:
 class RoleChangePayload:
     """The answer to `roleChange`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The actor in the new role; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The actor in the new role; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ActorMutation:
     @field.action(resolvers.actor.change_role, who=ADMINISTRATOR)
-    def role_change(
-        self, input: Annotated[RoleChangeInput, strawberry.argument(description="Whose, and which.")]
-    ) -> RoleChangePayload:
+    def role_change(self, input: Annotated[RoleChangeInput, field.argument("Whose, and which.")]) -> RoleChangePayload:
         """Change what an actor may do; the last administrator stays one. For administrators."""

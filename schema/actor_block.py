@@ -47,7 +47,7 @@ class ActorUnblockInput:
 class ActorBlockPayload:
     """The answer to `actorBlock`."""
 
-    block: ActorBlock | None = field.one(resolvers.actor_block.changed, "The block; null when it was refused.")
+    block: ActorBlock | None = field.refers("block_id", "The block; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -61,14 +61,10 @@ class ActorUnblockPayload:
 @strawberry.type
 class ActorBlockMutation:
     @field.action(resolvers.actor_block.block, who=MEMBER, features=EXCHANGED)
-    def actor_block(
-        self, input: Annotated[ActorBlockInput, strawberry.argument(description="Whom.")]
-    ) -> ActorBlockPayload:
+    def actor_block(self, input: Annotated[ActorBlockInput, field.argument("Whom.")]) -> ActorBlockPayload:
         """Have no more to do with the other in an exchange («bloquer»): all that the two have with each other ends, and
         neither can answer the other any more. The other is not told. For the two in an exchange."""
 
     @field.action(resolvers.actor_block.unblock, who=MEMBER, features=EXCHANGED)
-    def actor_unblock(
-        self, input: Annotated[ActorUnblockInput, strawberry.argument(description="Which.")]
-    ) -> ActorUnblockPayload:
+    def actor_unblock(self, input: Annotated[ActorUnblockInput, field.argument("Which.")]) -> ActorUnblockPayload:
         """Take one's own block back («débloquer»). For whoever made it."""

@@ -1,6 +1,6 @@
 """Admissions in the contract: batches of printed codes, and the vote of somebody who has a code and no account."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -16,9 +16,7 @@ from planner.who import ADMINISTRATOR, ANYBODY, MEMBER
 from schema.ballot import BallotVoteInput
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 
 @strawberry.input(description="Codes to make.", directives=audience(Audience.ADMINISTRATOR))
@@ -62,9 +60,7 @@ class CodeBallotCastInput:
 class CodesMakePayload:
     """The answer to `codesMake`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     codes: str | None = field.column(
         "The codes, one a line: told here and never again. Null when it was refused, and when it is repeated."
     )
@@ -75,9 +71,7 @@ class CodesMakePayload:
 class AdmissionsRevokePayload:
     """The answer to `admissionsRevoke`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -85,8 +79,8 @@ class AdmissionsRevokePayload:
 class ProofByCodePayload:
     """The answer to `proofByCode`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -95,9 +89,7 @@ class ProofByCodePayload:
 class CodeBallotCastPayload:
     """The answer to `codeBallotCast`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        counting.admission.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     receipt: str | None = field.column("The ballot's receipt («récépissé»); null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
@@ -105,27 +97,23 @@ class CodeBallotCastPayload:
 @strawberry.type
 class AdmissionMutation:
     @field.action(counting.admission.make_codes, who=ADMINISTRATOR, features=PROVING)
-    def codes_make(
-        self, input: Annotated[CodesMakeInput, strawberry.argument(description="How many.")]
-    ) -> CodesMakePayload:
+    def codes_make(self, input: Annotated[CodesMakeInput, field.argument("How many.")]) -> CodesMakePayload:
         """Make codes to print and hand out, each good for one voter. For administrators."""
 
     @field.action(counting.admission.revoke, who=ADMINISTRATOR, features=PROVING)
     def admissions_revoke(
-        self, input: Annotated[AdmissionsRevokeInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[AdmissionsRevokeInput, field.argument("Which.")]
     ) -> AdmissionsRevokePayload:
         """Revoke what nobody has used of a batch; ballots that were cast stay. For administrators."""
 
     @field.action(counting.admission.prove, who=MEMBER, features=PROVING)
-    def proof_by_code(
-        self, input: Annotated[ProofByCodeInput, strawberry.argument(description="The code.")]
-    ) -> ProofByCodePayload:
+    def proof_by_code(self, input: Annotated[ProofByCodeInput, field.argument("The code.")]) -> ProofByCodePayload:
         """Prove by a code that one may vote. BAD_CODE where it is none of this vote, PROOF_USED where somebody has used
         it. For actors who are signed in."""
 
     @field.action(counting.admission.cast, who=ANYBODY, features=VOTING)
     def code_ballot_cast(
-        self, input: Annotated[CodeBallotCastInput, strawberry.argument(description="The code and the ballot.")]
+        self, input: Annotated[CodeBallotCastInput, field.argument("The code and the ballot.")]
     ) -> CodeBallotCastPayload:
         """Cast a ballot without an account, by a code that was handed out; with the same code it is changed until the
         close. For everybody."""

@@ -1,7 +1,7 @@
 """Amendments in the contract: other words for a passage of an article, proposed, compared and decided on."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -25,12 +25,9 @@ from resolvers.penalty import SPEAKER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution, LaterWithheldContribution
 from schema.page import After, Connection, First
 from schema.text_version import FEATURES, TEXTS, ComparedWords, TextVersion
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.withholding import WithheldContribution
 
 described(
     AmendmentState,
@@ -58,9 +55,7 @@ class Amendment:
     arguments are those of the proposal."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("amendment"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.amendment.contribution, "What is discussed and voted on."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What is discussed and voted on.")
     article: int = field.column("The number of its article.")
     heading: str = field.expression(
         resolvers.amendment.heading, "The heading of its article in the version that it is about."
@@ -120,15 +115,15 @@ class ConsultedText:
 
     @field.declared(field.One(resolvers.text_version.of_number))
     def version(
-        self, number: Annotated[int | None, strawberry.argument(description="Which; null: the newest.")] = None
+        self, number: Annotated[int | None, field.argument("Which; null: the newest.")] = None
     ) -> TextVersion | None:
         """A version that was published; null where there is none."""
 
     @field.declared(field.Connection(resolvers.amendment.of_activity))
     def amendments(
         self,
-        article: Annotated[int | None, strawberry.argument(description="Only on the article of this number.")] = None,
-        state: Annotated[AmendmentState | None, strawberry.argument(description="Only in this state.")] = None,
+        article: Annotated[int | None, field.argument("Only on the article of this number.")] = None,
+        state: Annotated[AmendmentState | None, field.argument("Only in this state.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Amendment]:
@@ -179,11 +174,11 @@ class AmendmentDecideInput:
 class AmendmentProposePayload:
     """The answer to `amendmentPropose`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.contribution.changed, "What was proposed; null when it was refused, or waits for a moderator."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What was proposed; null when it was refused, or waits for a moderator."
     )
-    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.one(
-        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
+    withheld: LaterWithheldContribution | None = field.refers(
+        "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -192,8 +187,8 @@ class AmendmentProposePayload:
 class AmendmentDecidePayload:
     """The answer to `amendmentDecide`."""
 
-    amendment: Amendment | None = field.one(
-        resolvers.amendment.changed, "The amendment as it is; null when it was refused."
+    amendment: Amendment | None = field.refers(
+        "contribution_id", "The amendment as it is; null when it was refused.", to="contribution_id"
     )
     user_errors: list[UserError] = user_errors()
 
@@ -202,14 +197,14 @@ class AmendmentDecidePayload:
 class AmendmentMutation:
     @field.action(resolvers.amending.propose, who=SPEAKER, features=FEATURES)
     def amendment_propose(
-        self, input: Annotated[AmendmentProposeInput, strawberry.argument(description="Which words.")]
+        self, input: Annotated[AmendmentProposeInput, field.argument("Which words.")]
     ) -> AmendmentProposePayload:
         """Propose other words for an article of a consultation's text, or another heading, while the consultation is
         open. For members."""
 
     @field.action(resolvers.amendment.decide, who=RESPONDENT, features=FEATURES)
     def amendment_decide(
-        self, input: Annotated[AmendmentDecideInput, strawberry.argument(description="What, and why.")]
+        self, input: Annotated[AmendmentDecideInput, field.argument("What, and why.")]
     ) -> AmendmentDecidePayload:
         """Say what becomes of an amendment («donner suite»), and why. Two that change the same words are not both
         accepted. Until the next version of the text is published it may be decided otherwise. For moderators, editors

@@ -1,7 +1,7 @@
 """Analyses in the contract («analyses», «synthèses»): what a program made of many texts, and what is published."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import BigInteger
@@ -39,15 +39,10 @@ from schema.analysis_topic import FEW, AnalysisCampaign, AnalysisKeyword, Analys
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution, LaterParticipatorySpace, LaterPortal
 from schema.opinion import AnalysisOpinions
 from schema.page import After, Connection, First
 from schema.wording import AnalysisWording, AnalysisWordingRefusal
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
-    from schema.portal import Portal
-    from schema.space import ParticipatorySpace
 
 described(
     AnalysisState,
@@ -144,7 +139,7 @@ class AnalysisText:
     topic: int | None = field.column("The number of its topic; null: it is in none.")
     part: int | None = field.column("The number of its part of the topic; null: it is in none.", name="sub_topic")
     campaign: int | None = field.column("The number of the campaign that it is part of; null: of none.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.analysis.read_in, "Whose text it is; null of an answer to a survey."
     )
     disclosures: list[AnalysisDisclosure] = field.parts(
@@ -170,11 +165,9 @@ class Analysis:
     same texts, and what people changed of that. Everybody sees what is published; administrators also see drafts."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("analysis"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.one(
-        resolvers.analysis.space_of, "Whose texts were read."
-    )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.analysis.activity_of, "Whose texts alone were read; null: those of the whole space."
+    space: LaterParticipatorySpace = field.refers("space_id", "Whose texts were read.")
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "Whose texts alone were read; null: those of the whole space."
     )
     question: str | None = field.column("The code of the survey's question whose answers were read; null: none.")
     question_title: str | None = field.expression(
@@ -247,7 +240,7 @@ class Analysis:
 
     @field.declared(field.Parts(resolvers.analysis_topic.topics), size=20)
     def topics(
-        self, number: Annotated[int | None, strawberry.argument(description="Only this one; null: all.")] = None
+        self, number: Annotated[int | None, field.argument("Only this one; null: all.")] = None
     ) -> list[AnalysisTopic]:
         """Its topics, the largest first, those of minorities last; each has a text at least. Of answers to surveys
         those of fewer than five are told to administrators alone."""
@@ -255,20 +248,14 @@ class Analysis:
     @field.declared(field.Connection(resolvers.analysis.texts))
     def texts(
         self,
-        topic: Annotated[int | None, strawberry.argument(description="Only those of this topic; null: all.")] = None,
-        part: Annotated[
-            int | None, strawberry.argument(description="Only those of this part of the topic; null: all.")
-        ] = None,
-        place: Annotated[
-            AnalysisPlace | None, strawberry.argument(description="Only those that are there; null: all.")
-        ] = None,
-        campaign: Annotated[
-            int | None, strawberry.argument(description="Only those of this campaign; null: all.")
-        ] = None,
+        topic: Annotated[int | None, field.argument("Only those of this topic; null: all.")] = None,
+        part: Annotated[int | None, field.argument("Only those of this part of the topic; null: all.")] = None,
+        place: Annotated[AnalysisPlace | None, field.argument("Only those that are there; null: all.")] = None,
+        campaign: Annotated[int | None, field.argument("Only those of this campaign; null: all.")] = None,
         has_disclosure: Annotated[
             bool | None,
-            strawberry.argument(
-                description="Only those in which something of somebody seems to stand, or only the others; null: all."
+            field.argument(
+                "Only those in which something of somebody seems to stand, or only the others; null: all."
                 " For anybody but administrators in none."
             ),
         ] = None,
@@ -314,9 +301,7 @@ class AnalysisRemoveInput:
 class AnalysisStartPayload:
     """The answer to `analysisStart`."""
 
-    analysis: Analysis | None = field.one(
-        resolvers.analysis.changed, "The analysis, which waits; null when it was refused."
-    )
+    analysis: Analysis | None = field.refers("analysis_id", "The analysis, which waits; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -324,7 +309,7 @@ class AnalysisStartPayload:
 class AnalysisPublishPayload:
     """The answer to `analysisPublish`."""
 
-    analysis: Analysis | None = field.one(resolvers.analysis.changed, "The analysis; null when it was refused.")
+    analysis: Analysis | None = field.refers("analysis_id", "The analysis; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -332,27 +317,23 @@ class AnalysisPublishPayload:
 class AnalysisRemovePayload:
     """The answer to `analysisRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class AnalysisQuery:
     @field.declared(field.One(resolvers.analysis.named))
-    def analysis(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Analysis | None:
+    def analysis(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Analysis | None:
         """An analysis; null when the viewer sees none of this id."""
 
     @field.declared(field.Connection(resolvers.analysis.listed))
     def analyses(
         self,
         space: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only of this space and what is in it; null: all.")
+            strawberry.ID | None, field.argument("Only of this space and what is in it; null: all.")
         ] = None,
-        activity: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only of this activity; null: of all.")
-        ] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity; null: of all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Analysis]:
@@ -363,7 +344,7 @@ class AnalysisQuery:
 class AnalysisMutation:
     @field.action(office.analysis.start, who=ADMINISTRATOR)
     def analysis_start(
-        self, input: Annotated[AnalysisStartInput, strawberry.argument(description="Of which texts.")]
+        self, input: Annotated[AnalysisStartInput, field.argument("Of which texts.")]
     ) -> AnalysisStartPayload:
         """Have texts analysed that everybody may read: of a space, of an activity, or the answers to a survey's
         question, which stay nobody's. It is computed beside the portal; what people changed of the analysis before of
@@ -371,13 +352,11 @@ class AnalysisMutation:
 
     @field.action(office.analysis.publish, who=ADMINISTRATOR)
     def analysis_publish(
-        self, input: Annotated[AnalysisPublishInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[AnalysisPublishInput, field.argument("Which, and whether.")]
     ) -> AnalysisPublishPayload:
         """Show an analysis to everybody who sees its space, or to administrators alone again. ANALYSIS_NOT_DONE before
         it is computed. For administrators."""
 
     @field.action(office.analysis.remove, who=ADMINISTRATOR)
-    def analysis_remove(
-        self, input: Annotated[AnalysisRemoveInput, strawberry.argument(description="Which.")]
-    ) -> AnalysisRemovePayload:
+    def analysis_remove(self, input: Annotated[AnalysisRemoveInput, field.argument("Which.")]) -> AnalysisRemovePayload:
         """Remove an analysis with all that was changed of it. For administrators."""

@@ -1,7 +1,7 @@
 """What people change of an analysis in the contract: topics renamed, merged, split, texts moved, changes undone."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -21,9 +21,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.analysis import Analysis
+from schema.later import LaterAnalysis
 
 described(
     TopicEditKind,
@@ -63,9 +61,7 @@ class AnalysisEdit:
     text_count: int = field.expression(
         resolvers.analysis_edit.edit_size, "How many texts were named; 0 of a new name and a merger."
     )
-    made_by: Actor | None = field.one(
-        resolvers.analysis_edit.editor, "Who did it; null: an operator, or somebody erased."
-    )
+    made_by: Actor | None = field.refers("made_by_id", "Who did it; null: an operator, or somebody erased.")
     made_at: datetime = field.column("When it was done, in this analysis or in one before.")
     undone_at: datetime | None = field.column("When it was taken back; null: it holds.")
     is_lost: bool = field.column("Whether its topic or its texts are no more, so that it changes nothing.")
@@ -110,7 +106,6 @@ class AnalysisEditUndoInput:
     idempotency_key: str | None = idempotency_key()
 
 
-AnalysisNow = Annotated["Analysis", strawberry.lazy("schema.analysis")]
 NOW = "The analysis as it is now; null when it was refused."
 
 
@@ -118,7 +113,7 @@ NOW = "The analysis as it is now; null when it was refused."
 class AnalysisTopicRenamePayload:
     """The answer to `analysisTopicRename`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -126,7 +121,7 @@ class AnalysisTopicRenamePayload:
 class AnalysisTopicMergePayload:
     """The answer to `analysisTopicMerge`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -134,7 +129,7 @@ class AnalysisTopicMergePayload:
 class AnalysisTopicSplitPayload:
     """The answer to `analysisTopicSplit`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -142,7 +137,7 @@ class AnalysisTopicSplitPayload:
 class AnalysisTextsMovePayload:
     """The answer to `analysisTextsMove`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -150,7 +145,7 @@ class AnalysisTextsMovePayload:
 class AnalysisEditUndoPayload:
     """The answer to `analysisEditUndo`."""
 
-    analysis: AnalysisNow | None = field.one(resolvers.analysis.changed, NOW)
+    analysis: LaterAnalysis | None = field.refers("analysis_id", NOW)
     user_errors: list[UserError] = user_errors()
 
 
@@ -158,30 +153,30 @@ class AnalysisEditUndoPayload:
 class AnalysisEditMutation:
     @field.action(office.analysis_edit.rename, who=ADMINISTRATOR)
     def analysis_topic_rename(
-        self, input: Annotated[AnalysisTopicRenameInput, strawberry.argument(description="Which, and how.")]
+        self, input: Annotated[AnalysisTopicRenameInput, field.argument("Which, and how.")]
     ) -> AnalysisTopicRenamePayload:
         """Give a topic another name. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.merge, who=ADMINISTRATOR)
     def analysis_topic_merge(
-        self, input: Annotated[AnalysisTopicMergeInput, strawberry.argument(description="Which two.")]
+        self, input: Annotated[AnalysisTopicMergeInput, field.argument("Which two.")]
     ) -> AnalysisTopicMergePayload:
         """Put the texts of another topic into one. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.split, who=ADMINISTRATOR)
     def analysis_topic_split(
-        self, input: Annotated[AnalysisTopicSplitInput, strawberry.argument(description="Which texts, and their name.")]
+        self, input: Annotated[AnalysisTopicSplitInput, field.argument("Which texts, and their name.")]
     ) -> AnalysisTopicSplitPayload:
         """Make a topic of some texts of another. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.move, who=ADMINISTRATOR)
     def analysis_texts_move(
-        self, input: Annotated[AnalysisTextsMoveInput, strawberry.argument(description="Which texts, and where to.")]
+        self, input: Annotated[AnalysisTextsMoveInput, field.argument("Which texts, and where to.")]
     ) -> AnalysisTextsMovePayload:
         """Put texts into a topic, or into none. ANALYSIS_NOT_DONE before it is computed. For administrators."""
 
     @field.action(office.analysis_edit.undo, who=ADMINISTRATOR)
     def analysis_edit_undo(
-        self, input: Annotated[AnalysisEditUndoInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[AnalysisEditUndoInput, field.argument("Which.")]
     ) -> AnalysisEditUndoPayload:
         """Take a change back: all others are made as if it had never been. For administrators."""

@@ -1,17 +1,11 @@
 """Topics of an analysis in the contract («thèmes»), and what stands beside them: quotes, campaigns, representation."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import strawberry
-
 import resolvers.analysis_topic
 from models.analysis import DistanceKind
 from models.question_result import LEAST
 from planner import field
 from schema.enumeration import described
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     DistanceKind,
@@ -33,8 +27,8 @@ class AnalysisQuote:
     """An exact slice of a contribution («verbatim»): of its title, an empty line and its text. It is there while
     everybody may read the contribution and its words are those that were read."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.analysis_topic.quoted, "From which it is; null where the viewer does not see it."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "From which it is; null where the viewer does not see it."
     )
     words: str = field.column("The slice.")
     start: int = field.column("Where it begins, in characters (code points), from 0.")
@@ -136,7 +130,7 @@ class AnalysisRepresentation:
     """The texts that stand for all, and how they do beside a random sample, as it was when they were read."""
 
     draw_count: int = field.column("How many random samples were drawn.")
-    contributions: list[Annotated["Contribution", strawberry.lazy("schema.contribution")]] = field.many(
+    contributions: list[LaterContribution] = field.many(
         resolvers.analysis_topic.shown, "What is shown, in the order in which it was chosen.", size=60
     )
     distances: list[AnalysisDistance] = field.parts(

@@ -45,12 +45,12 @@ class ApiToken:
     id: strawberry.ID = field.expression(resolvers.ident.of("apitoken"), "Opaque id.")
     name: str = field.column("What it is for.")
     scopes: list[TokenScope] = field.column("What it may do.")
-    actor: Actor | None = field.one(office.api_token.actor, "As whom it acts, made with it; null when it does not act.")
+    actor: Actor | None = field.refers("actor_id", "As whom it acts, made with it; null when it does not act.")
     budget_per_minute: int | None = field.column(
         "How much its operations may cost a minute; null: as much as everybody's."
     )
-    created_by: Actor | None = field.one(
-        office.api_token.creator, "The administrator who created it; null: an operator of the platform."
+    created_by: Actor | None = field.refers(
+        "created_by_id", "The administrator who created it; null: an operator of the platform."
     )
     created_at: datetime = field.column("When it was created.")
     expires_at: datetime = field.column("From when it is not good any more.")
@@ -80,7 +80,7 @@ class ApiTokenRevokeInput:
 class ApiTokenCreatePayload:
     """The answer to `apiTokenCreate`."""
 
-    api_token: ApiToken | None = field.one(office.api_token.changed, "What was created; null when it was refused.")
+    api_token: ApiToken | None = field.refers("api_token_id", "What was created; null when it was refused.")
     token: str | None = field.column(
         "Its text, for the header `Authorization: Bearer …`: shown here and never again. Null when it was refused, and"
         " for a request that is repeated under its idempotency key."
@@ -92,9 +92,7 @@ class ApiTokenCreatePayload:
 class ApiTokenRevokePayload:
     """The answer to `apiTokenRevoke`."""
 
-    api_token: ApiToken | None = field.one(
-        office.api_token.changed, "The token as it is now; null when it was refused."
-    )
+    api_token: ApiToken | None = field.refers("api_token_id", "The token as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -109,12 +107,12 @@ class ApiTokenQuery:
 class ApiTokenMutation:
     @field.action(office.api_token.create, who=ADMINISTRATOR)
     def api_token_create(
-        self, input: Annotated[ApiTokenCreateInput, strawberry.argument(description="The token.")]
+        self, input: Annotated[ApiTokenCreateInput, field.argument("The token.")]
     ) -> ApiTokenCreatePayload:
         """Create a token for a machine. For administrators."""
 
     @field.action(office.api_token.revoke, who=ADMINISTRATOR)
     def api_token_revoke(
-        self, input: Annotated[ApiTokenRevokeInput, strawberry.argument(description="The token.")]
+        self, input: Annotated[ApiTokenRevokeInput, field.argument("The token.")]
     ) -> ApiTokenRevokePayload:
         """Revoke a token, within a second everywhere; revoking twice is not an error. For administrators."""

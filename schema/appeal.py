@@ -43,10 +43,8 @@ class Appeal:
         "Whether the viewer may answer it: it waits, and the viewer neither decided nor published.",
         marks=audience(Audience.MODERATOR),
     )
-    appellant: Actor | None = field.one(
-        resolvers.appeal.appellant,
-        "Who contests; null for somebody who was erased.",
-        marks=audience(Audience.MODERATOR),
+    appellant: Actor | None = field.refers(
+        "appellant_id", "Who contests; null for somebody who was erased.", marks=audience(Audience.MODERATOR)
     )
 
 
@@ -68,7 +66,7 @@ class AppealSubmitInput:
 class AppealSubmitPayload:
     """The answer to `appealSubmit`."""
 
-    appeal: Appeal | None = field.one(resolvers.appeal.changed, "The appeal; null when it was refused.")
+    appeal: Appeal | None = field.refers("appeal_id", "The appeal; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -86,7 +84,7 @@ class AppealDecideInput:
 class AppealDecidePayload:
     """The answer to `appealDecide`."""
 
-    appeal: Appeal | None = field.one(resolvers.appeal.changed, "The appeal as it is; null when it was refused.")
+    appeal: Appeal | None = field.refers("appeal_id", "The appeal as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -94,14 +92,12 @@ class AppealDecidePayload:
 class AppealMutation:
     @field.action(resolvers.appeal.submit, who=MEMBER)
     def appeal_submit(
-        self, input: Annotated[AppealSubmitInput, strawberry.argument(description="What is contested, and why.")]
+        self, input: Annotated[AppealSubmitInput, field.argument("What is contested, and why.")]
     ) -> AppealSubmitPayload:
         """Contest a decision within six months: as the author of what was hidden or warned of, or as a reporter who was
         told that there is nothing to do; once, and never an answer to an appeal. For members."""
 
     @field.action(resolvers.appeal.decide, who=MODERATOR)
-    def appeal_decide(
-        self, input: Annotated[AppealDecideInput, strawberry.argument(description="The answer.")]
-    ) -> AppealDecidePayload:
+    def appeal_decide(self, input: Annotated[AppealDecideInput, field.argument("The answer.")]) -> AppealDecidePayload:
         """Answer an appeal: OWN_DECISION for the moderator who took the decision. What is reversed comes back exactly
         as it was; after NOTHING the case is open again. For moderators."""

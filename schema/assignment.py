@@ -1,6 +1,6 @@
 """Assignment in the contract: to whom of the city's team a contribution is given, and their own queue."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -12,10 +12,8 @@ from resolvers.assignment import ASSIGNER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @strawberry.input(description="To whom to give a contribution.")
@@ -31,8 +29,8 @@ class ContributionAssignInput:
 class ContributionAssignPayload:
     """The answer to `contributionAssign`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.assignment.changed, "The contribution as it is now; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -40,9 +38,7 @@ class ContributionAssignPayload:
 @strawberry.type
 class AssignmentQuery:
     @field.declared(field.Connection(resolvers.assignment.own))
-    def assigned_contributions(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def assigned_contributions(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """Open contributions that are given to the viewer, or to a service of which the viewer is a member, the longest
         published first."""
 
@@ -50,7 +46,7 @@ class AssignmentQuery:
     def team(
         self,
         search: Annotated[
-            str | None, strawberry.argument(description="Only whose name has these letters, accents and case aside.")
+            str | None, field.argument("Only whose name has these letters, accents and case aside.")
         ] = None,
         first: First = 20,
         after: After = None,
@@ -63,7 +59,7 @@ class AssignmentQuery:
 class AssignmentMutation:
     @field.action(resolvers.assignment.assign, who=ASSIGNER)
     def contribution_assign(
-        self, input: Annotated[ContributionAssignInput, strawberry.argument(description="Which, and to whom.")]
+        self, input: Annotated[ContributionAssignInput, field.argument("Which, and to whom.")]
     ) -> ContributionAssignPayload:
         """Give a contribution to a service or to a person of the team, who then works on it: sees its notes, writes
         some, and may pass it on. For moderators, administrators, editors of its space, and whoever it is given to."""

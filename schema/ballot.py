@@ -22,11 +22,10 @@ from planner.directive import feature
 from planner.who import MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution
 from schema.vote import Vote
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
     from schema.set_aside import SetAside
 
 
@@ -47,17 +46,15 @@ class Ballot:
         resolvers.set_aside.of_ballot, "Why it is set aside and not counted; null: it is counted."
     )
     votes: list[Vote] = field.many(resolvers.ballot.votes, "Its votes, one a project.", size=100)
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.ballot.activity, "Where it was cast."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Where it was cast.")
 
 
 @field.value
 class PublishedVote:
     """What a published ballot says of one project."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.vote_file.voted, "The project; null when it is not seen any more."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The project; null when it is not seen any more."
     )
     choice: Choice = field.column("What is said.")
     amount: int | None = field.column("Points, a rank, or in a budget the cost; null for other methods.")
@@ -104,9 +101,7 @@ class BallotCastPayload:
     """The answer to `ballotCast`."""
 
     ballot: Ballot | None = field.one(resolvers.ballot.just_cast, "The ballot as it counts; null when it was refused.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "Where it was cast; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "Where it was cast; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -114,24 +109,20 @@ class BallotCastPayload:
 class BallotWithdrawPayload:
     """The answer to `ballotWithdraw`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "Where it was cast; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "Where it was cast; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class BallotMutation:
     @field.action(resolvers.ballot.cast, who=MEMBER, features=VOTING, single=resolvers.first_ballot.single)
-    def ballot_cast(
-        self, input: Annotated[BallotCastInput, strawberry.argument(description="The ballot.")]
-    ) -> BallotCastPayload:
+    def ballot_cast(self, input: Annotated[BallotCastInput, field.argument("The ballot.")]) -> BallotCastPayload:
         """Cast a whole ballot, or change the one that was cast, while the activity is open. For actors who are signed
         in."""
 
     @field.action(resolvers.ballot.withdraw, who=MEMBER, features=VOTING)
     def ballot_withdraw(
-        self, input: Annotated[BallotWithdrawInput, strawberry.argument(description="The ballot.")]
+        self, input: Annotated[BallotWithdrawInput, field.argument("The ballot.")]
     ) -> BallotWithdrawPayload:
         """Withdraw one's ballot while the activity is open; withdrawing twice is not an error. For actors who are
         signed in."""

@@ -87,15 +87,11 @@ class BulkChange:
     id: strawberry.ID = field.expression(resolvers.ident.of("bulkchange"), "Opaque id.")
     kind: BulkChangeKind = field.column("What is done.")
     state: BulkChangeState = field.column("Where it is.")
-    status: ProposalStatus | None = field.one(
-        office.bulk_change.given, "The status that each is given; null for other kinds."
+    status: ProposalStatus | None = field.refers("value_id", "The status that each is given; null for other kinds.")
+    category: Category | None = field.refers(
+        "value_id", "The category that each is given; null for none, and for other kinds."
     )
-    category: Category | None = field.one(
-        office.bulk_change.given, "The category that each is given; null for none, and for other kinds."
-    )
-    assignee: Actor | None = field.one(
-        office.bulk_change.given, "To whom each is given; null for nobody, and for other kinds."
-    )
+    assignee: Actor | None = field.refers("value_id", "To whom each is given; null for nobody, and for other kinds.")
     service: str | None = field.column("In whose name the status is given; null for other kinds.")
     changed_count: int = field.column("How many it changes, or has changed.")
     kept_count: int = field.column("How many of these could not be taken back.")
@@ -105,27 +101,23 @@ class BulkChange:
     left_contributions: list[LeftContribution] = field.parts(
         office.bulk_change.left, f"Those others themselves, {MAX_TOLD} at most, by title.", size=MAX_TOLD
     )
-    creator: Actor | None = field.one(
-        office.bulk_change.creator, "Who made it; null for an operator, and once that person was erased."
+    creator: Actor | None = field.refers(
+        "created_by_id", "Who made it; null for an operator, and once that person was erased."
     )
     created_at: datetime = field.column("When it was tried.")
     done_at: datetime | None = field.column("When it was done; null: not yet.")
     undone_at: datetime | None = field.column("When it was taken back; null: not.")
 
 
-OfActivity = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")]
-OfKind = Annotated[ContributionKind | None, strawberry.argument(description="Only of this kind.")]
-OfCategory = Annotated[strawberry.ID | None, strawberry.argument(description="Only with this category.")]
-OfZone = Annotated[strawberry.ID | None, strawberry.argument(description="Only those published with this zone.")]
-OfStatus = Annotated[
-    ContributionStatus | None, strawberry.argument(description="Only of this status, as it is stored.")
-]
-OfAssignee = Annotated[strawberry.ID | None, strawberry.argument(description="Only those given to this actor.")]
-IsAssigned = Annotated[
-    bool | None, strawberry.argument(description="Only those given to somebody, or only those given to nobody.")
-]
+OfActivity = Annotated[strawberry.ID | None, field.argument("Only of this activity.")]
+OfKind = Annotated[ContributionKind | None, field.argument("Only of this kind.")]
+OfCategory = Annotated[strawberry.ID | None, field.argument("Only with this category.")]
+OfZone = Annotated[strawberry.ID | None, field.argument("Only those published with this zone.")]
+OfStatus = Annotated[ContributionStatus | None, field.argument("Only of this status, as it is stored.")]
+OfAssignee = Annotated[strawberry.ID | None, field.argument("Only those given to this actor.")]
+IsAssigned = Annotated[bool | None, field.argument("Only those given to somebody, or only those given to nobody.")]
 WithWords = Annotated[
-    str | None, strawberry.argument(description="Only those with these words in title or text, 200 characters at most.")
+    str | None, field.argument("Only those with these words in title or text, 200 characters at most.")
 ]
 
 
@@ -189,7 +181,7 @@ AS_IT_IS = "The bulk change as it is now; null when it was refused."
 class BulkChangeCheckPayload:
     """The answer to `bulkChangeCheck`."""
 
-    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.refers("bulk_change_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -197,7 +189,7 @@ class BulkChangeCheckPayload:
 class BulkChangeConfirmPayload:
     """The answer to `bulkChangeConfirm`."""
 
-    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.refers("bulk_change_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -205,7 +197,7 @@ class BulkChangeConfirmPayload:
 class BulkChangeUndoPayload:
     """The answer to `bulkChangeUndo`."""
 
-    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.refers("bulk_change_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -229,9 +221,7 @@ class BulkChangeQuery:
         the same criteria would find. For moderators."""
 
     @field.declared(field.One(resolvers.ident.by_argument("bulkchange")), directives=FOR_MODERATORS)
-    def bulk_change(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> BulkChange | None:
+    def bulk_change(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> BulkChange | None:
         """A bulk change; null when there is none of this id. For moderators."""
 
     @field.declared(field.Connection(office.bulk_change.listed), directives=FOR_MODERATORS)
@@ -243,7 +233,7 @@ class BulkChangeQuery:
 class BulkChangeMutation:
     @field.action(office.bulk_change.check, who=MODERATOR)
     def bulk_change_check(
-        self, input: Annotated[BulkChangeCheckInput, strawberry.argument(description="What, and on which.")]
+        self, input: Annotated[BulkChangeCheckInput, field.argument("What, and on which.")]
     ) -> BulkChangeCheckPayload:
         """Try one thing on all contributions that a filter finds, 1,000 at most: nothing is changed yet, and the answer
         says what would be, and what could not. It takes the place of what the same person tried before. For
@@ -251,12 +241,12 @@ class BulkChangeMutation:
 
     @field.action(office.bulk_change.confirm, who=MODERATOR)
     def bulk_change_confirm(
-        self, input: Annotated[BulkChangeConfirmInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[BulkChangeConfirmInput, field.argument("Which.")]
     ) -> BulkChangeConfirmPayload:
         """Do what was tried, to exactly those contributions, but for what somebody changed since. For moderators."""
 
     @field.action(office.bulk_change.undo, who=MODERATOR)
     def bulk_change_undo(
-        self, input: Annotated[BulkChangeUndoInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[BulkChangeUndoInput, field.argument("Which.")]
     ) -> BulkChangeUndoPayload:
         """Give back to each contribution what it had before, but for what somebody changed since. For moderators."""

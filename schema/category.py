@@ -1,6 +1,6 @@
 """Categories in the contract: the labels of an activity."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -28,10 +28,8 @@ from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR, CATEGORY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.vote_file import rule_reason
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.stored(models.category.Category, visible=resolvers.sight.everyone, container=("activity_id", "Activity"))
@@ -140,9 +138,7 @@ OWNER = "The activity with its categories as they are; null when it was refused.
 class CategoryGuardPayload:
     """The answer to `categoryGuard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -150,9 +146,7 @@ class CategoryGuardPayload:
 class CategoryAddPayload:
     """The answer to `categoryAdd`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -160,9 +154,7 @@ class CategoryAddPayload:
 class CategoryRenamePayload:
     """The answer to `categoryRename`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -170,9 +162,7 @@ class CategoryRenamePayload:
 class CategoryNestPayload:
     """The answer to `categoryNest`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -180,9 +170,7 @@ class CategoryNestPayload:
 class CategoryRemovePayload:
     """The answer to `categoryRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -190,9 +178,7 @@ class CategoryRemovePayload:
 class CategoriesOrderPayload:
     """The answer to `categoriesOrder`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -229,9 +215,7 @@ class ActivityGuardInput:
 class ActivityGuardPayload:
     """The answer to `activityGuard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -239,7 +223,7 @@ class ActivityGuardPayload:
 class CategoryMutation:
     @field.action(resolvers.safety.guard_activity, who=ACTIVITY_EDITOR, features=EXCHANGED)
     def activity_guard(
-        self, input: Annotated[ActivityGuardInput, strawberry.argument(description="Which, and what it asks.")]
+        self, input: Annotated[ActivityGuardInput, field.argument("Which, and what it asks.")]
     ) -> ActivityGuardPayload:
         """Say what an activity of neighbours asks of everybody: how much money is advanced at most, how many requests
         one person has alive, from which age on one acts, how much newcomers answer, the city's own sentences. For
@@ -247,38 +231,36 @@ class CategoryMutation:
 
     @field.action(resolvers.safety.guard, who=CATEGORY_EDITOR)
     def category_guard(
-        self, input: Annotated[CategoryGuardInput, strawberry.argument(description="Which, and what it asks.")]
+        self, input: Annotated[CategoryGuardInput, field.argument("Which, and what it asks.")]
     ) -> CategoryGuardPayload:
         """Say what a category asks of whoever helps in it, such as child care or medicines: organisations only, sealed
         packets only, a sentence to read. For administrators and the space's editors."""
 
     @field.action(resolvers.category.add, who=ACTIVITY_EDITOR)
-    def category_add(
-        self, input: Annotated[CategoryAddInput, strawberry.argument(description="The category.")]
-    ) -> CategoryAddPayload:
+    def category_add(self, input: Annotated[CategoryAddInput, field.argument("The category.")]) -> CategoryAddPayload:
         """Add a category behind an activity's others. For administrators and the space's editors."""
 
     @field.action(counting.rule_version.rename, who=CATEGORY_EDITOR)
     def category_rename(
-        self, input: Annotated[CategoryRenameInput, strawberry.argument(description="The name.")]
+        self, input: Annotated[CategoryRenameInput, field.argument("The name.")]
     ) -> CategoryRenamePayload:
         """Rename a category; contributions keep it. For administrators and the space's editors."""
 
     @field.action(resolvers.category.nest, who=CATEGORY_EDITOR)
     def category_nest(
-        self, input: Annotated[CategoryNestInput, strawberry.argument(description="Which, and how deep.")]
+        self, input: Annotated[CategoryNestInput, field.argument("Which, and how deep.")]
     ) -> CategoryNestPayload:
         """Put a category, with those in it, into the nearest before it that is less deep, as the sections of a
         consultation lie in chapters; 0 takes it out. For administrators and the space's editors."""
 
     @field.action(resolvers.category.remove, who=CATEGORY_EDITOR)
     def category_remove(
-        self, input: Annotated[CategoryRemoveInput, strawberry.argument(description="The category.")]
+        self, input: Annotated[CategoryRemoveInput, field.argument("The category.")]
     ) -> CategoryRemovePayload:
         """Take away a category; IN_USE while contributions have it. For administrators and the space's editors."""
 
     @field.action(resolvers.category.order, who=ACTIVITY_EDITOR)
     def categories_order(
-        self, input: Annotated[CategoriesOrderInput, strawberry.argument(description="The order.")]
+        self, input: Annotated[CategoriesOrderInput, field.argument("The order.")]
     ) -> CategoriesOrderPayload:
         """Put an activity's categories in order. For administrators and the space's editors."""

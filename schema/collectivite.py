@@ -69,15 +69,15 @@ class CollectiviteQuery:
     @field.declared(field.One(resolvers.collectivite.by_argument))
     def collectivite(
         self,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        id: Annotated[strawberry.ID | None, field.argument("Its id.")] = None,
         insee_code: Annotated[
             str | None,
-            strawberry.argument(
-                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
+            field.argument(
+                "The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
                 " finds the one that it is part of today."
             ),
         ] = None,
-        siren: Annotated[str | None, strawberry.argument(description="Its SIREN number.")] = None,
+        siren: Annotated[str | None, field.argument("Its SIREN number.")] = None,
     ) -> Collectivite | None:
         """The collectivité that exactly one of the arguments names; null when there is none."""
 
@@ -86,25 +86,24 @@ class CollectiviteQuery:
         self,
         search: Annotated[
             str | None,
-            strawberry.argument(
-                description="The beginning of the name, whatever its accents, case and hyphens, with or without its"
+            field.argument(
+                "The beginning of the name, whatever its accents, case and hyphens, with or without its"
                 " article, shortened as « st », « ste », « s/ ». The names that are just so come first. The name of a"
                 " former commune finds the one that it is part of today. At most 200 characters.",
                 directives=priced(100),
             ),
         ] = None,
-        postal_code: Annotated[str | None, strawberry.argument(description="One of its postal codes.")] = None,
+        postal_code: Annotated[str | None, field.argument("One of its postal codes.")] = None,
         insee_code: Annotated[
             str | None,
-            strawberry.argument(
-                description="The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
+            field.argument(
+                "The INSEE code of a commune or an arrondissement municipal; that of a commune which merged"
                 " finds the one that it is part of today."
             ),
         ] = None,
-        kinds: Annotated[list[CollectiviteKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
+        kinds: Annotated[list[CollectiviteKind] | None, field.argument("Only of these kinds.")] = None,
         near: Annotated[
-            PointInput | None,
-            strawberry.argument(description="Nearest to this point first; those without coordinates are left out."),
+            PointInput | None, field.argument("Nearest to this point first; those without coordinates are left out.")
         ] = None,
         first: First = 20,
         after: After = None,

@@ -1,7 +1,7 @@
 """Comments in the contract: public replies."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,10 +19,8 @@ from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.report import Removal
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @field.stored(models.comment.Comment, visible=resolvers.sight.comment, container=("contribution_id", "Contribution"))
@@ -49,9 +47,7 @@ class Comment:
         resolvers.comment.author,
         "Who replied; null for the author of a request without a name who replies to it, and while it is withheld.",
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.comment.contribution, "What was replied to."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What was replied to.")
 
 
 @strawberry.input(description="A reply to publish.")
@@ -68,14 +64,14 @@ class CommentPublishInput:
 class CommentPublishPayload:
     """The answer to `commentPublish`."""
 
-    comment: Comment | None = field.one(resolvers.comment.published, "The reply; null when it was refused.")
+    comment: Comment | None = field.refers("comment_id", "The reply; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class CommentQuery:
     @field.declared(field.One(resolvers.ident.by_argument("comment")))
-    def comment(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Comment | None:
+    def comment(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Comment | None:
         """A reply; null when the viewer does not see what it replies to, or there is none of this id."""
 
 
@@ -83,6 +79,6 @@ class CommentQuery:
 class CommentMutation:
     @field.action(resolvers.comment.publish, who=SPEAKER)
     def comment_publish(
-        self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
+        self, input: Annotated[CommentPublishInput, field.argument("The reply.")]
     ) -> CommentPublishPayload:
         """Reply to a contribution that is open. For actors who are signed in."""

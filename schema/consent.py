@@ -73,12 +73,12 @@ class ConsentWithdrawPayload:
 class ConsentMutation:
     @field.action(resolvers.consent.give, who=MEMBER)
     def consent_give(
-        self, input: Annotated[ConsentGiveInput, strawberry.argument(description="What, and which version.")]
+        self, input: Annotated[ConsentGiveInput, field.argument("What, and which version.")]
     ) -> ConsentGivePayload:
         """Agree to a version; agreeing twice is not an error. For actors who are signed in."""
 
     @field.action(resolvers.consent.withdraw, who=MEMBER)
     def consent_withdraw(
-        self, input: Annotated[ConsentWithdrawInput, strawberry.argument(description="What, and which version.")]
+        self, input: Annotated[ConsentWithdrawInput, field.argument("What, and which version.")]
     ) -> ConsentWithdrawPayload:
         """Agree no more to a version that one agreed to. For actors who are signed in."""

@@ -21,10 +21,7 @@ class ContactQuery:
     def contact_data(
         self,
         text: Annotated[
-            str,
-            strawberry.argument(
-                description=f"What somebody writes; of it {resolvers.contact.READ_LENGTH:,} characters are read."
-            ),
+            str, field.argument(f"What somebody writes; of it {resolvers.contact.READ_LENGTH:,} characters are read.")
         ],
     ) -> list[ContactData]:
         """Contact data in a text, each once and at most twenty: a warning for its author. Nothing is kept, and nothing

@@ -60,6 +60,7 @@ from schema.contribution_kind import (
 from schema.debate import ARGUING, DebateFigures, ExpertView
 from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
+from schema.later import LaterActivity, LaterContribution, LaterExchange
 from schema.lineage import Succession
 from schema.note import Note
 from schema.official_response import OfficialResponse
@@ -75,37 +76,32 @@ from schema.wave import Wave
 from schema.zone import Zone
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.exchange import Exchange
     from schema.mission import Mission
     from schema.vote_result import ProjectAward
 
 InCircle = Annotated[
-    NearInput | None,
-    strawberry.argument(description="Only those whose published position lies in this circle.", directives=priced(50)),
+    NearInput | None, field.argument("Only those whose published position lies in this circle.", directives=priced(50))
 ]
 WithinBounds = Annotated[
     BoundsInput | None,
-    strawberry.argument(
-        description="Only those whose published cell or exact point meets this viewport, and perhaps some just outside."
+    field.argument(
+        "Only those whose published cell or exact point meets this viewport, and perhaps some just outside."
     ),
 ]
-ByKinds = Annotated[list[ContributionKind] | None, strawberry.argument(description="Only of these kinds.")]
-ByCategories = Annotated[
-    list[strawberry.ID] | None, strawberry.argument(description="Only with one of these categories.")
-]
-InZone = Annotated[strawberry.ID | None, strawberry.argument(description="Only those published with this zone.")]
-ByStatus = Annotated[ContributionStatus | None, strawberry.argument(description="Only of this status; null: of any.")]
+ByKinds = Annotated[list[ContributionKind] | None, field.argument("Only of these kinds.")]
+ByCategories = Annotated[list[strawberry.ID] | None, field.argument("Only with one of these categories.")]
+InZone = Annotated[strawberry.ID | None, field.argument("Only those published with this zone.")]
+ByStatus = Annotated[ContributionStatus | None, field.argument("Only of this status; null: of any.")]
 OfText = Annotated[
     str | None,
-    strawberry.argument(
-        description="Only those with these words in title or text, whatever their form, accents and case;"
+    field.argument(
+        "Only those with these words in title or text, whatever their form, accents and case;"
         ' "exact words", -without, this ou that. At most 200 characters.',
         directives=priced(200),
     ),
 ]
-ByMatch = Annotated[SearchMatch, strawberry.argument(description="Whether the last word of `search` may be begun.")]
-InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
+ByMatch = Annotated[SearchMatch, field.argument("Whether the last word of `search` may be begun.")]
+InOrder = Annotated[ContributionOrder, field.argument("In which order.")]
 
 
 @field.value
@@ -148,12 +144,10 @@ class Contribution:
     )
     is_anonymous: bool = field.column("Whether it was published without a name.")
     is_mine: bool = field.expression(resolvers.contribution.is_mine, "Whether the viewer published it.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.contribution.activity, "Where it was published."
-    )
-    category: Category | None = field.one(resolvers.contribution.category, "Its label; null when it has none.")
-    zone: Zone | None = field.one(
-        resolvers.contribution.zone,
+    activity: LaterActivity = field.refers("activity_id", "Where it was published.")
+    category: Category | None = field.refers("category_id", "Its label; null when it has none.")
+    zone: Zone | None = field.refers(
+        "zone_id",
         "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
     behalf: OnBehalfOf = field.column("For whom it was published.", marks=feature(*EXCHANGED))
@@ -168,10 +162,8 @@ class Contribution:
     expires_at: datetime | None = field.column("When it expires; null: never.")
     closed_at: datetime | None = field.column("When it was closed; null: it was not.")
     side: Side | None = field.column("What an argument pleads for; null for other kinds.", marks=feature(*ARGUING))
-    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.contribution.about,
-        "The proposal that an argument is about; null for other kinds.",
-        marks=feature(*ARGUING),
+    about: LaterContribution | None = field.refers(
+        "about_id", "The proposal that an argument is about; null for other kinds.", marks=feature(*ARGUING)
     )
     expert: ExpertView | None = field.part(
         resolvers.debate.expert, "As whose view an argument is pinned; null where it is not.", marks=feature(*ARGUING)
@@ -186,8 +178,8 @@ class Contribution:
         "What its successor is to it; null: it has none.", marks=feature(*PROPOSING)
     )
     succeeded_at: datetime | None = field.column("Since when it has one; null: it has none.", marks=feature(*PROPOSING))
-    successor: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        office.lineage.successor,
+    successor: LaterContribution | None = field.refers(
+        "successor_id",
         "The proposal that it was merged into, or the project that was made of it; null where there is none, or the"
         " viewer sees it not.",
         marks=feature(*PROPOSING),
@@ -231,14 +223,16 @@ class Contribution:
     official_responses: list[OfficialResponse] = field.many(
         resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3
     )
-    petition: Petition | None = field.one(
-        resolvers.petition.of_contribution,
+    petition: Petition | None = field.refers(
+        "id",
         "How far it is as a petition; null where its activity had no petition rule when it was submitted.",
+        to="contribution_id",
         marks=feature(Feature.PETITION),
     )
-    amendment: Amendment | None = field.one(
-        resolvers.amendment.of_contribution,
+    amendment: Amendment | None = field.refers(
+        "id",
         "What it would change in its activity's text; null where it is no amendment.",
+        to="contribution_id",
         marks=feature(Feature.CONSULTATION),
     )
     award: Annotated["ProjectAward", strawberry.lazy("schema.vote_result")] | None = field.one(
@@ -287,7 +281,7 @@ class Contribution:
     accepted_count: int = field.column(
         "How many were accepted: what is done keeps its place.", marks=feature(*EXCHANGED)
     )
-    viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
+    viewer_exchange: LaterExchange | None = field.one(
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
         marks=feature(*EXCHANGED),
@@ -299,13 +293,14 @@ class Contribution:
         size=MAX_SUGGESTIONS,
         marks=[*feature(*EXCHANGED), *priced(40)],  # 2 ms of the database's time (decision 0068).
     )
-    wave: Wave | None = field.one(
-        resolvers.wave.of_contribution,
+    wave: Wave | None = field.refers(
+        "id",
         "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
+        to="contribution_id",
         marks=feature(*EXCHANGED),
     )
-    mission: Annotated["Mission", strawberry.lazy("schema.mission")] | None = field.one(
-        resolvers.mission.of_contribution, "It as a mission; null: it is none.", marks=feature(Feature.MUTUAL_AID)
+    mission: Annotated["Mission", strawberry.lazy("schema.mission")] | None = field.refers(
+        "id", "It as a mission; null: it is none.", to="contribution_id", marks=feature(Feature.MUTUAL_AID)
     )
     may_organise: bool = field.expression(
         resolvers.mission.may_become, "Whether the viewer may make it a mission.", marks=feature(Feature.MUTUAL_AID)
@@ -315,9 +310,7 @@ class Contribution:
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 
     @field.declared(field.Part(resolvers.contribution.distance))
-    def distance(
-        self, from_: Annotated[PointInput, strawberry.argument(name="from", description="From where.")]
-    ) -> Distance | None:
+    def distance(self, from_: Annotated[PointInput, field.argument("From where.", name="from")]) -> Distance | None:
         """How far its published position is from a point; null when it has no place."""
 
     @field.declared(field.Connection(resolvers.note.of_contribution))
@@ -331,42 +324,36 @@ class Contribution:
     @field.declared(field.Connection(resolvers.debate.arguments), directives=feature(*ARGUING))
     def arguments(
         self,
-        side: Annotated[Side | None, strawberry.argument(description="Only those that plead for this side.")] = None,
+        side: Annotated[Side | None, field.argument("Only those that plead for this side.")] = None,
         order: Annotated[
-            ArgumentOrder, strawberry.argument(description="In which order.", directives=priced(20))
+            ArgumentOrder, field.argument("In which order.", directives=priced(20))
         ] = ArgumentOrder.NEWEST,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    ) -> Connection[LaterContribution]:
         """The arguments on a proposal, of any status, expert views first. To show both sides in turn, ask for each by
         itself and take one of each: both lists keep their place while others are added."""
 
     @field.declared(
         field.Connection(resolvers.likeness.of_contribution), directives=[*feature(*PROPOSING), *priced(200)]
     )
-    def similar(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def similar(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """Other open proposals of its activity with titles like its own, the likest first; empty for other kinds."""
 
     @field.declared(field.Connection(office.lineage.predecessors), directives=feature(*PROPOSING))
     def predecessors(
         self,
-        succession: Annotated[
-            Succession | None, strawberry.argument(description="Only those to which it is this; null: all.")
-        ] = None,
+        succession: Annotated[Succession | None, field.argument("Only those to which it is this; null: all.")] = None,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    ) -> Connection[LaterContribution]:
         """The proposals that were merged into it or that became this project, the newest first."""
 
 
 @strawberry.type
 class ContributionQuery:
     @field.declared(field.One(resolvers.ident.by_argument("contribution")))
-    def contribution(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> Contribution | None:
+    def contribution(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Contribution | None:
         """A contribution; null when the viewer sees none of this id."""
 
     @field.declared(field.Connection(resolvers.contribution.listed))
@@ -377,7 +364,7 @@ class ContributionQuery:
         kinds: ByKinds = None,
         categories: ByCategories = None,
         zone: InZone = None,
-        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity.")] = None,
         status: ByStatus = models.contribution.ContributionStatus.OPEN,
         search: OfText = None,
         match: ByMatch = resolvers.search.SearchMatch.WORDS,
@@ -394,7 +381,7 @@ class ContributionSubscription:
     def contribution_published(
         self,
         near: InCircle = None,
-        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity.")] = None,
         after: LastEvent = None,
     ) -> Contribution:
         """Something was published that the viewer sees. Wants `near`, or `activity`, or both."""

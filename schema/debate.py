@@ -1,7 +1,7 @@
 """Debates in the contract: how arguments are ordered, what a debate counts, and expert views."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -16,9 +16,7 @@ from planner.who import MODERATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 ARGUING = features_of(ContributionKind.ARGUMENT)
 
@@ -78,8 +76,8 @@ class ExpertViewUnpinInput:
 class ExpertViewPinPayload:
     """The answer to `expertViewPin`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.debate.changed, "The argument as it is now; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The argument as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -88,8 +86,8 @@ class ExpertViewPinPayload:
 class ExpertViewUnpinPayload:
     """The answer to `expertViewUnpin`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.debate.changed, "The argument as it is now; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The argument as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -98,13 +96,13 @@ class ExpertViewUnpinPayload:
 class DebateMutation:
     @field.action(resolvers.debate.pin, who=MODERATOR, features=ARGUING)
     def expert_view_pin(
-        self, input: Annotated[ExpertViewPinInput, strawberry.argument(description="Which, and whose view it is.")]
+        self, input: Annotated[ExpertViewPinInput, field.argument("Which, and whose view it is.")]
     ) -> ExpertViewPinPayload:
         """Show an argument first, as a named expert's view; of one that is pinned, change the name. A proposal has at
         most ten. It is let go when its author changes its words. For moderators."""
 
     @field.action(resolvers.debate.unpin, who=MODERATOR, features=ARGUING)
     def expert_view_unpin(
-        self, input: Annotated[ExpertViewUnpinInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[ExpertViewUnpinInput, field.argument("Which.")]
     ) -> ExpertViewUnpinPayload:
         """Show a pinned argument among the others again. For moderators."""

@@ -2,7 +2,7 @@
 over."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -25,12 +25,10 @@ from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
 from schema.publication import OF_BODY, OF_TITLE, LocationInput
 from schema.withholding import WithheldContribution
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @field.stored(models.desk_entry.DeskEntry, visible=resolvers.sight.desk_entry, references={}, marks=feature(*EXCHANGED))
@@ -45,11 +43,11 @@ class DeskEntry:
     taken_over_at: datetime | None = field.column("When that person took it over; null: not yet.")
     has_code: bool = field.expression(resolvers.desk_entry.has_code, "Whether the code of a slip is good.")
     code_ends_at: datetime | None = field.column("Until when; null where there is no code.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.desk_entry.contribution, "What was entered; null while moderation withholds it."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What was entered; null while moderation withholds it."
     )
-    organisation: Actor = field.one(resolvers.desk_entry.organisation, "In whose name; its members answer.")
-    agent: Actor | None = field.one(resolvers.desk_entry.agent, "Who entered it; null once that person was erased.")
+    organisation: Actor = field.refers("organisation_id", "In whose name; its members answer.")
+    agent: Actor | None = field.refers("agent_id", "Who entered it; null once that person was erased.")
 
 
 @strawberry.input(
@@ -104,9 +102,11 @@ class DeskEntryTakeOverInput:
 class DeskEntryPublishPayload:
     """The answer to `deskEntryPublish`."""
 
-    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
-    withheld: WithheldContribution | None = field.one(
-        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
+    desk_entry: DeskEntry | None = field.refers(
+        "contribution_id", "What was entered; null when refused.", to="contribution_id"
+    )
+    withheld: WithheldContribution | None = field.refers(
+        "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     code: str | None = field.column("The code of the slip, told this once; null when it was refused.")
     user_errors: list[UserError] = user_errors()
@@ -116,7 +116,9 @@ class DeskEntryPublishPayload:
 class DeskEntryPrintSlipPayload:
     """The answer to `deskEntryPrintSlip`."""
 
-    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
+    desk_entry: DeskEntry | None = field.refers(
+        "contribution_id", "What was entered; null when refused.", to="contribution_id"
+    )
     code: str | None = field.column("The code of the slip, told this once; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
@@ -125,7 +127,9 @@ class DeskEntryPrintSlipPayload:
 class DeskEntryForgetPayload:
     """The answer to `deskEntryForget`."""
 
-    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
+    desk_entry: DeskEntry | None = field.refers(
+        "contribution_id", "What was entered; null when refused.", to="contribution_id"
+    )
     user_errors: list[UserError] = user_errors()
 
 
@@ -133,8 +137,8 @@ class DeskEntryForgetPayload:
 class DeskEntryTakeOverPayload:
     """The answer to `deskEntryTakeOver`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.contribution.changed, "What is the viewer's own now; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What is the viewer's own now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -151,7 +155,7 @@ class DeskEntryQuery:
 class DeskEntryMutation:
     @field.action(resolvers.desk_entry.publish, who=resolvers.desk_entry.WRITING_AGENT, features=EXCHANGED)
     def desk_entry_publish(
-        self, input: Annotated[DeskEntryPublishInput, strawberry.argument(description="What, and for whom.")]
+        self, input: Annotated[DeskEntryPublishInput, field.argument("What, and for whom.")]
     ) -> DeskEntryPublishPayload:
         """Publish a request or an offer for somebody without internet («saisie assistée»), who has agreed: the
         organisation answers, until that person takes it over with the code, which is good once and for 90 days. For
@@ -159,20 +163,20 @@ class DeskEntryMutation:
 
     @field.action(resolvers.desk_entry.print_slip, who=resolvers.desk_entry.AGENT, features=EXCHANGED)
     def desk_entry_print_slip(
-        self, input: Annotated[DeskEntryPrintSlipInput, strawberry.argument(description="Of what.")]
+        self, input: Annotated[DeskEntryPrintSlipInput, field.argument("Of what.")]
     ) -> DeskEntryPrintSlipPayload:
         """Make another slip: the code before is good no more. For members of the organisation."""
 
     @field.action(resolvers.desk_entry.forget, who=resolvers.desk_entry.AGENT, features=EXCHANGED)
     def desk_entry_forget(
-        self, input: Annotated[DeskEntryForgetInput, strawberry.argument(description="Of what.")]
+        self, input: Annotated[DeskEntryForgetInput, field.argument("Of what.")]
     ) -> DeskEntryForgetPayload:
         """Forget how to reach whom it is for, and the code of the slip, when that person asks so; what was published
         stays until it is closed. For members of the organisation."""
 
     @field.action(resolvers.desk_entry.take_over, who=SPEAKER, features=EXCHANGED)
     def desk_entry_take_over(
-        self, input: Annotated[DeskEntryTakeOverInput, strawberry.argument(description="With which code.")]
+        self, input: Annotated[DeskEntryTakeOverInput, field.argument("With which code.")]
     ) -> DeskEntryTakeOverPayload:
         """Take what a desk has entered for one into one's own account («reprendre»), with all its exchanges and their
         messages. For whoever holds the code."""

@@ -1,7 +1,6 @@
 """Detections in the contract: what a program noticed, for moderators."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
@@ -13,8 +12,8 @@ from auth.viewer import Audience
 from models.detection import DetectionKind
 from planner import field
 from planner.directive import audience
-from schema.contribution import Contribution
 from schema.enumeration import described
+from schema.later import LaterContribution
 
 described(
     DetectionKind,
@@ -47,6 +46,6 @@ class Detection:
         "The words that were noticed; null where it is about the author or the whole text."
     )
     found_at: datetime = field.column("When.")
-    like: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.detection.like, "The contribution that it resembles; null where it is about something else."
+    like: LaterContribution | None = field.refers(
+        "like_id", "The contribution that it resembles; null where it is about something else."
     )

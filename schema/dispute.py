@@ -37,11 +37,9 @@ class Dispute:
     note: str | None = field.column("What went wrong, in the words of whoever says so; null once somebody was erased.")
     accepted_at: datetime | None = field.column("When the two had agreed; null never.")
     changed_at: datetime = field.column("Since when it waits.")
-    contribution: Contribution | None = field.one(
-        resolvers.exchange.contribution, "What it is about; null where it is gone."
-    )
-    proposer: Actor = field.one(resolvers.exchange.proposer, "Who answered it.")
-    author: Actor = field.one(resolvers.dispute.author, "Who published it.")
+    contribution: Contribution | None = field.refers("contribution_id", "What it is about; null where it is gone.")
+    proposer: Actor = field.refers("proposer_id", "Who answered it.")
+    author: Actor = field.refers("author_id", "Who published it.")
 
 
 @strawberry.input(description="What went wrong.", directives=feature(*EXCHANGED))
@@ -62,7 +60,7 @@ class ExchangeSettleInput:
 class ExchangeDisputePayload:
     """The answer to `exchangeDispute`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -86,13 +84,13 @@ class DisputeQuery:
 class DisputeMutation:
     @field.action(resolvers.dispute.dispute, who=MEMBER, features=EXCHANGED)
     def exchange_dispute(
-        self, input: Annotated[ExchangeDisputeInput, strawberry.argument(description="Which, and what went wrong.")]
+        self, input: Annotated[ExchangeDisputeInput, field.argument("Which, and what went wrong.")]
     ) -> ExchangeDisputePayload:
         """Say that what was agreed went wrong («signaler un litige»): a moderator settles it. For either of the two."""
 
     @field.action(resolvers.dispute.settle, who=MODERATOR, features=EXCHANGED)
     def exchange_settle(
-        self, input: Annotated[ExchangeSettleInput, strawberry.argument(description="Which, and how.")]
+        self, input: Annotated[ExchangeSettleInput, field.argument("Which, and how.")]
     ) -> ExchangeSettlePayload:
         """Settle a dispute: what was agreed was done, or is cancelled and its place free again; both are told. For
         moderators who are none of the two."""

@@ -1,7 +1,7 @@
 """Drafts in the contract: what somebody is still writing, for its author alone, or for an organisation's members."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -23,11 +23,9 @@ from schema.actor import Actor
 from schema.category import Category
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.place import Point
 from schema.publication import LocationInput
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.stored(models.draft.Draft, visible=resolvers.sight.draft, references={})
@@ -66,13 +64,13 @@ class Draft:
     version: str = field.expression(
         resolvers.draft.version, "A mark of what is kept now: `draftKeep` wants the version that was read."
     )
-    author: Actor = field.one(resolvers.draft.author, "In whose name it will be published.")
-    category: Category | None = field.one(
-        resolvers.contribution.category,
+    author: Actor = field.refers("author_id", "In whose name it will be published.")
+    category: Category | None = field.refers(
+        "category_id",
         "One of the activity's categories; null when it has none, or the viewer does not see the activity.",
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.contribution.activity, "Where it will be published; null as long as the viewer does not see it."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "Where it will be published; null as long as the viewer does not see it."
     )
 
 
@@ -134,7 +132,7 @@ class DraftDiscardInput:
 class DraftKeepPayload:
     """The answer to `draftKeep`."""
 
-    draft: Draft | None = field.one(resolvers.draft.changed, "What is kept; null when it was refused.")
+    draft: Draft | None = field.refers("draft_id", "What is kept; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -148,23 +146,19 @@ class DraftDiscardPayload:
 @strawberry.type
 class DraftQuery:
     @field.declared(field.One(resolvers.ident.by_argument("draft")))
-    def draft(self, id: Annotated[strawberry.ID, strawberry.argument(description="The draft's id.")]) -> Draft | None:
+    def draft(self, id: Annotated[strawberry.ID, field.argument("The draft's id.")]) -> Draft | None:
         """A draft of the viewer's; null for all others, and once it was published."""
 
 
 @strawberry.type
 class DraftMutation:
     @field.action(resolvers.draft.keep, who=MEMBER)
-    def draft_keep(
-        self, input: Annotated[DraftKeepInput, strawberry.argument(description="What there is so far.")]
-    ) -> DraftKeepPayload:
+    def draft_keep(self, input: Annotated[DraftKeepInput, field.argument("What there is so far.")]) -> DraftKeepPayload:
         """Keep what one is writing («garder un brouillon»): nobody else sees it but the members of an organisation in
         whose name it is, nothing counts it, and it is removed 30 days after the last change. CONFLICT when somebody
         changed it since `version` was read. `contributionPublish(draft:)` publishes it. At most 20 at a time of each
         author. For members."""
 
     @field.action(resolvers.draft.discard, who=MEMBER)
-    def draft_discard(
-        self, input: Annotated[DraftDiscardInput, strawberry.argument(description="Which draft.")]
-    ) -> DraftDiscardPayload:
+    def draft_discard(self, input: Annotated[DraftDiscardInput, field.argument("Which draft.")]) -> DraftDiscardPayload:
         """Throw one's own draft away («jeter un brouillon»). For its author."""

@@ -1,7 +1,7 @@
 """Signatures of petitions by the law in the contract: an elector says who this is, and signs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,9 +17,7 @@ from planner.directive import feature
 from planner.who import ADMINISTRATOR, MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 PETITIONS = feature(Feature.PETITION)
 
@@ -87,8 +85,8 @@ class PetitionSignaturesPutBackInput:
 class PetitionSignaturesSetAsidePayload:
     """The answer to `petitionSignaturesSetAside`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -97,8 +95,8 @@ class PetitionSignaturesSetAsidePayload:
 class PetitionSignaturesPutBackPayload:
     """The answer to `petitionSignaturesPutBack`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -107,8 +105,8 @@ class PetitionSignaturesPutBackPayload:
 class PetitionSignPayload:
     """The answer to `petitionSign`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "What was signed; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What was signed; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -117,7 +115,7 @@ class PetitionSignPayload:
 class PetitionSignatureMutation:
     @field.action(resolvers.elector.sign, who=MEMBER, features=(Feature.PETITION,))
     def petition_sign(
-        self, input: Annotated[PetitionSignInput, strawberry.argument(description="Who, and which.")]
+        self, input: Annotated[PetitionSignInput, field.argument("Who, and which.")]
     ) -> PetitionSignPayload:
         """Sign a petition by article L1112-16 as one of the electors: once in a calendar quarter of the portal's time
         zone, whichever of its petitions it is, online and on paper. Of name and birth date keyed digests alone are
@@ -126,13 +124,13 @@ class PetitionSignatureMutation:
 
     @field.action(resolvers.elector.put_aside, who=ADMINISTRATOR, features=(Feature.PETITION,))
     def petition_signatures_set_aside(
-        self, input: Annotated[PetitionSignaturesSetAsideInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionSignaturesSetAsideInput, field.argument("Which, and why.")]
     ) -> PetitionSignaturesSetAsidePayload:
         """Count a group of signatures no more, because one person may have made them («mettre de côté»). They stay, are
         counted in public as set aside, and may be put back; a level that was reached stays. For administrators."""
 
     @field.action(resolvers.elector.put_back, who=ADMINISTRATOR, features=(Feature.PETITION,))
     def petition_signatures_put_back(
-        self, input: Annotated[PetitionSignaturesPutBackInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionSignaturesPutBackInput, field.argument("Which, and why.")]
     ) -> PetitionSignaturesPutBackPayload:
         """Count a group of signatures again that was set aside. For administrators."""

@@ -1,6 +1,6 @@
 """Evaluation in the contract: what the team finds of proposals, and which of them wait for it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -15,12 +15,10 @@ from planner.directive import feature
 from resolvers.assignment import HANDLER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.note import Note
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 
 @strawberry.input(description="What somebody of the team finds of a proposal.", directives=feature(*PROPOSING))
@@ -40,16 +38,14 @@ class ContributionEvaluateInput:
 class ContributionEvaluatePayload:
     """The answer to `contributionEvaluate`."""
 
-    note: Note | None = field.one(resolvers.note.changed, "The evaluation; null when it was refused.")
+    note: Note | None = field.refers("note_id", "The evaluation; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class EvaluationQuery:
     @field.declared(field.Connection(resolvers.evaluation.waiting), directives=feature(*PROPOSING))
-    def contributions_to_evaluate(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def contributions_to_evaluate(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """Open proposals that nobody has evaluated yet, the longest published first: for valuators those of their
         spaces and those that are given to them, for administrators those of all spaces that have valuators. Empty for
         everybody else."""
@@ -59,7 +55,7 @@ class EvaluationQuery:
 class EvaluationMutation:
     @field.action(resolvers.evaluation.evaluate, who=HANDLER, features=PROPOSING)
     def contribution_evaluate(
-        self, input: Annotated[ContributionEvaluateInput, strawberry.argument(description="What is found.")]
+        self, input: Annotated[ContributionEvaluateInput, field.argument("What is found.")]
     ) -> ContributionEvaluatePayload:
         """Say whether a proposal can be done, why, and for how much. It stays private, and changes nothing that the
         public sees: the city says it by `officialResponsePublish` and `contributionEstimate`. For moderators,

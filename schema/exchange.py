@@ -1,7 +1,7 @@
 """Exchanges in the contract: how neighbours answer each other, and how that ends."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -28,12 +28,10 @@ from schema.category import OLD_ENOUGH, SEALED
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.message import Message
 from schema.page import After, Connection, First, LastEvent
 from schema.scalar import Latitude, Longitude
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 OF_NOTE = f"What to add for the other, up to {NOTE_LENGTH[1]} characters."
 AS_IT_IS = "The exchange as it is now; null when it was refused."
@@ -147,13 +145,13 @@ class Exchange:
     place: ExchangePlace | None = field.part(
         resolvers.exchange.place, "Where it is; null before the two have agreed, and from 7 days after the end."
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.exchange.contribution, "What it is about; null where the viewer does not see it any more."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What it is about; null where the viewer does not see it any more."
     )
     unread_count: int = field.expression(
         resolvers.message.unread_count, "How many messages of the other the viewer has not read."
     )
-    proposer: Actor = field.one(resolvers.exchange.proposer, "Who answered.")
+    proposer: Actor = field.refers("proposer_id", "Who answered.")
     author: Actor | None = field.one(
         resolvers.exchange.author,
         "Who published the contribution; null where that has no name and the two have not agreed.",
@@ -230,7 +228,7 @@ class ExchangeConfirmInput:
 class ExchangeProposePayload:
     """The answer to `exchangePropose`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -238,7 +236,7 @@ class ExchangeProposePayload:
 class ExchangeAcceptPayload:
     """The answer to `exchangeAccept`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -246,7 +244,7 @@ class ExchangeAcceptPayload:
 class ExchangeDeclinePayload:
     """The answer to `exchangeDecline`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -254,7 +252,7 @@ class ExchangeDeclinePayload:
 class ExchangeWithdrawPayload:
     """The answer to `exchangeWithdraw`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -262,7 +260,7 @@ class ExchangeWithdrawPayload:
 class ExchangeCancelPayload:
     """The answer to `exchangeCancel`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -270,14 +268,14 @@ class ExchangeCancelPayload:
 class ExchangeConfirmPayload:
     """The answer to `exchangeConfirm`."""
 
-    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    exchange: Exchange | None = field.refers("exchange_id", AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ExchangeQuery:
     @field.declared(field.One(resolvers.ident.by_argument("exchange")), directives=feature(*EXCHANGED))
-    def exchange(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Exchange | None:
+    def exchange(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Exchange | None:
         """An exchange; null unless the viewer is one of the two."""
 
 
@@ -287,7 +285,7 @@ class ExchangeSubscription:
     def exchange_changed(
         self,
         exchange: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only this one; null: all those of the viewer.")
+            strawberry.ID | None, field.argument("Only this one; null: all those of the viewer.")
         ] = None,
         after: LastEvent = None,
     ) -> Exchange:
@@ -298,38 +296,38 @@ class ExchangeSubscription:
 class ExchangeMutation:
     @field.action(resolvers.proposing.propose, who=SPEAKER, features=EXCHANGED)
     def exchange_propose(
-        self, input: Annotated[ExchangeProposeInput, strawberry.argument(description="What to answer, and how.")]
+        self, input: Annotated[ExchangeProposeInput, field.argument("What to answer, and how.")]
     ) -> ExchangeProposePayload:
         """Answer an offer, a request or a listing («proposer son aide, demander»): its author is told, and has 7 days
         to answer, or 48 hours where it is urgent. Where all places are taken it is in the waiting list. For members."""
 
     @field.action(resolvers.exchanging.accept, who=SPEAKER, features=EXCHANGED)
     def exchange_accept(
-        self, input: Annotated[ExchangeAcceptInput, strawberry.argument(description="Which, and what is shown.")]
+        self, input: Annotated[ExchangeAcceptInput, field.argument("Which, and what is shown.")]
     ) -> ExchangeAcceptPayload:
         """Agree to an answer. Of two that are accepted for the last place at once one is, and the other is in the
         waiting list. For the contribution's author."""
 
     @field.action(resolvers.exchanging.decline, who=MEMBER, features=EXCHANGED)
     def exchange_decline(
-        self, input: Annotated[ExchangeDeclineInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[ExchangeDeclineInput, field.argument("Which, and why.")]
     ) -> ExchangeDeclinePayload:
         """Say no to an answer. For the contribution's author."""
 
     @field.action(resolvers.exchanging.withdraw, who=MEMBER, features=EXCHANGED)
     def exchange_withdraw(
-        self, input: Annotated[ExchangeWithdrawInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[ExchangeWithdrawInput, field.argument("Which, and why.")]
     ) -> ExchangeWithdrawPayload:
         """Take one's own answer back before the author has agreed. For its proposer."""
 
     @field.action(resolvers.exchanging.cancel, who=MEMBER, features=EXCHANGED)
     def exchange_cancel(
-        self, input: Annotated[ExchangeCancelInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[ExchangeCancelInput, field.argument("Which, and why.")]
     ) -> ExchangeCancelPayload:
         """End what was agreed; its place is free again. For either of the two."""
 
     @field.action(resolvers.exchanging.confirm, who=MEMBER, features=EXCHANGED)
     def exchange_confirm(
-        self, input: Annotated[ExchangeConfirmInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[ExchangeConfirmInput, field.argument("Which.")]
     ) -> ExchangeConfirmPayload:
         """Say that it is done, or agree that it is; silence of the other agrees after 7 days. For either of the two."""

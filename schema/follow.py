@@ -19,13 +19,11 @@ from planner import field
 from planner.who import MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution, LaterParticipatorySpace
 from schema.scalar import H3Cell
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
     from schema.category import Category
-    from schema.contribution import Contribution
-    from schema.space import ParticipatorySpace
     from schema.zone import Zone
 
 OTHERWISE = "null where something else is followed, or the viewer does not see it any more."
@@ -36,15 +34,11 @@ class Follow:
     """What the viewer follows («abonnement»): one thing, or an area; nobody else knows of it."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("follow"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.follow.target("contribution_id"), f"The contribution; {OTHERWISE}"
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.follow.target("activity_id"), f"The activity; {OTHERWISE}"
-    )
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.one(
-        resolvers.follow.target("space_id"), f"The space; {OTHERWISE}"
-    )
+    activity: LaterActivity | None = field.one(resolvers.follow.target("activity_id"), f"The activity; {OTHERWISE}")
+    space: LaterParticipatorySpace | None = field.one(resolvers.follow.target("space_id"), f"The space; {OTHERWISE}")
     zone: Annotated["Zone", strawberry.lazy("schema.zone")] | None = field.one(
         resolvers.follow.target("zone_id"), f"The zone; {OTHERWISE}"
     )
@@ -98,7 +92,7 @@ class FollowStopInput:
 class FollowStartPayload:
     """The answer to `followStart`."""
 
-    follow: Follow | None = field.one(resolvers.follow.changed, "What is followed; null when it was refused.")
+    follow: Follow | None = field.refers("follow_id", "What is followed; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -112,14 +106,10 @@ class FollowStopPayload:
 @strawberry.type
 class FollowMutation:
     @field.action(resolvers.follow.start, who=MEMBER)
-    def follow_start(
-        self, input: Annotated[FollowStartInput, strawberry.argument(description="What.")]
-    ) -> FollowStartPayload:
+    def follow_start(self, input: Annotated[FollowStartInput, field.argument("What.")]) -> FollowStartPayload:
         """Follow something («suivre»): the viewer is told what happens there. What is followed already stays so; of an
         area the rings change. A person follows at most 200 things. For members."""
 
     @field.action(resolvers.follow.stop, who=MEMBER)
-    def follow_stop(
-        self, input: Annotated[FollowStopInput, strawberry.argument(description="What.")]
-    ) -> FollowStopPayload:
+    def follow_stop(self, input: Annotated[FollowStopInput, field.argument("What.")]) -> FollowStopPayload:
         """Follow something no more («ne plus suivre»). For whoever followed it."""

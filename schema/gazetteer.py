@@ -48,16 +48,14 @@ class GazetteerQuery:
         self,
         search: Annotated[
             str,
-            strawberry.argument(
-                description="Part of a zone's name, the beginning of the name of a commune or a former one, or a postal"
+            field.argument(
+                "Part of a zone's name, the beginning of the name of a commune or a former one, or a postal"
                 " code: two letters at least, 200 at most."
             ),
         ],
         near: Annotated[
             PointInput | None,
-            strawberry.argument(
-                description="Of those that fit alike the nearest to this point first; null: the largest."
-            ),
+            field.argument("Of those that fit alike the nearest to this point first; null: the largest."),
         ] = None,
     ) -> list[Place]:
         """Places by their names, at most eight, those that fit best first. Nothing is asked of another server."""

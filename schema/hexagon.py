@@ -43,10 +43,10 @@ class HexagonQuery:
     @field.declared(field.Parts(resolvers.hexagon.counted), size=500)
     def hexagons(
         self,
-        bounds: Annotated[BoundsInput, strawberry.argument(description="The map's viewport.")],
-        zoom: Annotated[int, strawberry.argument(description="The map's zoom as web maps count it, 0 to 22.")],
+        bounds: Annotated[BoundsInput, field.argument("The map's viewport.")],
+        zoom: Annotated[int, field.argument("The map's zoom as web maps count it, 0 to 22.")],
         kinds: ByKinds = None,
-        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        activity: Annotated[strawberry.ID | None, field.argument("Only of this activity.")] = None,
         categories: ByCategories = None,
         zone: InZone = None,
         search: OfText = None,

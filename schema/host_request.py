@@ -92,32 +92,32 @@ class PortalOriginRemovePayload:
 class HostRequestMutation:
     @field.action(office.host_request.ask, who=ADMINISTRATOR)
     def portal_host_ask(
-        self, input: Annotated[PortalHostAskInput, strawberry.argument(description="Which name.")]
+        self, input: Annotated[PortalHostAskInput, field.argument("Which name.")]
     ) -> PortalHostAskPayload:
         """Ask for a name by which the portal is to be reached, ten in all. It is served within seconds after a check
         has found the record that `hostRequests` tells, and that the name leads to the platform. For administrators."""
 
     @field.action(office.host_request.check, who=ADMINISTRATOR)
     def portal_host_check(
-        self, input: Annotated[PortalHostCheckInput, strawberry.argument(description="Which name.")]
+        self, input: Annotated[PortalHostCheckInput, field.argument("Which name.")]
     ) -> PortalHostCheckPayload:
         """Have the DNS of a name that was asked for looked at again. For administrators."""
 
     @field.action(office.host_request.remove, who=ADMINISTRATOR)
     def portal_host_remove(
-        self, input: Annotated[PortalHostRemoveInput, strawberry.argument(description="Which name.")]
+        self, input: Annotated[PortalHostRemoveInput, field.argument("Which name.")]
     ) -> PortalHostRemovePayload:
         """Take a name away from the portal, or ask for it no longer; LAST_HOST for the last one. Every process follows
         within a second. For administrators."""
 
     @field.action(office.host_request.add_origin, who=ADMINISTRATOR)
     def portal_origin_add(
-        self, input: Annotated[PortalOriginAddInput, strawberry.argument(description="Which site.")]
+        self, input: Annotated[PortalOriginAddInput, field.argument("Which site.")]
     ) -> PortalOriginAddPayload:
         """Let pages of another site ask the portal's API in browsers, twenty sites at most. For administrators."""
 
     @field.action(office.host_request.remove_origin, who=ADMINISTRATOR)
     def portal_origin_remove(
-        self, input: Annotated[PortalOriginRemoveInput, strawberry.argument(description="Which site.")]
+        self, input: Annotated[PortalOriginRemoveInput, field.argument("Which site.")]
     ) -> PortalOriginRemovePayload:
         """Let them ask no longer. For administrators."""

@@ -1,12 +1,11 @@
 """Identity providers in the contract: how people sign in at a portal beside e-mail, as its administrators set it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import BigInteger
 
 import office.identity_provider
-import resolvers.portal
 from auth.viewer import Audience
 from models.identity_provider import MAX_PROVIDERS, PROVIDER_TITLE_LENGTH, SECRET_LENGTH, Preset
 from planner import field
@@ -15,9 +14,7 @@ from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.portal import Portal
+from schema.later import LaterPortal
 
 described(
     Preset,
@@ -99,9 +96,7 @@ class IdentityProviderRemoveInput:
 class IdentityProviderAddPayload:
     """The answer to `identityProviderAdd`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -109,9 +104,7 @@ class IdentityProviderAddPayload:
 class IdentityProviderRevisePayload:
     """The answer to `identityProviderRevise`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -119,9 +112,7 @@ class IdentityProviderRevisePayload:
 class IdentityProviderSwitchPayload:
     """The answer to `identityProviderSwitch`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -129,9 +120,7 @@ class IdentityProviderSwitchPayload:
 class IdentityProvidersOrderPayload:
     """The answer to `identityProvidersOrder`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -139,9 +128,7 @@ class IdentityProvidersOrderPayload:
 class IdentityProviderRemovePayload:
     """The answer to `identityProviderRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -149,33 +136,33 @@ class IdentityProviderRemovePayload:
 class IdentityProviderMutation:
     @field.action(office.identity_provider.add, who=ADMINISTRATOR)
     def identity_provider_add(
-        self, input: Annotated[IdentityProviderAddInput, strawberry.argument(description="What it is.")]
+        self, input: Annotated[IdentityProviderAddInput, field.argument("What it is.")]
     ) -> IdentityProviderAddPayload:
         """Write a provider down: switched off, below the others. For administrators."""
 
     @field.action(office.identity_provider.revise, who=ADMINISTRATOR)
     def identity_provider_revise(
-        self, input: Annotated[IdentityProviderReviseInput, strawberry.argument(description="What it is to be.")]
+        self, input: Annotated[IdentityProviderReviseInput, field.argument("What it is to be.")]
     ) -> IdentityProviderRevisePayload:
         """Change a provider. REQUIRED for the secret where the issuer is another, which would learn the old one. For
         administrators."""
 
     @field.action(office.identity_provider.switch, who=ADMINISTRATOR)
     def identity_provider_switch(
-        self, input: Annotated[IdentityProviderSwitchInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[IdentityProviderSwitchInput, field.argument("Which, and whether.")]
     ) -> IdentityProviderSwitchPayload:
         """Let people sign in by a provider, or no longer; who is signed in stays so. REQUIRED for the secret where
         none is kept. For administrators."""
 
     @field.action(office.identity_provider.order, who=ADMINISTRATOR)
     def identity_providers_order(
-        self, input: Annotated[IdentityProvidersOrderInput, strawberry.argument(description="In which order.")]
+        self, input: Annotated[IdentityProvidersOrderInput, field.argument("In which order.")]
     ) -> IdentityProvidersOrderPayload:
         """Put the providers in the order in which people read them. For administrators."""
 
     @field.action(office.identity_provider.remove, who=ADMINISTRATOR)
     def identity_provider_remove(
-        self, input: Annotated[IdentityProviderRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[IdentityProviderRemoveInput, field.argument("Which.")]
     ) -> IdentityProviderRemovePayload:
         """Remove a provider with its secret. People's identities stay, and serve again when it comes back. For
         administrators."""

@@ -1,7 +1,7 @@
 """Imports in the contract: files of other systems that become contributions; for administrators."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,11 +20,8 @@ from schema.edition import ImportEdition, ImportTerm
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
 
 described(
     ImportFormat,
@@ -223,9 +220,7 @@ class ImportRun:
     file_size: int = field.column("The file's size in bytes.")
     digest: str = field.column("The SHA-256 of the file, in hexadecimal.")
     source: str = field.column("What the system is called that the file comes from.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        intake.import_run.activity, "Into what it is imported."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Into what it is imported.")
     columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
     may_take_ballots: bool = field.column("Whether the ballots of a finished vote are imported with its projects.")
@@ -243,9 +238,7 @@ class ImportRun:
         "How many contributions and comments stayed when it was undone, because somebody had answered, voted or"
         " referred to them."
     )
-    created_by: Actor | None = field.one(
-        intake.import_run.creator, "Who sent the file; null: an operator of the platform."
-    )
+    created_by: Actor | None = field.refers("created_by_id", "Who sent the file; null: an operator of the platform.")
     created_at: datetime = field.column("When the file was sent.")
     ended_at: datetime | None = field.column("When it was imported or undone; null: not yet.")
 
@@ -300,7 +293,7 @@ class ImportRunDiscardInput:
 class ImportRunCheckPayload:
     """The answer to `importRunCheck`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -308,7 +301,7 @@ class ImportRunCheckPayload:
 class ImportRunConfirmPayload:
     """The answer to `importRunConfirm`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -316,7 +309,7 @@ class ImportRunConfirmPayload:
 class ImportRunUndoPayload:
     """The answer to `importRunUndo`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -324,22 +317,20 @@ class ImportRunUndoPayload:
 class ImportRunDiscardPayload:
     """The answer to `importRunDiscard`."""
 
-    import_run: ImportRun | None = field.one(intake.import_run.changed, "Null: it is forgotten, or it was refused.")
+    import_run: ImportRun | None = field.refers("import_run_id", "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ImportRunQuery:
     @field.declared(field.One(resolvers.ident.by_argument("importrun")), directives=audience(Audience.ADMINISTRATOR))
-    def import_run(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> ImportRun | None:
+    def import_run(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> ImportRun | None:
         """An import; null when the viewer sees none of this id. For administrators."""
 
     @field.declared(field.Connection(intake.import_run.listed), directives=audience(Audience.ADMINISTRATOR))
     def import_runs(
         self,
-        state: Annotated[
-            ImportState | None, strawberry.argument(description="Only those that are there; null: all.")
-        ] = None,
+        state: Annotated[ImportState | None, field.argument("Only those that are there; null: all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[ImportRun]:
@@ -347,11 +338,8 @@ class ImportRunQuery:
 
     @field.declared(field.One(intake.import_run.moved))
     def contribution_at(
-        self,
-        path: Annotated[
-            str, strawberry.argument(description="Path and query of an old address, for example `/proposals/12`.")
-        ],
-    ) -> Annotated["Contribution", strawberry.lazy("schema.contribution")] | None:
+        self, path: Annotated[str, field.argument("Path and query of an old address, for example `/proposals/12`.")]
+    ) -> LaterContribution | None:
         """The imported contribution that had an address of this path where it was before; null when none had."""
 
 
@@ -359,26 +347,26 @@ class ImportRunQuery:
 class ImportRunMutation:
     @field.action(intake.import_run.check, who=ADMINISTRATOR)
     def import_run_check(
-        self, input: Annotated[ImportRunCheckInput, strawberry.argument(description="The file.")]
+        self, input: Annotated[ImportRunCheckInput, field.argument("The file.")]
     ) -> ImportRunCheckPayload:
         """Try a file anew with other columns («essai à blanc»): nothing is imported. Files are sent to
         `/import/file`. For administrators."""
 
     @field.action(intake.import_run.confirm, who=ADMINISTRATOR)
     def import_run_confirm(
-        self, input: Annotated[ImportRunConfirmInput, strawberry.argument(description="The import.")]
+        self, input: Annotated[ImportRunConfirmInput, field.argument("The import.")]
     ) -> ImportRunConfirmPayload:
         """Import the rows that were found good; confirming twice is not an error. For administrators."""
 
     @field.action(intake.import_run.undo, who=ADMINISTRATOR)
     def import_run_undo(
-        self, input: Annotated[ImportRunUndoInput, strawberry.argument(description="The import.")]
+        self, input: Annotated[ImportRunUndoInput, field.argument("The import.")]
     ) -> ImportRunUndoPayload:
         """Take back what an import made, but for what somebody has answered, voted on or referred to since; undoing
         twice is not an error. For administrators."""
 
     @field.action(intake.import_run.discard, who=ADMINISTRATOR)
     def import_run_discard(
-        self, input: Annotated[ImportRunDiscardInput, strawberry.argument(description="The import.")]
+        self, input: Annotated[ImportRunDiscardInput, field.argument("The import.")]
     ) -> ImportRunDiscardPayload:
         """Forget a file of which nothing is imported, with its remarks. For administrators."""

@@ -32,8 +32,8 @@ class Invitation:
     id: strawberry.ID = field.expression(resolvers.ident.of("invitation"), "Opaque id.")
     email: str = field.column("The address, in lower case.")
     role: Role = field.column("The role that it gives; nobody's role is lowered by it.")
-    inviter: Actor | None = field.one(
-        office.invitation.inviter, "The administrator who invited; null: an operator of the platform."
+    inviter: Actor | None = field.refers(
+        "inviter_id", "The administrator who invited; null: an operator of the platform."
     )
     created_at: datetime = field.column("When it was written.")
     expires_at: datetime = field.column("From when it is not good any more: seven days after that, or revoked.")
@@ -59,7 +59,7 @@ class InvitationRevokeInput:
 class MemberInvitePayload:
     """The answer to `memberInvite`."""
 
-    invitation: Invitation | None = field.one(office.invitation.changed, "The invitation; null when it was refused.")
+    invitation: Invitation | None = field.refers("invitation_id", "The invitation; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -67,8 +67,8 @@ class MemberInvitePayload:
 class InvitationRevokePayload:
     """The answer to `invitationRevoke`."""
 
-    invitation: Invitation | None = field.one(
-        office.invitation.changed, "The invitation as it is now; null when it was refused."
+    invitation: Invitation | None = field.refers(
+        "invitation_id", "The invitation as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -83,14 +83,12 @@ class InvitationQuery:
 @strawberry.type
 class InvitationMutation:
     @field.action(office.invitation.invite, who=ADMINISTRATOR)
-    def member_invite(
-        self, input: Annotated[MemberInviteInput, strawberry.argument(description="Whom.")]
-    ) -> MemberInvitePayload:
+    def member_invite(self, input: Annotated[MemberInviteInput, field.argument("Whom.")]) -> MemberInvitePayload:
         """Invite whoever has an address: a link that signs in once is mailed, and confirming the address by a code
         gives the role as well. For administrators."""
 
     @field.action(office.invitation.revoke, who=ADMINISTRATOR)
     def invitation_revoke(
-        self, input: Annotated[InvitationRevokeInput, strawberry.argument(description="The invitation.")]
+        self, input: Annotated[InvitationRevokeInput, field.argument("The invitation.")]
     ) -> InvitationRevokePayload:
         """Revoke an invitation that was not accepted; revoking twice is not an error. For administrators."""

@@ -57,17 +57,13 @@ class JournalEntry:
     kind: EventKind = field.column("What happened.")
     at: datetime = field.column("When.")
     position: int | None = field.column("Its place in the sealed journal, from 1; null for some moments at first.")
-    actor: Actor | None = field.one(
-        office.journal.actor, "Who did it; null for the clock and for operators of the platform."
-    )
+    actor: Actor | None = field.refers("actor_id", "Who did it; null for the clock and for operators of the platform.")
     subject: str = field.expression(office.journal.subject, "The UUID of what it was done to.")
-    contribution: Contribution | None = field.one(
-        office.journal.about, "What it was done to, where that is a contribution; else null."
+    contribution: Contribution | None = field.refers(
+        "subject_id", "What it was done to, where that is a contribution; else null."
     )
-    comment: Comment | None = field.one(
-        office.journal.about, "What it was done to, where that is a comment; else null."
-    )
-    person: Actor | None = field.one(office.journal.about, "Whom it was done to, where that is an actor; else null.")
+    comment: Comment | None = field.refers("subject_id", "What it was done to, where that is a comment; else null.")
+    person: Actor | None = field.refers("subject_id", "Whom it was done to, where that is an actor; else null.")
     notes: list[EventNote] = field.parts(office.journal.notes, "What the event says beside its kind.", size=2)
     changes: list[EventChange] = field.parts(
         office.journal.changes, "What it changed, column by column, as long as that is kept.", size=5
@@ -84,14 +80,13 @@ class JournalQuery:
     )
     def journal_entries(
         self,
-        kinds: Annotated[list[EventKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
-        by: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this actor did.")] = None,
+        kinds: Annotated[list[EventKind] | None, field.argument("Only of these kinds.")] = None,
+        by: Annotated[strawberry.ID | None, field.argument("Only what this actor did.")] = None,
         subject: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Only what was done to the object of this id, or UUID."),
+            strawberry.ID | None, field.argument("Only what was done to the object of this id, or UUID.")
         ] = None,
-        since: Annotated[datetime | None, strawberry.argument(description="From this instant on.")] = None,
-        until: Annotated[datetime | None, strawberry.argument(description="Before this instant.")] = None,
+        since: Annotated[datetime | None, field.argument("From this instant on.")] = None,
+        until: Annotated[datetime | None, field.argument("Before this instant.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[JournalEntry]:

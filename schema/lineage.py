@@ -1,6 +1,6 @@
 """Lineage in the contract: doubles are merged, proposals become projects, and who writes is shown what is like it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -15,11 +15,9 @@ from planner.who import MODERATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 __all__ = ["LineageMutation", "LineageQuery", "Succession"]
 
@@ -53,15 +51,15 @@ class ProposalPartInput:
     idempotency_key: str | None = idempotency_key()
 
 
-_Contribution = Annotated["Contribution", strawberry.lazy("schema.contribution")]
+_Contribution = LaterContribution
 
 
 @field.payload("contribution_id")
 class ProposalMergePayload:
     """The answer to `proposalMerge`."""
 
-    contribution: _Contribution | None = field.one(
-        office.lineage.changed, "The double as it is now; null when it was refused."
+    contribution: _Contribution | None = field.refers(
+        "contribution_id", "The double as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -70,8 +68,8 @@ class ProposalMergePayload:
 class ProposalAdoptPayload:
     """The answer to `proposalAdopt`."""
 
-    contribution: _Contribution | None = field.one(
-        office.lineage.changed, "The proposal as it is now; null when it was refused."
+    contribution: _Contribution | None = field.refers(
+        "contribution_id", "The proposal as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -80,8 +78,8 @@ class ProposalAdoptPayload:
 class ProposalPartPayload:
     """The answer to `proposalPart`."""
 
-    contribution: _Contribution | None = field.one(
-        office.lineage.changed, "The proposal as it is now; null when it was refused."
+    contribution: _Contribution | None = field.refers(
+        "contribution_id", "The proposal as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -91,8 +89,8 @@ class LineageQuery:
     @field.declared(field.Connection(resolvers.likeness.like_title), directives=[*feature(*PROPOSING), *priced(200)])
     def similar_proposals(
         self,
-        activity: Annotated[strawberry.ID, strawberry.argument(description="Of which activity.")],
-        title: Annotated[str, strawberry.argument(description="Like what: the title that somebody writes.")],
+        activity: Annotated[strawberry.ID, field.argument("Of which activity.")],
+        title: Annotated[str, field.argument("Like what: the title that somebody writes.")],
         first: First = 20,
         after: After = None,
     ) -> Connection[_Contribution]:
@@ -104,7 +102,7 @@ class LineageQuery:
 class LineageMutation:
     @field.action(office.lineage.merge, who=MODERATOR, features=PROPOSING)
     def proposal_merge(
-        self, input: Annotated[ProposalMergeInput, strawberry.argument(description="Which, and into which.")]
+        self, input: Annotated[ProposalMergeInput, field.argument("Which, and into which.")]
     ) -> ProposalMergePayload:
         """Close a proposal as a double of another of its activity. Its votes stay its own; `supporterCount` of the one
         that stays counts the people of both once, and whoever follows the double hears of that one. Undone by
@@ -112,13 +110,11 @@ class LineageMutation:
 
     @field.action(office.lineage.adopt, who=MODERATOR, features=PROPOSING)
     def proposal_adopt(
-        self, input: Annotated[ProposalAdoptInput, strawberry.argument(description="Which, and which project.")]
+        self, input: Annotated[ProposalAdoptInput, field.argument("Which, and which project.")]
     ) -> ProposalAdoptPayload:
         """Say that a proposal has become a project of a participatory budget: each leads to the other. For
         moderators."""
 
     @field.action(office.lineage.part, who=MODERATOR, features=PROPOSING)
-    def proposal_part(
-        self, input: Annotated[ProposalPartInput, strawberry.argument(description="Which.")]
-    ) -> ProposalPartPayload:
+    def proposal_part(self, input: Annotated[ProposalPartInput, field.argument("Which.")]) -> ProposalPartPayload:
         """Undo what became of a proposal: a double is open again, with its own votes. For moderators."""

@@ -6,7 +6,6 @@ import strawberry
 from sqlalchemy import BigInteger
 
 import office.logo
-import resolvers.portal
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
@@ -25,7 +24,7 @@ class LogoRemoveInput:
 class LogoRemovePayload:
     """The answer to `logoRemove`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal without it; null when it was refused.")
+    portal: Portal | None = field.refers("number", "The portal without it; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -33,6 +32,6 @@ class LogoRemovePayload:
 class LogoMutation:
     @field.action(office.logo.remove, who=ADMINISTRATOR)
     def logo_remove(
-        self, input: Annotated[LogoRemoveInput, strawberry.argument(description="Nothing more is wanted.")]
+        self, input: Annotated[LogoRemoveInput, field.argument("Nothing more is wanted.")]
     ) -> LogoRemovePayload:
         """Take the logo off every page; NOT_FOUND where there is none. For administrators."""

@@ -63,8 +63,7 @@ class MailQuery:
     def mail_previews(
         self,
         locale: Annotated[
-            str | None,
-            strawberry.argument(description="In this language; null, or one without texts: the portal's own."),
+            str | None, field.argument("In this language; null, or one without texts: the portal's own.")
         ] = None,
     ) -> list[MailPreview]:
         """Every kind of mail that the portal sends. For administrators."""

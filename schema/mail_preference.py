@@ -63,9 +63,7 @@ class MailPreferenceRevisePayload:
 @strawberry.type
 class MailPreferenceQuery:
     @field.declared(field.Part(resolvers.mail_preference.shown))
-    def mail_preference(
-        self, token: Annotated[str | None, strawberry.argument(description=OF_LINK)] = None
-    ) -> MailPreference | None:
+    def mail_preference(self, token: Annotated[str | None, field.argument(OF_LINK)] = None) -> MailPreference | None:
         """How often somebody is mailed: the holder of a mail's link, else the viewer; null for everybody else. Reading
         it changes nothing."""
 
@@ -74,7 +72,7 @@ class MailPreferenceQuery:
 class MailPreferenceMutation:
     @field.action(resolvers.mail_preference.revise, who=ANYBODY)
     def mail_preference_revise(
-        self, input: Annotated[MailPreferenceReviseInput, strawberry.argument(description="What is wanted.")]
+        self, input: Annotated[MailPreferenceReviseInput, field.argument("What is wanted.")]
     ) -> MailPreferenceRevisePayload:
         """Choose how often one is mailed. An address that refused mails is tried again. For members, and for whoever
         holds a link of their mails."""

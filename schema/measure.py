@@ -72,12 +72,10 @@ COST = 500
 ROWS = 50
 """As many rows is a breakdown taken to have."""
 
-FirstDay = Annotated[date, strawberry.argument(description="The first day of the period, in the portal's time zone.")]
-LastDay = Annotated[
-    date, strawberry.argument(description="The last day, which belongs to the period; at most 3,700 days in all.")
-]
-OfSpace = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this space.")]
-OfActivity = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")]
+FirstDay = Annotated[date, field.argument("The first day of the period, in the portal's time zone.")]
+LastDay = Annotated[date, field.argument("The last day, which belongs to the period; at most 3,700 days in all.")]
+OfSpace = Annotated[strawberry.ID | None, field.argument("Only of this space.")]
+OfActivity = Annotated[strawberry.ID | None, field.argument("Only of this activity.")]
 
 
 @field.value
@@ -178,14 +176,12 @@ class MeasureQuery:
     )
     def measure_rows(
         self,
-        group_by: Annotated[MeasureGroup, strawberry.argument(description="By what they are broken down.")],
+        group_by: Annotated[MeasureGroup, field.argument("By what they are broken down.")],
         first_day: FirstDay,
         last_day: LastDay,
         space: OfSpace = None,
         activity: OfActivity = None,
-        resolution: Annotated[
-            int, strawberry.argument(description="Of cells, 5 to 8: about 18 km to 1 km across.")
-        ] = 8,
+        resolution: Annotated[int, field.argument("Of cells, 5 to 8: about 18 km to 1 km across.")] = 8,
     ) -> list[MeasureRow]:
         """The measures of a period broken down: days, weeks, months and hours in order, also where nothing was done
         (days for at most 400 of them); other groups in which something was done, most first, at most 1,000. For

@@ -1,7 +1,7 @@
 """Messages in the contract: what the two in an exchange write to each other."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -21,10 +21,8 @@ from planner.who import MEMBER
 from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterExchange
 from schema.page import LastEvent
-
-if TYPE_CHECKING:
-    from schema.exchange import Exchange
 
 
 @field.stored(
@@ -52,9 +50,7 @@ class Message:
         resolvers.message.has_payment_words, "Whether it has words of payment: the portal warns whoever reads it."
     )
     sent_at: datetime = field.column("When it was sent.")
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] = field.one(
-        resolvers.message.thread_of, "The exchange in which it was written."
-    )
+    exchange: LaterExchange = field.refers("exchange_id", "The exchange in which it was written.")
 
 
 @strawberry.input(description="A message to send.", directives=feature(*EXCHANGED))
@@ -74,7 +70,7 @@ class MessagesReadInput:
 class MessageSendPayload:
     """The answer to `messageSend`."""
 
-    message: Message | None = field.one(resolvers.message.sent, "The message; null when it was refused.")
+    message: Message | None = field.refers("message_id", "The message; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -82,16 +78,14 @@ class MessageSendPayload:
 class MessagesReadPayload:
     """The answer to `messagesRead`."""
 
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
-        resolvers.exchange.changed, "The exchange as it is now; null when it was refused."
-    )
+    exchange: LaterExchange | None = field.refers("exchange_id", "The exchange as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class MessageQuery:
     @field.declared(field.One(resolvers.ident.by_argument("message")), directives=feature(*EXCHANGED))
-    def message(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Message | None:
+    def message(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Message | None:
         """A message; null unless the viewer is one of the two in its exchange."""
 
 
@@ -103,8 +97,7 @@ class MessageSubscription:
     def message_received(
         self,
         exchange: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Only in this exchange; null: in all those of the viewer."),
+            strawberry.ID | None, field.argument("Only in this exchange; null: in all those of the viewer.")
         ] = None,
         after: LastEvent = None,
     ) -> Message:
@@ -114,14 +107,12 @@ class MessageSubscription:
 @strawberry.type
 class MessageMutation:
     @field.action(resolvers.message.send, who=SPEAKER, features=EXCHANGED)
-    def message_send(
-        self, input: Annotated[MessageSendInput, strawberry.argument(description="The message.")]
-    ) -> MessageSendPayload:
+    def message_send(self, input: Annotated[MessageSendInput, field.argument("The message.")]) -> MessageSendPayload:
         """Write to the other. Whoever answered a contribution has written once, and writes freely after the author's
         first answer; 14 days after the end nobody writes any more. For the two in an exchange."""
 
     @field.action(resolvers.message.note_read, who=MEMBER, features=EXCHANGED)
     def messages_read(
-        self, input: Annotated[MessagesReadInput, strawberry.argument(description="In which exchange.")]
+        self, input: Annotated[MessagesReadInput, field.argument("In which exchange.")]
     ) -> MessagesReadPayload:
         """Say that all messages up to now were read. For the two in an exchange."""

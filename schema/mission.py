@@ -1,7 +1,7 @@
 """Missions in the contract: what organisations ask volunteers for, with time slots."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,11 +20,8 @@ from schema.contribution import InCircle, InZone
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution, LaterSignUp
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.sign_up import SignUp
 
 AID = feature(Feature.MUTUAL_AID)
 
@@ -61,8 +58,8 @@ class MissionSlot:
     """A time slot of a mission («créneau»), for which people sign up until it is over."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("missionslot"), "Opaque id.")
-    mission: Annotated["Mission", strawberry.lazy("schema.mission")] = field.one(
-        resolvers.mission.of_slot, "Of which mission it is."
+    mission: Annotated["Mission", strawberry.lazy("schema.mission")] = field.refers(
+        "mission_id", "Of which mission it is."
     )
     starts_at: datetime = field.column("When it begins.")
     ends_at: datetime = field.column("When it is over.")
@@ -76,14 +73,12 @@ class MissionSlot:
     may_organise: bool = field.expression(
         resolvers.mission.slot_organised, "Whether the viewer speaks for the organisation whose it is."
     )
-    viewer_sign_up: Annotated["SignUp", strawberry.lazy("schema.sign_up")] | None = field.one(
+    viewer_sign_up: LaterSignUp | None = field.one(
         resolvers.sign_up.own, "The viewer's own sign-up; null without one, and once it was withdrawn or cancelled."
     )
 
     @field.declared(field.Connection(resolvers.sign_up.of_slot))
-    def sign_ups(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["SignUp", strawberry.lazy("schema.sign_up")]]:
+    def sign_ups(self, first: First = 20, after: After = None) -> Connection[LaterSignUp]:
         """Who has signed up: those who have a place, then those who wait, then those that have ended, each in their
         order; empty for everybody who does not speak for the organisation, moderators and administrators too."""
 
@@ -99,8 +94,8 @@ class Mission:
     """What a request of an organisation has as a mission («mission de bénévolat»): for whom it is, and when."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("mission"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.mission.contribution, "What was published: title, text, place and author."
+    contribution: LaterContribution = field.refers(
+        "contribution_id", "What was published: title, text, place and author."
     )
     domain: MissionDomain | None = field.column("What it is for; null when not said.")
     requirements: str | None = field.column("What is asked of volunteers, plain; null: nothing.")
@@ -174,7 +169,7 @@ class MissionSlotCancelInput:
 class MissionRevisePayload:
     """The answer to `missionRevise`."""
 
-    mission: Mission | None = field.one(resolvers.mission.changed, "The mission as it is now; null when refused.")
+    mission: Mission | None = field.refers("mission_id", "The mission as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -182,7 +177,7 @@ class MissionRevisePayload:
 class MissionSlotAddPayload:
     """The answer to `missionSlotAdd`."""
 
-    slot: MissionSlot | None = field.one(resolvers.mission.changed_slot, "The new slot; null when it was refused.")
+    slot: MissionSlot | None = field.refers("slot_id", "The new slot; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -190,7 +185,7 @@ class MissionSlotAddPayload:
 class MissionSlotRevisePayload:
     """The answer to `missionSlotRevise`."""
 
-    slot: MissionSlot | None = field.one(resolvers.mission.changed_slot, "The slot as it is now; null when refused.")
+    slot: MissionSlot | None = field.refers("slot_id", "The slot as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -198,7 +193,7 @@ class MissionSlotRevisePayload:
 class MissionSlotCancelPayload:
     """The answer to `missionSlotCancel`."""
 
-    slot: MissionSlot | None = field.one(resolvers.mission.changed_slot, "The slot as it is now; null when refused.")
+    slot: MissionSlot | None = field.refers("slot_id", "The slot as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -207,13 +202,11 @@ class MissionQuery:
     @field.declared(field.Connection(resolvers.mission.listed), directives=AID)
     def missions(
         self,
-        domain: Annotated[
-            MissionDomain | None, strawberry.argument(description="Only those that are for this.")
-        ] = None,
+        domain: Annotated[MissionDomain | None, field.argument("Only those that are for this.")] = None,
         is_open_to_minors: Annotated[
-            bool | None, strawberry.argument(description="Only those that take minors, or only others.")
+            bool | None, field.argument("Only those that take minors, or only others.")
         ] = None,
-        space: Annotated[strawberry.ID | None, strawberry.argument(description="Only those in this space.")] = None,
+        space: Annotated[strawberry.ID | None, field.argument("Only those in this space.")] = None,
         zone: InZone = None,
         near: InCircle = None,
         first: First = 20,
@@ -222,9 +215,7 @@ class MissionQuery:
         """The missions that are open and have a slot to come, the next first."""
 
     @field.declared(field.One(resolvers.ident.by_argument("missionslot")), directives=AID)
-    def mission_slot(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> MissionSlot | None:
+    def mission_slot(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> MissionSlot | None:
         """A slot of a mission; null when there is none of this id, or the mission is not shown."""
 
 
@@ -232,26 +223,26 @@ class MissionQuery:
 class MissionMutation:
     @field.action(resolvers.mission.revise, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_revise(
-        self, input: Annotated[MissionReviseInput, strawberry.argument(description="What it says.")]
+        self, input: Annotated[MissionReviseInput, field.argument("What it says.")]
     ) -> MissionRevisePayload:
         """Say what a mission asks of volunteers; makes a mission of a request. For members of the organisation."""
 
     @field.action(resolvers.mission.add_slot, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_slot_add(
-        self, input: Annotated[MissionSlotAddInput, strawberry.argument(description="When, and for how many.")]
+        self, input: Annotated[MissionSlotAddInput, field.argument("When, and for how many.")]
     ) -> MissionSlotAddPayload:
         """Add a time slot; makes a mission of a request, which stays open until it is over. People sign up for slots
         from then on, and answer the request no more. For members of the organisation."""
 
     @field.action(resolvers.mission.revise_slot, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_slot_revise(
-        self, input: Annotated[MissionSlotReviseInput, strawberry.argument(description="Which, and how.")]
+        self, input: Annotated[MissionSlotReviseInput, field.argument("Which, and how.")]
     ) -> MissionSlotRevisePayload:
         """Change how many places a slot has: those that are new go to the first who wait, who are told. For members of
         the organisation."""
 
     @field.action(resolvers.mission.cancel_slot, who=SPEAKER, features=(Feature.MUTUAL_AID,))
     def mission_slot_cancel(
-        self, input: Annotated[MissionSlotCancelInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[MissionSlotCancelInput, field.argument("Which.")]
     ) -> MissionSlotCancelPayload:
         """Call off a slot that has not begun: everybody who has signed up is told. For members of the organisation."""

@@ -190,11 +190,11 @@ class ModerationCase:
     is_own: bool = field.expression(
         resolvers.withholding.is_own, "Whether the viewer published it, and so may not decide."
     )
-    contribution: Contribution | None = field.one(
-        resolvers.moderation.contribution, "What it is about, or what the comment replies to; null when it is gone."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "What it is about, or what the comment replies to; null when it is gone."
     )
-    comment: Comment | None = field.one(
-        resolvers.moderation.comment, "The comment that it is about; null where it is about the contribution."
+    comment: Comment | None = field.refers(
+        "comment_id", "The comment that it is about; null where it is about the contribution."
     )
     author: Actor | None = field.one(resolvers.withholding.author, "Who published it; null when it is gone.")
     against_count: int = field.expression(
@@ -310,9 +310,7 @@ class ModerationDecideInput:
 class ModerationDecidePayload:
     """The answer to `moderationDecide`."""
 
-    case: ModerationCase | None = field.one(
-        resolvers.moderation.changed, "The case as it is; null when it was refused."
-    )
+    case: ModerationCase | None = field.refers("case_id", "The case as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -323,7 +321,7 @@ class ModerationQuery:
     )
     def moderation_cases(
         self,
-        state: Annotated[CaseState, strawberry.argument(description="Only those in this state.")] = CaseState.OPEN,
+        state: Annotated[CaseState, field.argument("Only those in this state.")] = CaseState.OPEN,
         first: First = 20,
         after: After = None,
     ) -> Connection[ModerationCase]:
@@ -331,9 +329,7 @@ class ModerationQuery:
         moderators."""
 
     @field.declared(field.One(resolvers.ident.by_argument("moderationcase")), directives=audience(Audience.MODERATOR))
-    def moderation_case(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> ModerationCase | None:
+    def moderation_case(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> ModerationCase | None:
         """A case; null when there is none of this id. For moderators."""
 
     @field.declared(field.Connection(resolvers.moderation.hidings), directives=priced(5))
@@ -342,9 +338,7 @@ class ModerationQuery:
         rule and when, the newest first."""
 
     @field.declared(field.One(resolvers.ident.by_argument("moderationdecision")))
-    def moderation_decision(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> ModerationDecision | None:
+    def moderation_decision(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> ModerationDecision | None:
         """A decision with its reasons; null when it is neither about the viewer's content nor is the viewer a
         moderator."""
 
@@ -361,22 +355,20 @@ class ThreadInspectInput:
 class ThreadInspectPayload:
     """The answer to `threadInspect`."""
 
-    case: ModerationCase | None = field.one(resolvers.moderation.changed, "The case; null when it was refused.")
+    case: ModerationCase | None = field.refers("case_id", "The case; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ModerationMutation:
     @field.action(resolvers.inspection.inspect, who=MODERATOR, features=EXCHANGED)
-    def thread_inspect(
-        self, input: Annotated[ThreadInspectInput, strawberry.argument(description="Which.")]
-    ) -> ThreadInspectPayload:
+    def thread_inspect(self, input: Annotated[ThreadInspectInput, field.argument("Which.")]) -> ThreadInspectPayload:
         """Look at the whole thread of a message that was reported, for an hour, while its case waits. The journal says
         who looked, and when. For moderators."""
 
     @field.action(resolvers.moderation.decide, who=MODERATOR)
     def moderation_decide(
-        self, input: Annotated[ModerationDecideInput, strawberry.argument(description="The case and the decision.")]
+        self, input: Annotated[ModerationDecideInput, field.argument("The case and the decision.")]
     ) -> ModerationDecidePayload:
         """Decide a case. CONFLICT when the content was revised or another moderator decided since `version` was read;
         OWN_CONTENT for what the viewer published. Author and reporters are told by mail. For moderators."""

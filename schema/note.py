@@ -1,7 +1,7 @@
 """Notes in the contract: what the city's team writes about a contribution for itself."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,9 +19,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     Feasibility,
@@ -38,8 +36,8 @@ class Note:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("note"), "Opaque id.")
     body: str = field.column("What it says, plain text.")
-    author: Actor | None = field.one(
-        resolvers.note.author, "Who wrote it; null for an operator, and once that person was erased."
+    author: Actor | None = field.refers(
+        "author_id", "Who wrote it; null for an operator, and once that person was erased."
     )
     written_at: datetime = field.column("When it was written.")
     feasibility: Feasibility | None = field.column(
@@ -70,7 +68,7 @@ class NoteRemoveInput:
 class NoteAddPayload:
     """The answer to `noteAdd`."""
 
-    note: Note | None = field.one(resolvers.note.changed, "The note; null when it was refused.")
+    note: Note | None = field.refers("note_id", "The note; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -78,8 +76,8 @@ class NoteAddPayload:
 class NoteRemovePayload:
     """The answer to `noteRemove`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.note.left, "The contribution without the note; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The contribution without the note; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -88,13 +86,11 @@ class NoteRemovePayload:
 class NoteMutation:
     @field.action(resolvers.note.add, who=HANDLER)
     def note_add(
-        self, input: Annotated[NoteAddInput, strawberry.argument(description="On which contribution, and what.")]
+        self, input: Annotated[NoteAddInput, field.argument("On which contribution, and what.")]
     ) -> NoteAddPayload:
         """Write a private note on a contribution: only the team that works on it reads it. For moderators,
         administrators, editors and valuators of its space, and whoever it is given to."""
 
     @field.action(resolvers.note.remove, who=MEMBER)
-    def note_remove(
-        self, input: Annotated[NoteRemoveInput, strawberry.argument(description="Which note.")]
-    ) -> NoteRemovePayload:
+    def note_remove(self, input: Annotated[NoteRemoveInput, field.argument("Which note.")]) -> NoteRemovePayload:
         """Remove a note. For its author, and for administrators."""

@@ -1,7 +1,7 @@
 """Notices in the contract: what a person is told."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -18,12 +18,8 @@ from planner.who import MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity, LaterContribution, LaterExchange
 from schema.page import LastEvent
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
-    from schema.contribution import Contribution
-    from schema.exchange import Exchange
 
 described(
     NoticeKind,
@@ -63,13 +59,13 @@ class Notice:
     kind: NoticeKind = field.column("What is told.")
     made_at: datetime = field.column("When it was told.")
     is_read: bool = field.expression(resolvers.notice.is_read, "Whether the viewer said that it was read.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.notice.about("contribution_id"), "The contribution that it is about; null: it is about an activity."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+    activity: LaterActivity | None = field.one(
         resolvers.notice.about("activity_id"), "In which activity; null where the viewer does not see it any more."
     )
-    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
+    exchange: LaterExchange | None = field.one(
         resolvers.notice.about("exchange_id"),
         "The exchange that it is about; null: it is about none.",
         marks=feature(*EXCHANGED),
@@ -88,9 +84,7 @@ class NoticesReadInput:
 class NoticesReadPayload:
     """The answer to `noticesRead`."""
 
-    notice: Notice | None = field.one(
-        resolvers.notice.changed, "The notice; null when it was refused, or all were read."
-    )
+    notice: Notice | None = field.refers("notice_id", "The notice; null when it was refused, or all were read.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -104,7 +98,5 @@ class NoticeSubscription:
 @strawberry.type
 class NoticeMutation:
     @field.action(resolvers.notice.note_read, who=MEMBER)
-    def notices_read(
-        self, input: Annotated[NoticesReadInput, strawberry.argument(description="Which.")]
-    ) -> NoticesReadPayload:
+    def notices_read(self, input: Annotated[NoticesReadInput, field.argument("Which.")]) -> NoticesReadPayload:
         """Say that one of one's own notices was read, or all («marquer comme lu»). For members."""

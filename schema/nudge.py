@@ -58,16 +58,14 @@ class NudgeAnswerInput:
 class NudgeAnswerPayload:
     """The answer to `nudgeAnswer`."""
 
-    nudge: Nudge | None = field.one(resolvers.nudge.answered, "The question, answered; null when it was refused.")
+    nudge: Nudge | None = field.refers("nudge_id", "The question, answered; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class NudgeQuery:
     @field.declared(field.One(resolvers.nudge.by_token), directives=feature(*EXCHANGED))
-    def nudge(
-        self, token: Annotated[str, strawberry.argument(description="The end of the link's address.")]
-    ) -> Nudge | None:
+    def nudge(self, token: Annotated[str, field.argument("The end of the link's address.")]) -> Nudge | None:
         """The question of a mail; null where the link is none of this portal's. Reading it changes nothing."""
 
 
@@ -75,6 +73,6 @@ class NudgeQuery:
 class NudgeMutation:
     @field.action(resolvers.nudge.reply, who=ANYBODY, features=EXCHANGED)
     def nudge_answer(
-        self, input: Annotated[NudgeAnswerInput, strawberry.argument(description="The link and the answer.")]
+        self, input: Annotated[NudgeAnswerInput, field.argument("The link and the answer.")]
     ) -> NudgeAnswerPayload:
         """Answer the question of a mail, once, without signing in. For whoever holds the link."""

@@ -1,7 +1,7 @@
 """Official responses in the contract: what a city says of proposals, and which of them wait for it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,12 +19,10 @@ from planner.directive import audience, feature
 from resolvers.official_response import RESPONDENT, RESPONSE_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterContribution
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.response_photo import ResponsePhoto, ResponsePhotoRemoval
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
 
 OF_SERVICE = f"In whose name, as the public reads it, {SERVICE_LENGTH[0]} to {SERVICE_LENGTH[1]} characters."
 
@@ -42,9 +40,7 @@ class OfficialResponse:
     id: strawberry.ID = field.expression(resolvers.ident.of("officialresponse"), "Opaque id.")
     service: str = field.column("In whose name: the service, or the elected person in charge.")
     body: str = field.column("What it says, plain text; empty where it only gives a status.")
-    status: ProposalStatus | None = field.one(
-        resolvers.official_response.status, "The status that it gave; null where it gave none."
-    )
+    status: ProposalStatus | None = field.refers("status_id", "The status that it gave; null where it gave none.")
     photo: ResponsePhoto | None = field.part(
         resolvers.response_photo.of_response, "A photo of how far the project is; null: there is none."
     )
@@ -90,9 +86,7 @@ class OfficialResponseReviseInput:
 class OfficialResponsePublishPayload:
     """The answer to `officialResponsePublish`."""
 
-    official_response: OfficialResponse | None = field.one(
-        resolvers.official_response.changed, "The response; null when it was refused."
-    )
+    official_response: OfficialResponse | None = field.refers("response_id", "The response; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -100,8 +94,8 @@ class OfficialResponsePublishPayload:
 class OfficialResponseRevisePayload:
     """The answer to `officialResponseRevise`."""
 
-    official_response: OfficialResponse | None = field.one(
-        resolvers.official_response.changed, "The response as it is; null when it was refused."
+    official_response: OfficialResponse | None = field.refers(
+        "response_id", "The response as it is; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -112,9 +106,7 @@ class OfficialResponseQuery:
         field.Connection(resolvers.official_response.due),
         directives=[*audience(Audience.MODERATOR), *feature(*PROPOSING)],
     )
-    def answers_due(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def answers_due(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """The proposals to which an answer was promised and none in words was given, the longest published first. For
         moderators."""
 
@@ -123,14 +115,14 @@ class OfficialResponseQuery:
 class OfficialResponseMutation:
     @field.action(resolvers.official_response.publish, who=RESPONDENT, features=PROPOSING)
     def official_response_publish(
-        self, input: Annotated[OfficialResponsePublishInput, strawberry.argument(description="What to answer.")]
+        self, input: Annotated[OfficialResponsePublishInput, field.argument("What to answer.")]
     ) -> OfficialResponsePublishPayload:
         """Answer a proposal in the name of a service; CONFLICT where others did since `responsesRead`. For moderators,
         editors of its space, and members of the city's services."""
 
     @field.action(resolvers.official_response.revise, who=RESPONSE_EDITOR, features=PROPOSING)
     def official_response_revise(
-        self, input: Annotated[OfficialResponseReviseInput, strawberry.argument(description="The words.")]
+        self, input: Annotated[OfficialResponseReviseInput, field.argument("The words.")]
     ) -> OfficialResponseRevisePayload:
         """Change a response's words; its status stays. CONFLICT when somebody else did since `version` was read. For
         moderators, editors of the proposal's space, and members of the city's services."""

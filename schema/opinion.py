@@ -1,17 +1,13 @@
 """Groups of opinion of an analysis in the contract («familles d'opinion»): what unites and what divides those who voted
 for and against."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import strawberry
+from typing import Annotated
 
 import resolvers.opinion
 from models.analysis import LEAST_VOTERS, AgreementKind
 from planner import field
 from schema.enumeration import described
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     AgreementKind,
@@ -38,8 +34,8 @@ class AnalysisGroupVote:
 class AnalysisVotedText:
     """A contribution on which enough of every group voted, and how. It is told while everybody may read it."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.opinion.voted_on, "What was voted on; null where the viewer does not see it."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What was voted on; null where the viewer does not see it."
     )
     is_against: bool = field.column("Whether the consensus is against it.")
     score: float | None = field.column(
@@ -80,10 +76,7 @@ class AnalysisOpinions:
 
     @field.declared(field.Parts(resolvers.opinion.texts), size=200)
     def texts(
-        self,
-        kind: Annotated[
-            AgreementKind | None, strawberry.argument(description="Only what unites or divides; null: all.")
-        ] = None,
+        self, kind: Annotated[AgreementKind | None, field.argument("Only what unites or divides; null: all.")] = None
     ) -> list[AnalysisVotedText]:
         """The texts on which enough of every group voted: 10 at most of a kind, those that unite or divide most first;
         without a kind those with most votes, from which all that is said of groups is reckoned again."""

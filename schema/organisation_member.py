@@ -45,7 +45,7 @@ WITH_MEMBERS = "The organisation with its members; null when it was refused."
 class OrganisationCreatePayload:
     """The answer to `organisationCreate`."""
 
-    organisation: Actor | None = field.one(resolvers.organisation_member.changed, WITH_MEMBERS)
+    organisation: Actor | None = field.refers("organisation_id", WITH_MEMBERS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -53,7 +53,7 @@ class OrganisationCreatePayload:
 class OrganisationMemberAddPayload:
     """The answer to `organisationMemberAdd`."""
 
-    organisation: Actor | None = field.one(resolvers.organisation_member.changed, WITH_MEMBERS)
+    organisation: Actor | None = field.refers("organisation_id", WITH_MEMBERS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -61,7 +61,7 @@ class OrganisationMemberAddPayload:
 class OrganisationMemberRemovePayload:
     """The answer to `organisationMemberRemove`."""
 
-    organisation: Actor | None = field.one(resolvers.organisation_member.changed, WITH_MEMBERS)
+    organisation: Actor | None = field.refers("organisation_id", WITH_MEMBERS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -69,20 +69,20 @@ class OrganisationMemberRemovePayload:
 class OrganisationMutation:
     @field.action(resolvers.organisation_member.create, who=ADMINISTRATOR)
     def organisation_create(
-        self, input: Annotated[OrganisationCreateInput, strawberry.argument(description="The organisation.")]
+        self, input: Annotated[OrganisationCreateInput, field.argument("The organisation.")]
     ) -> OrganisationCreatePayload:
         """Make an organisation, as a town service or an association: an actor that nobody signs in as, and for whom its
         members speak. For administrators."""
 
     @field.action(resolvers.organisation_member.add, who=ADMINISTRATOR)
     def organisation_member_add(
-        self, input: Annotated[OrganisationMemberAddInput, strawberry.argument(description="Who, and of which.")]
+        self, input: Annotated[OrganisationMemberAddInput, field.argument("Who, and of which.")]
     ) -> OrganisationMemberAddPayload:
         """Let a person publish on behalf of an organisation, and change what it published; of a service or an
         institution, also answer proposals in its name. For administrators."""
 
     @field.action(resolvers.organisation_member.remove, who=ADMINISTRATOR)
     def organisation_member_remove(
-        self, input: Annotated[OrganisationMemberRemoveInput, strawberry.argument(description="Who, and of which.")]
+        self, input: Annotated[OrganisationMemberRemoveInput, field.argument("Who, and of which.")]
     ) -> OrganisationMemberRemovePayload:
         """Take that right away again. For administrators."""

@@ -4,16 +4,15 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from planner import field
 from planner.cost_directive import priced
 
 Node = TypeVar("Node")
 
-First = Annotated[int, strawberry.argument(description="How many at most, from 0 to 100.")]
+First = Annotated[int, field.argument("How many at most, from 0 to 100.")]
 After = Annotated[
     str | None,
-    strawberry.argument(
-        description="The cursor behind which to go on: `endCursor` of the page before. Null: from the beginning."
-    ),
+    field.argument("The cursor behind which to go on: `endCursor` of the page before. Null: from the beginning."),
 ]
 
 
@@ -44,8 +43,6 @@ class Connection(Generic[Node]):
 
 LastEvent = Annotated[
     str | None,
-    strawberry.argument(
-        description="The `event` of the last thing that was told (in `extensions`): what happened since comes first."
-    ),
+    field.argument("The `event` of the last thing that was told (in `extensions`): what happened since comes first."),
 ]
 """Where a subscription goes on."""

@@ -1,7 +1,7 @@
 """Polling typings in the contract: paper ballots as two people each typed them, batch by batch."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Integer, Text
@@ -22,10 +22,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.polling_desk import PollingDesk
+from schema.later import LaterContribution, LaterPollingDesk
 
 described(
     BatchState,
@@ -43,9 +40,7 @@ class PollingProject:
     """A project with the number that stands for it in the short form of a ballot."""
 
     number: int = field.column("Its number, from 1, by age; it stays when others are withdrawn.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.paper_ballot.project, "The project; null when it is not seen any more."
-    )
+    contribution: LaterContribution | None = field.refers("project", "The project; null when it is not seen any more.")
 
 
 @field.value
@@ -82,7 +77,7 @@ class PollingTyping:
     id: strawberry.ID = field.expression(resolvers.ident.of("pollingtyping"), "Opaque id.")
     version: int = field.column("Which typing of the batch it is, from 1, whoever typed.")
     is_own: bool = field.expression(counting.paper_ballot.is_own, "Whether the viewer typed it.")
-    agent: Actor | None = field.one(counting.paper_ballot.agent, "Who typed it; null once erased.")
+    agent: Actor | None = field.refers("agent_id", "Who typed it; null once erased.")
     reason: str | None = field.column("Why it corrects what was agreed; null where nothing was.")
     ballots: list[PollingBallot] = field.parts(
         counting.paper_ballot.typed_ballots,
@@ -125,9 +120,7 @@ class PollingBallotsTypeInput:
 class PollingBallotsTypePayload:
     """The answer to `pollingBallotsType`."""
 
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.one(
-        counting.polling_desk.changed, "The desk; null when it was refused."
-    )
+    desk: LaterPollingDesk | None = field.refers("desk_id", "The desk; null when it was refused.")
     batch: int | None = field.column("The batch; null when it was refused.")
     state: BatchState | None = field.column("How far it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
@@ -137,7 +130,7 @@ class PollingBallotsTypePayload:
 class PollingTypingMutation:
     @field.action(counting.paper_ballot.type_batch, who=DESK_AGENT, features=VOTING)
     def polling_ballots_type(
-        self, input: Annotated[PollingBallotsTypeInput, strawberry.argument(description="What was read.")]
+        self, input: Annotated[PollingBallotsTypeInput, field.argument("What was read.")]
     ) -> PollingBallotsTypePayload:
         """Type a batch of a desk's paper ballots. Two people type each batch without seeing what the other typed; what
         both typed alike is agreed, and a record can be written once all batches are. For the desk's agents and

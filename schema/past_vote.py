@@ -1,7 +1,7 @@
 """Past votes in the contract: votes of other years and places, from files, on which administrators try rules."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,9 +17,7 @@ from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 
 @field.stored(
@@ -53,7 +51,7 @@ class PastVoteRemoveInput:
 class PastVoteRemovePayload:
     """The answer to `pastVoteRemove`."""
 
-    past_vote: PastVote | None = field.one(counting.past_vote.changed, "Null: it is forgotten, or it was refused.")
+    past_vote: PastVote | None = field.refers("past_vote_id", "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -68,7 +66,7 @@ class PastVoteQuery:
     @field.declared(
         field.Many(counting.vote_result.counted), directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING)]
     )
-    def votes_counted(self) -> list[Annotated["Activity", strawberry.lazy("schema.activity")]]:
+    def votes_counted(self) -> list[LaterActivity]:
         """The activities whose votes were counted, the last closed first. For administrators."""
 
 
@@ -76,6 +74,6 @@ class PastVoteQuery:
 class PastVoteMutation:
     @field.action(counting.past_vote.remove, who=ADMINISTRATOR, features=VOTING)
     def past_vote_remove(
-        self, input: Annotated[PastVoteRemoveInput, strawberry.argument(description="The past vote.")]
+        self, input: Annotated[PastVoteRemoveInput, field.argument("The past vote.")]
     ) -> PastVoteRemovePayload:
         """Forget a past vote. For administrators."""

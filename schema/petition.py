@@ -28,12 +28,11 @@ from resolvers.official_response import RESPONDENT
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActor, LaterContribution
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
-    from schema.actor import Actor
     from schema.collectivite import Collectivite
-    from schema.contribution import Contribution
     from schema.elector import SignatureAsideCount, SignatureDoubt
     from schema.petition_roll import RollComparison
     from schema.sampling import PetitionSample, SampledSignature
@@ -82,9 +81,7 @@ class Petition:
     petition rule; elsewhere people sign without one."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("petition"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.petition.contribution, "What people sign."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What people sign.")
     state: PetitionState = field.column("How far it is.")
     is_by_law: bool = field.column(
         "Whether it was opened as a petition by article L1112-16 of the code of local authorities («CGCT»), which its"
@@ -96,11 +93,11 @@ class Petition:
         " not by the law, and in the portal of one commune.",
         size=40,
     )
-    quarter_signature: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    quarter_signature: LaterContribution | None = field.one(
         resolvers.elector.of_quarter,
         "The petition by the law that the viewer has signed this quarter, which may be this one; null: none.",
     )
-    co_authors: list[Annotated["Actor", strawberry.lazy("schema.actor")]] = field.many(
+    co_authors: list[LaterActor] = field.many(
         resolvers.petitioner.co_authors, f"Its authors beside whoever published it, {MAX_AUTHORS - 1} at most.", size=2
     )
     sponsor_count: int = field.expression(resolvers.petitioner.sponsor_count, "How many sponsor it.")
@@ -252,7 +249,7 @@ THE_PETITION = "The petition as it is; null when it was refused."
 class PetitionAdmitPayload:
     """The answer to `petitionAdmit`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -260,7 +257,7 @@ class PetitionAdmitPayload:
 class PetitionRefusePayload:
     """The answer to `petitionRefuse`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -268,7 +265,7 @@ class PetitionRefusePayload:
 class PetitionOpenPayload:
     """The answer to `petitionOpen`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -276,7 +273,7 @@ class PetitionOpenPayload:
 class PetitionAcknowledgePayload:
     """The answer to `petitionAcknowledge`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -284,7 +281,7 @@ class PetitionAcknowledgePayload:
 class PetitionSchedulePayload:
     """The answer to `petitionSchedule`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -292,7 +289,7 @@ class PetitionSchedulePayload:
 class PetitionAnswerPayload:
     """The answer to `petitionAnswer`."""
 
-    petition: Petition | None = field.one(resolvers.petition.changed, THE_PETITION)
+    petition: Petition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -304,7 +301,7 @@ class PetitionQuery:
         first: First = 20,
         after: After = None,
         state: Annotated[
-            PetitionState | None, strawberry.argument(description="In which state; null: where the city owes a step.")
+            PetitionState | None, field.argument("In which state; null: where the city owes a step.")
         ] = None,
     ) -> Connection[Petition]:
         """Petitions in a state, or those of which the city owes the next step; what is due first, or closes first. For
@@ -314,30 +311,26 @@ class PetitionQuery:
 @strawberry.type
 class PetitionMutation:
     @field.action(resolvers.petition.admit, who=RESPONDENT, features=FEATURES)
-    def petition_admit(
-        self, input: Annotated[PetitionAdmitInput, strawberry.argument(description="Which.")]
-    ) -> PetitionAdmitPayload:
+    def petition_admit(self, input: Annotated[PetitionAdmitInput, field.argument("Which.")]) -> PetitionAdmitPayload:
         """Say that a petition that was submitted is admissible («recevable»). For moderators, editors of its space, and
         members of the city's services."""
 
     @field.action(resolvers.petition.refuse, who=RESPONDENT, features=FEATURES)
     def petition_refuse(
-        self, input: Annotated[PetitionRefuseInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionRefuseInput, field.argument("Which, and why.")]
     ) -> PetitionRefusePayload:
         """Say that a petition that was submitted is not admissible («irrecevable»), and why. What is illegal is hidden
         by `moderationDecide` instead, and its reason with it. For moderators, editors of its space, and members of the
         city's services."""
 
     @field.action(resolvers.petition.open_, who=MEMBER, features=FEATURES)
-    def petition_open(
-        self, input: Annotated[PetitionOpenInput, strawberry.argument(description="Which.")]
-    ) -> PetitionOpenPayload:
+    def petition_open(self, input: Annotated[PetitionOpenInput, field.argument("Which.")]) -> PetitionOpenPayload:
         """Begin to gather signatures of a petition that is admissible, until the end of the last day that the rule
         gives, in the portal's time zone. For its author, and moderators."""
 
     @field.action(resolvers.petition.acknowledge, who=RESPONDENT, features=FEATURES)
     def petition_acknowledge(
-        self, input: Annotated[PetitionAcknowledgeInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionAcknowledgeInput, field.argument("Which.")]
     ) -> PetitionAcknowledgePayload:
         """Acknowledge a petition that has reached a level, and hand it on («accuser réception»): when it has closed,
         or has reached its highest level. Nobody signs it any more. For moderators, editors of its space, and members of
@@ -345,14 +338,14 @@ class PetitionMutation:
 
     @field.action(resolvers.petition.schedule, who=RESPONDENT, features=FEATURES)
     def petition_schedule(
-        self, input: Annotated[PetitionScheduleInput, strawberry.argument(description="Which, and when.")]
+        self, input: Annotated[PetitionScheduleInput, field.argument("Which, and when.")]
     ) -> PetitionSchedulePayload:
         """Put a petition that was acknowledged on the agenda of a session («inscrire à l'ordre du jour»), or of another
         one where that is put off. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(resolvers.petition.answer_, who=RESPONDENT, features=FEATURES)
     def petition_answer(
-        self, input: Annotated[PetitionAnswerInput, strawberry.argument(description="Which, and what was decided.")]
+        self, input: Annotated[PetitionAnswerInput, field.argument("Which, and what was decided.")]
     ) -> PetitionAnswerPayload:
         """Say what was decided of a petition that was acknowledged or is on an agenda. For moderators, editors of its
         space, and members of the city's services."""

@@ -1,14 +1,13 @@
 """Electoral rolls that a petition's signatures are compared with, in the contract: figures, and nobody named."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
 import models.contribution
 import office.petition_roll
 import office.sampling
-import resolvers.petition
 from auth.viewer import Audience
 from models.elector import RollResult
 from models.tenant import Feature
@@ -19,9 +18,7 @@ from resolvers.official_response import RESPONDENT
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.petition import Petition
+from schema.later import LaterPetition
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -81,9 +78,7 @@ class PetitionSampleMatchInput:
 class PetitionRollForgetPayload:
     """The answer to `petitionRollForget`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -91,9 +86,7 @@ class PetitionRollForgetPayload:
 class PetitionSampleMatchPayload:
     """The answer to `petitionSampleMatch`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -101,14 +94,14 @@ class PetitionSampleMatchPayload:
 class PetitionRollMutation:
     @field.action(office.petition_roll.forget, who=ADMINISTRATOR, features=FEATURES)
     def petition_roll_forget(
-        self, input: Annotated[PetitionRollForgetInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionRollForgetInput, field.argument("Which.")]
     ) -> PetitionRollForgetPayload:
         """Forget what electoral rolls said of a petition's signatures, as where a file was the wrong one. They are
         compared anew by `POST /petition/liste`. For administrators."""
 
     @field.action(office.sampling.match, who=RESPONDENT, features=FEATURES)
     def petition_sample_match(
-        self, input: Annotated[PetitionSampleMatchInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionSampleMatchInput, field.argument("Which.")]
     ) -> PetitionSampleMatchPayload:
         """Say of those signatures of the sample that are on the roll, and were not checked yet, that they are valid;
         the others are left to people. For moderators, editors of its space, and members of the city's services."""

@@ -153,9 +153,7 @@ class PetitionRulePublishInput:
 class PetitionRulePublishPayload:
     """The answer to `petitionRulePublish`."""
 
-    petition_rule: PetitionRule | None = field.one(
-        resolvers.petition_rule.changed, "The version; null when it was refused."
-    )
+    petition_rule: PetitionRule | None = field.refers("petition_rule_id", "The version; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -163,7 +161,7 @@ class PetitionRulePublishPayload:
 class PetitionRuleMutation:
     @field.action(resolvers.petition_rule.publish, who=ACTIVITY_EDITOR, features=(Feature.PETITION,))
     def petition_rule_publish(
-        self, input: Annotated[PetitionRulePublishInput, strawberry.argument(description="The rule.")]
+        self, input: Annotated[PetitionRulePublishInput, field.argument("The rule.")]
     ) -> PetitionRulePublishPayload:
         """Publish what signatures of an activity lead to, or another version of that, such as with another number of
         electors. CONFLICT when somebody else published one since `version` was read. An activity has at most 100

@@ -1,6 +1,6 @@
 """Petitioners in the contract: sponsors and authors of a petition come and go."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -13,9 +13,7 @@ from planner.directive import feature
 from planner.who import MEMBER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.petition import Petition
+from schema.later import LaterPetition
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -45,9 +43,7 @@ class PetitionLeaveInput:
 class PetitionSponsorPayload:
     """The answer to `petitionSponsor`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -55,9 +51,7 @@ class PetitionSponsorPayload:
 class PetitionAuthorJoinPayload:
     """The answer to `petitionAuthorJoin`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -65,9 +59,7 @@ class PetitionAuthorJoinPayload:
 class PetitionLeavePayload:
     """The answer to `petitionLeave`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -75,21 +67,19 @@ class PetitionLeavePayload:
 class PetitionerMutation:
     @field.action(resolvers.petitioner.sponsor, who=MEMBER, features=FEATURES)
     def petition_sponsor(
-        self, input: Annotated[PetitionSponsorInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionSponsorInput, field.argument("Which.")]
     ) -> PetitionSponsorPayload:
         """Sponsor a petition that seeks sponsors («parrainer»): with the last one whom its rule wants it is submitted.
         Its authors do not. For actors who are signed in."""
 
     @field.action(resolvers.petitioner.join, who=MEMBER, features=FEATURES)
     def petition_author_join(
-        self, input: Annotated[PetitionAuthorJoinInput, strawberry.argument(description="Which, and by which code.")]
+        self, input: Annotated[PetitionAuthorJoinInput, field.argument("Which, and by which code.")]
     ) -> PetitionAuthorJoinPayload:
         """Accept to be an author of a petition, by the code that one of them has passed on, while nobody signs it yet.
         LIMIT_REACHED for a sixth author. For actors who are signed in."""
 
     @field.action(resolvers.petitioner.leave, who=MEMBER, features=FEATURES)
-    def petition_leave(
-        self, input: Annotated[PetitionLeaveInput, strawberry.argument(description="Which.")]
-    ) -> PetitionLeavePayload:
+    def petition_leave(self, input: Annotated[PetitionLeaveInput, field.argument("Which.")]) -> PetitionLeavePayload:
         """Leave a petition as one of its authors, of whom the others go on, or take a sponsorship back while it seeks
         sponsors. An only author withdraws it instead, by `contributionClose`. For those who stand behind it."""

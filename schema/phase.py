@@ -1,7 +1,7 @@
 """Phases in the contract: what one may do in an activity for a while, and when."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -15,15 +15,11 @@ from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 __all__ = ["ActivityPhase", "AsOf", "Doing", "PhaseKind", "PhaseMutation"]
 
-AsOf = Annotated[
-    datetime | None, strawberry.argument(description="The instant to look at, for administrators alone; null: now.")
-]
+AsOf = Annotated[datetime | None, field.argument("The instant to look at, for administrators alone; null: now.")]
 
 described(
     PhaseKind,
@@ -87,8 +83,8 @@ class PhasesPlanInput:
 class PhasesPlanPayload:
     """The answer to `phasesPlan`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its phases; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity with its phases; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -96,9 +92,7 @@ class PhasesPlanPayload:
 @strawberry.type
 class PhaseMutation:
     @field.action(resolvers.phase.plan, who=ACTIVITY_EDITOR)
-    def phases_plan(
-        self, input: Annotated[PhasesPlanInput, strawberry.argument(description="The phases.")]
-    ) -> PhasesPlanPayload:
+    def phases_plan(self, input: Annotated[PhasesPlanInput, field.argument("The phases.")]) -> PhasesPlanPayload:
         """Say what one may do in an activity, and when: phases open and close by themselves. Once somebody has
         published or answered, a phase that has begun keeps its kind and its start. CONFLICT when somebody else changed
         the activity since `version` was read. For administrators and the space's editors."""

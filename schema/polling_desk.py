@@ -1,7 +1,7 @@
 """Polling desks in the contract: where people vote on paper, who keeps them, and who has signed there."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -30,11 +30,9 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.paper_ballot import PollingBatch, PollingProject, PollingTyping
 from schema.polling_record import PollingRecord
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 described(
     CountedBy,
@@ -90,9 +88,7 @@ class PollingDesk:
     records: list[PollingRecord] = field.many(
         counting.polling_record.of_desk, "The versions of its record, the last one first, which counts.", size=5
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        counting.polling_desk.activity, "The vote that it is a desk of."
-    )
+    activity: LaterActivity = field.refers("activity_id", "The vote that it is a desk of.")
     projects: list[PollingProject] = field.parts(
         counting.paper_ballot.projects, "What its ballots may name, by the numbers that are typed.", size=100
     )
@@ -101,9 +97,7 @@ class PollingDesk:
     )
 
     @field.declared(field.Many(counting.paper_ballot.of_batch), size=2)
-    def typings(
-        self, batch: Annotated[int, strawberry.argument(description="The number of the batch.")]
-    ) -> list[PollingTyping]:
+    def typings(self, batch: Annotated[int, field.argument("The number of the batch.")]) -> list[PollingTyping]:
         """What each of its agents last typed of a batch."""
 
 
@@ -184,7 +178,7 @@ CHANGED = "The desk; null when it was refused."
 class PollingDeskOpenPayload:
     """The answer to `pollingDeskOpen`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -192,7 +186,7 @@ class PollingDeskOpenPayload:
 class PollingAgentAddPayload:
     """The answer to `pollingAgentAdd`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -200,7 +194,7 @@ class PollingAgentAddPayload:
 class PollingAgentRemovePayload:
     """The answer to `pollingAgentRemove`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -208,7 +202,7 @@ class PollingAgentRemovePayload:
 class SigningMarkPayload:
     """The answer to `signingMark`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     outcome: SigningOutcome | None = field.column("What came of it; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
@@ -217,7 +211,7 @@ class SigningMarkPayload:
 class DocumentSeePayload:
     """The answer to `documentSee`."""
 
-    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    desk: PollingDesk | None = field.refers("desk_id", CHANGED)
     outcome: DocumentOutcome | None = field.column("What came of it; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
@@ -225,9 +219,7 @@ class DocumentSeePayload:
 @strawberry.type
 class PollingDeskQuery:
     @field.declared(field.One(resolvers.ident.by_argument("pollingdesk")), directives=feature(*VOTING))
-    def polling_desk(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-    ) -> PollingDesk | None:
+    def polling_desk(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> PollingDesk | None:
         """A desk; null unless the viewer keeps it or is an administrator."""
 
 
@@ -235,33 +227,29 @@ class PollingDeskQuery:
 class PollingDeskMutation:
     @field.action(counting.polling_desk.open_desk, who=ADMINISTRATOR, features=VOTING)
     def polling_desk_open(
-        self, input: Annotated[PollingDeskOpenInput, strawberry.argument(description="The desk.")]
+        self, input: Annotated[PollingDeskOpenInput, field.argument("The desk.")]
     ) -> PollingDeskOpenPayload:
         """Set up a desk where people vote on paper, in a vote by ballots. For administrators."""
 
     @field.action(counting.polling_desk.add_agent, who=ADMINISTRATOR, features=VOTING)
     def polling_agent_add(
-        self, input: Annotated[PollingAgentAddInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[PollingAgentAddInput, field.argument("Who, and where.")]
     ) -> PollingAgentAddPayload:
         """Have somebody keep a desk: mark who has voted there and write its record. For administrators."""
 
     @field.action(counting.polling_desk.remove_agent, who=ADMINISTRATOR, features=VOTING)
     def polling_agent_remove(
-        self, input: Annotated[PollingAgentRemoveInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[PollingAgentRemoveInput, field.argument("Who, and where.")]
     ) -> PollingAgentRemovePayload:
         """Have somebody keep a desk no more. For administrators."""
 
     @field.action(counting.seen_document.see, who=DESK_AGENT, features=VOTING)
-    def document_see(
-        self, input: Annotated[DocumentSeeInput, strawberry.argument(description="Whose it is.")]
-    ) -> DocumentSeePayload:
+    def document_see(self, input: Annotated[DocumentSeeInput, field.argument("Whose it is.")]) -> DocumentSeePayload:
         """Say that one has seen somebody's document: the proof of that name and birth date is that person's. Whoever
         had declared it loses it; that ballot is set aside, told and open to appeal. For the desk's agents and
         administrators."""
 
     @field.action(counting.signing.mark, who=DESK_AGENT, features=VOTING)
-    def signing_mark(
-        self, input: Annotated[SigningMarkInput, strawberry.argument(description="Who signs.")]
-    ) -> SigningMarkPayload:
+    def signing_mark(self, input: Annotated[SigningMarkInput, field.argument("Who signs.")]) -> SigningMarkPayload:
         """Mark that somebody votes at a desk («émargement»), once in a vote: ALREADY_VOTED for whoever has voted online
         or at another desk. For the desk's agents and administrators."""

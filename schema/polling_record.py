@@ -1,7 +1,7 @@
 """Polling records in the contract: what a desk counted, version by version."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,19 +19,14 @@ from planner import field
 from planner.directive import feature
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.polling_desk import PollingDesk
+from schema.later import LaterContribution, LaterPollingDesk
 
 
 @field.value
 class PollingTotal:
     """How many ballots of a desk say the same of a project."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.polling_record.project, "The project; null when it is not seen any more."
-    )
+    contribution: LaterContribution | None = field.refers("project", "The project; null when it is not seen any more.")
     choice: Choice = field.column("What they say.")
     amount: int | None = field.column(
         "Points, a rank, or the project's cost in a vote by shares of a budget; else null."
@@ -103,9 +98,7 @@ class PollingRecordWriteInput:
 class PollingRecordWritePayload:
     """The answer to `pollingRecordWrite`."""
 
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.one(
-        counting.polling_desk.changed, "The desk with its record; null when it was refused."
-    )
+    desk: LaterPollingDesk | None = field.refers("desk_id", "The desk with its record; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -113,7 +106,7 @@ class PollingRecordWritePayload:
 class PollingRecordMutation:
     @field.action(counting.polling_record.write, who=DESK_AGENT, features=VOTING)
     def polling_record_write(
-        self, input: Annotated[PollingRecordWriteInput, strawberry.argument(description="What was counted.")]
+        self, input: Annotated[PollingRecordWriteInput, field.argument("What was counted.")]
     ) -> PollingRecordWritePayload:
         """Write what a desk counted, or correct it as another version: RECORD_DOES_NOT_ADD_UP where its sums are not
         right. A result that was published is counted anew. For the desk's agents and administrators."""

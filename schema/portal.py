@@ -208,7 +208,7 @@ class Portal:
     texts: list[PortalText] = field.many(
         resolvers.portal_text.newest, "Its running texts in their newest versions; those that were written.", size=4
     )
-    collectivite: Collectivite = field.one(resolvers.portal.collectivite, "Whose portal it is.")
+    collectivite: Collectivite = field.refers("collectivite_id", "Whose portal it is.")
     center: Point | None = field.part(
         resolvers.portal.center, "Where a map opens; null where the register has no coordinates."
     )
@@ -267,10 +267,7 @@ class Portal:
 
     @field.declared(field.Expression(resolvers.portal.commune_outlines), directives=priced(500))
     def commune_outlines(
-        self,
-        within: Annotated[
-            BoundsInput | None, strawberry.argument(description="Only of communes that meet these bounds.")
-        ] = None,
+        self, within: Annotated[BoundsInput | None, field.argument("Only of communes that meet these bounds.")] = None
     ) -> GeoJson:
         """The outlines of its collectivité's communes, or of that commune, as a FeatureCollection in the order of their
         codes; `properties` are `code` (INSEE) and `name`. Neighbours share their border exactly. It is empty where the
@@ -278,15 +275,15 @@ class Portal:
 
     @field.declared(field.Part(office.territory_reader.told))
     def territory_reader(
-        self, portal: Annotated[str | None, strawberry.argument(description="Its short name; null: no portal.")] = None
+        self, portal: Annotated[str | None, field.argument("Its short name; null: no portal.")] = None
     ) -> TerritoryReader | None:
         """One of the portals to which this one publishes, for the way back to it; null for any other."""
 
     @field.declared(field.One(resolvers.portal_text.of_kind))
     def text(
         self,
-        kind: Annotated[PortalTextKind, strawberry.argument(description="Which.")],
-        version: Annotated[int | None, strawberry.argument(description="An earlier version; null: the newest.")] = None,
+        kind: Annotated[PortalTextKind, field.argument("Which.")],
+        version: Annotated[int | None, field.argument("An earlier version; null: the newest.")] = None,
     ) -> PortalText | None:
         """One of its running texts; null while the city has not written it."""
 
@@ -354,7 +351,7 @@ class PortalSwitchInput:
 
 def changed_portal() -> Any:
     """The field `portal` of the payloads that change one."""
-    return field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    return field.refers("number", "The portal as it is; null when it was refused.", to="number")
 
 
 @field.payload(number=BigInteger())
@@ -377,14 +374,14 @@ class PortalRevisePayload:
 class PortalMutation:
     @field.action(resolvers.portal.revise, who=ADMINISTRATOR)
     def portal_revise(
-        self, input: Annotated[PortalReviseInput, strawberry.argument(description="The settings as they are to be.")]
+        self, input: Annotated[PortalReviseInput, field.argument("The settings as they are to be.")]
     ) -> PortalRevisePayload:
         """Change what a portal is called and looks like, its languages, contact and links. CONFLICT when somebody else
         did since `version` was read. Every process follows within a second. For administrators."""
 
     @field.action(resolvers.portal.switch, who=ADMINISTRATOR)
     def portal_switch(
-        self, input: Annotated[PortalSwitchInput, strawberry.argument(description="What it is to offer.")]
+        self, input: Annotated[PortalSwitchInput, field.argument("What it is to offer.")]
     ) -> PortalSwitchPayload:
         """Switch features on and off: what was published under one that is off stays, and is seen by nobody until it is
         on again. CONFLICT when somebody else wrote the settings since `version` was read. For administrators."""

@@ -73,9 +73,7 @@ class PortalTextPublishInput:
 class PortalTextPublishPayload:
     """The answer to `portalTextPublish`."""
 
-    text: PortalText | None = field.one(
-        resolvers.portal_text.changed, "The version that was published; null when it was refused."
-    )
+    text: PortalText | None = field.refers("text_id", "The version that was published; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -83,7 +81,7 @@ class PortalTextPublishPayload:
 class PortalTextMutation:
     @field.action(resolvers.portal_text.publish, who=ADMINISTRATOR)
     def portal_text_publish(
-        self, input: Annotated[PortalTextPublishInput, strawberry.argument(description="The text.")]
+        self, input: Annotated[PortalTextPublishInput, field.argument("The text.")]
     ) -> PortalTextPublishPayload:
         """Publish the next version of a running text; earlier ones stay readable. After a new charter whoever publishes
         agrees to it first. CONFLICT when somebody else published since `version` was read. For administrators."""

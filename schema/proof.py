@@ -24,10 +24,10 @@ from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.zone import Zone
 
 if TYPE_CHECKING:
-    from schema.activity import Activity
     from schema.voter_roll import VoterRoll
 
 described(
@@ -76,7 +76,7 @@ class ProofRule:
     age_on: date | None = field.column(
         "On which day that age must be reached; null: on the day of the proof, by the portal's clock."
     )
-    zone: Zone | None = field.one(resolvers.proof.zone, "In which zone voters live; null: anywhere.")
+    zone: Zone | None = field.refers("zone_id", "In which zone voters live; null: anywhere.")
     batches: list[AdmissionBatch] = field.parts(
         counting.admission.batches, "Batches of codes, the newest first; empty for anybody but administrators.", size=20
     )
@@ -187,8 +187,8 @@ class ProofByPhoneInput:
 class ProofPhoneCodeSendPayload:
     """The answer to `proofPhoneCodeSend`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, where `ProofRule.phoneCodeUntil` is set now; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The vote, where `ProofRule.phoneCodeUntil` is set now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -197,8 +197,8 @@ class ProofPhoneCodeSendPayload:
 class ProofByPhonePayload:
     """The answer to `proofByPhone`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -207,8 +207,8 @@ class ProofByPhonePayload:
 class ProofByIdentityPayload:
     """The answer to `proofByIdentity`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -217,9 +217,7 @@ class ProofByIdentityPayload:
 class ProofRuleSetPayload:
     """The answer to `proofRuleSet`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -227,8 +225,8 @@ class ProofRuleSetPayload:
 class ProofDeclarePayload:
     """The answer to `proofDeclare`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -237,7 +235,7 @@ class ProofDeclarePayload:
 class ProofMutation:
     @field.action(counting.proving.set_rule, who=ADMINISTRATOR, features=PROVING)
     def proof_rule_set(
-        self, input: Annotated[ProofRuleSetInput, strawberry.argument(description="What is asked.")]
+        self, input: Annotated[ProofRuleSetInput, field.argument("What is asked.")]
     ) -> ProofRuleSetPayload:
         """Say what a vote asks of its voters, before it opens, or a survey of those who answer, before anybody does.
         VOTE_BEGUN or SURVEY_BEGUN where it is too late, PROOFS_DO_NOT_MIX where one person could vote twice. For
@@ -245,7 +243,7 @@ class ProofMutation:
 
     @field.action(counting.proving.declare, who=MEMBER, features=PROVING)
     def proof_declare(
-        self, input: Annotated[ProofDeclareInput, strawberry.argument(description="Who the voter is.")]
+        self, input: Annotated[ProofDeclareInput, field.argument("Who the voter is.")]
     ) -> ProofDeclarePayload:
         """Declare on one's honour who one is, before voting where that is asked; what was declared first stays.
         PROOF_USED where the same person has done so with another account, or signed at a desk, TOO_YOUNG, OUTSIDE_ZONE.
@@ -253,22 +251,20 @@ class ProofMutation:
 
     @field.action(counting.phone_code.send, who=MEMBER, features=PROVING)
     def proof_phone_code_send(
-        self, input: Annotated[ProofPhoneCodeSendInput, strawberry.argument(description="The telephone.")]
+        self, input: Annotated[ProofPhoneCodeSendInput, field.argument("The telephone.")]
     ) -> ProofPhoneCodeSendPayload:
         """Send six digits to a mobile telephone, good for ten minutes; within a minute the same number is sent nothing
         more, later the same code. BAD_PHONE, PHONE_NOT_SERVED, TOO_MANY_TRIES (five messages a day for an account in a
         vote, six for a number), SMS_NOT_SENT, SMS_LIMIT_REACHED, SMS_NOT_OFFERED. For actors who are signed in."""
 
     @field.action(counting.phone_code.prove, who=MEMBER, features=PROVING)
-    def proof_by_phone(
-        self, input: Annotated[ProofByPhoneInput, strawberry.argument(description="The code.")]
-    ) -> ProofByPhonePayload:
+    def proof_by_phone(self, input: Annotated[ProofByPhoneInput, field.argument("The code.")]) -> ProofByPhonePayload:
         """Prove by the code that a telephone got. PHONE_CODE_WRONG, PHONE_CODE_OVER, PROOF_USED where its number has
         proved with another account. For actors who are signed in."""
 
     @field.action(counting.certified_identity.prove, who=MEMBER, features=PROVING)
     def proof_by_identity(
-        self, input: Annotated[ProofByIdentityInput, strawberry.argument(description="The proof.")]
+        self, input: Annotated[ProofByIdentityInput, field.argument("The proof.")]
     ) -> ProofByIdentityPayload:
         """Prove by the identity that a provider has certified within the hour. NOT_CERTIFIED without one, PROOF_USED
         where the same person has proved with another account, or signed at a desk. For actors who are signed in."""

@@ -1,6 +1,6 @@
 """Statuses of proposals in the contract: a city's own words for where it is with a proposal."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,9 +19,7 @@ from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 PROPOSING = features_of(ContributionKind.PROPOSAL)
 OF_NAME = f"Its name, 1 to {STATUS_NAME_LENGTH[1]} characters."
@@ -92,9 +90,7 @@ class ProposalStatusesOrderInput:
 class ProposalStatusAddPayload:
     """The answer to `proposalStatusAdd`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -102,9 +98,7 @@ class ProposalStatusAddPayload:
 class ProposalStatusRevisePayload:
     """The answer to `proposalStatusRevise`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -112,9 +106,7 @@ class ProposalStatusRevisePayload:
 class ProposalStatusRemovePayload:
     """The answer to `proposalStatusRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -122,9 +114,7 @@ class ProposalStatusRemovePayload:
 class ProposalStatusesOrderPayload:
     """The answer to `proposalStatusesOrder`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, OWNER
-    )
+    activity: LaterActivity | None = field.refers("activity_id", OWNER)
     user_errors: list[UserError] = user_errors()
 
 
@@ -132,25 +122,25 @@ class ProposalStatusesOrderPayload:
 class ProposalStatusMutation:
     @field.action(office.proposal_status.add, who=ACTIVITY_EDITOR, features=PROPOSING)
     def proposal_status_add(
-        self, input: Annotated[ProposalStatusAddInput, strawberry.argument(description="The status.")]
+        self, input: Annotated[ProposalStatusAddInput, field.argument("The status.")]
     ) -> ProposalStatusAddPayload:
         """Add a status behind an activity's others. For administrators and the space's editors."""
 
     @field.action(office.proposal_status.revise, who=STATUS_EDITOR, features=PROPOSING)
     def proposal_status_revise(
-        self, input: Annotated[ProposalStatusReviseInput, strawberry.argument(description="The status.")]
+        self, input: Annotated[ProposalStatusReviseInput, field.argument("The status.")]
     ) -> ProposalStatusRevisePayload:
         """Change a status; proposals keep it. CONFLICT when somebody else did since `version` was read. For
         administrators and the space's editors."""
 
     @field.action(office.proposal_status.remove, who=STATUS_EDITOR, features=PROPOSING)
     def proposal_status_remove(
-        self, input: Annotated[ProposalStatusRemoveInput, strawberry.argument(description="The status.")]
+        self, input: Annotated[ProposalStatusRemoveInput, field.argument("The status.")]
     ) -> ProposalStatusRemovePayload:
         """Take away a status; IN_USE once a response gave it. For administrators and the space's editors."""
 
     @field.action(office.proposal_status.order, who=ACTIVITY_EDITOR, features=PROPOSING)
     def proposal_statuses_order(
-        self, input: Annotated[ProposalStatusesOrderInput, strawberry.argument(description="The order.")]
+        self, input: Annotated[ProposalStatusesOrderInput, field.argument("The order.")]
     ) -> ProposalStatusesOrderPayload:
         """Put an activity's statuses in order. For administrators and the space's editors."""

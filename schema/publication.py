@@ -198,11 +198,11 @@ class ContributionEstimateInput:
 class ContributionPublishPayload:
     """The answer to `contributionPublish`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "What was published; null when it was refused, or waits for a moderator."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "What was published; null when it was refused, or waits for a moderator."
     )
-    withheld: WithheldContribution | None = field.one(
-        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
+    withheld: WithheldContribution | None = field.refers(
+        "contribution_id", "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -211,8 +211,8 @@ class ContributionPublishPayload:
 class ContributionRevisePayload:
     """The answer to `contributionRevise`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -221,8 +221,8 @@ class ContributionRevisePayload:
 class ContributionClosePayload:
     """The answer to `contributionClose`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -231,8 +231,8 @@ class ContributionClosePayload:
 class ContributionPausePayload:
     """The answer to `contributionPause`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -241,8 +241,8 @@ class ContributionPausePayload:
 class ContributionResumePayload:
     """The answer to `contributionResume`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -251,8 +251,8 @@ class ContributionResumePayload:
 class ContributionEstimatePayload:
     """The answer to `contributionEstimate`."""
 
-    contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "The project as it is now; null when it was refused."
+    contribution: Contribution | None = field.refers(
+        "contribution_id", "The project as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -261,38 +261,38 @@ class ContributionEstimatePayload:
 class PublicationMutation:
     @field.action(resolvers.publication.publish, who=SPEAKER)
     def contribution_publish(
-        self, input: Annotated[ContributionPublishInput, strawberry.argument(description="The contribution.")]
+        self, input: Annotated[ContributionPublishInput, field.argument("The contribution.")]
     ) -> ContributionPublishPayload:
         """Publish a contribution in an activity that is open. For actors who are signed in."""
 
     @field.action(resolvers.publication.revise, who=SPEAKER)
     def contribution_revise(
-        self, input: Annotated[ContributionReviseInput, strawberry.argument(description="The changes.")]
+        self, input: Annotated[ContributionReviseInput, field.argument("The changes.")]
     ) -> ContributionRevisePayload:
         """Revise or renew one's own contribution that is not closed, while the activity is open. For its author."""
 
     @field.action(resolvers.publication.close, who=MEMBER)
     def contribution_close(
-        self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
+        self, input: Annotated[ContributionCloseInput, field.argument("The outcome.")]
     ) -> ContributionClosePayload:
         """Close one's own contribution. For its author."""
 
     @field.action(resolvers.publication.pause, who=MEMBER, features=EXCHANGED)
     def contribution_pause(
-        self, input: Annotated[ContributionPauseInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[ContributionPauseInput, field.argument("Which.")]
     ) -> ContributionPausePayload:
         """Take one's own offer, request or listing out of the lists for a while («mettre en pause»): nobody new can
         answer, exchanges that are alive go on. For its author."""
 
     @field.action(resolvers.publication.resume, who=SPEAKER, features=EXCHANGED)
     def contribution_resume(
-        self, input: Annotated[ContributionResumeInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[ContributionResumeInput, field.argument("Which.")]
     ) -> ContributionResumePayload:
         """Put what was paused back into the lists, for as long as the activity usually gives. For its author."""
 
     @field.action(counting.rule_version.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
     def contribution_estimate(
-        self, input: Annotated[ContributionEstimateInput, strawberry.argument(description="The cost.")]
+        self, input: Annotated[ContributionEstimateInput, field.argument("The cost.")]
     ) -> ContributionEstimatePayload:
         """Say what a project would cost («chiffrage»), before anybody voted; with a `reason` where it is published.
         For administrators."""

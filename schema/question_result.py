@@ -1,7 +1,7 @@
 """Survey results in the contract: the counts of a question, published one by one."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,10 +17,8 @@ from planner import field
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.survey_form import SURVEYS
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.value
@@ -83,8 +81,8 @@ class SurveyResultPublishInput:
 class SurveyResultPublishPayload:
     """The answer to `surveyResultPublish`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.question_result.changed, "The activity with its survey; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -93,7 +91,7 @@ class SurveyResultPublishPayload:
 class SurveyResultMutation:
     @field.action(resolvers.question_result.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_result_publish(
-        self, input: Annotated[SurveyResultPublishInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyResultPublishInput, field.argument("Which.")]
     ) -> SurveyResultPublishPayload:
         """Count all answers to a survey anew, and publish the results of some questions, once the survey is over, by
         its close or by its phases (SURVEY_OPEN). From the first publication on counts stay as they are, and questions

@@ -1,7 +1,7 @@
 """Reports in the contract: members say what is wrong, get a receipt and an answer."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -26,10 +26,7 @@ from schema.appeal import Appeal
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-    from schema.withholding import WithheldContribution
+from schema.later import LaterContribution, LaterWithheldContribution
 
 described(
     ShownStatus,
@@ -125,15 +122,15 @@ class Report:
     is_about_message: bool = field.expression(
         resolvers.report.is_about_message, "Whether a message of an exchange was reported.", marks=feature(*EXCHANGED)
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
+    contribution: LaterContribution | None = field.one(
         resolvers.report.contribution,
         "The contribution that was reported, or whose comment was; null where the viewer does not see it any more.",
     )
-    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.one(
+    withheld: LaterWithheldContribution | None = field.one(
         resolvers.report.contribution, "What is left of it where moderation withholds it; null otherwise."
     )
-    reporter: Actor | None = field.one(
-        resolvers.report.reporter, "Who sent it; null for somebody who was erased.", marks=audience(Audience.MODERATOR)
+    reporter: Actor | None = field.refers(
+        "reporter_id", "Who sent it; null for somebody who was erased.", marks=audience(Audience.MODERATOR)
     )
 
 
@@ -168,14 +165,14 @@ class ReportSubmitInput:
 class ReportSubmitPayload:
     """The answer to `reportSubmit`."""
 
-    report: Report | None = field.one(resolvers.report.sent, "The report with its receipt; null when it was refused.")
+    report: Report | None = field.refers("report_id", "The report with its receipt; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ReportQuery:
     @field.declared(field.One(resolvers.ident.by_argument("report")))
-    def report(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Report | None:
+    def report(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Report | None:
         """A report; null when the viewer neither sent it nor moderates."""
 
 
@@ -183,7 +180,7 @@ class ReportQuery:
 class ReportMutation:
     @field.action(resolvers.report.submit, who=MEMBER)
     def report_submit(
-        self, input: Annotated[ReportSubmitInput, strawberry.argument(description="What, and what is wrong with it.")]
+        self, input: Annotated[ReportSubmitInput, field.argument("What, and what is wrong with it.")]
     ) -> ReportSubmitPayload:
         """Report a contribution, a comment or a message to the moderators. A mail confirms it, another tells what was
         decided. Three reports never hide anything, except that content which endangers children or tells personal data

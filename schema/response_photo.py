@@ -78,8 +78,8 @@ class ResponsePhotoRemoveInput:
 class ResponsePhotoDescribePayload:
     """The answer to `responsePhotoDescribe`."""
 
-    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.one(
-        resolvers.official_response.changed, "The response with its photo; null when it was refused."
+    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.refers(
+        "response_id", "The response with its photo; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -88,8 +88,8 @@ class ResponsePhotoDescribePayload:
 class ResponsePhotoRemovePayload:
     """The answer to `responsePhotoRemove`."""
 
-    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.one(
-        resolvers.official_response.changed, "The response without it; null when it was refused."
+    official_response: Annotated["OfficialResponse", strawberry.lazy("schema.official_response")] | None = field.refers(
+        "response_id", "The response without it; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -98,14 +98,14 @@ class ResponsePhotoRemovePayload:
 class ResponsePhotoMutation:
     @field.action(resolvers.response_photo.describe, who=RESPONSE_EDITOR, features=PROPOSING)
     def response_photo_describe(
-        self, input: Annotated[ResponsePhotoDescribeInput, strawberry.argument(description="What it shows.")]
+        self, input: Annotated[ResponsePhotoDescribeInput, field.argument("What it shows.")]
     ) -> ResponsePhotoDescribePayload:
         """Say otherwise what a photo shows; CONFLICT where it is another one now. For moderators, editors of the
         proposal's space, and members of the city's services."""
 
     @field.action(resolvers.response_photo.remove, who=RESPONSE_EDITOR, features=PROPOSING)
     def response_photo_remove(
-        self, input: Annotated[ResponsePhotoRemoveInput, strawberry.argument(description="Which one, and why.")]
+        self, input: Annotated[ResponsePhotoRemoveInput, field.argument("Which one, and why.")]
     ) -> ResponsePhotoRemovePayload:
         """Take a photo down for good, for a reason that is public; CONFLICT where it is another one now. Another can be
         put there. For moderators, editors of the proposal's space, and members of the city's services."""

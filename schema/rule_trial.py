@@ -9,18 +9,13 @@ from planner import field
 from planner.cost_directive import priced, sized
 from schema.vote_result import AwardTermsInput
 
-OfPastVote = Annotated[strawberry.ID | None, strawberry.argument(description="The past vote whose ballots are taken.")]
-OfCounted = Annotated[
-    strawberry.ID | None, strawberry.argument(description="Instead of a past vote: an activity that was counted.")
-]
+OfPastVote = Annotated[strawberry.ID | None, field.argument("The past vote whose ballots are taken.")]
+OfCounted = Annotated[strawberry.ID | None, field.argument("Instead of a past vote: an activity that was counted.")]
 ByTerms = Annotated[
-    AwardTermsInput | None,
-    strawberry.argument(description="What that rule leaves open. Ties go to the older project here."),
+    AwardTermsInput | None, field.argument("What that rule leaves open. Ties go to the older project here.")
 ]
-OfBudget = Annotated[
-    int | None, strawberry.argument(description="What there is to spend, in euros; null: as it was then.")
-]
-OfLeast = Annotated[int | None, strawberry.argument(description="How many supports a threshold wants; null: one.")]
+OfBudget = Annotated[int | None, field.argument("What there is to spend, in euros; null: as it was then.")]
+OfLeast = Annotated[int | None, field.argument("How many supports a threshold wants; null: one.")]
 
 
 @field.value

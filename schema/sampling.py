@@ -1,13 +1,12 @@
 """Samples of signatures in the contract: announced, drawn, checked, and what they say of all."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
 import models.contribution
 import office.sampling
-import resolvers.petition
 from models.elector import RollResult
 from models.petition import REASON_LENGTH
 from models.sampling import MAX_SAMPLE, PERMILLE, USUAL_PERCENT
@@ -17,9 +16,7 @@ from planner.directive import feature
 from resolvers.official_response import RESPONDENT
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.petition import Petition
+from schema.later import LaterPetition
 
 PETITIONS = feature(Feature.PETITION)
 FEATURES = (Feature.PETITION,)
@@ -104,9 +101,7 @@ class PetitionRevalidateInput:
 class PetitionSampleAnnouncePayload:
     """The answer to `petitionSampleAnnounce`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -114,9 +109,7 @@ class PetitionSampleAnnouncePayload:
 class PetitionSampleDrawPayload:
     """The answer to `petitionSampleDraw`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -124,9 +117,7 @@ class PetitionSampleDrawPayload:
 class PetitionSignatureCheckPayload:
     """The answer to `petitionSignatureCheck`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -134,9 +125,7 @@ class PetitionSignatureCheckPayload:
 class PetitionInvalidatePayload:
     """The answer to `petitionInvalidate`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -144,9 +133,7 @@ class PetitionInvalidatePayload:
 class PetitionRevalidatePayload:
     """The answer to `petitionRevalidate`."""
 
-    petition: Annotated["Petition", strawberry.lazy("schema.petition")] | None = field.one(
-        resolvers.petition.changed, THE_PETITION
-    )
+    petition: LaterPetition | None = field.refers("contribution_id", THE_PETITION, to="contribution_id")
     user_errors: list[UserError] = user_errors()
 
 
@@ -154,28 +141,28 @@ class PetitionRevalidatePayload:
 class SamplingMutation:
     @field.action(office.sampling.announce, who=RESPONDENT, features=FEATURES)
     def petition_sample_announce(
-        self, input: Annotated[PetitionSampleAnnounceInput, strawberry.argument(description="Which share.")]
+        self, input: Annotated[PetitionSampleAnnounceInput, field.argument("Which share.")]
     ) -> PetitionSampleAnnouncePayload:
         """Publish while a petition by the law is signed that a share of its signatures will be checked, with the seed
         of the draw. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(office.sampling.draw, who=RESPONDENT, features=FEATURES)
     def petition_sample_draw(
-        self, input: Annotated[PetitionSampleDrawInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionSampleDrawInput, field.argument("Which.")]
     ) -> PetitionSampleDrawPayload:
         """Draw the sample that was announced, once nobody signs any more. For moderators, editors of its space, and
         members of the city's services."""
 
     @field.action(office.sampling.check, who=RESPONDENT, features=FEATURES)
     def petition_signature_check(
-        self, input: Annotated[PetitionSignatureCheckInput, strawberry.argument(description="What was found.")]
+        self, input: Annotated[PetitionSignatureCheckInput, field.argument("What was found.")]
     ) -> PetitionSignatureCheckPayload:
         """Say of a signature of the sample whether it is valid, also another time; with the last one what that makes of
         all is published. For moderators, editors of its space, and members of the city's services."""
 
     @field.action(office.sampling.invalidate, who=RESPONDENT, features=FEATURES)
     def petition_invalidate(
-        self, input: Annotated[PetitionInvalidateInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[PetitionInvalidateInput, field.argument("Which, and why.")]
     ) -> PetitionInvalidatePayload:
         """Say that a petition has reached none of its levels, because even the most valid signatures that its sample
         allows would not have. Nothing is deleted, and `petitionRevalidate` takes it back. For moderators, editors of
@@ -183,7 +170,7 @@ class SamplingMutation:
 
     @field.action(office.sampling.revalidate, who=RESPONDENT, features=FEATURES)
     def petition_revalidate(
-        self, input: Annotated[PetitionRevalidateInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[PetitionRevalidateInput, field.argument("Which.")]
     ) -> PetitionRevalidatePayload:
         """Take back that a petition has too few valid signatures: the city owes its acknowledgement again. For
         moderators, editors of its space, and members of the city's services."""

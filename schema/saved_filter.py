@@ -60,9 +60,7 @@ class FilterRemoveInput:
 class FilterSavePayload:
     """The answer to `filterSave`."""
 
-    account: Account | None = field.one(
-        office.saved_filter.changed, "The account with its filters; null when it was refused."
-    )
+    account: Account | None = field.refers("account_id", "The account with its filters; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -70,9 +68,7 @@ class FilterSavePayload:
 class FilterRemovePayload:
     """The answer to `filterRemove`."""
 
-    account: Account | None = field.one(
-        office.saved_filter.changed, "The account with its filters; null when it was refused."
-    )
+    account: Account | None = field.refers("account_id", "The account with its filters; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -80,12 +76,10 @@ class FilterRemovePayload:
 class SavedFilterMutation:
     @field.action(office.saved_filter.save, who=MODERATOR)
     def filter_save(
-        self, input: Annotated[FilterSaveInput, strawberry.argument(description="Which, and its name.")]
+        self, input: Annotated[FilterSaveInput, field.argument("Which, and its name.")]
     ) -> FilterSavePayload:
         """Keep a filter of contributions by a name, with one's own account. For moderators."""
 
     @field.action(office.saved_filter.remove, who=MODERATOR)
-    def filter_remove(
-        self, input: Annotated[FilterRemoveInput, strawberry.argument(description="Its name.")]
-    ) -> FilterRemovePayload:
+    def filter_remove(self, input: Annotated[FilterRemoveInput, field.argument("Its name.")]) -> FilterRemovePayload:
         """Forget a filter that one kept. For moderators."""

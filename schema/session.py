@@ -25,14 +25,12 @@ class SessionsRevokeInput:
 class SessionsRevokePayload:
     """The answer to `sessionsRevoke`."""
 
-    actor: Actor | None = field.one(resolvers.session.whose, "Whose sessions are ended; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "Whose sessions are ended; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class SessionMutation:
     @field.action(resolvers.session.revoke, who=MEMBER | ADMINISTRATOR)
-    def sessions_revoke(
-        self, input: Annotated[SessionsRevokeInput, strawberry.argument(description="Whose.")]
-    ) -> SessionsRevokePayload:
+    def sessions_revoke(self, input: Annotated[SessionsRevokeInput, field.argument("Whose.")]) -> SessionsRevokePayload:
         """Sign a person out in all browsers, this one included, and all widgets, at once. For members."""

@@ -1,7 +1,7 @@
 """Ballots that are set aside, in the contract: suspicions, what an agent decided, and what the voter says to it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,9 +20,7 @@ from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 described(
     DoubtSign,
@@ -104,9 +102,7 @@ CHANGED = "The activity with what is set aside; null when it was refused."
 class BallotsSetAsidePayload:
     """The answer to `ballotsSetAside`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, CHANGED
-    )
+    activity: LaterActivity | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -114,9 +110,7 @@ class BallotsSetAsidePayload:
 class BallotAppealPayload:
     """The answer to `ballotAppeal`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, CHANGED
-    )
+    activity: LaterActivity | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -124,9 +118,7 @@ class BallotAppealPayload:
 class BallotRestorePayload:
     """The answer to `ballotRestore`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, CHANGED
-    )
+    activity: LaterActivity | None = field.refers("activity_id", CHANGED)
     user_errors: list[UserError] = user_errors()
 
 
@@ -134,19 +126,17 @@ class BallotRestorePayload:
 class SetAsideMutation:
     @field.action(resolvers.set_aside.put_aside, who=ADMINISTRATOR, features=VOTING)
     def ballots_set_aside(
-        self, input: Annotated[BallotsSetAsideInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[BallotsSetAsideInput, field.argument("Which, and why.")]
     ) -> BallotsSetAsidePayload:
         """Set a group of ballots aside: they stay, are not counted and are told publicly as set aside; their voters see
         why. For administrators."""
 
     @field.action(resolvers.set_aside.appeal, who=MEMBER, features=VOTING)
-    def ballot_appeal(
-        self, input: Annotated[BallotAppealInput, strawberry.argument(description="What to say.")]
-    ) -> BallotAppealPayload:
+    def ballot_appeal(self, input: Annotated[BallotAppealInput, field.argument("What to say.")]) -> BallotAppealPayload:
         """Contest that one's ballot is set aside, once. For actors who are signed in."""
 
     @field.action(resolvers.set_aside.restore, who=ADMINISTRATOR, features=VOTING)
     def ballot_restore(
-        self, input: Annotated[BallotRestoreInput, strawberry.argument(description="Which, and why.")]
+        self, input: Annotated[BallotRestoreInput, field.argument("Which, and why.")]
     ) -> BallotRestorePayload:
         """Have a ballot count again. A vote that was counted is counted anew. For administrators."""

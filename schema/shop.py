@@ -1,7 +1,7 @@
 """Shops in the contract: opening hours, pick-up points, and who delivers where."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,14 +20,11 @@ from planner.directive import feature
 from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActor, LaterContribution
 from schema.page import After, Connection, First
 from schema.place import PointInput
 from schema.scalar import GeoJson, H3Cell, Latitude, Longitude, Radius
 from schema.zone import Zone
-
-if TYPE_CHECKING:
-    from schema.actor import Actor
-    from schema.contribution import Contribution
 
 MARKET = feature(Feature.MARKETPLACE)
 
@@ -55,7 +52,7 @@ class Shop:
     """What a seller says of itself («boutique»): when it is open, where things are picked up, where it delivers."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("shop"), "Opaque id.")
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] = field.one(resolvers.shop.actor, "Whose it is.")
+    actor: LaterActor = field.refers("actor_id", "Whose it is.")
     opening_hours: list[OpeningHours] = field.parts(
         resolvers.shop.hours, "When it is open, in the week's order; empty when not said.", size=10
     )
@@ -80,9 +77,7 @@ class Shop:
     revised_at: datetime = field.column("When it was last written.")
 
     @field.declared(field.Connection(resolvers.contribution.of_shop))
-    def listings(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+    def listings(self, first: First = 20, after: After = None) -> Connection[LaterContribution]:
         """The seller's listings that are open, newest first."""
 
 
@@ -139,7 +134,7 @@ class ShopReviseInput:
 class ShopRevisePayload:
     """The answer to `shopRevise`."""
 
-    shop: Shop | None = field.one(resolvers.shop.changed, "The shop as it is now; null when it was refused.")
+    shop: Shop | None = field.refers("shop_id", "The shop as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -148,9 +143,7 @@ class ShopQuery:
     @field.declared(field.Connection(resolvers.shop.listed), directives=MARKET)
     def shops(
         self,
-        delivers_to: Annotated[
-            H3Cell | None, strawberry.argument(description="Only those that deliver to this cell's middle.")
-        ] = None,
+        delivers_to: Annotated[H3Cell | None, field.argument("Only those that deliver to this cell's middle.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Shop]:
@@ -160,8 +153,6 @@ class ShopQuery:
 @strawberry.type
 class ShopMutation:
     @field.action(resolvers.shop.revise, who=SPEAKER, features=(Feature.MARKETPLACE,))
-    def shop_revise(
-        self, input: Annotated[ShopReviseInput, strawberry.argument(description="What it says.")]
-    ) -> ShopRevisePayload:
+    def shop_revise(self, input: Annotated[ShopReviseInput, field.argument("What it says.")]) -> ShopRevisePayload:
         """Say when a shop is open, where things are picked up and where it delivers; makes the shop. For merchants,
         producers and associations, and for their members."""

@@ -1,7 +1,7 @@
 """Sign-ups in the contract: a person's place in a time slot of a mission."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -18,10 +18,8 @@ from resolvers.penalty import SPEAKER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActor
 from schema.mission import AID, MissionSlot
-
-if TYPE_CHECKING:
-    from schema.actor import Actor
 
 described(
     SignUpStatus,
@@ -42,9 +40,9 @@ class SignUp:
     """A person's place in a time slot («inscription»), seen by that person and by the organisation's members alone."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("signup"), "Opaque id.")
-    slot: MissionSlot | None = field.one(resolvers.sign_up.slot, "For which slot; null while the mission is not shown.")
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.one(
-        resolvers.sign_up.actor, "Who has signed up; null a year after the slot, and once the person was erased."
+    slot: MissionSlot | None = field.refers("slot_id", "For which slot; null while the mission is not shown.")
+    actor: LaterActor | None = field.refers(
+        "actor_id", "Who has signed up; null a year after the slot, and once the person was erased."
     )
     status: SignUpStatus = field.column("Where it is.")
     is_minor: bool = field.column("Whether the person declared to be a minor; false a year after the slot.")
@@ -86,7 +84,7 @@ class SignUpMarkInput:
 class SignUpMakePayload:
     """The answer to `signUpMake`."""
 
-    sign_up: SignUp | None = field.one(resolvers.sign_up.changed, "The new sign-up; null when it was refused.")
+    sign_up: SignUp | None = field.refers("sign_up_id", "The new sign-up; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -94,7 +92,7 @@ class SignUpMakePayload:
 class SignUpWithdrawPayload:
     """The answer to `signUpWithdraw`."""
 
-    sign_up: SignUp | None = field.one(resolvers.sign_up.changed, "The sign-up as it is now; null when refused.")
+    sign_up: SignUp | None = field.refers("sign_up_id", "The sign-up as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -102,27 +100,23 @@ class SignUpWithdrawPayload:
 class SignUpMarkPayload:
     """The answer to `signUpMark`."""
 
-    sign_up: SignUp | None = field.one(resolvers.sign_up.changed, "The sign-up as it is now; null when refused.")
+    sign_up: SignUp | None = field.refers("sign_up_id", "The sign-up as it is now; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class SignUpMutation:
     @field.action(resolvers.sign_up.make, who=SPEAKER, features=(Feature.MUTUAL_AID,))
-    def sign_up_make(
-        self, input: Annotated[SignUpMakeInput, strawberry.argument(description="Which slot.")]
-    ) -> SignUpMakePayload:
+    def sign_up_make(self, input: Annotated[SignUpMakeInput, field.argument("Which slot.")]) -> SignUpMakePayload:
         """Sign up for a slot («s'inscrire»): with a place, or where all are taken in its waiting list. A minor signs up
         where the mission takes minors, and declares a guardian's consent."""
 
     @field.action(resolvers.sign_up.withdraw, who=MEMBER, features=(Feature.MUTUAL_AID,))
     def sign_up_withdraw(
-        self, input: Annotated[SignUpWithdrawInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SignUpWithdrawInput, field.argument("Which.")]
     ) -> SignUpWithdrawPayload:
         """Give one's own place back («se désister»): the first who waits has it, and is told."""
 
     @field.action(resolvers.sign_up.mark, who=SPEAKER, features=(Feature.MUTUAL_AID,))
-    def sign_up_mark(
-        self, input: Annotated[SignUpMarkInput, strawberry.argument(description="Whose, and what.")]
-    ) -> SignUpMarkPayload:
+    def sign_up_mark(self, input: Annotated[SignUpMarkInput, field.argument("Whose, and what.")]) -> SignUpMarkPayload:
         """Say whether somebody came («présence»), once the slot has begun. For members of the organisation."""

@@ -1,7 +1,7 @@
 """Signatures by the law that do not count, in the contract: what their signers say to it, and what the city answers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,9 +20,7 @@ from planner.directive import audience, feature
 from planner.who import MEMBER, MODERATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 PETITIONS = feature(Feature.PETITION)
 _LENGTH = f"{APPEAL_LENGTH[0]} to {APPEAL_LENGTH[1]:,} characters"
@@ -76,8 +74,8 @@ class PetitionSignatureAnswerInput:
 class PetitionSignatureAppealPayload:
     """The answer to `petitionSignatureAppeal`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -86,8 +84,8 @@ class PetitionSignatureAppealPayload:
 class PetitionSignatureAnswerPayload:
     """The answer to `petitionSignatureAnswer`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "The petition's proposal; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The petition's proposal; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -96,14 +94,14 @@ class PetitionSignatureAnswerPayload:
 class SignatureAppealMutation:
     @field.action(resolvers.signature_appeal.appeal, who=MEMBER, features=(Feature.PETITION,))
     def petition_signature_appeal(
-        self, input: Annotated[PetitionSignatureAppealInput, strawberry.argument(description="What to say.")]
+        self, input: Annotated[PetitionSignatureAppealInput, field.argument("What to say.")]
     ) -> PetitionSignatureAppealPayload:
         """Contest that one's own signature is set aside, or was found not valid in a check, once for each judgement:
         APPEAL_NOT_POSSIBLE otherwise. For actors who are signed in."""
 
     @field.action(office.signature_appeal.answer, who=MODERATOR, features=(Feature.PETITION,))
     def petition_signature_answer(
-        self, input: Annotated[PetitionSignatureAnswerInput, strawberry.argument(description="Which, and what.")]
+        self, input: Annotated[PetitionSignatureAnswerInput, field.argument("Which, and what.")]
     ) -> PetitionSignatureAnswerPayload:
         """Answer whoever contests that a signature does not count: it counts again, on the gauge and for levels, or
         stays out. The signer is told by mail. For moderators."""

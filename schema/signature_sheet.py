@@ -92,8 +92,8 @@ class PetitionSheetTypeInput:
 class PetitionSheetTypePayload:
     """The answer to `petitionSheetType`."""
 
-    sheet: PetitionSheet | None = field.one(
-        resolvers.signature_sheet.changed, "What was typed, with the lines that do not count; null when it was refused."
+    sheet: PetitionSheet | None = field.refers(
+        "petition_sheet_id", "What was typed, with the lines that do not count; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -102,7 +102,7 @@ class PetitionSheetTypePayload:
 class PetitionSheetMutation:
     @field.action(resolvers.signature_sheet.type_, who=RESPONDENT, features=(Feature.PETITION,))
     def petition_sheet_type(
-        self, input: Annotated[PetitionSheetTypeInput, strawberry.argument(description="What is on it.")]
+        self, input: Annotated[PetitionSheetTypeInput, field.argument("What is on it.")]
     ) -> PetitionSheetTypePayload:
         """Type a sheet of signatures on paper, or another version of one, while the petition is signed. Of a petition
         by the law each elector is typed, of whom keyed digests and the commune are kept; who has signed already, online

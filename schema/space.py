@@ -1,7 +1,7 @@
 """Participatory spaces in the contract: what the public enters."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -28,10 +28,8 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.follow import Follow
 from schema.idempotency import idempotency_key
+from schema.later import LaterAnalysis
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.analysis import Analysis
 
 described(
     Visibility,
@@ -71,7 +69,7 @@ class ParticipatorySpace:
     viewer_follow: Follow | None = field.one(resolvers.follow.of("space_id"), "The viewer's follow; null: none.")
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
 
-    analyses: list[Annotated["Analysis", strawberry.lazy("schema.analysis")]] = field.many(
+    analyses: list[LaterAnalysis] = field.many(
         resolvers.analysis.of_space,
         "The published analyses of its texts, and of its activities' («synthèses»), the newest first.",
         size=3,
@@ -117,9 +115,7 @@ class SpacesOrderInput:
 class SpaceRevisePayload:
     """The answer to `spaceRevise`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space.changed, "The space as it is; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -127,9 +123,7 @@ class SpaceRevisePayload:
 class SpaceArchivePayload:
     """The answer to `spaceArchive`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space.changed, "The space as it is; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -148,20 +142,16 @@ class SpaceQuery:
     @field.declared(field.One(resolvers.space.by_argument))
     def space(
         self,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
-        slug: Annotated[str | None, strawberry.argument(description="Its part of the portal's addresses.")] = None,
+        id: Annotated[strawberry.ID | None, field.argument("Its id.")] = None,
+        slug: Annotated[str | None, field.argument("Its part of the portal's addresses.")] = None,
     ) -> ParticipatorySpace | None:
         """The space that exactly one of the arguments names; null when the viewer sees none."""
 
     @field.declared(field.Connection(resolvers.space.listed))
     def spaces(
         self,
-        is_archived: Annotated[
-            bool, strawberry.argument(description="Those that are archived, instead of the others.")
-        ] = False,
-        visibility: Annotated[
-            Visibility | None, strawberry.argument(description="Only those that are seen so; null: all.")
-        ] = None,
+        is_archived: Annotated[bool, field.argument("Those that are archived, instead of the others.")] = False,
+        visibility: Annotated[Visibility | None, field.argument("Only those that are seen so; null: all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[ParticipatorySpace]:
@@ -172,19 +162,15 @@ class SpaceQuery:
 class SpaceMutation:
     @field.action(resolvers.space.revise, who=SPACE_EDITOR)
     def space_revise(
-        self, input: Annotated[SpaceReviseInput, strawberry.argument(description="The space as it is to be.")]
+        self, input: Annotated[SpaceReviseInput, field.argument("The space as it is to be.")]
     ) -> SpaceRevisePayload:
         """Change a space. CONFLICT when somebody else did since `version` was read. For administrators and
         the space's editors."""
 
     @field.action(resolvers.space.archive, who=ADMINISTRATOR)
-    def space_archive(
-        self, input: Annotated[SpaceArchiveInput, strawberry.argument(description="The space.")]
-    ) -> SpaceArchivePayload:
+    def space_archive(self, input: Annotated[SpaceArchiveInput, field.argument("The space.")]) -> SpaceArchivePayload:
         """Leave a space out of lists, with all that it holds, or take it up again. For administrators."""
 
     @field.action(resolvers.space.order, who=ADMINISTRATOR)
-    def spaces_order(
-        self, input: Annotated[SpacesOrderInput, strawberry.argument(description="The order.")]
-    ) -> SpacesOrderPayload:
+    def spaces_order(self, input: Annotated[SpacesOrderInput, field.argument("The order.")]) -> SpacesOrderPayload:
         """Say which spaces come first in lists. For administrators."""

@@ -48,9 +48,7 @@ class SpaceValuatorRemoveInput:
 class SpaceEditorAddPayload:
     """The answer to `spaceEditorAdd`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its editors; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space with its editors; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -58,9 +56,7 @@ class SpaceEditorAddPayload:
 class SpaceEditorRemovePayload:
     """The answer to `spaceEditorRemove`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its editors; null when it was refused."
-    )
+    space: ParticipatorySpace | None = field.refers("space_id", "The space with its editors; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -68,8 +64,8 @@ class SpaceEditorRemovePayload:
 class SpaceValuatorAddPayload:
     """The answer to `spaceValuatorAdd`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its valuators; null when it was refused."
+    space: ParticipatorySpace | None = field.refers(
+        "space_id", "The space with its valuators; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -78,8 +74,8 @@ class SpaceValuatorAddPayload:
 class SpaceValuatorRemovePayload:
     """The answer to `spaceValuatorRemove`."""
 
-    space: ParticipatorySpace | None = field.one(
-        resolvers.space_role.changed, "The space with its valuators; null when it was refused."
+    space: ParticipatorySpace | None = field.refers(
+        "space_id", "The space with its valuators; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -88,26 +84,26 @@ class SpaceValuatorRemovePayload:
 class SpaceRoleMutation:
     @field.action(resolvers.space_role.add, who=ADMINISTRATOR)
     def space_editor_add(
-        self, input: Annotated[SpaceEditorAddInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[SpaceEditorAddInput, field.argument("Who, and where.")]
     ) -> SpaceEditorAddPayload:
         """Let an actor change one space: its text, dates and visibility, its activities and their categories. Editors
         see it while it is a draft. For administrators."""
 
     @field.action(resolvers.space_role.remove, who=ADMINISTRATOR)
     def space_editor_remove(
-        self, input: Annotated[SpaceEditorRemoveInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[SpaceEditorRemoveInput, field.argument("Who, and where.")]
     ) -> SpaceEditorRemovePayload:
         """Take that right away again. For administrators."""
 
     @field.action(resolvers.space_role.add_valuator, who=ADMINISTRATOR)
     def space_valuator_add(
-        self, input: Annotated[SpaceValuatorAddInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[SpaceValuatorAddInput, field.argument("Who, and where.")]
     ) -> SpaceValuatorAddPayload:
         """Let an actor («évaluateur») evaluate the proposals of one space and read and write notes on what is published
         in it. Valuators see it while it is a draft, and change, publish and moderate nothing. For administrators."""
 
     @field.action(resolvers.space_role.remove_valuator, who=ADMINISTRATOR)
     def space_valuator_remove(
-        self, input: Annotated[SpaceValuatorRemoveInput, strawberry.argument(description="Who, and where.")]
+        self, input: Annotated[SpaceValuatorRemoveInput, field.argument("Who, and where.")]
     ) -> SpaceValuatorRemovePayload:
         """Take that right away again; what was evaluated stays. For administrators."""

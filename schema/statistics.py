@@ -19,7 +19,7 @@ FOR_DASHBOARDS = [*audience(Audience.MODERATOR), *priced(300)]
 class CategoryCount:
     """A category with the number of its contributions."""
 
-    category: Category = field.one(resolvers.statistics.category, "The category.")
+    category: Category = field.refers("category_id", "The category.")
     count: int = field.column("How many contributions have it, whatever their status.")
 
 

@@ -1,19 +1,12 @@
 """Suggestions in the contract: what goes together with one's own offer or request, and why."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import strawberry
-
-import resolvers.suggestion
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED
 from models.shop import Weekday
 from models.suggestion import MAX_WORDS, SuggestionLink
 from planner import field
 from schema.enumeration import described
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     SuggestionLink,
@@ -31,9 +24,7 @@ class Suggestion:
     """What somebody else published that goes together with one's own («suggestion»), with the reason: an offer for a
     request, a request for an offer, up to 3 km away."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.suggestion.suggested, "What was published."
-    )
+    contribution: LaterContribution = field.refers("id", "What was published.")
     link: SuggestionLink = field.column("How the categories go together.")
     band: DistanceBand = field.column("How far apart the two are published.")
     words: list[str] = field.column(

@@ -2,8 +2,6 @@
 
 from typing import Annotated, Any
 
-import strawberry
-
 import resolvers.question_result
 import resolvers.sheet_page
 import resolvers.survey
@@ -63,13 +61,12 @@ class Survey:
     def page(
         self,
         page: Annotated[
-            int | None,
-            strawberry.argument(description="Its number, from 1; one that has nothing to ask leads to the next."),
+            int | None, field.argument("Its number, from 1; one that has nothing to ask leads to the next.")
         ] = 1,
         browser_key: Annotated[
             str | None,
-            strawberry.argument(
-                description="The key of a browser without account, as `surveyAnswerSave` told it; of whoever is signed"
+            field.argument(
+                "The key of a browser without account, as `surveyAnswerSave` told it; of whoever is signed"
                 " in nothing else is shown."
             ),
         ] = None,

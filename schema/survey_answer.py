@@ -1,7 +1,7 @@
 """Survey answers in the contract: what the viewer keeps and has sent; nobody else's."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Integer, Text
@@ -25,11 +25,9 @@ from schema.answer_file import SurveyFile
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterActivity
 from schema.scalar import H3Cell
 from schema.survey_form import SURVEYS, SurveyForm, SurveyQuestion
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 described(
     SurveyAnswerState,
@@ -93,14 +91,12 @@ class SurveyAnswer:
     and counts, without a name."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyanswer"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_answer.activity_of,
-        "The activity that it is given in; null where the viewer does not see it any more.",
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity that it is given in; null where the viewer does not see it any more."
     )
     state: SurveyAnswerState = field.column("Whether it counts.")
-    form: SurveyForm | None = field.one(
-        resolvers.survey_answer.form_of,
-        "The version of the form that it is given to; null where the viewer does not see it any more.",
+    form: SurveyForm | None = field.refers(
+        "form_id", "The version of the form that it is given to; null where the viewer does not see it any more."
     )
     parts: list[SurveyAnswerPart] = field.computed(
         resolvers.answer_part.need, resolvers.answer_part.parts, "What is answered, in the order of the form.", size=20
@@ -223,13 +219,12 @@ class SurveyAnswerEnterInput:
 class SurveyAnswerSavePayload:
     """The answer to `surveyAnswerSave`."""
 
-    survey_answer: SurveyAnswer | None = field.one(
-        resolvers.survey_answer.changed,
-        "The answer as it is kept; null when it was refused, and of a browser without account.",
+    survey_answer: SurveyAnswer | None = field.refers(
+        "survey_answer_id", "The answer as it is kept; null when it was refused, and of a browser without account."
     )
     next_page: int | None = field.column("The next page that has something to ask; null when it was refused.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     browser_key: str | None = field.column(
         "The new key of a browser without account, told once: it goes on by it; null where it had one, and of accounts."
@@ -241,12 +236,11 @@ class SurveyAnswerSavePayload:
 class SurveyAnswerSendPayload:
     """The answer to `surveyAnswerSend`."""
 
-    survey_answer: SurveyAnswer | None = field.one(
-        resolvers.survey_answer.changed,
-        "The answer as it was sent; null when it was refused, and of a browser without account.",
+    survey_answer: SurveyAnswer | None = field.refers(
+        "survey_answer_id", "The answer as it was sent; null when it was refused, and of a browser without account."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     browser_key: str | None = field.column(
         "The new key of a browser without account, told once: it goes on by it; null where it had one, and of accounts."
@@ -258,8 +252,8 @@ class SurveyAnswerSendPayload:
 class SurveyAnswerEnterPayload:
     """The answer to `surveyAnswerEnter`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The activity with its survey; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity with its survey; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -275,7 +269,7 @@ class SurveyAnswerDiscardPayload:
 class SurveyAnswerMutation:
     @field.action(resolvers.survey_answer.save, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_save(
-        self, input: Annotated[SurveyAnswerSaveInput, strawberry.argument(description="What is answered.")]
+        self, input: Annotated[SurveyAnswerSaveInput, field.argument("What is answered.")]
     ) -> SurveyAnswerSavePayload:
         """Keep what somebody answers to a survey, a page at a time; it counts once it is sent. Each answer is judged,
         and nothing need be answered yet. For members; where it is answered without account for anybody, by the key of
@@ -284,7 +278,7 @@ class SurveyAnswerMutation:
 
     @field.action(resolvers.survey_answer.send, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_send(
-        self, input: Annotated[SurveyAnswerSendInput, strawberry.argument(description="What is answered.")]
+        self, input: Annotated[SurveyAnswerSendInput, field.argument("What is answered.")]
     ) -> SurveyAnswerSendPayload:
         """Send an answer: it counts, and stays as it is. An actor, or a browser, answers a survey once. REQUIRED where
         a question that is shown must be answered and is not; answers to what is hidden are dropped. ACTIVITY_NOT_OPEN
@@ -292,7 +286,7 @@ class SurveyAnswerMutation:
 
     @field.action(office.paper_answer.enter, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_answer_enter(
-        self, input: Annotated[SurveyAnswerEnterInput, strawberry.argument(description="What was answered.")]
+        self, input: Annotated[SurveyAnswerEnterInput, field.argument("What was answered.")]
     ) -> SurveyAnswerEnterPayload:
         """Type an answer that came on paper («saisie d'un questionnaire papier»): it counts, and is nobody's. It is
         judged as any other, and may come after the close, until results are published (SURVEY_COUNTED). The
@@ -300,6 +294,6 @@ class SurveyAnswerMutation:
 
     @field.action(resolvers.survey_answer.discard, who=ANYBODY, features=(Feature.SURVEY,))
     def survey_answer_discard(
-        self, input: Annotated[SurveyAnswerDiscardInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyAnswerDiscardInput, field.argument("Which.")]
     ) -> SurveyAnswerDiscardPayload:
         """Throw away what the actor, or the browser, has kept of an answer and not sent."""

@@ -1,7 +1,7 @@
 """Survey forms in the contract: questions with their options and conditions, versions, and how editors write them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -30,9 +30,7 @@ from schema.answer_file import FileType
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 SURVEYS = feature(Feature.SURVEY)
 
@@ -112,8 +110,8 @@ class SurveyForm:
     """A version of a survey's form («questionnaire»), or what editors are writing."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("surveyform"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.survey_form.activity_of, "The activity that it is the form of; null where the viewer does not see it."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity that it is the form of; null where the viewer does not see it."
     )
     version: int | None = field.column("Its number, from 1; null: it is still being written, for editors.")
     edition: int = field.column("How often what is being written was written, for whoever writes on.")
@@ -252,8 +250,8 @@ class SurveyFormDuplicateInput:
 class WrittenForm:
     """What all payloads have that answer whoever writes a form."""
 
-    survey_form: SurveyForm | None = field.one(
-        resolvers.survey_form.changed, "The form as it is; null when it was refused, and where none is left."
+    survey_form: SurveyForm | None = field.refers(
+        "survey_form_id", "The form as it is; null when it was refused, and where none is left."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -299,47 +297,47 @@ class SurveyFormDuplicatePayload(WrittenForm):
 class SurveyFormMutation:
     @field.action(resolvers.survey_form.save, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_save(
-        self, input: Annotated[SurveyFormSaveInput, strawberry.argument(description="The form.")]
+        self, input: Annotated[SurveyFormSaveInput, field.argument("The form.")]
     ) -> SurveyFormSavePayload:
         """Write a survey's whole form; people answer it once it is published. CONFLICT when somebody else wrote since
         `edition` was read. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.save_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_save(
-        self, input: Annotated[SurveyQuestionSaveInput, strawberry.argument(description="The question.")]
+        self, input: Annotated[SurveyQuestionSaveInput, field.argument("The question.")]
     ) -> SurveyQuestionSavePayload:
         """Write one question of what is being written. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.move_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_move(
-        self, input: Annotated[SurveyQuestionMoveInput, strawberry.argument(description="Its place.")]
+        self, input: Annotated[SurveyQuestionMoveInput, field.argument("Its place.")]
     ) -> SurveyQuestionMovePayload:
         """Move a question; SURVEY_RULE where a condition would look ahead. For administrators and the space's
         editors."""
 
     @field.action(resolvers.survey_form.remove_question, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_question_remove(
-        self, input: Annotated[SurveyQuestionRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyQuestionRemoveInput, field.argument("Which.")]
     ) -> SurveyQuestionRemovePayload:
         """Take a question out; what was answered to it stays in the exports. For administrators and the space's
         editors."""
 
     @field.action(resolvers.survey_form.publish, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_publish(
-        self, input: Annotated[SurveyFormPublishInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyFormPublishInput, field.argument("Which.")]
     ) -> SurveyFormPublishPayload:
         """Publish what is being written: people answer this version from now on, drafts go on under it, and answers
         that were sent stay as they are. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.discard, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_discard(
-        self, input: Annotated[SurveyFormDiscardInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[SurveyFormDiscardInput, field.argument("Which.")]
     ) -> SurveyFormDiscardPayload:
         """Throw away what is being written; the published version stays. For administrators and the space's editors."""
 
     @field.action(resolvers.survey_form.duplicate, who=ACTIVITY_EDITOR, features=(Feature.SURVEY,))
     def survey_form_duplicate(
-        self, input: Annotated[SurveyFormDuplicateInput, strawberry.argument(description="From where to where.")]
+        self, input: Annotated[SurveyFormDuplicateInput, field.argument("From where to where.")]
     ) -> SurveyFormDuplicatePayload:
         """Write the questions of another survey's published form in the place of those being written. For
         administrators and the space's editors."""

@@ -7,7 +7,6 @@ import strawberry
 
 import models.space
 import office.template
-import resolvers.space
 from auth.viewer import Audience
 from models.space import Visibility
 from models.template import SpaceTemplate, features
@@ -69,7 +68,7 @@ class SpaceDuplicateInput:
 class SpaceCreatePayload:
     """The answer to `spaceCreate`."""
 
-    space: ParticipatorySpace | None = field.one(resolvers.space.changed, "The space; null when it was refused.")
+    space: ParticipatorySpace | None = field.refers("space_id", "The space; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -77,21 +76,19 @@ class SpaceCreatePayload:
 class SpaceDuplicatePayload:
     """The answer to `spaceDuplicate`."""
 
-    space: ParticipatorySpace | None = field.one(resolvers.space.changed, "The new space; null when it was refused.")
+    space: ParticipatorySpace | None = field.refers("space_id", "The new space; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class TemplateMutation:
     @field.action(office.template.create, who=ADMINISTRATOR)
-    def space_create(
-        self, input: Annotated[SpaceCreateInput, strawberry.argument(description="The space.")]
-    ) -> SpaceCreatePayload:
+    def space_create(self, input: Annotated[SpaceCreateInput, field.argument("The space.")]) -> SpaceCreatePayload:
         """Make a space, with the activities of a template. For administrators."""
 
     @field.action(office.template.duplicate, who=ADMINISTRATOR)
     def space_duplicate(
-        self, input: Annotated[SpaceDuplicateInput, strawberry.argument(description="Which, and when.")]
+        self, input: Annotated[SpaceDuplicateInput, field.argument("Which, and when.")]
     ) -> SpaceDuplicatePayload:
         """Make a draft like another space: its activities with their rules, categories, phases and forms of surveys,
         their dates moved, never what people wrote. For administrators."""

@@ -30,12 +30,8 @@ from schema.scalar import H3Cell
 KINDS = "What is published: OFFER, REQUEST, LISTING."
 CATEGORIES = f"Only with one of these categories, by their `slug`, {MAX_CATEGORIES_OF_RULE} at most; empty: with any."
 WITHIN = f"Only up to so many km from the centre of the reader's collectivité, {WITHIN_KM[0]} to {WITHIN_KM[1]}."
-ByWord = Annotated[
-    str | None, strawberry.argument(description="Only of the categories that this portal calls so (`territoryWords`).")
-]
-ByOther = Annotated[
-    bool, strawberry.argument(description="Only of those for which this portal has no word, and without category.")
-]
+ByWord = Annotated[str | None, field.argument("Only of the categories that this portal calls so (`territoryWords`).")]
+ByOther = Annotated[bool, field.argument("Only of those for which this portal has no word, and without category.")]
 READER = "The portal, by its `slug`: one of `Portal.territoryReaders`."
 
 
@@ -56,15 +52,13 @@ class TerritoryPublication:
     center: Point = field.part(resolvers.territory.center, "The centre of that cell.")
     published_at: datetime = field.column("When it was published.")
     expires_at: datetime | None = field.column("When it expires; null: never by itself.")
-    collectivite: Collectivite = field.one(resolvers.territory.collectivite, "Whose portal published it.")
+    collectivite: Collectivite = field.refers("collectivite_id", "Whose portal published it.")
     portal: str = field.column("The short name of that portal.", name="slug")
     host: str = field.column("The name by which that portal is reached; empty: it has none of its own.")
     path: str = field.expression(resolvers.territory.path, "Its page on that portal, where it is answered.")
 
     @field.declared(field.Expression(resolvers.territory.band))
-    def band(
-        self, from_: Annotated[PointInput, strawberry.argument(name="from", description="From where.")]
-    ) -> DistanceBand:
+    def band(self, from_: Annotated[PointInput, field.argument("From where.", name="from")]) -> DistanceBand:
         """How far the centre of its cell is from a point."""
 
 
@@ -87,12 +81,8 @@ class TerritoryQuery:
     @field.declared(field.Connection(resolvers.territory.listed))
     def territory_publications(
         self,
-        near: Annotated[
-            NearInput | None, strawberry.argument(description="Only in this circle, nearest first.")
-        ] = None,
-        within: Annotated[
-            BoundsInput | None, strawberry.argument(description="Only those whose cells meet these bounds.")
-        ] = None,
+        near: Annotated[NearInput | None, field.argument("Only in this circle, nearest first.")] = None,
+        within: Annotated[BoundsInput | None, field.argument("Only those whose cells meet these bounds.")] = None,
         kinds: ByKinds = None,
         word: ByWord = None,
         is_other: ByOther = False,
@@ -105,8 +95,8 @@ class TerritoryQuery:
     @field.declared(field.Parts(resolvers.territory.counted), size=500)
     def territory_hexagons(
         self,
-        bounds: Annotated[BoundsInput, strawberry.argument(description="The map's viewport.")],
-        zoom: Annotated[int, strawberry.argument(description="The map's zoom as web maps count it, 0 to 22.")],
+        bounds: Annotated[BoundsInput, field.argument("The map's viewport.")],
+        zoom: Annotated[int, field.argument("The map's zoom as web maps count it, 0 to 22.")],
         kinds: ByKinds = None,
         word: ByWord = None,
         is_other: ByOther = False,
@@ -120,12 +110,10 @@ class TerritoryQuery:
     )
     def territory_preview(
         self,
-        reader: Annotated[str | None, strawberry.argument(description=f"{READER} Null: nothing would leave.")] = None,
-        kinds: Annotated[
-            list[ContributionKind] | None, strawberry.argument(description=f"{KINDS} Null: nothing would leave.")
-        ] = None,
-        categories: Annotated[list[str] | None, strawberry.argument(description=CATEGORIES)] = None,
-        within_km: Annotated[int | None, strawberry.argument(description=f"{WITHIN} Null: from everywhere.")] = None,
+        reader: Annotated[str | None, field.argument(f"{READER} Null: nothing would leave.")] = None,
+        kinds: Annotated[list[ContributionKind] | None, field.argument(f"{KINDS} Null: nothing would leave.")] = None,
+        categories: Annotated[list[str] | None, field.argument(CATEGORIES)] = None,
+        within_km: Annotated[int | None, field.argument(f"{WITHIN} Null: from everywhere.")] = None,
     ) -> list[TerritoryLeaving]:
         """The newest contributions that a rule would publish, by what publishes them; none where the rule would be
         refused. For administrators."""
@@ -166,7 +154,7 @@ class TerritoryWithdrawPayload:
 class TerritoryMutation:
     @field.action(office.territory.set_rule, who=ADMINISTRATOR)
     def territory_rule_set(
-        self, input: Annotated[TerritoryRuleSetInput, strawberry.argument(description="What to publish to whom.")]
+        self, input: Annotated[TerritoryRuleSetInput, field.argument("What to publish to whom.")]
     ) -> TerritoryRuleSetPayload:
         """Publish to another portal by this rule, in the place of the one there was. Jobs do it within seconds, and
         keep it so: what is hidden, closed, expired or erased is taken back. NOT_FOUND for a portal that does not
@@ -174,7 +162,7 @@ class TerritoryMutation:
 
     @field.action(office.territory.withdraw, who=ADMINISTRATOR)
     def territory_withdraw(
-        self, input: Annotated[TerritoryWithdrawInput, strawberry.argument(description="What to publish no more.")]
+        self, input: Annotated[TerritoryWithdrawInput, field.argument("What to publish no more.")]
     ) -> TerritoryWithdrawPayload:
         """Publish no more to another portal, or to any: what was published there is taken back at once. For
         administrators."""

@@ -123,21 +123,21 @@ class TerritoryLeaveOutPayload:
 class TerritoryReaderMutation:
     @field.action(office.territory_reader.receive, who=ADMINISTRATOR)
     def territory_receive(
-        self, input: Annotated[TerritoryReceiveInput, strawberry.argument(description="Whether to receive.")]
+        self, input: Annotated[TerritoryReceiveInput, field.argument("Whether to receive.")]
     ) -> TerritoryReceivePayload:
         """Show what other portals publish to this one, or show it no more: then it is forgotten here at once. For
         administrators."""
 
     @field.action(office.territory_reader.set_words, who=ADMINISTRATOR)
     def territory_words_set(
-        self, input: Annotated[TerritoryWordsSetInput, strawberry.argument(description="This portal's words.")]
+        self, input: Annotated[TerritoryWordsSetInput, field.argument("This portal's words.")]
     ) -> TerritoryWordsSetPayload:
         """Call others' categories by this portal's own words, by which its list is then filtered. A word that differs
         from another in capitals alone is that other. For administrators."""
 
     @field.action(office.territory_reader.leave_out, who=ADMINISTRATOR)
     def territory_leave_out(
-        self, input: Annotated[TerritoryLeaveOutInput, strawberry.argument(description="Whom to leave out.")]
+        self, input: Annotated[TerritoryLeaveOutInput, field.argument("Whom to leave out.")]
     ) -> TerritoryLeaveOutPayload:
         """Show nothing of one portal that publishes to this one, or show it again: seen within seconds, while the other
         portal notices nothing. NOT_FOUND for a portal that publishes nothing here. For administrators."""

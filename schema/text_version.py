@@ -1,7 +1,7 @@
 """Versions of texts in the contract: articles in a tree of sections, what changed, and what is prepared."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -22,9 +22,7 @@ from resolvers.space_role import ACTIVITY_EDITOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 TEXTS = feature(Feature.CONSULTATION)
 FEATURES = (Feature.CONSULTATION,)
@@ -86,9 +84,7 @@ class TextVersion:
     """A version of an activity's official text («version du texte»), or what is prepared to be the next one."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("textversion"), "Opaque id.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.text_version.activity_of, "Whose text it is."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Whose text it is.")
     number: int = field.column(f"Which version it is, from 1 to {MAX_VERSIONS}.")
     reason: str | None = field.column("Why the text changed; null for the first version, and while it is prepared.")
     prepared_at: datetime = field.column("When it was prepared.")
@@ -109,7 +105,7 @@ class TextVersion:
     )
 
     @field.declared(field.Part(resolvers.text_version.one_article))
-    def article(self, number: Annotated[int, strawberry.argument(description="Its number.")]) -> Article | None:
+    def article(self, number: Annotated[int, field.argument("Its number.")]) -> Article | None:
         """One of its articles; null where it has none of this number."""
 
     @field.declared(
@@ -118,9 +114,7 @@ class TextVersion:
     )
     def comparison(
         self,
-        since: Annotated[
-            int | None, strawberry.argument(description="The version to compare it with; null: the one before it.")
-        ] = None,
+        since: Annotated[int | None, field.argument("The version to compare it with; null: the one before it.")] = None,
     ) -> list[ComparedArticle]:
         """What changed since another version, article by article and word by word; what is gone stands behind the
         article that it followed."""
@@ -161,9 +155,7 @@ class TextVersionDiscardInput:
 class TextVersionPreparePayload:
     """The answer to `textVersionPrepare`."""
 
-    draft: TextVersion | None = field.one(
-        resolvers.text_version.changed, "What is prepared now; null when it was refused."
-    )
+    draft: TextVersion | None = field.refers("text_version_id", "What is prepared now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -171,9 +163,7 @@ class TextVersionPreparePayload:
 class TextVersionPublishPayload:
     """The answer to `textVersionPublish`."""
 
-    text_version: TextVersion | None = field.one(
-        resolvers.text_version.changed, "What was published; null when it was refused."
-    )
+    text_version: TextVersion | None = field.refers("text_version_id", "What was published; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -181,8 +171,8 @@ class TextVersionPublishPayload:
 class TextVersionDiscardPayload:
     """The answer to `textVersionDiscard`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.text_version.discarded, "The activity, in which nothing is prepared; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The activity, in which nothing is prepared; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -191,14 +181,14 @@ class TextVersionDiscardPayload:
 class TextVersionMutation:
     @field.action(office.text_publication.prepare, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_prepare(
-        self, input: Annotated[TextVersionPrepareInput, strawberry.argument(description="From what.")]
+        self, input: Annotated[TextVersionPrepareInput, field.argument("From what.")]
     ) -> TextVersionPreparePayload:
         """Prepare the next version of a consultation's text, which takes the place of what was prepared before; it is
         seen by whoever edits the space alone until it is published. For administrators and editors of the space."""
 
     @field.action(office.text_publication.publish, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_publish(
-        self, input: Annotated[TextVersionPublishInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[TextVersionPublishInput, field.argument("Which.")]
     ) -> TextVersionPublishPayload:
         """Publish what is prepared. Amendments that are accepted are merged; others go on with the new version where
         the words of their passages are the same, and are outdated where these have changed. For administrators and
@@ -206,6 +196,6 @@ class TextVersionMutation:
 
     @field.action(office.text_publication.discard, who=ACTIVITY_EDITOR, features=FEATURES)
     def text_version_discard(
-        self, input: Annotated[TextVersionDiscardInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[TextVersionDiscardInput, field.argument("Which.")]
     ) -> TextVersionDiscardPayload:
         """Throw away what is prepared. For administrators and editors of the space."""

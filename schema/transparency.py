@@ -50,6 +50,6 @@ class ReportFigure:
 class TransparencyQuery:
     @field.declared(field.Parts(office.transparency.report), directives=priced(5), size=office.transparency.ROWS)
     def moderation_report(
-        self, year: Annotated[int, strawberry.argument(description="The year, by the portal's clock.")]
+        self, year: Annotated[int, field.argument("The year, by the portal's clock.")]
     ) -> list[ReportFigure]:
         """The report of a year of moderation: by part, most first. Nobody is named, and no decision was automatic."""

@@ -35,9 +35,7 @@ class TrustedDocument:
     digest: str = field.column("The SHA-256 of its text in hexadecimal: what a client sends as `documentId`.")
     name: str = field.column("What it is for.")
     document: str = field.column("Its text.")
-    widget: Widget | None = field.one(
-        office.trusted_document.widget, "The widget whose pages alone may run it; null: everybody may."
-    )
+    widget: Widget | None = field.refers("widget_id", "The widget whose pages alone may run it; null: everybody may.")
     created_at: datetime = field.column("When it was registered.")
 
 
@@ -78,7 +76,7 @@ class TrustedDocumentQuery:
 class TrustedDocumentMutation:
     @field.action(office.trusted_document.register, who=ADMINISTRATOR)
     def trusted_documents_register(
-        self, input: Annotated[TrustedDocumentsRegisterInput, strawberry.argument(description="The documents.")]
+        self, input: Annotated[TrustedDocumentsRegisterInput, field.argument("The documents.")]
     ) -> TrustedDocumentsRegisterPayload:
         """Register documents that clients may then ask for by their digests; those that are registered already stay as
         they are. For administrators."""

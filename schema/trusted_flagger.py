@@ -36,7 +36,7 @@ class TrustedFlaggerRemoveInput:
 class TrustedFlaggerAddPayload:
     """The answer to `trustedFlaggerAdd`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The actor as it is; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The actor as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -44,7 +44,7 @@ class TrustedFlaggerAddPayload:
 class TrustedFlaggerRemovePayload:
     """The answer to `trustedFlaggerRemove`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The actor as it is; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The actor as it is; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -60,13 +60,13 @@ class TrustedFlaggerQuery:
 class TrustedFlaggerMutation:
     @field.action(resolvers.trusted_flagger.add, who=ADMINISTRATOR)
     def trusted_flagger_add(
-        self, input: Annotated[TrustedFlaggerAddInput, strawberry.argument(description="Who.")]
+        self, input: Annotated[TrustedFlaggerAddInput, field.argument("Who.")]
     ) -> TrustedFlaggerAddPayload:
         """Name a person or an organisation a trusted flagger: what it reports from now on comes first in the queue, is
         marked, and is counted apart in the yearly report. For administrators."""
 
     @field.action(resolvers.trusted_flagger.remove, who=ADMINISTRATOR)
     def trusted_flagger_remove(
-        self, input: Annotated[TrustedFlaggerRemoveInput, strawberry.argument(description="Who.")]
+        self, input: Annotated[TrustedFlaggerRemoveInput, field.argument("Who.")]
     ) -> TrustedFlaggerRemovePayload:
         """Take that away again; what was reported before stays marked. For administrators."""

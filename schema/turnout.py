@@ -1,20 +1,15 @@
 """Turnout in the contract: who has voted counted by day, hour, channel, desk, zone and proof, for administrators."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import strawberry
-
-import resolvers.turnout
 from models.polling_desk import VoteChannel
 from models.proof import ProofLevel
 from models.turnout import TurnoutGroup
 from planner import field
 from schema.enumeration import described
+from schema.later import LaterPollingDesk
 from schema.zone import Zone
-
-if TYPE_CHECKING:
-    from schema.polling_desk import PollingDesk
 
 described(
     VoteChannel,
@@ -42,11 +37,11 @@ described(
 ROWS = 30
 """As many rows is a group taken to have."""
 
-ByGroup = Annotated[TurnoutGroup, strawberry.argument(description="By what they are counted.")]
+ByGroup = Annotated[TurnoutGroup, field.argument("By what they are counted.")]
 OnDay = Annotated[
     date | None,
-    strawberry.argument(
-        description="Whose hours are told; null: of the last day on which somebody voted, else of the vote's last. A"
+    field.argument(
+        "Whose hours are told; null: of the last day on which somebody voted, else of the vote's last. A"
         " day outside of the vote is its nearest one."
     ),
 ]
@@ -59,10 +54,8 @@ class TurnoutRow:
     day: date | None = field.column("The day; else null.")
     starts_at: datetime | None = field.column("When the hour begins; else null.")
     channel: VoteChannel | None = field.column("The channel; else null.")
-    desk: Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")] | None = field.one(
-        resolvers.turnout.desk, "The desk; else null."
-    )
-    zone: Zone | None = field.one(resolvers.turnout.zone, "The zone; else null.")
+    desk: LaterPollingDesk | None = field.refers("desk_id", "The desk; else null.")
+    zone: Zone | None = field.refers("zone_id", "The zone; else null.")
     level: ProofLevel | None = field.column("The level of proof; else null.")
     voter_count: int | None = field.column(
         "How many; null where they are 1 to 4 and it would tell somebody apart, or where it would tell another such"

@@ -1,14 +1,13 @@
 """Urns in the contract: a vote is made secret, and its ballots are read after the close with the key that was told."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
 
 import counting.urn
 import models.activity
-import resolvers.activity
 from auth.viewer import Audience
 from models.activity import VOTING
 from planner import field
@@ -16,9 +15,7 @@ from planner.directive import audience
 from planner.who import ADMINISTRATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 
 @field.value
@@ -47,9 +44,7 @@ class UrnOpenInput:
 class UrnSealPayload:
     """The answer to `urnSeal`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     key: str | None = field.column(
         "The key that opens the urn: shown here and never again. Whoever loses it loses the vote. Null when it was"
         " refused, and for a request that is repeated under its idempotency key."
@@ -61,23 +56,17 @@ class UrnSealPayload:
 class UrnOpenPayload:
     """The answer to `urnOpen`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class UrnMutation:
     @field.action(counting.urn.seal, who=ADMINISTRATOR, features=VOTING)
-    def urn_seal(
-        self, input: Annotated[UrnSealInput, strawberry.argument(description="Which vote.")]
-    ) -> UrnSealPayload:
+    def urn_seal(self, input: Annotated[UrnSealInput, field.argument("Which vote.")]) -> UrnSealPayload:
         """Make a vote by ballots secret, before it opens, or give its urn a new key. For administrators."""
 
     @field.action(counting.urn.open_urn, who=ADMINISTRATOR, features=VOTING)
-    def urn_open(
-        self, input: Annotated[UrnOpenInput, strawberry.argument(description="Which, and the key.")]
-    ) -> UrnOpenPayload:
+    def urn_open(self, input: Annotated[UrnOpenInput, field.argument("Which, and the key.")]) -> UrnOpenPayload:
         """Open the urn of a secret vote that is over: its ballots are counted. WRONG_KEY where the key is another's.
         For administrators."""

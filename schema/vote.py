@@ -1,7 +1,7 @@
 """Votes in the contract: one actor, one voice; tallies equal a recount."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -20,9 +20,7 @@ from resolvers.vote_method import METHODS
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
+from schema.later import LaterContribution
 
 described(
     VoteMethod, "How an activity counts voices.", {name.value: method.description for name, method in METHODS.items()}
@@ -69,9 +67,7 @@ class Vote:
     choice: Choice = field.column("What it says.")
     amount: int | None = field.column("How much of it: points, a rank, euros; null where the method takes none.")
     cast_at: datetime = field.column("When it was cast or last changed.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
-        resolvers.vote.contribution, "What was voted on."
-    )
+    contribution: LaterContribution = field.refers("contribution_id", "What was voted on.")
 
 
 @strawberry.input(description="A vote to cast or to change.")
@@ -96,8 +92,8 @@ class VoteWithdrawInput:
 class VoteCastPayload:
     """The answer to `voteCast`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "What was voted on, its tally with this vote; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What was voted on, its tally with this vote; null when it was refused."
     )
     vote: Vote | None = field.one(resolvers.vote.just_cast, "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
@@ -107,8 +103,8 @@ class VoteCastPayload:
 class VoteWithdrawPayload:
     """The answer to `voteWithdraw`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote.voted_on, "What was voted on, its tally without the vote; null when it was refused."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "What was voted on, its tally without the vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -116,15 +112,11 @@ class VoteWithdrawPayload:
 @strawberry.type
 class VoteMutation:
     @field.action(resolvers.vote.cast, who=MEMBER, features=VOTING, single=resolvers.vote.single)
-    def vote_cast(
-        self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
-    ) -> VoteCastPayload:
+    def vote_cast(self, input: Annotated[VoteCastInput, field.argument("The vote.")]) -> VoteCastPayload:
         """Vote on a contribution, or change one's vote, while the activity is open. For actors who are signed in."""
 
     @field.action(resolvers.vote.withdraw, who=MEMBER, features=VOTING)
-    def vote_withdraw(
-        self, input: Annotated[VoteWithdrawInput, strawberry.argument(description="The vote.")]
-    ) -> VoteWithdrawPayload:
+    def vote_withdraw(self, input: Annotated[VoteWithdrawInput, field.argument("The vote.")]) -> VoteWithdrawPayload:
         """Withdraw one's vote while the activity is open; withdrawing twice is not an error. For actors who are signed
         in."""
 
@@ -133,6 +125,6 @@ class VoteMutation:
 class VoteSubscription:
     @field.live(resolvers.live.about, topic=resolvers.live.of_tally, who=ANYBODY, features=VOTING, is_told_first=True)
     def tally_changed(
-        self, contribution: Annotated[strawberry.ID, strawberry.argument(description="Whose votes.")]
-    ) -> Annotated["Contribution", strawberry.lazy("schema.contribution")]:
+        self, contribution: Annotated[strawberry.ID, field.argument("Whose votes.")]
+    ) -> LaterContribution:
         """The votes on a contribution, as they are now, and then about once a second while they change."""

@@ -57,8 +57,8 @@ class VoteFileQuery:
     @field.declared(field.One(counting.vote_file.named), directives=feature(*VOTING))
     def vote_file(
         self,
-        activity: Annotated[strawberry.ID, strawberry.argument(description="The activity.")],
-        name: Annotated[str, strawberry.argument(description="Its name, such as `ballots.csv`.")],
-        version: Annotated[int | None, strawberry.argument(description="Which version; null: the newest.")] = None,
+        activity: Annotated[strawberry.ID, field.argument("The activity.")],
+        name: Annotated[str, field.argument("Its name, such as `ballots.csv`.")],
+        version: Annotated[int | None, field.argument("Which version; null: the newest.")] = None,
     ) -> VoteFile | None:
         """A file of a vote, in its newest version or in another; null when it is not published, or not seen."""

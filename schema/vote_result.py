@@ -1,7 +1,6 @@
 """Results in the contract: what a vote by ballots ended with, by each rule, project by project with the reason."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -21,12 +20,9 @@ from planner import field
 from planner.cost_directive import priced, sized
 from planner.directive import audience, feature
 from schema.enumeration import described
+from schema.later import LaterContribution
 from schema.proof import ProofCount
 from schema.turnout import ROWS, ByGroup, OnDay, TurnoutRow
-
-if TYPE_CHECKING:
-    from schema.contribution import Contribution
-
 
 described(
     AwardRule,
@@ -179,8 +175,8 @@ class ProjectAward:
     """What a result says of one project («attribution»), and why."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("projectaward"), "Opaque id.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.vote_result.project, "The project; null when it is not seen any more."
+    contribution: LaterContribution | None = field.refers(
+        "contribution_id", "The project; null when it is not seen any more."
     )
     rank: int = field.column("Its place in the result, winners first, from 1.")
     is_winner: bool = field.column("Whether it won.")

@@ -1,7 +1,7 @@
 """Voter rolls in the contract: files of those who may vote, tried and confirmed, and the proof of whoever is on one."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -19,9 +19,7 @@ from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
+from schema.later import LaterActivity
 
 described(
     RollColumn,
@@ -107,9 +105,7 @@ class ProofByListInput:
 class VoterRollConfirmPayload:
     """The answer to `voterRollConfirm`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -117,9 +113,7 @@ class VoterRollConfirmPayload:
 class VoterRollRemovePayload:
     """The answer to `voterRollRemove`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote; null when it was refused."
-    )
+    activity: LaterActivity | None = field.refers("activity_id", "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -127,8 +121,8 @@ class VoterRollRemovePayload:
 class ProofByListPayload:
     """The answer to `proofByList`."""
 
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    activity: LaterActivity | None = field.refers(
+        "activity_id", "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -137,19 +131,19 @@ class ProofByListPayload:
 class VoterRollMutation:
     @field.action(counting.voter_roll.confirm, who=ADMINISTRATOR, features=PROVING)
     def voter_roll_confirm(
-        self, input: Annotated[VoterRollConfirmInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[VoterRollConfirmInput, field.argument("Which.")]
     ) -> VoterRollConfirmPayload:
         """Have voters prove by a roll that was sent and tried. For administrators."""
 
     @field.action(counting.voter_roll.remove, who=ADMINISTRATOR, features=PROVING)
     def voter_roll_remove(
-        self, input: Annotated[VoterRollRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[VoterRollRemoveInput, field.argument("Which.")]
     ) -> VoterRollRemovePayload:
         """Remove a roll, confirmed or not; whoever has proved by it has proved. For administrators."""
 
     @field.action(counting.voter_roll.prove, who=MEMBER, features=PROVING)
     def proof_by_list(
-        self, input: Annotated[ProofByListInput, strawberry.argument(description="Who the voter is.")]
+        self, input: Annotated[ProofByListInput, field.argument("Who the voter is.")]
     ) -> ProofByListPayload:
         """Prove by the city's list that one may vote. NOT_ON_LIST whatever is wrong: nobody learns who is on it;
         TOO_MANY_TRIES after six wrong tries in a day, or twenty for one name. For actors who are signed in."""

@@ -1,7 +1,7 @@
 """Vouches in the contract: chambers and the town stand for sellers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -17,9 +17,7 @@ from planner.who import MEMBER
 from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.actor import Actor
+from schema.later import LaterActor
 
 MARKET = feature(Feature.MARKETPLACE)
 
@@ -29,9 +27,7 @@ class Vouch:
     """A chamber or the town stands for a seller («se porter garant»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("vouch"), "Opaque id.")
-    voucher: Annotated["Actor", strawberry.lazy("schema.actor")] = field.one(
-        resolvers.vouch.voucher, "The organisation that vouches."
-    )
+    voucher: LaterActor = field.refers("voucher_id", "The organisation that vouches.")
     given_at: datetime = field.column("Since when.")
     may_withdraw: bool = field.expression(resolvers.vouch.may_withdraw, "Whether the viewer may take it back.")
 
@@ -55,7 +51,7 @@ class VouchWithdrawInput:
 class VouchGivePayload:
     """The answer to `vouchGive`."""
 
-    vouch: Vouch | None = field.one(resolvers.vouch.changed, "The vouch; null when it was refused.")
+    vouch: Vouch | None = field.refers("vouch_id", "The vouch; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -63,22 +59,16 @@ class VouchGivePayload:
 class VouchWithdrawPayload:
     """The answer to `vouchWithdraw`."""
 
-    actor: Annotated["Actor", strawberry.lazy("schema.actor")] | None = field.one(
-        resolvers.vouch.whose, "The seller without it; null when it was refused."
-    )
+    actor: LaterActor | None = field.refers("actor_id", "The seller without it; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class VouchMutation:
     @field.action(resolvers.vouch.give, who=SPEAKER, features=(Feature.MARKETPLACE,))
-    def vouch_give(
-        self, input: Annotated[VouchGiveInput, strawberry.argument(description="For whom.")]
-    ) -> VouchGivePayload:
+    def vouch_give(self, input: Annotated[VouchGiveInput, field.argument("For whom.")]) -> VouchGivePayload:
         """Stand for a seller in the name of a chamber, an institution or a service. For its members."""
 
     @field.action(resolvers.vouch.withdraw, who=MEMBER, features=(Feature.MARKETPLACE,))
-    def vouch_withdraw(
-        self, input: Annotated[VouchWithdrawInput, strawberry.argument(description="Which.")]
-    ) -> VouchWithdrawPayload:
+    def vouch_withdraw(self, input: Annotated[VouchWithdrawInput, field.argument("Which.")]) -> VouchWithdrawPayload:
         """Take a vouch back. For members of the organisation that gave it, and for administrators."""

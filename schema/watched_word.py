@@ -49,8 +49,8 @@ class WatchedWordRemoveInput:
 class WatchedWordAddPayload:
     """The answer to `watchedWordAdd`."""
 
-    watched_word: WatchedWord | None = field.one(
-        office.watched_word.added, "The word as it is listed; null when it was refused."
+    watched_word: WatchedWord | None = field.refers(
+        "watched_word_id", "The word as it is listed; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -59,7 +59,7 @@ class WatchedWordAddPayload:
 class WatchedWordRemovePayload:
     """The answer to `watchedWordRemove`."""
 
-    watched_word: WatchedWord | None = field.one(office.watched_word.added, "Null: it is not listed any more.")
+    watched_word: WatchedWord | None = field.refers("watched_word_id", "Null: it is not listed any more.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -74,12 +74,12 @@ class WatchedWordQuery:
 class WatchedWordMutation:
     @field.action(office.watched_word.add, who=ADMINISTRATOR)
     def watched_word_add(
-        self, input: Annotated[WatchedWordAddInput, strawberry.argument(description="The word.")]
+        self, input: Annotated[WatchedWordAddInput, field.argument("The word.")]
     ) -> WatchedWordAddPayload:
         """List a word: whatever is published with it from now on is marked for moderators. For administrators."""
 
     @field.action(office.watched_word.remove, who=ADMINISTRATOR)
     def watched_word_remove(
-        self, input: Annotated[WatchedWordRemoveInput, strawberry.argument(description="The word.")]
+        self, input: Annotated[WatchedWordRemoveInput, field.argument("The word.")]
     ) -> WatchedWordRemovePayload:
         """Take a word off the list. For administrators."""

@@ -1,7 +1,7 @@
 """Webhooks in the contract: what other programs are told of what happens here; for administrators."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import BigInteger, Integer, Text
@@ -30,10 +30,8 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.later import LaterPortal
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.portal import Portal
 
 
 def _said(kind: WebhookKind) -> str:
@@ -100,17 +98,15 @@ class Webhook:
     waiting_count: int = field.expression(
         office.webhook.waiting_count, f"How many messages wait; {MOST_COUNTED:,} stands for more, too."
     )
-    created_by: Actor | None = field.one(
-        office.webhook.creator, "The administrator who registered it; null: an operator, or somebody erased."
+    created_by: Actor | None = field.refers(
+        "created_by_id", "The administrator who registered it; null: an operator, or somebody erased."
     )
     created_at: datetime = field.column("When it was registered.")
 
     @field.declared(field.Connection(office.webhook.deliveries))
     def deliveries(
         self,
-        state: Annotated[
-            WebhookDeliveryState | None, strawberry.argument(description="Only those of this state; null: all.")
-        ] = None,
+        state: Annotated[WebhookDeliveryState | None, field.argument("Only those of this state; null: all.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection["WebhookDelivery"]:
@@ -211,7 +207,7 @@ SHOWN_ONCE = (
 class WebhookRegisterPayload:
     """The answer to `webhookRegister`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "What was registered; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "What was registered; null when it was refused.")
     secret: str | None = field.column(SHOWN_ONCE)
     user_errors: list[UserError] = user_errors()
 
@@ -220,7 +216,7 @@ class WebhookRegisterPayload:
 class WebhookRevisePayload:
     """The answer to `webhookRevise`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook as it is now; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -228,7 +224,7 @@ class WebhookRevisePayload:
 class WebhookSwitchPayload:
     """The answer to `webhookSwitch`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook as it is now; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -236,7 +232,7 @@ class WebhookSwitchPayload:
 class WebhookRotatePayload:
     """The answer to `webhookRotate`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook as it is now; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook as it is now; null when it was refused.")
     secret: str | None = field.column(SHOWN_ONCE)
     user_errors: list[UserError] = user_errors()
 
@@ -245,7 +241,7 @@ class WebhookRotatePayload:
 class WebhookTryPayload:
     """The answer to `webhookTry`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -253,7 +249,7 @@ class WebhookTryPayload:
 class WebhookReplayPayload:
     """The answer to `webhookReplay`."""
 
-    webhook: Webhook | None = field.one(office.webhook.changed, "The webhook; null when it was refused.")
+    webhook: Webhook | None = field.refers("webhook_id", "The webhook; null when it was refused.")
     count: int | None = field.column(
         "How many events it is told of again, those left out that wait for it anyway; null when it was refused."
     )
@@ -264,8 +260,8 @@ class WebhookReplayPayload:
 class WebhookDeliveryReplayPayload:
     """The answer to `webhookDeliveryReplay`."""
 
-    webhook_delivery: WebhookDelivery | None = field.one(
-        office.webhook_replay.changed, "The delivery, which waits again; null when it was refused."
+    webhook_delivery: WebhookDelivery | None = field.refers(
+        "webhook_delivery_id", "The delivery, which waits again; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -274,9 +270,7 @@ class WebhookDeliveryReplayPayload:
 class WebhookRemovePayload:
     """The answer to `webhookRemove`."""
 
-    portal: Annotated["Portal", strawberry.lazy("schema.portal")] | None = field.one(
-        resolvers.portal.changed, "The portal as it is; null when it was refused."
-    )
+    portal: LaterPortal | None = field.refers("number", "The portal as it is; null when it was refused.", to="number")
     user_errors: list[UserError] = user_errors()
 
 
@@ -287,7 +281,7 @@ class WebhookQuery:
         """The webhooks of the portal, the newest first. For administrators."""
 
     @field.declared(field.One(resolvers.ident.by_argument("webhook")), directives=audience(Audience.ADMINISTRATOR))
-    def webhook(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Webhook | None:
+    def webhook(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Webhook | None:
         """A webhook; null when the viewer sees none of this id. For administrators."""
 
 
@@ -295,52 +289,46 @@ class WebhookQuery:
 class WebhookMutation:
     @field.action(office.webhook.register, who=ADMINISTRATOR)
     def webhook_register(
-        self, input: Annotated[WebhookRegisterInput, strawberry.argument(description="The webhook.")]
+        self, input: Annotated[WebhookRegisterInput, field.argument("The webhook.")]
     ) -> WebhookRegisterPayload:
         """Register an address that is told what happens from now on, signed as Standard Webhooks asks. For
         administrators."""
 
     @field.action(office.webhook.revise, who=ADMINISTRATOR)
     def webhook_revise(
-        self, input: Annotated[WebhookReviseInput, strawberry.argument(description="What to change.")]
+        self, input: Annotated[WebhookReviseInput, field.argument("What to change.")]
     ) -> WebhookRevisePayload:
         """Change a webhook; what waits for it goes to the new address. For administrators."""
 
     @field.action(office.webhook.switch, who=ADMINISTRATOR)
     def webhook_switch(
-        self, input: Annotated[WebhookSwitchInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[WebhookSwitchInput, field.argument("Which, and whether.")]
     ) -> WebhookSwitchPayload:
         """Tell a webhook of what still waits and of what happens from now on, or tell it nothing. What happened while
         it was off can be replayed. For administrators."""
 
     @field.action(office.webhook.rotate, who=ADMINISTRATOR)
-    def webhook_rotate(
-        self, input: Annotated[WebhookRotateInput, strawberry.argument(description="Which.")]
-    ) -> WebhookRotatePayload:
+    def webhook_rotate(self, input: Annotated[WebhookRotateInput, field.argument("Which.")]) -> WebhookRotatePayload:
         """Give a webhook another secret. For a day, messages are signed with both. For administrators."""
 
     @field.action(office.webhook.try_it, who=ADMINISTRATOR)
-    def webhook_try(
-        self, input: Annotated[WebhookTryInput, strawberry.argument(description="Which.")]
-    ) -> WebhookTryPayload:
+    def webhook_try(self, input: Annotated[WebhookTryInput, field.argument("Which.")]) -> WebhookTryPayload:
         """Send a message of the type TRIAL, of which nothing happened. WEBHOOK_STOPPED where it is not on. For
         administrators."""
 
     @field.action(office.webhook_replay.replay, who=ADMINISTRATOR)
     def webhook_replay(
-        self, input: Annotated[WebhookReplayInput, strawberry.argument(description="Which, from when to when.")]
+        self, input: Annotated[WebhookReplayInput, field.argument("Which, from when to when.")]
     ) -> WebhookReplayPayload:
         """Tell a webhook again of what happened in a span of time, in its order; LIMIT_REACHED for more than 5,000
         events. WEBHOOK_STOPPED where it is not on. For administrators."""
 
     @field.action(office.webhook_replay.again, who=ADMINISTRATOR)
     def webhook_delivery_replay(
-        self, input: Annotated[WebhookDeliveryReplayInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[WebhookDeliveryReplayInput, field.argument("Which.")]
     ) -> WebhookDeliveryReplayPayload:
         """Send one delivery again, at once. WEBHOOK_STOPPED where the webhook is not on. For administrators."""
 
     @field.action(office.webhook.remove, who=ADMINISTRATOR)
-    def webhook_remove(
-        self, input: Annotated[WebhookRemoveInput, strawberry.argument(description="Which.")]
-    ) -> WebhookRemovePayload:
+    def webhook_remove(self, input: Annotated[WebhookRemoveInput, field.argument("Which.")]) -> WebhookRemovePayload:
         """Remove a webhook with its secret and its deliveries. For administrators."""

@@ -50,11 +50,11 @@ class Widget:
     )
     name: str = field.column("What it is for.")
     origins: list[str] = field.column("The sites whose pages may show it.")
-    activity: Activity | None = field.one(office.widget.activity, "What it shows; null: what its page asks for.")
+    activity: Activity | None = field.refers("activity_id", "What it shows; null: what its page asks for.")
     theme: WidgetTheme = field.part(office.widget.theme, "How it differs from the portal's theme.")
     is_trusted_only: bool = field.column("Whether its pages may run trusted documents alone.")
-    created_by: Actor | None = field.one(
-        office.widget.creator, "The administrator who registered it; null: an operator of the platform."
+    created_by: Actor | None = field.refers(
+        "created_by_id", "The administrator who registered it; null: an operator of the platform."
     )
     created_at: datetime = field.column("When it was registered.")
     revoked_at: datetime | None = field.column("When it was revoked; null: it was not.")
@@ -112,7 +112,7 @@ class WidgetRevokeInput:
 class WidgetRegisterPayload:
     """The answer to `widgetRegister`."""
 
-    widget: Widget | None = field.one(office.widget.changed, "What was registered; null when it was refused.")
+    widget: Widget | None = field.refers("widget_id", "What was registered; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -120,7 +120,7 @@ class WidgetRegisterPayload:
 class WidgetRevisePayload:
     """The answer to `widgetRevise`."""
 
-    widget: Widget | None = field.one(office.widget.changed, "The widget as it is now; null when it was refused.")
+    widget: Widget | None = field.refers("widget_id", "The widget as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -128,7 +128,7 @@ class WidgetRevisePayload:
 class WidgetRevokePayload:
     """The answer to `widgetRevoke`."""
 
-    widget: Widget | None = field.one(office.widget.changed, "The widget as it is now; null when it was refused.")
+    widget: Widget | None = field.refers("widget_id", "The widget as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -143,19 +143,17 @@ class WidgetQuery:
 class WidgetMutation:
     @field.action(office.widget.register, who=ADMINISTRATOR)
     def widget_register(
-        self, input: Annotated[WidgetRegisterInput, strawberry.argument(description="The widget.")]
+        self, input: Annotated[WidgetRegisterInput, field.argument("The widget.")]
     ) -> WidgetRegisterPayload:
         """Register a widget, so that pages of its origins may show it. For administrators."""
 
     @field.action(office.widget.revise, who=ADMINISTRATOR)
     def widget_revise(
-        self, input: Annotated[WidgetReviseInput, strawberry.argument(description="What to change.")]
+        self, input: Annotated[WidgetReviseInput, field.argument("What to change.")]
     ) -> WidgetRevisePayload:
         """Change a widget that is not revoked. For administrators."""
 
     @field.action(office.widget.revoke, who=ADMINISTRATOR)
-    def widget_revoke(
-        self, input: Annotated[WidgetRevokeInput, strawberry.argument(description="The widget.")]
-    ) -> WidgetRevokePayload:
+    def widget_revoke(self, input: Annotated[WidgetRevokeInput, field.argument("The widget.")]) -> WidgetRevokePayload:
         """Revoke a widget with all its tokens, within a second everywhere; revoking twice is not an error. For
         administrators."""

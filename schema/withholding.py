@@ -1,7 +1,7 @@
 """Withholding in the contract: that moderation keeps something from the public, and why."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -13,10 +13,8 @@ import resolvers.sight
 import resolvers.withholding
 from models.contribution import ContributionKind
 from planner import field
+from schema.later import LaterActivity
 from schema.report import Removal
-
-if TYPE_CHECKING:
-    from schema.activity import Activity
 
 
 @field.stored(
@@ -40,9 +38,7 @@ class WithheldContribution:
     own_body: str | None = field.expression(
         resolvers.review.own_body, "Its text, for its author; null for everybody else."
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.contribution.activity, "Where it was published."
-    )
+    activity: LaterActivity = field.refers("activity_id", "Where it was published.")
     removal: Removal | None = field.part(resolvers.withholding.removal, "Why it is withheld; null is for no case.")
 
 
@@ -50,6 +46,6 @@ class WithheldContribution:
 class WithholdingQuery:
     @field.declared(field.One(resolvers.ident.by_argument("contribution")))
     def withheld_contribution(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="The contribution's id.")]
+        self, id: Annotated[strawberry.ID, field.argument("The contribution's id.")]
     ) -> WithheldContribution | None:
         """What is left of a contribution that moderation withholds; null for all others."""

@@ -1,7 +1,7 @@
 """Wordings of analyses in the contract («rédactions»): sentences that a language model wrote and the evidence bears."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -18,10 +18,7 @@ from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-
-if TYPE_CHECKING:
-    from schema.analysis import Analysis
-    from schema.contribution import Contribution
+from schema.later import LaterAnalysis, LaterContribution
 
 described(
     WordingState,
@@ -78,7 +75,7 @@ class AnalysisSentence:
     words: str = field.column("The sentence.")
     topics: list[int] = field.expression(resolvers.wording.cited_topics, "The numbers of the topics that it rests on.")
     is_whole: bool = field.column("Whether it rests on the counts of all texts, too.")
-    contributions: list[Annotated["Contribution", strawberry.lazy("schema.contribution")]] = field.many(
+    contributions: list[LaterContribution] = field.many(
         resolvers.wording.cited, "The contributions that it rests on.", size=20
     )
 
@@ -121,9 +118,7 @@ class AnalysisWordingRemoveInput:
 class AnalysisWordingStartPayload:
     """The answer to `analysisWordingStart`."""
 
-    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.one(
-        resolvers.analysis.changed, "The analysis; null when it was refused."
-    )
+    analysis: LaterAnalysis | None = field.refers("analysis_id", "The analysis; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -131,9 +126,7 @@ class AnalysisWordingStartPayload:
 class AnalysisWordingPublishPayload:
     """The answer to `analysisWordingPublish`."""
 
-    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.one(
-        resolvers.analysis.changed, "The analysis; null when it was refused."
-    )
+    analysis: LaterAnalysis | None = field.refers("analysis_id", "The analysis; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -141,9 +134,7 @@ class AnalysisWordingPublishPayload:
 class AnalysisWordingRemovePayload:
     """The answer to `analysisWordingRemove`."""
 
-    analysis: Annotated["Analysis", strawberry.lazy("schema.analysis")] | None = field.one(
-        resolvers.analysis.changed, "The analysis; null when it was refused."
-    )
+    analysis: LaterAnalysis | None = field.refers("analysis_id", "The analysis; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -151,7 +142,7 @@ class AnalysisWordingRemovePayload:
 class AnalysisWordingMutation:
     @field.action(office.wording.start, who=ADMINISTRATOR)
     def analysis_wording_start(
-        self, input: Annotated[AnalysisWordingStartInput, strawberry.argument(description="Of which.")]
+        self, input: Annotated[AnalysisWordingStartInput, field.argument("Of which.")]
     ) -> AnalysisWordingStartPayload:
         """Ask the installation's language model to put an analysis into sentences. It is told names of topics, counts
         and quotes that everybody may read; what it says is a draft, without the sentences that the evidence does not
@@ -159,13 +150,13 @@ class AnalysisWordingMutation:
 
     @field.action(office.wording.publish, who=ADMINISTRATOR)
     def analysis_wording_publish(
-        self, input: Annotated[AnalysisWordingPublishInput, strawberry.argument(description="Which, and whether.")]
+        self, input: Annotated[AnalysisWordingPublishInput, field.argument("Which, and whether.")]
     ) -> AnalysisWordingPublishPayload:
         """Show a wording on the analysis' page, marked as written by a model, or to administrators alone again.
         WORDING_NOT_DONE where there is none. For administrators."""
 
     @field.action(office.wording.remove, who=ADMINISTRATOR)
     def analysis_wording_remove(
-        self, input: Annotated[AnalysisWordingRemoveInput, strawberry.argument(description="Which.")]
+        self, input: Annotated[AnalysisWordingRemoveInput, field.argument("Which.")]
     ) -> AnalysisWordingRemovePayload:
         """Drop the wording of an analysis. For administrators."""

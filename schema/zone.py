@@ -181,7 +181,7 @@ class ZoneChangeDiscardInput:
 class ZoneDrawPayload:
     """The answer to `zoneDraw`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "The zone; null when it was refused.")
+    zone: Zone | None = field.refers("zone_id", "The zone; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -189,7 +189,7 @@ class ZoneDrawPayload:
 class ZoneRedrawPayload:
     """The answer to `zoneRedraw`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "The zone; null when it was refused.")
+    zone: Zone | None = field.refers("zone_id", "The zone; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -197,7 +197,7 @@ class ZoneRedrawPayload:
 class ZoneRenamePayload:
     """The answer to `zoneRename`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "The zone; null when it was refused.")
+    zone: Zone | None = field.refers("zone_id", "The zone; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -205,7 +205,7 @@ class ZoneRenamePayload:
 class ZoneRemovePayload:
     """The answer to `zoneRemove`."""
 
-    zone: Zone | None = field.one(resolvers.zone.changed, "Null: it is removed, or it was refused.")
+    zone: Zone | None = field.refers("zone_id", "Null: it is removed, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -213,8 +213,8 @@ class ZoneRemovePayload:
 class ZoneChangeConfirmPayload:
     """The answer to `zoneChangeConfirm`."""
 
-    zone_change: ZoneChange | None = field.one(
-        resolvers.zone.change_changed, "The change, which contributions follow; null when it was refused."
+    zone_change: ZoneChange | None = field.refers(
+        "zone_change_id", "The change, which contributions follow; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -223,9 +223,7 @@ class ZoneChangeConfirmPayload:
 class ZoneChangeDiscardPayload:
     """The answer to `zoneChangeDiscard`."""
 
-    zone_change: ZoneChange | None = field.one(
-        resolvers.zone.change_changed, "Null: it is forgotten, or it was refused."
-    )
+    zone_change: ZoneChange | None = field.refers("zone_change_id", "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -239,44 +237,36 @@ class ZoneQuery:
         administrators."""
 
     @field.declared(field.One(resolvers.ident.by_argument("zone")))
-    def zone(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Zone | None:
+    def zone(self, id: Annotated[strawberry.ID, field.argument("Its id.")]) -> Zone | None:
         """A zone; null where there is none of this id."""
 
 
 @strawberry.type
 class ZoneMutation:
     @field.action(resolvers.zone.draw, who=ADMINISTRATOR)
-    def zone_draw(
-        self, input: Annotated[ZoneDrawInput, strawberry.argument(description="The zone.")]
-    ) -> ZoneDrawPayload:
+    def zone_draw(self, input: Annotated[ZoneDrawInput, field.argument("The zone.")]) -> ZoneDrawPayload:
         """Add a zone; contributions get their zones soon after. For administrators."""
 
     @field.action(resolvers.zone.redraw, who=ADMINISTRATOR)
-    def zone_redraw(
-        self, input: Annotated[ZoneRedrawInput, strawberry.argument(description="The outline.")]
-    ) -> ZoneRedrawPayload:
+    def zone_redraw(self, input: Annotated[ZoneRedrawInput, field.argument("The outline.")]) -> ZoneRedrawPayload:
         """Give a zone another outline; contributions get their zones soon after. For administrators."""
 
     @field.action(resolvers.zone.rename, who=ADMINISTRATOR)
-    def zone_rename(
-        self, input: Annotated[ZoneRenameInput, strawberry.argument(description="The name.")]
-    ) -> ZoneRenamePayload:
+    def zone_rename(self, input: Annotated[ZoneRenameInput, field.argument("The name.")]) -> ZoneRenamePayload:
         """Give a zone another name. For administrators."""
 
     @field.action(resolvers.zone.remove, who=ADMINISTRATOR)
-    def zone_remove(
-        self, input: Annotated[ZoneRemoveInput, strawberry.argument(description="The zone.")]
-    ) -> ZoneRemovePayload:
+    def zone_remove(self, input: Annotated[ZoneRemoveInput, field.argument("The zone.")]) -> ZoneRemovePayload:
         """Remove a zone; its contributions are in none any more, or in a neighbouring one. For administrators."""
 
     @field.action(resolvers.zone.confirm, who=ADMINISTRATOR)
     def zone_change_confirm(
-        self, input: Annotated[ZoneChangeConfirmInput, strawberry.argument(description="The file.")]
+        self, input: Annotated[ZoneChangeConfirmInput, field.argument("The file.")]
     ) -> ZoneChangeConfirmPayload:
         """Draw the zones of a file that waits: those of known names get its outlines. For administrators."""
 
     @field.action(resolvers.zone.discard, who=ADMINISTRATOR)
     def zone_change_discard(
-        self, input: Annotated[ZoneChangeDiscardInput, strawberry.argument(description="The file.")]
+        self, input: Annotated[ZoneChangeDiscardInput, field.argument("The file.")]
     ) -> ZoneChangeDiscardPayload:
         """Forget a file that waits. For administrators."""

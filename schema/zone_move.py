@@ -138,7 +138,7 @@ MOVE = "The move; null when it was refused."
 class ZoneMoveProposePayload:
     """The answer to `zoneMovePropose`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -146,7 +146,7 @@ class ZoneMoveProposePayload:
 class ZoneMoveAnswerPayload:
     """The answer to `zoneMoveAnswer`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -154,7 +154,7 @@ class ZoneMoveAnswerPayload:
 class ZoneMoveRevertPayload:
     """The answer to `zoneMoveRevert`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -162,7 +162,7 @@ class ZoneMoveRevertPayload:
 class ZoneMoveConsentPayload:
     """The answer to `zoneMoveConsent`."""
 
-    zone_move: ZoneMove | None = field.one(office.zone_move.changed, MOVE)
+    zone_move: ZoneMove | None = field.refers("zone_move_id", MOVE)
     user_errors: list[UserError] = user_errors()
 
 
@@ -170,7 +170,7 @@ class ZoneMoveConsentPayload:
 class ZoneMoveClaimPayload:
     """The answer to `zoneMoveClaim`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "The viewer; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "The viewer; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -183,7 +183,7 @@ class ZoneMoveQuery:
 
     @field.declared(field.One(office.zone_move.moved))
     def moved_contribution(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="The id that a contribution had here.")]
+        self, id: Annotated[strawberry.ID, field.argument("The id that a contribution had here.")]
     ) -> MovedContribution | None:
         """Where a contribution of this portal is that moved to another one with its zone; null: it did not."""
 
@@ -192,7 +192,7 @@ class ZoneMoveQuery:
 class ZoneMoveMutation:
     @field.action(office.zone_move.propose, who=ADMINISTRATOR)
     def zone_move_propose(
-        self, input: Annotated[ZoneMoveProposeInput, strawberry.argument(description="Which zone, and where to.")]
+        self, input: Annotated[ZoneMoveProposeInput, field.argument("Which zone, and where to.")]
     ) -> ZoneMoveProposePayload:
         """Propose that a zone's contributions move to the portal of their commune, with their comments, votes and
         places. NOT_FOUND for a portal that does not receive; nothing moves before that portal accepts. For
@@ -200,26 +200,26 @@ class ZoneMoveMutation:
 
     @field.action(office.zone_move.answer, who=ADMINISTRATOR)
     def zone_move_answer(
-        self, input: Annotated[ZoneMoveAnswerInput, strawberry.argument(description="The word.")]
+        self, input: Annotated[ZoneMoveAnswerInput, field.argument("The word.")]
     ) -> ZoneMoveAnswerPayload:
         """Accept or decline what another portal proposes, or take back one's own proposal. Once accepted, jobs move
         everything within seconds, and ids of the former portal lead to the new one. For administrators."""
 
     @field.action(office.zone_move.revert, who=ADMINISTRATOR)
     def zone_move_revert(
-        self, input: Annotated[ZoneMoveRevertInput, strawberry.argument(description="The move.")]
+        self, input: Annotated[ZoneMoveRevertInput, field.argument("The move.")]
     ) -> ZoneMoveRevertPayload:
         """Give back what moved here, with what was said of it since, within 90 days. For administrators."""
 
     @field.action(office.zone_move.consent, who=MEMBER)
     def zone_move_consent(
-        self, input: Annotated[ZoneMoveConsentInput, strawberry.argument(description="The move, and the word.")]
+        self, input: Annotated[ZoneMoveConsentInput, field.argument("The move, and the word.")]
     ) -> ZoneMoveConsentPayload:
         """Say whether one's account goes along with a zone that moves: then there is an account of the same address on
         the other portal. Without it, contributions go under the name that they show."""
 
     @field.action(office.zone_move.claim, who=MEMBER)
     def zone_move_claim(
-        self, input: Annotated[ZoneMoveClaimInput, strawberry.argument(description="What becomes of it.")]
+        self, input: Annotated[ZoneMoveClaimInput, field.argument("What becomes of it.")]
     ) -> ZoneMoveClaimPayload:
         """Take what moved here from another portal and was published there with the same address."""

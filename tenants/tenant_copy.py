@@ -52,10 +52,7 @@ class Since:
 
 async def build(connection: PooledConnection, number: int) -> Keys:
     """Role, schema and tables, empty, in a transaction of the caller's; without the foreign keys, which are given."""
-    async with wall.as_login(connection):
-        await wall.make_tenant_role(connection, number)
-        await wall.make_schema(connection, naming.schema_name(number))
-    await wall.let_in(connection, number)
+    await wall.make_tenant(connection, number)
     await migration.apply_tenant(connection, number)
     return await take_keys(connection, number)
 

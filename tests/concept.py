@@ -67,6 +67,7 @@ CONTRACT_ONLY = {
     "enumeration",
     "error",
     "evolution",
+    "later",
     "page",
     "root",
     "scalar",

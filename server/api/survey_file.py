@@ -24,9 +24,9 @@ from planner.row import reader
 from resolvers import question_result, survey_form
 from resolvers.question_result import NEXT_PIECE, SentAnswers
 from server.api import refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
-from tenants.registry import TenantRecord, TenantRegistry
+from server.api.site import Site
+from tenants.registry import TenantRecord
 from transfer import survey_table
 from transfer.cell import Value
 from transfer.csv_writer import EXCEL, CsvWriter
@@ -44,14 +44,9 @@ FILE_PATH = "/enquete/fichier/"
 FILES = ("survey.xlsx", "survey.csv", "survey.jsonl", "survey-labels.csv")
 
 
-class SurveyExport:
+class SurveyExport(Site):
     """Serves `/export/survey.xlsx?activity=…` and the others of `FILES` to administrators: a row an answer, without
     names and hours, and the same columns whatever was asked of whom."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from auth import cookie
 from auth.machine import Machine
-from database.door import Database
 from models import ident
 from models.refusal import Refusal, not_found
 from models.tenant import Feature
@@ -22,9 +21,9 @@ from planner.context import Asker
 from planner.who import forbidden
 from resolvers.space_role import ACTIVITY_EDITOR
 from server.api import form_file, refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
-from tenants.registry import TenantRecord, TenantRegistry
+from server.api.site import Site
+from tenants.registry import TenantRecord
 from transfer import text_source
 from transfer.line import FileError
 
@@ -40,14 +39,9 @@ class SentText:
     source: str
 
 
-class TextUpload:
+class TextUpload(Site):
     """Serves `POST /text/file`: `multipart/form-data` with the fields `activity`, `version` (the newest that was read,
     0: none) and `file`."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

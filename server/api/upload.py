@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from auth.machine import Machine
-from database.door import Database
 from intake import import_work
 from jobs import upload
 from models import ident
@@ -20,9 +19,9 @@ from planner.act import Act
 from planner.context import Asker
 from resolvers import access, text
 from server.api import form_file, refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
-from tenants.registry import TenantRecord, TenantRegistry
+from server.api.site import Site
+from tenants.registry import TenantRecord
 
 PATH = "/import/file"
 PAGE = "/gestion/imports"
@@ -32,13 +31,8 @@ TRIAL_S, TRIAL_LOOKS = 3.0, 10
 STATUSES = {ErrorCode.NOT_FOUND: 404, ErrorCode.FORBIDDEN: 403}
 
 
-class Upload:
+class Upload(Site):
     """Serves `/import/file`: `multipart/form-data` with the fields `file`, `activity` and `source`."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

@@ -10,7 +10,6 @@ from starlette.routing import Route
 
 import counting.past_vote
 from auth.machine import Machine
-from database.door import Database
 from models import ident
 from models.activity import VOTING
 from models.past_vote import MAX_FILE, PastVoteProblem
@@ -18,21 +17,16 @@ from models.refusal import Refusal
 from planner.act import Act
 from planner.context import Asker
 from server.api import form_file, refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
-from tenants.registry import TenantRecord, TenantRegistry
+from server.api.site import Site
+from tenants.registry import TenantRecord
 from transfer.pabulib_vote import PabulibVote, PabulibVoteError, read
 
 PATH = "/vote/file"
 
 
-class VoteUpload:
+class VoteUpload(Site):
     """Serves `POST /vote/file`: `multipart/form-data` with the field `file`, and from pages `activity`."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

@@ -11,28 +11,22 @@ from starlette.routing import Route
 import resolvers.zone
 import tenants.territory
 from auth.machine import Machine
-from database.door import Database
 from models import ident
 from models.zone import MAX_FILE
 from planner.act import Act
 from planner.context import Asker
 from server.api import form_file, refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.api.site import Site
 from tenants import zone
-from tenants.registry import TenantRecord, TenantRegistry
+from tenants.registry import TenantRecord
 from tenants.zone import ZoneFile, ZoneFileError
 
 PATH, PAGE = "/zone/file", "/gestion/quartiers"
 
 
-class ZoneUpload:
+class ZoneUpload(Site):
     """Serves `POST /zone/file`: `multipart/form-data` with the fields `file` and, if it is known, `nameProperty`."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

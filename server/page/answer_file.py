@@ -13,7 +13,6 @@ from starlette.routing import Route
 import resolvers.answer_file
 from auth import cookie
 from auth.machine import Machine
-from database.door import Database
 from models import ident, writing
 from models.answer_file import MB, MEDIA_TYPES, MOST_MB, FileType, kept_name, type_of
 from models.refusal import ErrorCode, Refusal, not_found
@@ -23,11 +22,11 @@ from planner.act import Act
 from planner.context import Asker
 from planner.request import BudgetExhaustedError
 from server.api import form_file, refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.api.site import Site
 from server.api.survey_file import FILE_PATH
 from server.page.photo import HEADERS, PHOTO_COST, UNKEPT, drawn, prefix
-from tenants.registry import TenantRecord, TenantRegistry
+from tenants.registry import TenantRecord
 
 SEND_PATH = "/enquete/{activity:str}/fichier"
 TOO_LARGE = f"A file has at most {MOST_MB} MB."
@@ -48,14 +47,9 @@ class SentForm:
     name: str
 
 
-class AnswerFileSite:
+class AnswerFileSite(Site):
     """Serves `POST /enquete/<survey>/fichier` (`multipart/form-data` with `question`, `version`, `page` and `file`, or
     `remove` in its place) and `GET /enquete/fichier/<id>`."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

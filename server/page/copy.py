@@ -10,26 +10,20 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from auth import cookie
-from database.door import Database
 from portal.copy import Copy
 from portal.message import NAMES
 from resolvers import personal
 from server.api import refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.api.site import Site
 from server.page import house
-from tenants.registry import TenantRecord, TenantRegistry
+from tenants.registry import TenantRecord
 
 MEDIA_TYPES = {"json": "application/json", "html": "text/html; charset=utf-8"}
 
 
-class OwnCopy:
+class OwnCopy(Site):
     """Serves the copy, written as it is read: neither the person's data nor the file is in memory as a whole."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves, under the languages' prefixes, too."""

@@ -12,7 +12,6 @@ from starlette.routing import Route
 import office.logo
 from auth import cookie
 from auth.machine import Machine
-from database.door import Database
 from models.logo import MAX_BYTES, MAX_SIDE, SHOWN
 from planner import mutation
 from planner.act import Act
@@ -20,10 +19,10 @@ from planner.context import Asker
 from portal import logo
 from portal.logo import BadImageError, DrawnLogo, LargeImageError
 from server.api import form_file, refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.api.site import Site
 from server.page import drawing
-from tenants.registry import TenantRecord, TenantRegistry
+from tenants.registry import TenantRecord
 
 PATH, PAGE = "/logo", "/gestion/portail"
 LASTING = "public, max-age=31536000, immutable"
@@ -34,13 +33,8 @@ MESSAGES = {
 }
 
 
-class LogoSite:
+class LogoSite(Site):
     """Serves `POST /logo` (`multipart/form-data` with the field `file`) and `/logo-<digest>.png`."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""

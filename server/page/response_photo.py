@@ -9,16 +9,14 @@ from starlette.routing import Route
 
 import resolvers.response_photo
 from auth import cookie
-from database.door import Database
 from models.response_photo import SHOWN, SMALL, DrawnPhoto
 from planner.act import Act, Outcome
 from planner.context import Asker
 from resolvers.response_photo import PLACE, SIZES
 from server.api import refusal
-from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.api.site import Site
 from server.page.photo import HEADERS, KeptPhoto, Pictured
-from tenants.registry import TenantRegistry
 
 ABSENT = "There is no such photo."
 KEPT = {"cache-control": "private, max-age=600", "vary": "cookie, authorization"}
@@ -46,13 +44,8 @@ OFFICIAL_RESPONSE = Pictured(
 )
 
 
-class ResponsePhotoSite:
+class ResponsePhotoSite(Site):
     """Serves `GET /reponse-officielle/<response>/photo-<digest>.jpg`, and `vignette-<digest>.jpg`, which is small."""
-
-    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
-        self._database = database
-        self._registry = registry
-        self._gate = gate
 
     def routes(self) -> list[Route]:
         """What the application serves."""
