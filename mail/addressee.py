@@ -1,4 +1,4 @@
-"""Addressees: mails to some accounts at once, however many they are, in one statement."""
+"""Addressees: mails to some accounts at once, however many they are, in one statement, and their languages."""
 
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,17 @@ from sqlalchemy import (
 from models.account import Account
 from models.base import table
 from models.mail import Mail
+from models.mail_preference import MailPreference
 
 _mail, _account = table(Mail), table(Account)
+_reader, _wish = _account.alias("reader"), table(MailPreference)
+LOCALE = (
+    select(func.min(_wish.c.locale))
+    .select_from(_wish.join(_reader, _reader.c.actor_id == _wish.c.actor_id))
+    .where(_reader.c.email == _mail.c.email)
+    .scalar_subquery()
+)
+"""In which language whoever signs in at a mail's address wants mails; null: in the portal's."""
 
 
 def to_accounts(

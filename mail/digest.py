@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from models.base import constant, table
 from models.digest import Digest
 from models.mail import Mail, MailKind
-from models.mail_preference import MailPreference
 
-_mail, _digest, _preference = table(Mail), table(Digest), table(MailPreference)
+_mail, _digest = table(Mail), table(Digest)
 OF_DIGESTS = _mail.c.kind == constant(MailKind.DIGEST)
 
 
@@ -22,10 +21,9 @@ def item(*pairs: tuple[str, Any]) -> ColumnElement[Any]:
     return func.jsonb_build_object(*parts)
 
 
-_locale = select(_preference.c.locale).where(_preference.c.actor_id == _digest.c.actor_id).scalar_subquery()
 TOLD = (
-    select(item(("actor", _digest.c.actor_id), ("cadence", _digest.c.cadence), ("locale", _locale)))
+    select(item(("actor", _digest.c.actor_id), ("cadence", _digest.c.cadence)))
     .where(_digest.c.id == _mail.c.about_id)
     .scalar_subquery()
 )
-"""Whose a digest is, how often it comes and in which language."""
+"""Whose a digest is, and how often it comes."""

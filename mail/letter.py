@@ -1,4 +1,5 @@
-"""Letters: what mails say, written from templates when they are sent, in the portal's main language."""
+"""Letters: what mails say, written from templates when they are sent, in the language that their reader chose or in the
+portal's."""
 
 import logging
 import re
@@ -123,8 +124,7 @@ class Letters:
         portal = next((record for record in self._registry.tenants if record.number == tenant), None)
         if portal is None:
             return MailOutcome.LATER  # New: the registry follows.
-        chosen = mail.told.get("locale")
-        locale = str(chosen) if chosen in LOCALES else spoken(portal.locales)
+        locale = spoken([mail.locale, *portal.locales] if mail.locale else portal.locales)
         subject, text = self._letter(portal, mail, locale)
         html = look.html(Look(portal.title, portal.primary_color), locale, subject, text)
         try:
@@ -140,7 +140,11 @@ class Letters:
     def _letter(self, portal: TenantRecord, mail: ClaimedMail, locale: str) -> Letter:
         minutes = int(mail.good_for.total_seconds() // 60)
         values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
-        return written(mail.kind, locale, values | self._values(portal, mail))
+        return written(mail.kind, locale, values | self._values(portal, mail, locale))
+
+    def _home(self, portal: TenantRecord, locale: str) -> str:
+        """What addresses of a portal's pages begin with in a language, or in its main one where it lacks it."""
+        return f"{self._base(portal)}/{locale}" if locale in portal.locales[1:] else self._base(portal)
 
     def _head(self, portal: TenantRecord, mail: ClaimedMail) -> MailHead:
         """What heads a mail: the same each time it is sent, so that programs know it again."""
@@ -150,22 +154,24 @@ class Letters:
             return MailHead(name, portal.title, thread, f"entraide.{portal.slug}")
         if mail.kind is not MailKind.DIGEST:
             return MailHead(name, portal.title)
-        leave = self._preferences(portal, mail, "desabonnement")
+        leave = self._own(portal, mail, f"{self._base(portal)}/desabonnement")
         subjects = {line["contribution"] or line["activity"] for line in mail.told["lines"]}
         thread = f"{portal.number}.{subjects.pop() if len(subjects) == 1 else mail.told['actor']}"
         return MailHead(name, portal.title, thread, f"suivi.{portal.slug}", leave)
 
-    def _preferences(self, portal: TenantRecord, mail: ClaimedMail, page: str = "courriels") -> str:
-        """Where its reader sets which mails come, without signing in; empty where the address is nobody's any more."""
+    def _own(self, portal: TenantRecord, mail: ClaimedMail, page: str) -> str:
+        """The address of a page for its reader, without signing in; empty where the mail's address is nobody's any
+        more."""
         reader = mail.told.get("actor")
         token = self._reader_token(portal.number, UUID(str(reader))) if reader else ""
-        return f"{self._base(portal)}/{page}/{token}" if token else ""
+        return f"{page}/{token}" if token else ""
 
-    def _with_preferences(self, portal: TenantRecord, mail: ClaimedMail, path: str) -> dict[str, object]:
-        return {**mail.told, "url": f"{self._base(portal)}/{path}", "preferences": self._preferences(portal, mail)}
+    def _with_preferences(self, portal: TenantRecord, mail: ClaimedMail, home: str, path: str) -> dict[str, object]:
+        return {**mail.told, "url": f"{home}/{path}", "preferences": self._own(portal, mail, f"{home}/courriels")}
 
-    def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
+    def _values(self, portal: TenantRecord, mail: ClaimedMail, locale: str) -> dict[str, object]:
         """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""
+        home = self._home(portal, locale)
         match mail.kind:
             case MailKind.INVITATION:
                 token = self._invitation_token(portal.number, mail.about)
@@ -173,9 +179,9 @@ class Letters:
             case MailKind.SIGN_IN_CODE:
                 return {"code": self._code(portal.number, mail.about)}
             case MailKind.ACCOUNT_UNUSED:
-                return {**UNUSED, "url": f"{self._base(portal)}/moi"}
+                return {**UNUSED, "url": f"{home}/moi"}
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
-                return self._of_object(portal, mail, "report", "signalement")
+                return self._of_object(portal, mail, "report", f"{home}/signalement")
             case (
                 MailKind.EXCHANGE_PROPOSED
                 | MailKind.EXCHANGE_CHANGED
@@ -183,78 +189,72 @@ class Letters:
                 | MailKind.MESSAGE_RECEIVED
             ):
                 about = ident.encode("exchange", portal.number, mail.about)
-                return self._with_preferences(portal, mail, f"echange/{about}")
+                return self._with_preferences(portal, mail, home, f"echange/{about}")
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
-                return self._of_ballot(portal, mail.told)
+                return self._of_ballot(portal, mail.told, home)
             case MailKind.SIGNATURE_SET_ASIDE | MailKind.SIGNATURE_ANSWERED:
-                return self._of_signature(portal, mail.told)
+                return self._of_signature(portal, mail.told, home)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
-                return self._with_preferences(portal, mail, f"suite/{token}")
+                return self._with_preferences(portal, mail, home, f"suite/{token}")
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
-                return self._of_sign_up(portal, mail.told)
+                begins = _moment(portal, mail, "starts_at", locale)
+                return self._of_sign_up(portal, mail.told, home) | {"begins": begins}
             case MailKind.WEBHOOK_STOPPED:
-                return self._of_object(portal, mail, "webhook", "gestion/webhooks")
+                return self._of_object(portal, mail, "webhook", f"{home}/gestion/webhooks")
             case MailKind.DIGEST:
-                return self._of_digest(portal, mail.told)
+                return self._of_digest(portal, mail, home)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
-                return {**mail.told, "url": f"{self._base(portal)}/moi"}
+                return {**mail.told, "url": f"{home}/moi"}
             case MailKind.MODERATION_DECIDED:
-                until = {"until": _until(portal, mail.told)}
-                return self._of_object(portal, mail, "moderationdecision", "moderation/decision") | until
+                until = {"until": _moment(portal, mail, "suspended_until", locale)}
+                return self._of_object(portal, mail, "moderationdecision", f"{home}/moderation/decision") | until
             case MailKind.ACCOUNT_ERASED:
                 return {}
 
-    def _of_digest(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
+    def _of_digest(self, portal: TenantRecord, mail: ClaimedMail, home: str) -> dict[str, object]:
         """What a digest tells, with the addresses of its lines and of its reader's preferences."""
-        token = self._reader_token(portal.number, UUID(str(told["actor"])))
-        lines = [{**line, "url": self._address(portal, line)} for line in told["lines"]]
-        return {**told, "lines": lines, "url": f"{self._base(portal)}/courriels/{token}"}
+        lines = [{**line, "url": self._address(portal, line, home)} for line in mail.told["lines"]]
+        return {**mail.told, "lines": lines, "url": self._own(portal, mail, f"{home}/courriels")}
 
-    def _address(self, portal: TenantRecord, line: Mapping[str, object]) -> str:
+    def _address(self, portal: TenantRecord, line: Mapping[str, object], home: str) -> str:
         """Where what a notice is about can be read."""
         kind, path = ("contribution", "contribution") if line["contribution"] else ("activity", "activite")
         id_ = ident.encode(kind, portal.number, UUID(str(line[kind])))
         is_of_mission = line["kind"] in {each.value for each in OF_ORGANISER}
-        return (
-            f"{self._base(portal)}/mission/{id_}/organiser" if is_of_mission else f"{self._base(portal)}/{path}/{id_}"
-        )
+        return f"{home}/mission/{id_}/organiser" if is_of_mission else f"{home}/{path}/{id_}"
 
-    def _of_object(self, portal: TenantRecord, mail: ClaimedMail, kind: str, path: str) -> dict[str, object]:
+    def _of_object(self, portal: TenantRecord, mail: ClaimedMail, kind: str, page: str) -> dict[str, object]:
         """What a letter tells, with the address of what it is about."""
-        about = ident.encode(kind, portal.number, mail.about)
-        return {**mail.told, "url": f"{self._base(portal)}/{path}/{about}"}
+        return {**mail.told, "url": f"{page}/{ident.encode(kind, portal.number, mail.about)}"}
 
-    def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
+    def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object], home: str) -> dict[str, object]:
         """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""
         activity = ident.encode("activity", portal.number, UUID(str(told["activity_id"])))
-        base, receipt = self._base(portal), str(told.get("receipt", ""))
+        receipt = str(told.get("receipt", ""))
         groups = (receipt[start : start + 4] for start in range(0, len(receipt), 4))
         return {
             **told,
             "receipt": "-".join(groups),
-            "url": f"{base}/voter/{activity}",
-            "check_url": f"{base}/recepisse/{activity}",
+            "url": f"{home}/voter/{activity}",
+            "check_url": f"{home}/recepisse/{activity}",
         }
 
-    def _of_signature(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
+    def _of_signature(self, portal: TenantRecord, told: Mapping[str, object], home: str) -> dict[str, object]:
         """What a letter about a signature tells, with the address of its petition."""
         about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
-        return {**told, "url": f"{self._base(portal)}/contribution/{about}"}
+        return {**told, "url": f"{home}/contribution/{about}"}
 
-    def _of_sign_up(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
-        """What a letter about a sign-up tells: when the slot begins, and where the mission is read."""
+    def _of_sign_up(self, portal: TenantRecord, told: Mapping[str, Any], home: str) -> dict[str, object]:
+        """What a letter about a sign-up tells, with the address of its mission."""
         about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
-        begins = datetime.fromisoformat(str(told["starts_at"]))
-        moment = sentence.moment(begins, spoken(portal.locales), portal.time_zone)
-        return {**told, "begins": moment, "url": f"{self._base(portal)}/mission/{about}"}
+        return {**told, "url": f"{home}/mission/{about}"}
 
 
-def _until(portal: TenantRecord, told: Mapping[str, object]) -> str:
-    """Until when somebody is suspended, in words; empty where nobody is."""
-    until = told.get("suspended_until")
-    locale = spoken(portal.locales)
-    return sentence.moment(datetime.fromisoformat(until), locale, portal.time_zone) if isinstance(until, str) else ""
+def _moment(portal: TenantRecord, mail: ClaimedMail, name: str, locale: str) -> str:
+    """What a mail tells under a name, as a moment in words by the portal's clock; empty where it tells none."""
+    told = mail.told.get(name)
+    return sentence.moment(datetime.fromisoformat(told), locale, portal.time_zone) if isinstance(told, str) else ""
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:

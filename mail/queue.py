@@ -212,7 +212,8 @@ CLAIM = (
     .where(_mail.c.id == _next.scalar_subquery())
     .values(due_at=_hold, attempts=_mail.c.attempts + 1)
     .returning(
-        *(_mail.c[name] for name in ("id", "kind", "email", "about_id", "attempts")), _good_for, _is_wanted, _told
+        *(_mail.c[name] for name in ("id", "kind", "email", "about_id", "attempts")),
+        *(_good_for, _is_wanted, _told, addressee.LOCALE),
     )
 )
 HOLD = update(_mail).where(_held).values(due_at=_hold)
@@ -276,6 +277,9 @@ class ClaimedMail:
     told: Mapping[str, Any] = field(default_factory=dict)
     """What it tells of a report or a decision, read when it is sent."""
 
+    locale: str | None = None
+    """In which language its reader wants mails; None: in the portal's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -336,11 +340,12 @@ async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> 
         row = await transaction.one(CLAIM, is_urgent=is_urgent)
     if row is None:
         return None
-    id_, kind, email, about, attempt, good_for, is_wanted, told = row
+    id_, kind, email, about, attempt, good_for, is_wanted, told, locale = row
     assert isinstance(id_, UUID) and isinstance(about, UUID) and isinstance(attempt, int)
     assert isinstance(good_for, timedelta)
     facts = told if isinstance(told, dict) else {}
-    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, good_for, is_wanted is True, facts)
+    wish = str(locale) if locale else None
+    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, good_for, is_wanted is True, facts, wish)
 
 
 async def hold(database: Database, tenant: int, mail: ClaimedMail) -> None:

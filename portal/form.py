@@ -21,6 +21,8 @@ STEP = "step"
 """A button of this name shows another step of the form, with all that was typed; nothing runs."""
 
 KEY = "idempotencyKey"
+REUSED = "IDEMPOTENCY_KEY_REUSED"
+"""The form was sent before with something else, as whoever goes back sends it: it is sent again under another key."""
 
 
 def new_key() -> str:
@@ -115,6 +117,8 @@ async def submit(visit: Visit, document: ScreenDocument, form: Form) -> Form | D
     if any(error["code"] == "UNAUTHENTICATED" for error in errors):
         raise SignedOutError
     if errors:
+        if any(error["code"] == REUSED for error in errors):
+            form = replace(form, key=new_key())
         return _refused(form, {read.named(error["field"] or ""): error["explanation"] for error in errors})
     return Done(form.name, payload)
 

@@ -56,7 +56,7 @@ SCREENS: tuple[Screen, ...] = (
         "/echange/{id}",
         "exchange",
         _("Mise en relation"),
-        {"Block": "/moi"},
+        {"Block": "/moi?enregistre=1#blocages"},
         needs_sign_in=True,
         unsent={"Confirm": ("Write", "body")},
     ),
@@ -92,10 +92,8 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
     Screen("/avis", "notices", _("Notifications"), needs_sign_in=True),
-    Screen("/courriels/{token}", "mail_preference", _("Préférences de courriel")),
-    Screen(
-        "/moi/courriels", "own_mails", _("Mes courriels"), {"Choose": "/moi/courriels?enregistre=1"}, needs_sign_in=True
-    ),
+    Screen("/courriels/{token}", "mail_preference", _("Préférences de courriel"), {"Choose": "?enregistre=1"}),
+    Screen("/moi/courriels", "own_mails", _("Mes courriels"), {"Choose": "?enregistre=1"}, needs_sign_in=True),
     Screen(
         "/moi/securite",
         "own_security",

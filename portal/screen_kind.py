@@ -40,6 +40,7 @@ class Screen:
     """One page. Path parts in braces, and the fields of the address, are the variables of the document's query.
 
     `title` and the addresses in `then`, one for each form that leads elsewhere, name what the answer holds in braces.
+    One that begins with `?` is the page itself, with that field.
     """
 
     path: str

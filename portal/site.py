@@ -81,7 +81,7 @@ class Site:
         try:
             if shown.needs_sign_in and not visit.is_signed_in:
                 _require_form(visit, shown)
-                raise SignInFirstError(_own(visit), _waiting(visit))
+                raise SignInFirstError(visit.own, _waiting(visit))
             page = await self._page(visit, shown, parts)
             if page.status != 404:
                 return page
@@ -90,7 +90,7 @@ class Site:
         except (UnknownFormError, NothingLeftError):
             return fault(visit, 404)
         except SignedOutError as error:
-            raise SignInFirstError(_own(visit), _waiting(visit)) from error
+            raise SignInFirstError(visit.own, _waiting(visit)) from error
 
     async def _gone(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page | None:
         """What is left to say where a screen has nothing any more; None where there never was anything."""
@@ -154,7 +154,7 @@ def _without_slash(visit: Visit) -> Page | None:
     bare = visit.path.rstrip("/")
     if bare == visit.path or visit.posted is not None or screen.at(bare) is None:
         return None
-    return Page(301, location=_own(replace(visit, path=bare)))
+    return Page(301, location=replace(visit, path=bare).own)
 
 
 MOVED = """\
@@ -274,8 +274,9 @@ def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
     path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
     if path is not None:
-        return visit.onward(filling.filled(path, done.payload, is_address=True))
-    return _own(replace(visit, query={**visit.query, SAVED: ["1"]}) if shown.is_desk else visit)
+        there = visit.path + path if path.startswith("?") else path
+        return visit.onward(filling.filled(there, done.payload, is_address=True))
+    return replace(visit, query={**visit.fresh, SAVED: ["1"]} if shown.is_desk else visit.fresh).own
 
 
 NEVER_WAITS = "phone"
@@ -296,12 +297,6 @@ def _waiting(visit: Visit) -> str:
     if any(posted.get(LEFT_OUT, ())):
         return ""
     return urlencode(posted | ({NEVER_WAITS: [""]} if NEVER_WAITS in posted else {}), doseq=True)
-
-
-def _own(visit: Visit) -> str:
-    """The address that was asked, for a browser to come back to."""
-    query = urlencode(visit.query, doseq=True)
-    return visit.address(visit.path) + (f"?{query}" if query else "")
 
 
 def status_without(answer: ApiAnswer) -> int:

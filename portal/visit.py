@@ -16,6 +16,10 @@ Fields = Mapping[str, Sequence[str]]
 SAVED = "enregistre"
 """The field of the address behind a form that has run: the page says so, once."""
 
+ONCE = frozenset({SAVED, "publie", "reprise", "envoye", "inscrit", "garde", "attend"})
+"""All fields of the address behind a form that has run, by which the page says what happened: not again behind the
+next form, nor on another page of its list or in another language."""
+
 VIA = "via"
 """The field of the address that says on which other portal's list somebody found the page: its short name."""
 
@@ -107,7 +111,7 @@ class Visit:
     def changed(self, **changes: str | None) -> str:
         """This very address with other fields; None takes a field away. The page of a list begins anew, and what a form
         has saved is not said again."""
-        left = {"after", SAVED, *changes}
+        left = {"after", *ONCE, *changes}
         query = {name: list(texts) for name, texts in self.query.items() if name not in left}
         query |= {name: [text] for name, text in changes.items() if text is not None}
         return self.address(self.path) + (f"?{urlencode(query, doseq=True)}" if query else "")
@@ -124,7 +128,22 @@ class Visit:
     @property
     def has_saved(self) -> bool:
         """Whether the page is that behind a form which has run, and not one that was refused since."""
-        return bool(self.asked(SAVED)) and self.posted is None
+        return self.has_just(SAVED)
+
+    def has_just(self, name: str) -> bool:
+        """Whether the page is that behind a form which has run and led here by a field of `ONCE`."""
+        return bool(self.asked(name)) and self.posted is None
+
+    @property
+    def fresh(self) -> Fields:
+        """The fields of the address without what it says once."""
+        return {name: texts for name, texts in self.query.items() if name not in ONCE}
+
+    @property
+    def own(self) -> str:
+        """This very address, for a browser to come back to."""
+        query = urlencode(self.query, doseq=True)
+        return self.address(self.path) + (f"?{query}" if query else "")
 
     @property
     def canonical(self) -> str:
@@ -147,9 +166,7 @@ class Visit:
 
     def elsewhere(self, language: str) -> str:
         """This very address in another language."""
-        there = replace(self, language=language)
-        query = urlencode({name: texts for name, texts in self.query.items() if name != SAVED}, doseq=True)
-        return there.address(self.path) + (f"?{query}" if query else "")
+        return replace(self, language=language, query=self.fresh).own
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ VOTE_SCREENS: tuple[Screen, ...] = (
         _("Voter – {activity.title}"),
         {
             "Cast": "/voter/{activity.id}?enregistre=1",
+            "Withdraw": "?enregistre=1#bulletin",
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
             "ByList": "/voter/{activity.id}#bulletin",

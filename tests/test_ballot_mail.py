@@ -120,7 +120,7 @@ def test_letter_leads_to_the_vote_and_to_its_receipt(server: Any, town: Portal, 
         reader_token=lambda *_: "",
     )  # fmt: skip
     told = {"about": "Budget", "activity_id": str(uuid_in(poll.activity)), "receipt": "0123456789AB"}
-    values = letters._of_ballot(town.record, told)
+    values = letters._of_ballot(town.record, told, "https://ville.example")
     assert values["receipt"] == "0123-4567-89AB"
     assert values["check_url"] == f"https://ville.example/recepisse/{poll.activity}"
     assert (

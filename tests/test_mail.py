@@ -253,6 +253,38 @@ def test_mail_is_in_the_portals_first_language_that_has_texts(
     assert ">7000 0023<" in page.get_content() and "border-top:6px solid #000000" in page.get_content()
 
 
+@pytest.mark.parametrize(
+    ("locales", "wish", "home", "begins"),
+    [
+        (("fr", "en"), "en", "https://town.example/en", "5 January 2027, 09:30"),
+        (("fr", "en"), "fr", "https://town.example", "5 janvier 2027, 9 h 30"),
+        (("en", "fr"), "fr", "https://town.example/fr", "5 janvier 2027, 9 h 30"),
+        (("fr",), "en", "https://town.example", "5 January 2027, 09:30"),
+        (("fr", "en"), None, "https://town.example", "5 janvier 2027, 9 h 30"),
+    ],
+)
+def test_mail_says_dates_and_leads_to_pages_in_its_readers_language(
+    tmp_path: Path, locales: tuple[str, ...], wish: str | None, home: str, begins: str
+) -> None:
+    registry = TenantRegistry(Database("postgresql://nowhere"), local_suffix=None)
+    town = ("town", "Town", "commune-35238", "Rennes", None, None, "#000000", "#ffffff", "system", Cover.QUAYS)
+    registry.tenants = (TenantRecord(7, *town, locales, frozenset(), True, (), frozenset()),)
+    tokens = dict.fromkeys(("code", "invitation_token", "nudge_token", "reader_token"), _no_token)
+    letters = Letters(registry, DemoMailer(tmp_path, "a@b.example"), lambda _: "https://town.example", **tokens)
+    about, told = UUID(int=23), {"status": "REGISTERED", "about": "Planter", "starts_at": "2027-01-05T08:30:00+00:00"}
+    told["contribution_id"] = str(about)
+    days = timedelta(days=3)
+    kind = MailKind.SIGN_UP_CHANGED
+    mail = ClaimedMail(UUID(int=1), kind, "a@b.example", about, 1, days, is_wanted=True, told=told, locale=wish)
+    assert asyncio.run(letters.send(7, mail)) is MailOutcome.SENT
+    [file] = tmp_path.glob("*.eml")
+    plain = message_from_bytes(file.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert plain is not None
+    text = plain.get_content().replace("\xa0", " ")
+    assert f"\n    {home}/mission/contribution_7_{about}\n" in text
+    assert begins in text
+
+
 def _no_token(_tenant: int, _about: UUID) -> str:
     raise AssertionError
 

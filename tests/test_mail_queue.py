@@ -347,6 +347,33 @@ def letters(own: Own, database: Database, server: Relay) -> Post:
     return Post(database, send)
 
 
+READER = "01234567-89ab-7000-8000-0123456789ab"
+READS_ENGLISH = (
+    "INSERT INTO __tenant__.actor (id, kind, role, name, created_at)"
+    f" VALUES ('{READER}', 'CITIZEN', 'MEMBER', 'Ann', now()) ON CONFLICT DO NOTHING",
+    "INSERT INTO __tenant__.account (id, actor_id, email, created_at)"
+    f" VALUES ('{READER}', '{READER}', 'ann@voisins.example', now()) ON CONFLICT DO NOTHING",
+    "INSERT INTO __tenant__.mail_preference (id, actor_id, mine, followed, quiet_from, quiet_until, locale, revised_at)"
+    f" VALUES ('{READER}', '{READER}', 'AT_ONCE', 'DAILY', 0, 0, 'en', now()) ON CONFLICT DO NOTHING",
+)
+
+
+def test_every_mail_is_in_the_language_that_its_reader_chose(own: Own, town: int) -> None:
+    for statement in READS_ENGLISH:
+        tell(own, town, statement)
+    issue(own, town)
+    issue(own, town, "somebody.else@voisins.example")
+    with relay() as server:
+        for _ in range(2):
+            own.run(lambda database: letters(own, database, server).send_next(town))
+    subjects = {str(mail["To"]): str(mail["Subject"]).partition(" – ")[0] for mail in server.mails}
+    assert subjects == {
+        "ann@voisins.example": "Your sign-in code",
+        "somebody.else@voisins.example": "Votre code de connexion",
+    }
+    tell(own, town, f"DELETE FROM __tenant__.mail_preference WHERE actor_id = '{READER}'")
+
+
 def test_code_is_stored_nowhere_and_is_in_the_mail(own: Own, town: int) -> None:
     issue(own, town)
     with relay() as server:

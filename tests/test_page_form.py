@@ -129,7 +129,7 @@ def test_message_of_whoever_is_not_signed_in_any_more_is_sent_after_signing_in(
     assert other_tab.submit("/auth/sign-out", {}).status_code == 200
     first = visitor.submit(f"/echange/{exchange}", fields)
     assert first.status_code == 401
-    assert "Ce que vous avez écrit est gardé" in first.text
+    assert "Ce que vous avez écrit ou choisi est gardé" in first.text
     second = visitor.submit("/auth/demo", {**waiting_fields(first.text), "role": "MEMBER"})
     assert visitor.submit(f"/echange/{exchange}", waiting_fields(second.text)).status_code == 303
     assert WORDS in Outline(visitor.get(f"/echange/{exchange}").text).text

@@ -120,7 +120,7 @@ class PortalSite:
             return made
         locale = sentence.locale((language,))
         caller = Caller(tenant, NOBODY, request.scope, request.receive, locale)
-        visit = self._visit(caller, house, language, path, request, None)
+        visit = self._visit(caller, house, language, path, request, {} if request.method == "POST" else None)
         if not tenant.is_active:
             return HTMLResponse(suspended_page(), 503, {**FORM_HEADERS, "retry-after": str(SUSPENDED_S)})
         refused = self._site.refused_form(path) if request.method == "POST" else None

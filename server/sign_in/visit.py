@@ -62,10 +62,13 @@ class SignInVisit:
 
     @property
     def language(self) -> str:
-        """Of the pages: what a widget asked its window for, where the portal speaks it; else the portal's first."""
+        """Of the pages: what a widget asked its window for, else that of the page to go on at, where the portal speaks
+        it; else the portal's first."""
         asked, spoken = self.fields.get("language"), self.tenant.locales
         if asked is None and self.next.startswith(f"{POPUP}?"):
             asked = dict(parse_qsl(self.next.partition("?")[2], max_num_fields=MAX_FIELDS)).get("language")
+        elif asked is None:
+            asked = re.split("[/?#]", self.next, maxsplit=2)[1]
         return asked if asked in spoken else spoken[0]
 
     @property

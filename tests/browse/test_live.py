@@ -87,7 +87,7 @@ def test_support_counts_at_once_and_can_be_taken_back(page: Page, home: str) -> 
 def test_vote_of_a_stranger_goes_through_signing_in(page: Page, home: str) -> None:
     open_activity(page, home, "Boîte à idées")
     page.locator("#propositions .vote-press").first.click()
-    expect(page.get_by_text("Ce que vous avez écrit est gardé")).to_be_visible()
+    expect(page.get_by_text("Ce que vous avez écrit ou choisi est gardé")).to_be_visible()
 
 
 def test_places_are_offered_while_one_types_and_remembered_here_alone(page: Page, home: str) -> None:
