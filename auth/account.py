@@ -32,6 +32,11 @@ _issuer, _subject = bindparam("issuer", type_=Text()), bindparam("subject", type
 _ids = select(_account.c.id, _account.c.actor_id)
 BY_EMAIL = _ids.where(_account.c.email == _email)
 BY_ID = _ids.where(_account.c.id == _id)
+NAME_OF = (
+    select(_actor.c.name)
+    .join_from(_account, _actor, _actor.c.id == _account.c.actor_id)
+    .where(_account.c.email == _email)
+)
 BY_IDENTITY = _ids.join(_identity, _identity.c.account_id == _account.c.id).where(
     _identity.c.issuer == _issuer, _identity.c.subject == _subject
 )
@@ -61,6 +66,11 @@ OWNER = (
     )
     .join_from(_account, _actor, _actor.c.id == _account.c.actor_id)
     .where(_account.c.id == _id)
+)
+CHOOSE_NAME = (
+    update(_actor)
+    .where(_actor.c.id == bindparam("actor", type_=Uuid()), _actor.c.name == DEFAULT_NAME)
+    .values(name=bindparam("chosen", type_=Text()))
 )
 FORGET_ACTOR = delete(_actor).where(_actor.c.id == bindparam("actor", type_=Uuid()))
 LINK = (
@@ -141,11 +151,13 @@ async def owner(database: Database, tenant: int, account: UUID) -> Owner | None:
 
 
 async def confirmed(transaction: Transaction, email: str, name: str | None = None) -> AccountIds:
-    """The account of an address that was just confirmed; a new member's at the first time.
+    """The account of an address that was just confirmed; a new member's at the first time. Whoever has chosen no name
+    yet gets the one that is given.
 
     Raises ReservedNameError.
     """
     account = await _one(transaction, BY_EMAIL, email=email) or await _make(transaction, email, name)
+    await _choose(transaction, account.actor_id, name)
     await moved_vote.adopt(transaction, email, account.actor_id)
     return account
 
@@ -199,6 +211,20 @@ async def _make(transaction: Transaction, email: str | None, name: str | None) -
     existing = await _one(transaction, BY_EMAIL, email=email)
     assert existing is not None
     return existing
+
+
+async def chosen_name(transaction: Transaction, email: str) -> str:
+    """The name that the owner of an address has chosen; empty: none yet, or there is no account."""
+    row = await transaction.one(NAME_OF, email=email)
+    return "" if row is None or row[0] == DEFAULT_NAME else str(row[0])
+
+
+async def _choose(transaction: Transaction, actor: UUID, name: str | None) -> None:
+    """Call somebody who has chosen no name yet by a name. Raises ReservedNameError."""
+    if name is None or not await transaction.execute(CHOOSE_NAME, actor=actor, chosen=name):
+        return
+    if await _is_reserved(transaction, name):
+        raise ReservedNameError
 
 
 async def _is_reserved(transaction: Transaction, name: str | None) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, Integer, Interval, Text, bindparam, case, cast, func, insert, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -170,7 +171,8 @@ async def create(
 
 async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate, opens_at: datetime | None) -> None:
     """Insert an activity of a template; its days count from the opening of the space."""
-    dates = _period(await _beginning(act, opens_at), template)
+    beginning = await _beginning(act, opens_at)
+    dates = _period(beginning, template)
     columns: dict[str, Any] = {
         "title": template.title,
         "description": template.description,
@@ -184,7 +186,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "may_be_anonymous": True,
         "review_rule": template.review_rule,
         "answer_within_days": template.answer_within_days,
-        "phases": _phases(dates["opens_at"], template),
+        "phases": _phases(beginning, template),
         **dates,
     }
     id_ = await activity.insert(act, space_id, template.kind, rank, columns)
@@ -215,35 +217,56 @@ async def _furnish(act: Act, activity: UUID, template: ActivityTemplate) -> None
         await act.insert(TextVersion, **own, number=1, **parts, prepared_at=act.now)
 
 
-def _phases(opens_at: datetime | None, template: ActivityTemplate) -> list[dict[str, str]] | None:
+def _phases(beginning: "Beginning", template: ActivityTemplate) -> list[dict[str, str]] | None:
     """The phases of an activity as they are stored; None: it has none."""
-    assert opens_at is not None
-    phases = [Phase(one.kind, one.title, opens_at + timedelta(days=one.after_days)) for one in template.phases]
+    days = template.opens_after_days
+    phases = [Phase(one.kind, one.title, beginning.opening(days + one.after_days)) for one in template.phases]
     return [one.stored() for one in phases] or None
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The database's clock."""
+    """The database's clock, and the name of the portal's time zone."""
 
     now: datetime
+    zone: str
 
 
-CLOCK = select(func.now().label("now"))
+CLOCK = select(func.now().label("now"), portal.time_zone(_tenant).label("zone"))
+FIRST, LAST, DAY = time(), time(23, 59), timedelta(days=1)
+"""The minutes with which a day begins and ends, and a day."""
 
 
-async def _beginning(act: Act, opens_at: datetime | None) -> datetime:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """When a space opens, by the portal's clock: what follows keeps its hour, also where the clocks change. Where
+    nobody said an hour (`is_now`), what follows opens as a day begins and closes as one ends."""
+
+    at: datetime
+    is_now: bool
+
+    def opening(self, days: int) -> datetime:
+        """So many days later; at once for none."""
+        there = self.at + timedelta(days=days)  # The same hour of the clock: aware times of one zone are added so.
+        return datetime.combine(there, FIRST, there.tzinfo) if self.is_now and days else there
+
+    def closing(self, days: int) -> datetime:
+        """The end of what lasts so many days: the last minute before the day on which something else may open."""
+        there = self.at + timedelta(days=days)
+        return datetime.combine(there - DAY, LAST, there.tzinfo) if self.is_now else there
+
+
+async def _beginning(act: Act, opens_at: datetime | None) -> Beginning:
     """When the space opens: as given, else now."""
-    if opens_at is not None:
-        return opens_at
-    row = await act.one(CLOCK, into=Now)
+    row = await act.one(CLOCK, into=Now, tenant=act.asker.tenant)
     assert row is not None
-    return row.now
+    return Beginning((opens_at or row.now).astimezone(ZoneInfo(row.zone)), opens_at is None)
 
 
-def _period(beginning: datetime, template: ActivityTemplate) -> Mapping[str, datetime | None]:
-    opens = beginning + timedelta(days=template.opens_after_days)
-    return {"opens_at": opens, "closes_at": None if template.days is None else opens + timedelta(days=template.days)}
+def _period(beginning: Beginning, template: ActivityTemplate) -> Mapping[str, datetime | None]:
+    days = template.opens_after_days
+    closes = None if template.days is None else beginning.closing(days + template.days)
+    return {"opens_at": beginning.opening(days), "closes_at": closes}
 
 
 async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -> Outcome:

@@ -36,7 +36,6 @@ from portal import (
     place,
     proof_word,
     prose,
-    screen_kind,
     sheet,
     survey_word,
     template_word,
@@ -93,7 +92,6 @@ def environment(language: str, zone: str) -> Environment:
         "counted": sheet.counted,
         "dashboard": dashboard,
         "widget": widget,
-        "may_see": screen_kind.may_see,
         "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
         "new_key": new_key,
         "this_year": partial(this_year, zone),

@@ -18,16 +18,16 @@ EDITOR, VALUATOR, TEAM = "EDITOR", "VALUATOR", "TEAM"
 city's team see."""
 
 
-def may_see(
-    least: str | None, role: str | None, *, is_editor: bool = False, is_valuator: bool = False, is_of_team: bool = False
-) -> bool:
-    """Whether somebody with a role, or none, sees what is for the least of roles."""
+def sees(least: str | None, viewer: Mapping[str, Any] | None) -> bool:
+    """Whether the viewer, as the frame tells of him, sees what is for the least of roles."""
+    told = viewer or {}
+    role = told.get("role")
     if least is None:
         return True
     if least == TEAM:
-        return is_of_team
+        return bool(told.get("isOfTeam"))
     if least in (EDITOR, VALUATOR):
-        return role == "ADMIN" or (is_editor if least == EDITOR else is_valuator)
+        return role == "ADMIN" or bool(told.get("isEditor" if least == EDITOR else "isValuator"))
     return role in ROLES and ROLES.index(role) >= ROLES.index(least)
 
 
@@ -97,13 +97,7 @@ class Screen:
 
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
-        told = viewer or {}
-        rights = {
-            "is_editor": bool(told.get("isEditor")),
-            "is_valuator": bool(told.get("isValuator")),
-            "is_of_team": bool(told.get("isOfTeam")),
-        }
-        if not may_see(self.role, told.get("role"), **rights):
+        if not sees(self.role, viewer):
             return False
         return not self.right or filling.held(self.right, data) is True
 

@@ -36,7 +36,8 @@ class SignInStep:
     `name` is `address`, `code`, `invitation`, `leaving` (for a provider, while a form waits),
     `continue` (with the form that waited), `second_step`, `signed_in`, `linking` or `signed_out`.
 
-    `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
+    `person` and `email` are the account's; of an invitation, the person is empty who has chosen no name
+    yet. `provider` names the identity provider to which `url` leads: to link an
     identity there, or to end the session there, too.
     """
 
@@ -48,6 +49,8 @@ class SignInStep:
     provider: str = ""
     url: str | None = None
     kept: str = ""
+    called: str = ""
+    """The name that was typed, where the form comes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,9 @@ def invite(admin: Portal, email: str, role: str) -> dict[str, Any]:
     return found
 
 
-def link(town: Town, email: str) -> str:
-    """The token in the mail."""
-    [line] = [line for line in town.post.text(email).splitlines() if "/auth/invitation?token=" in line]
+def link(town: Town, email: str, after: int = 0) -> str:
+    """The token in the mail that follows the first `after` ones."""
+    [line] = [line for line in town.post.text(email, after).splitlines() if "/auth/invitation?token=" in line]
     assert line.strip().startswith("http://invite-town.localhost:8000/")
     return path_of(line.strip()).partition("token=")[2]
 
@@ -272,3 +272,29 @@ def test_what_is_over_is_removed_and_the_rest_stays(town: Town) -> None:
     assert town.count("sign_in_code", "email = 'fresh@voisins.example'") == 1
     assert town.count("sign_in_attempt", "count > 2") == 0
     assert town.count("sign_in_attempt") > 0
+
+
+def test_invited_person_says_a_name_and_begins_where_there_is_work(town: Town, admin: Portal) -> None:
+    email = "named@invited.example"
+    invite(admin, email, "ADMIN")
+    browser, token = town.browser(), link(town, email)
+    assert '<input id="name" name="name"' in browser.get(f"/auth/invitation?token={token}").text
+    sent = {"token": token, "next": "/", "name": "Rennes"}
+    refused = browser.submit("/auth/invitation", sent)  # The town's own name is nobody's.
+    assert (refused.status_code, browser.actor()) == (400, None)
+    assert 'value="Rennes"' in refused.text and 'action="/auth/invitation"' in refused.text
+    entered = browser.submit("/auth/invitation", sent | {"name": "Claire Le Goff"})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/gestion")
+    assert (browser.actor() or {})["name"] == "Claire Le Goff"
+
+
+def test_member_who_is_invited_goes_on_and_keeps_the_chosen_name(town: Town, admin: Portal) -> None:
+    email = "chosen@invited.example"
+    member = town.browser()
+    member.sign_in(town.post, email, name="Paul")
+    invite(admin, email, "MEMBER")
+    token = link(town, email, 1)
+    assert '<input id="name"' not in town.browser().get(f"/auth/invitation?token={token}").text
+    entered = member.submit("/auth/invitation", {"token": token, "next": "/", "name": "Pierre"})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/")
+    assert (member.actor() or {})["name"] == "Paul"

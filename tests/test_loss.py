@@ -52,3 +52,9 @@ def test_page_asks_before_something_is_lost(name: str, form: str) -> None:
     begun = [text[: found.start()] for found in re.finditer(rf'begin\("{form}"', text)]
     assert begun or re.search(rf'lose\(\w+, "{form}"', text)
     assert all(before.count("<details") > before.count("</details>") for before in begun)
+
+
+def test_name_in_service_is_not_taken_away_by_one_press() -> None:
+    text = (web.TEMPLATE / "desk_hosts.html").read_text("utf-8")
+    in_service = text.partition('id="noms"')[2].partition("</section>")[0]
+    assert 'lose(form, "RemoveHost"' in in_service and 'begin("RemoveHost"' not in in_service

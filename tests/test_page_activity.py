@@ -102,6 +102,17 @@ def test_rule_is_text_once_somebody_has_voted_and_the_rest_can_still_be_changed(
     assert given.sql(place, RULE, uuid_in(poll.activity)) == [(1, 3, 150_000, "Le budget de la ville")]
 
 
+@pytest.mark.parametrize("form", ["AddCategory", "AddStatus"])
+def test_new_name_that_is_refused_stays_in_its_field(given: Given, place: Portal, browser: Browser, form: str) -> None:
+    activity = given.activity(place)
+    sent = {"form": form, "activity": activity, "name": "Voirie", "isOpenToVotes": "true", "isOpenToComments": "true"}
+    path = f"/gestion/activites/{activity}"
+    assert browser.submit(path, sent | {"color": "#123456"}).status_code == 303
+    refused = browser.submit(path, sent | {"color": "rouge"})
+    assert refused.status_code == 422
+    assert refused.text.count('required value="Voirie"') == 1
+
+
 def test_page_that_is_nowhere_does_not_ask_to_sign_in_again(browser: Browser, place: Portal) -> None:
     lost = unescape(browser.get("/rien-du-tout").text)
     assert "Se connecter" not in lost

@@ -77,9 +77,19 @@ def test_columns_are_said_in_the_form(given: Given, rennes: Portal, browser: Bro
 def test_file_that_was_not_received_says_what_to_do(
     rennes: Portal, browser: Browser, content: str, source: str, said: str
 ) -> None:
-    path = upload(browser, activity(rennes, "IDEA_BOX"), content, source)
-    assert path == f"/gestion/imports?refused={said}"
-    assert 'role="alert"' in browser.get(path).text
+    target = activity(rennes, "IDEA_BOX")
+    path = upload(browser, target, content, source)
+    assert path == f"/gestion/imports?refused={said}&activity={target}&source={source}"
+    page = browser.get(path).text
+    assert 'role="alert"' in page
+    assert f'<option value="{target}" selected>' in page and f'maxlength="120" value="{source}"' in page
+
+
+def test_portal_without_an_activity_is_told_to_make_one_first(given: Given, rennes: Portal) -> None:
+    town = given.tenant(rennes, "import-empty", "commune-35238")
+    given.actor(town, role="ADMIN")
+    page = signed_in(Browser(town.client, town.host), "ADMIN").get("/gestion/imports").text
+    assert 'action="/import/file"' not in page and 'href="/gestion/espaces#nouveau"' in page
 
 
 def test_form_of_another_site_sends_no_file(given: Given, rennes: Portal, browser: Browser) -> None:

@@ -11,11 +11,14 @@ import pytest
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLInputObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     Visitor,
+    get_named_type,
     parse,
+    type_from_ast,
     validate,
     visit,
 )
@@ -29,6 +32,7 @@ from portal import document, happening, phase, screen, screen_kind
 from portal.fit import NothingLeftError, fitted
 from portal.screen import SCREENS
 from portal.screen_kind import Screen
+from portal.site import BROWSER_KEY
 from schema.scoped import ScopedContract
 from tests.fitting import named, parts
 from tests.operation import CONTRACT
@@ -233,3 +237,38 @@ def test_addresses_lead_to_their_screens(path: str, name: str, parts: dict[str, 
 )
 def test_other_addresses_lead_nowhere(path: str) -> None:
     assert screen.at(path) is None
+
+
+# What a form says is no filter of its page ----------------------------------------------------------------------------
+
+ONE_THING = {
+    ("list", "zone"), ("list", "activity"), ("desk_analysis_texts", "topic"), ("polling_typing", "batch"),
+    ("publish", "title"), ("publish", "body"), ("desk_trial", "pastVote"), ("desk_territory", "reader"),
+    ("desk_territory", "kinds"), ("desk_territory", "categories"), ("desk_territory", "withinKm"),
+}  # fmt: skip
+"""Screens whose forms and whose query mean the same by a field: a refused form shows the page for what it says."""
+
+
+def _declared(text: str) -> tuple[set[str], set[str]]:
+    """The variables of a document's query, and the fields of its forms."""
+    variables, fields = set[str](), set[str]()
+    for node in parse(text).definitions:
+        if not isinstance(node, OperationDefinitionNode):
+            continue
+        for said in node.variable_definitions or ():
+            type_ = get_named_type(type_from_ast(CONTRACT, said.type))
+            if node.operation is OperationType.QUERY:
+                variables.add(said.variable.name.value)
+            elif isinstance(type_, GraphQLInputObjectType):
+                fields |= set(type_.fields)
+    return variables, fields
+
+
+def test_fields_of_forms_are_no_variables_of_the_query_but_where_they_are_meant() -> None:
+    """A refused form would show its page by another filter."""
+    shared = set()
+    for shown in SCREENS:
+        variables, fields = _declared(document.named(shown.name).text)
+        meant = {*re.findall(r"{(\w+)}", shown.path), BROWSER_KEY}
+        shared |= {(shown.name, name) for name in variables & fields - meant}
+    assert shared == ONE_THING

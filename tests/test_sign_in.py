@@ -88,6 +88,22 @@ def test_same_address_is_the_same_actor_whatever_its_case(town: Town) -> None:
     assert town.count("account", "email = 'case@voisins.example'") == 1
 
 
+def test_name_is_chosen_once_also_after_the_first_time(town: Town) -> None:
+    browser, email = town.browser(), "unnamed@voisins.example"
+    for name, called in ((None, "Habitant·e"), ("Zoé", "Zoé"), ("Ana", "Zoé")):
+        browser.sign_in(town.post, email, **({"name": name} if name else {}))
+        assert (browser.actor() or {})["name"] == called
+
+
+def test_wrong_code_keeps_the_name_that_was_typed(town: Town) -> None:
+    email, browser = "typed@voisins.example", town.browser()
+    browser.code(town.post, email)
+    for code, status in (("12", 400), ("00000000", 401)):
+        answer = browser.submit("/auth/email/confirm", {"email": email, "code": code, "name": "Zoé"})
+        assert answer.status_code == status
+        assert 'name="name" autocomplete="nickname" maxlength="120" value="Zoé"' in answer.text
+
+
 def test_code_serves_once(town: Town) -> None:
     email = "once@voisins.example"
     code = town.browser().code(town.post, email)

@@ -2,10 +2,11 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -323,6 +324,27 @@ def test_threshold_out_of_place_is_refused(
 
 WHOLE = """space { activities { kind opensAt closesAt isOpen answerWithinDays voteMethod
   voteRule { least most budgetEuros } phases { kind title startsAt } doings proposalStatuses { name isOpenToVotes } } }"""
+
+
+def test_template_that_opens_now_has_whole_days_by_the_portal_s_clock(admin: Portal) -> None:
+    said = {"title": "Budget de ce printemps", "template": "PARTICIPATORY_BUDGET"}
+    ideas, vote = done(admin, "spaceCreate", WHOLE, **said)["space"]["activities"]
+    zone = ZoneInfo("Europe/Paris")
+
+    def hour(text: str) -> str:
+        return datetime.fromisoformat(text).astimezone(zone).strftime("%H:%M:%S")
+
+    assert [hour(one["closesAt"]) for one in (ideas, vote)] == ["23:59:00", "23:59:00"]
+    later = [one["startsAt"] for each in (ideas, vote) for one in each["phases"]][1:]
+    assert [hour(text) for text in (vote["opensAt"], *later)] == ["00:00:00"] * 4
+    counted = datetime.fromisoformat(vote["phases"][-1]["startsAt"])
+    assert counted - datetime.fromisoformat(vote["closesAt"]) == timedelta(minutes=1)
+
+
+def test_template_keeps_the_hour_that_was_said_when_the_clocks_change(admin: Portal) -> None:
+    said = {"title": "Budget du printemps", "template": "PARTICIPATORY_BUDGET", "opensAt": "2027-01-04T08:00:00Z"}
+    ideas, vote = done(admin, "spaceCreate", WHOLE, **said)["space"]["activities"]
+    assert [one["closesAt"][11:16] for one in (ideas, vote)] == ["07:00", "07:00"]  # Nine in the morning, in summer.
 
 
 def test_participatory_budget_has_its_four_steps_with_dates_rule_and_statuses(admin: Portal) -> None:

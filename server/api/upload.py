@@ -1,6 +1,7 @@
 """Upload: where administrators send files to be imported, by a form of the portal or with a token."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import urlencode
 
@@ -45,14 +46,14 @@ class Upload(Site):
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         if not tenant.is_active:
             return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
-        is_page = "authorization" not in request.headers
+        is_page, said = "authorization" not in request.headers, dict[str, str]()
         try:
             machine = await self._gate.sender(tenant, request.scope)
-            run = await self._kept(request, tenant, machine)
+            run = await self._kept(request, tenant, machine, said)
         except BadRequestError as error:
-            return _refused(is_page, error.status, error.code, error.message)
+            return _refused(is_page, error.status, error.code, error.message, said)
         except Refusal as error:
-            return _refused(is_page, STATUSES.get(error.code, 422), error.code.value, error.message)
+            return _refused(is_page, STATUSES.get(error.code, 422), error.code.value, error.message, said)
         if is_page:
             await self._await_trial(tenant, run)
             return RedirectResponse(f"{PAGE}/{run}", 303, {"cache-control": "no-store"})
@@ -67,9 +68,11 @@ class Upload(Site):
             if state != ImportState.CHECKING.value:
                 return
 
-    async def _kept(self, request: Request, tenant: TenantRecord, machine: Machine) -> str:
+    async def _kept(self, request: Request, tenant: TenantRecord, machine: Machine, said: dict[str, str]) -> str:
+        """The id of the new run. `said` gets the form's other fields as soon as they are read: a refusal keeps them."""
         async with AsyncExitStack() as stack:
             form = await form_file.read(request, MAX_FILE, _too_large())
+            said |= {name: _field(form, name)[: SOURCE_LENGTH[1]] for name in ("activity", "source")}
             stack.push_async_callback(form.close)
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.size:
@@ -102,8 +105,8 @@ def _too_large() -> BadRequestError:
     return BadRequestError(413, "BODY_TOO_LARGE", f"A file has at most {MAX_FILE // 1024**2} MB.")
 
 
-def _refused(is_page: bool, status: int, code: str, message: str) -> Response:
-    """Browsers come back to the page of imports, which says what to do next; whoever may not is sent there as well."""
+def _refused(is_page: bool, status: int, code: str, message: str, said: Mapping[str, str]) -> Response:
+    """Browsers come back to the page of imports, which says what to do next, and what the form said."""
     if is_page and status != 403:
-        return RedirectResponse(f"{PAGE}?{urlencode({'refused': code})}", 303, {"cache-control": "no-store"})
+        return RedirectResponse(f"{PAGE}?{urlencode({'refused': code, **said})}", 303, {"cache-control": "no-store"})
     return refusal.response(status, code, message)

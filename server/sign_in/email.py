@@ -67,7 +67,9 @@ class EmailSignIn:
         code = email_code.digits(visit.fields.get("code", ""))
         if code is None:
             if visit.is_form:
-                return await self._sign_in.shown(visit, SignInStep("code", sign_in.BAD_CODE, given), 400)
+                return await self._sign_in.shown(
+                    visit, SignInStep("code", sign_in.BAD_CODE, given, called=name or ""), 400
+                )
             return refusal.response(400, "BAD_INPUT", "A code has eight digits.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
         try:
@@ -77,13 +79,15 @@ class EmailSignIn:
                 entry = await self._sign_in.begin(transaction, visit, email, name) if is_right else None
         except auth.account.ReservedNameError:  # The code is still good.
             if visit.is_form:
-                return await self._sign_in.shown(visit, SignInStep("code", sign_in.RESERVED, given), 400)
+                return await self._sign_in.shown(
+                    visit, SignInStep("code", sign_in.RESERVED, given, called=name or ""), 400
+                )
             return refusal.response(400, "NAME_RESERVED", "This name is the portal's own: choose another one.")
         if entry is not None:
             return self._sign_in.entered(visit, entry, visit.next if visit.is_form else None)
         security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})
         if visit.is_form:
-            step = SignInStep("code", sign_in.WRONG_CODE, given, kept=visit.kept)
+            step = SignInStep("code", sign_in.WRONG_CODE, given, kept=visit.kept, called=name or "")
             return await self._sign_in.shown(visit, step, 401)
         return refusal.response(401, "UNAUTHENTICATED", "This code is not valid.")
 

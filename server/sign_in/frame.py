@@ -30,6 +30,9 @@ from tenants.registry import TenantRegistry
 
 security = logging.getLogger("parvis.security")
 
+HOME, DESK = "/", "/gestion"
+STAFF = (Role.MODERATOR, Role.ADMIN)
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -99,7 +102,10 @@ class SignIn:
         return NewSession(token, account.actor_id, role, email, waits)
 
     def entered(self, visit: SignInVisit, entry: NewSession, to: str | None) -> Response:
-        """The answer to somebody who just signed in: on to the page `to`, or JSON for programs."""
+        """The answer to somebody who just signed in: on to the page `to`, or JSON for programs. Whom an invitation gave
+        work here, and who goes nowhere in particular, begins there."""
+        if to == HOME and entry.role in STAFF:
+            to = DESK
         self.sessions.forget()
         event = {"tenant": visit.tenant.slug, "actor": str(entry.actor)}
         security.info("sign-in", extra=event)
