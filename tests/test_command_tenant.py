@@ -285,6 +285,9 @@ def test_features_are_switched_and_those_that_are_left_are_told(run: Run, own: O
     result = run("tenant", "switch", "switched", "--on", "survey", "--off", "petition")
     assert result.output == "switched: debate, survey\n"
     assert own.value("SELECT features FROM platform.tenant WHERE slug = 'switched'") == ["DEBATE", "SURVEY"]
+    assert "petition is in --on and in --off" in refusal(
+        run("tenant", "switch", "switched", "--on", "petition", "--off", "petition"), 2
+    )
 
 
 def test_wishes_and_names_are_carried_out_by_a_command(run: Run, own: Own) -> None:
