@@ -94,6 +94,7 @@ def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Porta
     late = desk.submit(path, typed)
     assert late.status_code == 422
     assert "Relisez-le" in late.text and "Tout autre chose." in late.text and REASONS["facts"] in late.text
+    assert 'id="refused"' in late.text and 'href="#refused"' in late.text  # The page begins at the form, below it.
     again = hidden(late.text, "Decide")
     assert again["version"] != typed["version"]
     assert revise(rennes.member(5), offer, body="Encore autre chose.")["userErrors"] == []
@@ -104,6 +105,23 @@ def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Porta
     late = desk.submit(path, typed | again)
     assert late.status_code == 422 and "Relisez-le" in late.text and "les deux versions" not in late.text
     assert desk.submit(path, typed | hidden(late.text, "Decide")).status_code == 303
+
+
+def test_decision_leads_to_what_was_decided_and_on_to_the_next_case(
+    rennes: Portal, desk: Browser, given: Given
+) -> None:
+    first, other = (published(given.actor(rennes), activity(rennes, "IDEA_BOX"), title=f"Idée {n}") for n in (1, 2))
+    for each in (first, other):
+        reported(given.actor(rennes), contribution=each)
+    path = f"/gestion/moderation/{case_about(rennes.moderator(), first)['id']}"
+    before = desk.get(path).text
+    assert "Dossier suivant" not in before and '<button class="ghost">Rien à faire' in before
+    done = desk.submit(path, hidden(before, "Decide") | {"action": "NOTHING"})
+    assert done.headers["location"] == f"{path}?enregistre=1#decisions"
+    after = desk.get(f"{path}?enregistre=1").text
+    [onward] = re.findall(r'<a class="press" href="(/gestion/moderation/[^"]+)">Dossier suivant', after)
+    assert onward != path and desk.get(onward).status_code == 200
+    assert 'id="decisions"' in after and '<button class="ghost">Rien à faire' not in after
 
 
 def test_removed_reply_keeps_its_place(rennes: Portal, offer: str) -> None:
