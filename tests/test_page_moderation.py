@@ -110,11 +110,13 @@ def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Porta
 def test_decision_leads_to_what_was_decided_and_on_to_the_next_case(
     rennes: Portal, desk: Browser, given: Given
 ) -> None:
-    first, other = (published(given.actor(rennes), activity(rennes, "IDEA_BOX"), title=f"Idée {n}") for n in (1, 2))
+    box, said = activity(rennes, "IDEA_BOX"), "Trois soirées : oui."
+    first, other = (published(given.actor(rennes), box, title=f"Idée {n}", body=said) for n in (1, 2))
     for each in (first, other):
         reported(given.actor(rennes), contribution=each)
     path = f"/gestion/moderation/{case_about(rennes.moderator(), first)['id']}"
     before = desk.get(path).text
+    assert "soirées\u00a0: oui." in before  # No line begins with a colon.
     assert "Dossier suivant" not in before and '<button class="ghost">Rien à faire' in before
     done = desk.submit(path, hidden(before, "Decide") | {"action": "NOTHING"})
     assert done.headers["location"] == f"{path}?enregistre=1#decisions"
@@ -202,7 +204,7 @@ def test_author_contests_and_another_moderator_answers_by_pages_alone(rennes: Po
     assert why in page and "Décider contre ce contenu ou son auteur" not in page
     reply = {"outcome": "REVERSED", "reply": "En effet, personne n'est visé."}
     assert desk.submit(case, hidden(page, "Answer") | reply).status_code == 303
-    assert "La décision est annulée." in author.get(path).text
+    assert "La décision est annulée." in author.get(path).text and "ne vaut plus" in author.get(path).text
     assert Browser(rennes.client, rennes.host).get(f"/contribution/{mine}").status_code == 200
     journal = Browser(rennes.client, rennes.host).get("/moderation").text
     assert "Remis en ligne le" in journal and REASONS["rule"] in journal
