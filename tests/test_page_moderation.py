@@ -258,3 +258,10 @@ def test_moderator_redacts_and_suspends_by_pages_alone(rennes: Portal, given: Gi
     assert "Ce qui pèse déjà sur cette personne" in page and "Lever la suspension" in page
     assert desk.submit(case, hidden(page, "Decide") | {"action": "LIFT"}).status_code == 303
     assert "Lever la suspension" not in desk.get(case).text
+
+
+def test_dispute_says_what_becomes_of_it_before_it_is_settled(desk: Browser) -> None:
+    page = desk.get("/gestion/litiges").text
+    assert "cela ne se défait pas" in page
+    buttons = re.findall(r'name="isDone" value="(\w+)"><button class="ghost">([^<]+)<', page)
+    assert set(buttons) == {("true", "C’était fait"), ("false", "Ce n’était pas fait")}
