@@ -21,7 +21,7 @@ from models.base import constant, new_id, table, unnested
 from models.event import EventKind
 from models.polling_desk import Signing
 from models.proof import OF_PERSON, Proof, ProofLevel
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import access, ballot, proof, room, text
@@ -159,7 +159,7 @@ async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: S
     await room.of(act, Activity, activity)
     there = await act.one(BATCHES, into=room.Count, activity_id=activity, level=level)
     if there is not None and there.count >= MAX_BATCHES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
+        raise limit_reached(f"A vote has at most {MAX_BATCHES} batches.", "activity", expected.at_most(MAX_BATCHES))
     ids = [new_id() for _ in digests]
     batch = ids[0]  # A batch is called by its first row.
     whole = {"activity_id": activity, "batch_id": batch, "batch_name": name, "level": level}

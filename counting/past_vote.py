@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import FromClause, delete, func, select
 
 from database.advisory_lock import AdvisoryLock
+from models import expected
 from models.base import table
 from models.event import EventKind
 from models.past_vote import MAX_PAST_VOTES, PastVote
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
@@ -42,7 +43,9 @@ async def keep(act: Act, *, vote: PabulibVote, content: str, file_name: str) -> 
     await act.execute(LOCK, tenant=act.asker.tenant)
     there = await act.one(COUNT, into=PastVoteCount)
     if there is not None and there.count >= MAX_PAST_VOTES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_PAST_VOTES} past votes are kept: remove one.", "file")
+        raise limit_reached(
+            f"At most {MAX_PAST_VOTES} past votes are kept: remove one.", "file", expected.at_most(MAX_PAST_VOTES)
+        )
     kept = await act.insert(
         PastVote,
         file_name=file_name,

@@ -27,7 +27,7 @@ from models.polling_desk import (
     VoteChannel,
 )
 from models.proof import ProofLevel, tells_people_apart
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from models.vote import VoteMethod
 from models.vote_result import AwardRule
 from planner.act import Act, Outcome, value
@@ -184,7 +184,7 @@ async def open_desk(
     if kept in names:
         raise Refusal(ErrorCode.NAME_TAKEN, "Another desk has this name.", "name")
     if len(names) >= MAX_DESKS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_DESKS} desks.", "activity")
+        raise limit_reached(f"A vote has at most {MAX_DESKS} desks.", "activity", expected.at_most(MAX_DESKS))
     said = {"name": kept, "channel": channel, "counted_by": counted_by}
     id_ = await act.insert(PollingDesk, activity_id=activity, opened_at=act.now, **said)
     desk = await kept_desk(act, id_)
@@ -218,7 +218,7 @@ async def add_agent(act: Act, *, desk: UUID, email: str) -> Outcome:
     if await act.exists(KEEPS, desk_id=desk, actor_id=holder.id):
         return act.did(desk_id=desk)
     if (await act.all(AGENTS, into=room.Count, desk_id=desk))[0].count >= MAX_AGENTS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A desk has at most {MAX_AGENTS} agents.", "desk")
+        raise limit_reached(f"A desk has at most {MAX_AGENTS} agents.", "desk", expected.at_most(MAX_AGENTS))
     await act.insert(PollingAgent, desk_id=desk, actor_id=holder.id, given_at=act.now)
     return act.did(EventKind.POLLING_AGENTS_CHANGED, desk, desk_id=desk)
 

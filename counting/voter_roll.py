@@ -28,12 +28,13 @@ from sqlalchemy.types import Uuid
 from counting import guessing, listed, proving
 from counting.guessing import Guesses
 from database.door import Transaction
+from models import expected
 from models.activity import Activity
 from models.admission import Admission
 from models.base import new_id, table, unnested
 from models.event import EventKind
 from models.proof import NAME_LENGTH, ProofLevel, first_given, person_letters
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.voter_roll import (
     GUESSES_OF_NAME,
     GUESSES_OF_PERSON,
@@ -129,7 +130,7 @@ def digested(asker: Asker, activity: UUID, rows: Iterable[RollRow], zone: str | 
     for row in rows:
         count += 1
         if count > MAX_ROWS:
-            raise Refusal(ErrorCode.LIMIT_REACHED, f"A roll has at most {MAX_ROWS} rows.", "file")
+            raise limit_reached(f"A roll has at most {MAX_ROWS} rows.", "file", expected.fewer(MAX_ROWS))
         if row.problem is not None or row.born_on is None:
             problems.append((row.line, row.problem or RollProblem.BAD_DATE))
             continue
@@ -192,7 +193,7 @@ async def to_take(act: Act, activity: UUID) -> str | None:
         raise terms.not_open("It is over, or not open now.")
     there = await act.one(ROLLS, into=room.Count, activity_id=activity)
     if there is not None and there.count >= MAX_ROLLS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_ROLLS} lists.", "activity")
+        raise limit_reached(f"A vote has at most {MAX_ROLLS} lists.", "activity", expected.at_most(MAX_ROLLS))
     if terms.proof_zone_id is None:
         return None
     zone = await act.one(ZONE_NAME, into=ZoneName, id=terms.proof_zone_id)

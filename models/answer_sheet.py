@@ -190,9 +190,11 @@ def _text(question: SurveyQuestion, text: str, at: str) -> str | None:
     clean = (writing.tidy if is_long else writing.line)(text)
     most = question.most or (LONG_TEXT_MOST if is_long else TEXT_MOST)
     if len(clean) > most:
-        raise Refusal(ErrorCode.TOO_LONG, f"At most {most} characters are possible.", at)
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {most} characters are possible.", at, about=str(most))
     if clean and question.least and len(writing.seen(clean)) < question.least:
-        raise Refusal(ErrorCode.TOO_SHORT, f"At least {question.least} characters are wanted.", at)
+        raise Refusal(
+            ErrorCode.TOO_SHORT, f"At least {question.least} characters are wanted.", at, about=str(question.least)
+        )
     return clean or None
 
 
@@ -201,7 +203,9 @@ def _choice(question: SurveyQuestion, given: Mapping[str, Any], at: str) -> dict
     _require_options(question.option_codes, options, at)
     is_one, other = question.kind is Kind.ONE, writing.line(given.get("other") or "")
     if len(other) > OTHER_LENGTH:
-        raise Refusal(ErrorCode.TOO_LONG, f"At most {OTHER_LENGTH} characters are possible.", at)
+        raise Refusal(
+            ErrorCode.TOO_LONG, f"At most {OTHER_LENGTH} characters are possible.", at, about=str(OTHER_LENGTH)
+        )
     said = OTHER in options or bool(other and question.has_other and not (is_one and options))
     listed = [code for code in question.option_codes if code in options and code != OTHER]
     if said and not other:

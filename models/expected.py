@@ -32,6 +32,10 @@ class Expectation(Enum):
     ONE_LINE = auto()
     CHANGED = auto()
     THE_SAME = auto()
+    AT_MOST = auto()
+    NO_MORE = auto()
+    FEWER = auto()
+    FEWER_FILES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,26 @@ def count(least: int, most: int) -> Expected:
     if least == most:
         return Expected(Expectation.EXACT_COUNT, (most,))
     return Expected(Expectation.COUNT, (least, most))
+
+
+def at_most(most: int) -> Expected:
+    """So many of them, of which one can be taken away."""
+    return Expected(Expectation.AT_MOST, (most,))
+
+
+def no_more(most: int) -> Expected:
+    """So many of them, of which each stays."""
+    return Expected(Expectation.NO_MORE, (most,))
+
+
+def fewer(most: int) -> Expected:
+    """A choice or a file of so many of them."""
+    return Expected(Expectation.FEWER, (most,))
+
+
+def fewer_files(most_mb: int) -> Expected:
+    """Files that are so large together, in MB."""
+    return Expected(Expectation.FEWER_FILES, (most_mb,))
 
 
 def one_of(*values: Value) -> Expected:

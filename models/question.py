@@ -7,7 +7,7 @@ from typing import Any
 
 from models import expected, writing
 from models.answer_file import MAX_IN_FORM, MOST_MB, USUAL_MB, FileType
-from models.refusal import ErrorCode, Refusal, bad_input
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached
 
 MAX_QUESTIONS, MAX_OPTIONS, MAX_ROWS, MAX_CONDITIONS = 200, 60, 20, 5
 TITLE_LENGTH, HELP_LENGTH, LABEL_LENGTH = (2, 300), (0, 1_000), (1, 200)
@@ -143,9 +143,11 @@ def checked(questions: Sequence[SurveyQuestion], former: Sequence[SurveyQuestion
     """The questions, cleaned; new options get codes that none of the `former` questions had. Raises Refusal at
     `questions.<place>.<field>` for what no form may be."""
     if len(questions) > MAX_QUESTIONS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A form has at most {MAX_QUESTIONS} questions.", "questions")
+        raise limit_reached(
+            f"A form has at most {MAX_QUESTIONS} questions.", "questions", expected.at_most(MAX_QUESTIONS)
+        )
     if sum(one.kind is Kind.FILE for one in questions) > MAX_IN_FORM:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A form asks for {MAX_IN_FORM} files at most.", "questions")
+        raise limit_reached(f"A form asks for {MAX_IN_FORM} files at most.", "questions", expected.at_most(MAX_IN_FORM))
     whole: list[SurveyQuestion] = []
     for place, one in enumerate(questions):
         was = next((each for each in former if each.code == one.code), None)
@@ -159,7 +161,8 @@ def _checked(
     if not one.code or any(other.code == one.code for other in before):
         raise bad_input("Each question has a code of its own.", f"{at}.code", expected.ONCE)
     if int(one.code[1:]) > MAX_CODE:
-        raise Refusal(ErrorCode.LIMIT_REACHED, "So many questions had this survey: begin another.", f"{at}.code")
+        message = "So many questions had this survey: begin another."
+        raise limit_reached(message, f"{at}.code", expected.no_more(MAX_CODE))
     has_options, is_matrix = one.kind in CHOSEN, one.kind is Kind.MATRIX
     clean = SurveyQuestion(
         one.code,
@@ -191,9 +194,9 @@ def _check_reach(one: SurveyQuestion, at: str) -> None:
 def _text(text: str, length: tuple[int, int], at: str) -> str:
     kept = writing.tidy(text)
     if len(writing.seen(kept)) < length[0]:
-        raise Refusal(ErrorCode.TOO_SHORT, f"At least {length[0]} characters are wanted.", at)
+        raise Refusal(ErrorCode.TOO_SHORT, f"At least {length[0]} characters are wanted.", at, about=str(length[0]))
     if len(kept) > length[1]:
-        raise Refusal(ErrorCode.TOO_LONG, f"At most {length[1]} characters are possible.", at)
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {length[1]} characters are possible.", at, about=str(length[1]))
     return kept
 
 
@@ -202,8 +205,10 @@ def _labelled(
 ) -> tuple[SurveyOption, ...]:
     """Options with a label, each with a code of its own that no other ever had. Raises Refusal."""
     there = [one for one in options if one.label.strip()]
-    if not 1 <= len(there) <= most:
-        raise Refusal(ErrorCode.REQUIRED if not there else ErrorCode.LIMIT_REACHED, f"1 to {most} are wanted.", at)
+    if not there:
+        raise Refusal(ErrorCode.REQUIRED, f"1 to {most} are wanted.", at)
+    if len(there) > most:
+        raise limit_reached(f"1 to {most} are wanted.", at, expected.at_most(most))
     taken = [one.code for one in (*options, *former) if one.code]
     kept: list[SurveyOption] = []
     for one in there:
@@ -247,7 +252,7 @@ def _check_conditions(one: SurveyQuestion, before: Sequence[SurveyQuestion], at:
     """Conditions look back, at questions that decide, and at options that these have. Raises Refusal(SURVEY_RULE)."""
     if len(one.shown_if) > MAX_CONDITIONS:
         message = f"At most {MAX_CONDITIONS} conditions are possible."
-        raise Refusal(ErrorCode.LIMIT_REACHED, message, f"{at}.shownIf")
+        raise limit_reached(message, f"{at}.shownIf", expected.at_most(MAX_CONDITIONS))
     deciding = {other.code: other for other in before if other.kind in DECIDING}
     for place, said in enumerate(one.shown_if):
         asked = deciding.get(said.question)

@@ -191,6 +191,11 @@ def bad_input(message: str, field: str | None, expected: Expected) -> Refusal:
     return Refusal(ErrorCode.BAD_INPUT, message, field, expected=expected)
 
 
+def limit_reached(message: str, field: str | None, expected: Expected) -> Refusal:
+    """There are as many as may be: how many that is, is always said."""
+    return Refusal(ErrorCode.LIMIT_REACHED, message, field, expected=expected)
+
+
 def conflict() -> Refusal:
     """Somebody else changed it since it was read: nobody's work is written over."""
     return Refusal(ErrorCode.CONFLICT, "It was changed since this version was read; read it again.", "version")

@@ -14,7 +14,7 @@ from models.analysis import LEAST_TEXTS, WORKING, Analysis, AnalysisState
 from models.base import constant, new_id, table
 from models.event import EventKind
 from models.question import SurveyQuestionKind, all_of
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from office import corpus
 from planner.act import Act, Outcome, value
 from resolvers import access, room, survey_form
@@ -95,9 +95,11 @@ async def start(
     if await act.exists(UNDER_WAY, **subject.columns):
         raise Refusal(ErrorCode.ANALYSIS_UNDER_WAY, "These texts are being analysed.", _field(subject))
     if len(await act.transaction.all(WAITING)) >= MAX_WAITING:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_WAITING} analyses of a portal wait at a time.")
+        raise limit_reached(
+            f"At most {MAX_WAITING} analyses of a portal wait at a time.", None, expected.at_most(MAX_WAITING)
+        )
     if len(await act.transaction.all(COUNT)) >= MAX_ANALYSES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal keeps at most {MAX_ANALYSES} analyses.")
+        raise limit_reached(f"A portal keeps at most {MAX_ANALYSES} analyses.", None, expected.at_most(MAX_ANALYSES))
     first = corpus.pieces(act.asker.features, question)
     texts = await act.all(first, into=corpus.ReadText, after=corpus.START, **subject.columns)
     if len(texts) < LEAST_TEXTS:

@@ -20,10 +20,11 @@ from analysis.corpus import Corpus, CorpusText
 from analysis.edit import Edited, TopicEdit, TopicEditKind
 from analysis.result import AnalysisResult
 from database import deadline
+from models import expected
 from models.analysis import MAX_EDITS, TOPIC_NAME_LENGTH, Analysis, AnalysisEdit, AnalysisPlace, AnalysisText
 from models.base import new_id, table, unnested
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.tenant import Feature
 from office import analysis, corpus
 from planner.act import Act, Outcome, value
@@ -182,7 +183,7 @@ async def _change(act: Act, id_: UUID, make: Make) -> Outcome:
     await analysis.require_done(act, id_)
     edits = await act.all(EDITS, into=StoredEdit, analysis_id=id_)
     if len(edits) >= MAX_EDITS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"An analysis is changed at most {MAX_EDITS} times.")
+        raise limit_reached(f"An analysis is changed at most {MAX_EDITS} times.", None, expected.no_more(MAX_EDITS))
     new: list[TopicEdit] = []
 
     def made(result: AnalysisResult, before: Sequence[TopicEdit]) -> TopicEdit:

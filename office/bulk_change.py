@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Integer, Uuid
 
+from models import expected
 from models.actor import Actor
 from models.base import constant, table
 from models.bulk_change import MAX_CHANGED, MAX_TOLD, BulkChange, BulkChangeKind, BulkChangeState, BulkObstacle
@@ -36,7 +37,7 @@ from models.contribution import Contribution, ContributionKind
 from models.event import EventKind
 from models.official_response import MAX_RESPONSES, SERVICE_LENGTH, OfficialResponse
 from models.proposal_status import ProposalStatus
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from office import bulk_write
 from office.bulk_write import BulkItem
 from planner.act import Act, Outcome, value
@@ -207,7 +208,7 @@ async def _tried(
     items = [BulkItem(row.id, row.before, row.obstacle) for row in tried]
     if len(items) > MAX_CHANGED:
         message = f"The filter finds more than {MAX_CHANGED:,} contributions: narrow it down."
-        raise Refusal(ErrorCode.LIMIT_REACHED, message, "criteria")
+        raise limit_reached(message, "criteria", expected.fewer(MAX_CHANGED))
     return items
 
 

@@ -25,10 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
+from models import expected
 from models.base import table, utc_now
 from models.event import EventKind
 from models.host_request import MAX_HOSTS, MAX_ORIGINS, RECORD_PREFIX, TEXT_PREFIX, HostRequestState
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.tenant import Host, Tenant, settings_id
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -126,7 +127,7 @@ async def ask(act: Act, *, host: str) -> Outcome:
     if name in {request["host"] for request in locked.host_requests} or name in await _hosts(act):
         raise Refusal(ErrorCode.NAME_TAKEN, "The portal has this name, or asks for it already.", "host")
     if len(locked.host_requests) + len(await _hosts(act)) >= MAX_HOSTS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_HOSTS} names.", "host")
+        raise limit_reached(f"A portal has at most {MAX_HOSTS} names.", "host", expected.at_most(MAX_HOSTS))
     new = _waiting({"host": name, "token": secrets.token_hex(16)})
     return await _write(act, [*locked.host_requests, new], name)
 
@@ -164,7 +165,7 @@ async def add_origin(act: Act, *, origin: str) -> Outcome:
     if name in locked.origins:
         return act.did(number=act.asker.tenant)
     if len(locked.origins) >= MAX_ORIGINS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal names at most {MAX_ORIGINS} sites.", "origin")
+        raise limit_reached(f"A portal names at most {MAX_ORIGINS} sites.", "origin", expected.at_most(MAX_ORIGINS))
     return await _name_sites(act, [*locked.origins, name])
 
 

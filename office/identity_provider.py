@@ -36,7 +36,7 @@ from models.identity_provider import (
     Preset,
     is_own_issuer,
 )
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from models.tenant import settings_id
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -112,7 +112,7 @@ async def add(
     if name in {each.slug for each in providers}:
         raise Refusal(ErrorCode.NAME_TAKEN, "Another provider has this short name.", "slug")
     if len(providers) >= MAX_PROVIDERS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_PROVIDERS} providers.", "slug")
+        raise limit_reached(f"A portal has at most {MAX_PROVIDERS} providers.", "slug", expected.at_most(MAX_PROVIDERS))
     rank = max((each.rank for each in providers), default=0) + 1  # Some before it may have been removed.
     rules = RULES[preset]
     terms = {"scopes": list(rules.scopes), "acr_values": list(rules.acr_values), "claims": dict(STANDARD_CLAIMS)}
@@ -202,5 +202,6 @@ def _sealed(act: Act, slug: str, secret: str) -> str:
     if not kept:
         raise Refusal(ErrorCode.REQUIRED, "A client has a secret.", "clientSecret")
     if len(kept) > SECRET_LENGTH[1] or not kept.isprintable():
-        raise Refusal(ErrorCode.TOO_LONG, f"A secret has up to {SECRET_LENGTH[1]} characters.", "clientSecret")
+        message = f"A secret has up to {SECRET_LENGTH[1]} characters."
+        raise Refusal(ErrorCode.TOO_LONG, message, "clientSecret", about=str(SECRET_LENGTH[1]))
     return act.asker.seal(slug, kept)

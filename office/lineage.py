@@ -15,7 +15,7 @@ from models.base import constant, table
 from models.contribution import By, Contribution, ContributionKind, ContributionOutcome, ContributionStatus
 from models.event import EventKind
 from models.lineage import MAX_PREDECESSORS, SUCCESSION, Succession
-from models.refusal import ErrorCode, Refusal, bad_input
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached
 from models.vote import Choice, Vote
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -149,7 +149,9 @@ async def _require_free(act: Act, was: Ancestor, successor: UUID, field: str) ->
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It has a successor already.", "contribution")
     counted = await act.one(COUNT, into=room.Count, successor_id=successor)
     if counted is not None and counted.count >= MAX_PREDECESSORS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_PREDECESSORS} have one successor.", field)
+        raise limit_reached(
+            f"At most {MAX_PREDECESSORS} have one successor.", field, expected.at_most(MAX_PREDECESSORS)
+        )
 
 
 def _names(successor: UUID, succession: Succession) -> dict[str, object]:

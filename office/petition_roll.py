@@ -35,7 +35,7 @@ from models.elector import PetitionSignature, RollResult
 from models.event import EventKind
 from models.petition import Petition
 from models.proof import person_parts
-from models.refusal import ErrorCode, Refusal, bad_input
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached
 from models.voter_roll import MAX_ROWS
 from office import sampling
 from planner.act import Act, Outcome, value
@@ -168,7 +168,7 @@ def keyed(asker: Asker, contribution: UUID, rows: Iterable[RollRow]) -> KeyedEle
     for row in rows:
         count += 1
         if count > MAX_ROWS:
-            raise Refusal(ErrorCode.LIMIT_REACHED, f"A roll has at most {MAX_ROWS} rows.", "file")
+            raise limit_reached(f"A roll has at most {MAX_ROWS} rows.", "file", expected.fewer(MAX_ROWS))
         if row.problem is not None or row.born_on is None:
             refused += 1
             continue

@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, FromClause, bindparam, delete, func, liter
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
+from models import expected
 from models.activity import Activity
 from models.base import constant, table
 from models.event import EventKind
 from models.kind_setting import ActivitySetting
 from models.official_response import OfficialResponse
 from models.proposal_status import MAX_STATUSES, STATUS_NAME_LENGTH, ProposalStatus
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, conflict, limit_reached, not_found
 from models.space_role import SpaceRole, SpaceRoleKind
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -103,7 +104,9 @@ async def add(act: Act, *, activity: UUID, name: str, color: str, **allowed: boo
     await room.of(act, Activity, activity)
     statuses = await act.all(KNOWN, into=KnownStatus, activity_id=activity)
     if len(statuses) >= MAX_STATUSES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_STATUSES} statuses.", "activity")
+        raise limit_reached(
+            f"An activity has at most {MAX_STATUSES} statuses.", "activity", expected.at_most(MAX_STATUSES)
+        )
     await act.insert(ProposalStatus, activity_id=activity, rank=_behind(statuses), **columns)
     return act.did(EventKind.STATUSES_CHANGED, activity, activity_id=activity)
 

@@ -22,9 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Uuid
 
+from models import expected
 from models.account import FILTER_NAME_LENGTH, MAX_FILTERS, Account
 from models.base import table
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import criteria, text
@@ -84,7 +85,7 @@ async def save(act: Act, *, name: str, criteria: Mapping[str, Any]) -> Outcome:
     account = await _kept(act)
     others = [each for each in account.filters if each["name"].casefold() != called.casefold()]
     if len(others) >= MAX_FILTERS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"You keep at most {MAX_FILTERS} filters.", "name")
+        raise limit_reached(f"You keep at most {MAX_FILTERS} filters.", "name", expected.at_most(MAX_FILTERS))
     await act.execute(WRITE, id=account.id, filters=[*others, {"name": called, **asked}])
     return act.did(account_id=account.id)
 

@@ -22,7 +22,7 @@ from models.petition_rule import CLOCKS, PetitionRule
 from models.phase import Phase
 from models.proposal_status import ProposalStatus
 from models.question import checked, written
-from models.refusal import ErrorCode, Refusal, bad_input
+from models.refusal import bad_input, limit_reached
 from models.space import MAX_SPACES, ParticipatorySpace, Visibility
 from models.survey_form import SurveyForm
 from models.template import ActivityTemplate, SpaceTemplate, read
@@ -298,5 +298,5 @@ async def _fresh(act: Act, title: str) -> str:
     await act.execute(LOCK, tenant=act.asker.tenant)
     taken = {each.slug for each in await act.all(SLUGS, into=Slug)}
     if len(taken) >= MAX_SPACES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_SPACES} spaces.", None)
+        raise limit_reached(f"A portal has at most {MAX_SPACES} spaces.", None, expected.at_most(MAX_SPACES))
     return category.fresh(title, taken)

@@ -31,7 +31,7 @@ from models.category import Category
 from models.collectivite import Collectivite
 from models.contribution import ContributionKind
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from models.tenant import Host, Tenant, TenantState, settings_id
 from models.territory import (
     MAX_CATEGORIES_OF_RULE,
@@ -227,7 +227,7 @@ def checked(
         raise bad_input("Offers, requests and listings alone are published to others.", "kinds", expected.OTHER)
     if len(categories) > MAX_CATEGORIES_OF_RULE:
         message = f"A rule names at most {MAX_CATEGORIES_OF_RULE} categories."
-        raise Refusal(ErrorCode.LIMIT_REACHED, message, "categories")
+        raise limit_reached(message, "categories", expected.at_most(MAX_CATEGORIES_OF_RULE))
     if within_km is not None and not WITHIN_KM[0] <= within_km <= WITHIN_KM[1]:
         raise bad_input(f"A band is {WITHIN_KM[0]} to {WITHIN_KM[1]} km wide.", "withinKm", expected.number(*WITHIN_KM))
     keys = list(dict.fromkeys(key.strip()[:80] for key in categories if key.strip()))
@@ -250,7 +250,7 @@ async def set_rule(
         raise not_found("reader")
     others = [one for one in kept if one["reader"] != told.tenant_number]
     if len(others) >= MAX_RULES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal publishes to at most {MAX_RULES} others.", "reader")
+        raise limit_reached(f"A portal publishes to at most {MAX_RULES} others.", "reader", expected.at_most(MAX_RULES))
     return await _write(act, [*others, replace(rule, reader=told.tenant_number).stored()], "set", ())
 
 

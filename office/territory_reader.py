@@ -26,10 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, insert
 
+from models import expected
 from models.base import table
 from models.collectivite import Collectivite
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import limit_reached, not_found
 from models.tenant import Tenant, settings_id
 from models.territory import (
     KEY_LENGTH,
@@ -293,7 +294,9 @@ async def set_words(act: Act, *, words: Sequence[GivenWord]) -> Outcome:
     assert locked is not None
     kept = merged(locked.territory_words, words)
     if len(kept) > MAX_WORDS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has words for at most {MAX_WORDS} categories.", "words")
+        raise limit_reached(
+            f"A portal has words for at most {MAX_WORDS} categories.", "words", expected.at_most(MAX_WORDS)
+        )
     await act.execute(WORDS, number=number, territory_words=kept)
     return act.did(EventKind.PORTAL_REVISED, own, {"territory": "words"}, number=number)
 

@@ -29,12 +29,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-from models import writing
+from models import expected, writing
 from models.activity import Activity, ActivityKind
 from models.amendment import LIVE, Amendment, AmendmentState
 from models.base import constant, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, conflict, limit_reached, not_found
 from models.text_version import MAX_VERSIONS, REASON_LENGTH, TextVersion
 from models.wording import article, markdown, merging
 from models.wording.article import Article
@@ -163,7 +163,7 @@ async def prepare(act: Act, *, activity: UUID, version: int, source: str | None 
     if (newest.number if newest else 0) != version:
         raise conflict()
     if version >= MAX_VERSIONS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A text has at most {MAX_VERSIONS} versions.", "activity")
+        raise limit_reached(f"A text has at most {MAX_VERSIONS} versions.", "activity", expected.no_more(MAX_VERSIONS))
     accepted = await amendment.accepted(act, activity)
     made = _merged(newest, accepted) if source is None else _read(newest, source)
     await act.execute(DISCARD, activity_id=activity)

@@ -96,7 +96,8 @@ def _checked(given: NewDocument, field: str) -> NewDocument:
     """The document unchanged, because clients name it by its digest, with its title cleaned."""
     document = given["document"]
     if len(document) > MAX_DOCUMENT:
-        raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_DOCUMENT} characters are possible.", f"{field}.document")
+        message = f"At most {MAX_DOCUMENT} characters are possible."
+        raise Refusal(ErrorCode.TOO_LONG, message, f"{field}.document", about=str(MAX_DOCUMENT))
     try:
         parse(document, no_location=True, max_tokens=MAX_TOKENS)
     except GraphQLError as error:

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import FromClause, delete, func, select
 
-from models import likeness
+from models import expected, likeness
 from models.base import table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.watched_word import MAX_WATCHED, WATCHED_LENGTH, WatchedWord
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -29,12 +29,13 @@ async def add(act: Act, *, word: str, is_stem: bool = False) -> Outcome:
     """List a word. Raises Refusal(IN_USE) for one that is listed already."""
     kept = likeness.normal(text.line(word, WATCHED_LENGTH, "word"))
     if len(kept) < WATCHED_LENGTH[0]:
-        raise Refusal(ErrorCode.TOO_SHORT, f"At least {WATCHED_LENGTH[0]} letters or figures are wanted.", "word")
+        message = f"At least {WATCHED_LENGTH[0]} letters or figures are wanted."
+        raise Refusal(ErrorCode.TOO_SHORT, message, "word", about=str(WATCHED_LENGTH[0]))
     await room.of_portal(act)
     if await act.exists(KNOWN, word=kept):
         raise Refusal(ErrorCode.IN_USE, "It is listed already.", "word")
     if (await act.all(COUNT, into=room.Count))[0].count >= MAX_WATCHED:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_WATCHED} words are possible.", "word")
+        raise limit_reached(f"At most {MAX_WATCHED} words are possible.", "word", expected.at_most(MAX_WATCHED))
     id_ = await act.insert(WatchedWord, word=kept, is_stem=is_stem, created_at=act.now)
     return act.did(EventKind.WATCHED_WORDS_CHANGED, id_, watched_word_id=id_)
 

@@ -25,9 +25,10 @@ from sqlalchemy import (
 )
 
 from auth import public_url, standard_webhook
+from models import expected
 from models.base import constant, new_id, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.webhook import (
     MAX_WEBHOOKS,
     WEBHOOK_NAME_LENGTH,
@@ -150,7 +151,7 @@ async def register(act: Act, *, name: str, url: str, kinds: list[WebhookKind]) -
     columns = _checked(act, name=name, url=url, kinds=kinds)
     await room.of_portal(act)
     if len(await act.transaction.all(COUNT)) >= MAX_WEBHOOKS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_WEBHOOKS} webhooks.", "url")
+        raise limit_reached(f"A portal has at most {MAX_WEBHOOKS} webhooks.", "url", expected.at_most(MAX_WEBHOOKS))
     id_, secret = new_id(), standard_webhook.new_secret()
     sealed = act.asker.seal(secret_name(id_), secret)
     await act.execute(REGISTER, id=id_, sealed_secret=sealed, created_by_id=act.actor_or_none, **columns)

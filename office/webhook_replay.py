@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models import expected
 from models.base import constant, table
 from models.event import Event, EventKind
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import bad_input, limit_reached, not_found
 from models.webhook import Webhook, WebhookDelivery, WebhookDeliveryState
 from office.webhook import require_on
 from planner.act import Act, Outcome, value
@@ -89,7 +89,7 @@ async def replay(act: Act, *, webhook: UUID, since: datetime, until: datetime) -
     span = {"id": webhook, "since": since, "until": until}
     counted = await act.one(COUNT, into=ReplayCount, **span)
     if counted is None or counted.count > MAX_REPLAYED:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"One replay has at most {MAX_REPLAYED:,} events.", "until")
+        raise limit_reached(f"One replay has at most {MAX_REPLAYED:,} events.", "until", expected.fewer(MAX_REPLAYED))
     count = await act.execute(REPLAY, **span)
     return act.did(EventKind.WEBHOOK_REPLAYED, webhook, {"count": count}, webhook_id=webhook, count=count)
 

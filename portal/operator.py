@@ -9,6 +9,7 @@ from portal import developer, render, template_word
 PROBLEMS: Mapping[str, str] = {
     "BAD_HOST": "Ce n’est pas un nom d’hôte. Écrivez par exemple participer.ville.fr, sans https.",
     "TAKEN_HOST": "Un portail a déjà ce nom d’hôte. Choisissez-en un autre.",
+    "BAD_TITLE": "Un titre a de 2 à 80 caractères. Corrigez-le, ou videz le champ.",
     "BAD_EMAIL": "Ce n’est pas une adresse électronique. Vérifiez-la.",
     "BAD_COMMUNE": "Le code INSEE d’une commune a cinq caractères, par exemple 35238 ou 2A004.",
     "BAD_EPCI": "Le SIREN d’une intercommunalité a neuf chiffres, par exemple 243500139.",

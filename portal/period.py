@@ -28,6 +28,16 @@ def unreadable(query: Fields, *names: str) -> str | None:
     return next((name for name in names if any(query.get(name, ())) and day(query, name) is None), None)
 
 
+def unread_span(query: Fields) -> str | None:
+    """The same of the days of a period."""
+    return unreadable(query, FROM, TO)
+
+
+def unread_day(query: Fields) -> str | None:
+    """The same of one day."""
+    return unreadable(query, ONE)
+
+
 def today(house: House) -> date:
     """What day it is at the portal."""
     return datetime.now(UTC).astimezone(ZoneInfo(house.time_zone)).date()

@@ -110,7 +110,14 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/mots", "desk_words", _("Mots surveillés"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/litiges", "desk_disputes", _("Litiges"), needs_sign_in=True, role="MODERATOR"),
-    Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
+    Screen(
+        "/gestion/moderation/{id}",
+        "desk_case",
+        _("Dossier"),
+        {"Decide": "/gestion/moderation/{case.id}?enregistre=1#decisions"},
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
     Screen(
         "/gestion/espaces",
         "desk_spaces",
@@ -283,7 +290,13 @@ SCREENS: tuple[Screen, ...] = (
         role="ADMIN",
     ),
     Screen(
-        "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
+        "/gestion/mesures",
+        "measures",
+        _("Mesures"),
+        derive=measured.variables,
+        unreadable=measured.unreadable,
+        needs_sign_in=True,
+        role="MODERATOR",
     ),
     Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
     Screen(
@@ -299,7 +312,15 @@ SCREENS: tuple[Screen, ...] = (
         role="ADMIN",
         tells=_TOLD,
     ),
-    Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/journal",
+        "journal",
+        _("Journal"),
+        derive=period.instants,
+        unreadable=period.unread_span,
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/missions", "missions", _("Missions de bénévolat")),
     Screen(

@@ -34,6 +34,9 @@ def sees(least: str | None, viewer: Mapping[str, Any] | None) -> bool:
 Derive = Callable[[House, Fields], Mapping[str, Any]]
 """Variables that are reckoned from the address rather than named in it."""
 
+Unreadable = Callable[[Fields], str | None]
+"""The first field of an address of which `Derive` reads nothing though it says something."""
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -48,6 +51,7 @@ class Screen:
     title: str
     then: Mapping[str, str] = field(default_factory=dict)
     derive: Derive | None = None
+    unreadable: Unreadable | None = None
     needs_sign_in: bool = False
     role: str | None = None
     """The least role that sees it, of `ROLES`, `EDITOR`, `VALUATOR` or `TEAM`; for others there is no such page."""

@@ -257,11 +257,21 @@ async def _located(visit: Visit, shown: Screen) -> tuple[Address, ...]:
 def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses: Sequence[Address]) -> str:
     assert answer.data is not None
     asked = document.named(shown.name)
-    data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
+    fit = fitted(asked.text, visit.schema, asked.query)
+    data = fit.filled(answer.data)
     title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
+    frame["unread"] = shown.is_desk and visit.posted is None and _is_unread(visit, shown, fit.variables)
     return render.html(visit, shown.name, **{**data, **frame, "linked": linked_data.of(visit, shown.name, data)})
+
+
+def _is_unread(visit: Visit, shown: Screen, declared: value.Declared) -> bool:
+    """Whether a field of a page's address says nothing that can be meant, so that the page is shown without it."""
+    if shown.unreadable is not None and shown.unreadable(visit.query) is not None:
+        return True
+    read = value.variables(declared, visit.schema, visit.query, visit.house.time_zone)
+    return any(code != "REQUIRED" for code in read.refused.values())
 
 
 def _unsent(shown: Screen, sent: Form) -> Form | None:

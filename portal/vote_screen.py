@@ -60,6 +60,7 @@ VOTE_SCREENS: tuple[Screen, ...] = (
         "desk_turnout",
         _("Participation – {activity.title}"),
         derive=period.one_day,
+        unreadable=period.unread_day,
         needs_sign_in=True,
         role="ADMIN",
     ),

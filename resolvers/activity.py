@@ -44,7 +44,7 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.kind_setting import ActivitySetting
-from models.refusal import ErrorCode, Refusal, bad_input, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached
 from models.space import ParticipatorySpace, Visibility
 from models.vote import VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
@@ -181,7 +181,7 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
     await room.of(act, ParticipatorySpace, space)
     place = await act.one(NEXT, into=LastPlace, space_id=space)
     if place is None or place.count >= MAX_IN_SPACE:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_IN_SPACE} activities.", "space")
+        raise limit_reached(f"A space has at most {MAX_IN_SPACE} activities.", "space", expected.at_most(MAX_IN_SPACE))
     activity = await insert(act, space, kind, place.last + 1, columns)
     return act.did(EventKind.ACTIVITY_CREATED, activity, {"kind": kind.value}, activity_id=activity)
 

@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, and_, cast, delete, func, insert, or_, select, update
 from sqlalchemy.types import BigInteger
 
+from models import expected
 from models.activity import Activity
 from models.answer_file import MB, SURVEY_MB, USUAL_MB, AnswerFile, FileType
 from models.base import new_id, table
 from models.question import SurveyQuestion
 from models.question import SurveyQuestionKind as Kind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.retention import ANSWER_FILE
 from models.survey_answer import SurveyAnswer
 from planner.act import Act, Outcome, value
@@ -115,7 +116,7 @@ async def put(act: Act, where: FileAsked, *, name: str, kind: FileType, content:
         raise Refusal(ErrorCode.FILE_NOT_ACCEPTED, f"At most {one.most or USUAL_MB} MB are taken.", "file")
     total = await act.one(WHOLE, into=Total, activity_id=where.activity)
     if total is not None and total.size + len(content) > SURVEY_MB * MB:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A survey takes {SURVEY_MB} MB of files.", "file")
+        raise limit_reached(f"A survey takes {SURVEY_MB} MB of files.", "file", expected.fewer_files(SURVEY_MB))
     id_ = new_id()
     answer = await draft.keep(act, {**draft.answers, question: {"file": str(id_)}})
     columns: Mapping[str, object] = {"name": name, "type": kind, "content": content, "size": len(content)}

@@ -17,7 +17,7 @@ from models.category import MAX_CATEGORIES, MAX_DEPTH, NAME_LENGTH, Category
 from models.contribution import MAX_EUROS, Contribution
 from models.event import EventKind
 from models.kind_setting import ActivitySetting
-from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from resolvers import access, ballot, kind_setting, room, text
@@ -101,7 +101,9 @@ async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
     await room.of(act, Activity, activity)
     existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
     if len(existing) >= MAX_CATEGORIES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_CATEGORIES} categories.", "activity")
+        raise limit_reached(
+            f"An activity has at most {MAX_CATEGORIES} categories.", "activity", expected.at_most(MAX_CATEGORIES)
+        )
     _refuse_taken(text.line(name, NAME_LENGTH, "name"), existing)
     rank = max((each.rank for each in existing), default=0) + 1  # Some before it may have been removed.
     await write(act, activity, rank, name, {each.slug for each in existing})

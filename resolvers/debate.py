@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from models import expected
 from models.activity import KINDS, Activity
 from models.base import constant, table
 from models.comment import Comment
@@ -33,7 +34,7 @@ from models.debate import (
     ArgumentOrder,
 )
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, limit_reached
 from models.vote import Choice
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -193,7 +194,7 @@ async def pin(act: Act, *, contribution: UUID, name: str, function: str) -> Outc
     pinned = await act.one(PINNED, into=room.Count, about_id=about, id=contribution)
     if pinned is not None and pinned.count >= MAX_EXPERT_VIEWS:
         message = f"A proposal has at most {MAX_EXPERT_VIEWS} expert views."
-        raise Refusal(ErrorCode.LIMIT_REACHED, message, "contribution")
+        raise limit_reached(message, "contribution", expected.at_most(MAX_EXPERT_VIEWS))
     await act.execute(PIN, id=contribution, **columns)
     return act.did(EventKind.EXPERT_VIEW_CHANGED, contribution, {"isPinned": True}, contribution_id=contribution)
 

@@ -34,7 +34,7 @@ from models.actor import Actor
 from models.base import table
 from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
 from models.draft import MAX_DRAFTS, Draft
-from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached, not_found
 from models.retention import DRAFT
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -178,7 +178,7 @@ async def _require_room(act: Act, author_id: UUID) -> None:
     [kept] = await act.all(COUNT, into=room.Count, author_id=author_id)
     if kept.count >= MAX_DRAFTS:
         message = f"At most {MAX_DRAFTS} drafts are kept: publish one, or throw one away."
-        raise Refusal(ErrorCode.LIMIT_REACHED, message, "draft")
+        raise limit_reached(message, "draft", expected.at_most(MAX_DRAFTS))
 
 
 async def _place(act: Act, author_id: UUID, location: particulars.Location | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from models.actor import Actor
 from models.base import new_id, table
 from models.category import Category
 from models.follow import MAX_FOLLOWS, MAX_RINGS, TARGETS, Follow
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import bad_input, limit_reached, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -94,7 +94,7 @@ async def start(act: Act, *, cell: str | None = None, rings: int = 1, **named: U
     await room.of(act, Actor, act.actor)
     if not await act.exists(OF_TARGET[column], actor_id=act.actor, **{column: wanted[column]}):
         if await act.exists(FULL, actor_id=act.actor):
-            raise Refusal(ErrorCode.LIMIT_REACHED, f"A person follows at most {MAX_FOLLOWS} things.")
+            raise limit_reached(f"A person follows at most {MAX_FOLLOWS} things.", None, expected.at_most(MAX_FOLLOWS))
         await act.execute(START, id=new_id(), actor_id=act.actor, **wanted)
     if area:
         await act.execute(WIDEN, actor_id=act.actor, **area)

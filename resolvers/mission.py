@@ -40,7 +40,7 @@ from models.mission import (
     MissionDomain,
     MissionSlot,
 )
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -306,7 +306,7 @@ async def add_slot(act: Act, *, contribution: UUID, starts_at: datetime, ends_at
     mission = there.id if there else await _save(act, target, **FOR_ADULTS)
     [slots_] = await act.all(COUNT, into=room.Count, mission_id=mission)
     if slots_.count >= MAX_SLOTS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A mission has at most {MAX_SLOTS} slots.", "contribution")
+        raise limit_reached(f"A mission has at most {MAX_SLOTS} slots.", "contribution", expected.at_most(MAX_SLOTS))
     slot = await act.insert(MissionSlot, mission_id=mission, starts_at=starts_at, ends_at=ends_at, capacity=places)
     await act.execute(KEEP_UNTIL, id=contribution, expires_at=ends_at)
     note = {"slot": str(slot)}

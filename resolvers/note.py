@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, delete, func, literal_column, select
 
+from models import expected
 from models.base import table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.note import MAX_NOTES, NOTE_LENGTH, Note
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order, all_of
@@ -76,7 +77,9 @@ async def write(act: Act, contribution: UUID, concerned: UUID, body: str, field:
     await room.of(act, Contribution, contribution)
     counted = await act.one(COUNT, into=room.Count, contribution_id=contribution)
     if counted is not None and counted.count >= MAX_NOTES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A contribution has at most {MAX_NOTES} notes.", "contribution")
+        raise limit_reached(
+            f"A contribution has at most {MAX_NOTES} notes.", "contribution", expected.at_most(MAX_NOTES)
+        )
     about = {"contribution_id": contribution, "concerned_id": concerned, "author_id": act.actor_or_none}
     return await act.insert(Note, **about, body=kept, written_at=act.now, **verdict)
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Integer
 
+from models import expected
 from models.activity import Activity
 from models.amendment import Amendment, AmendmentState
 from models.base import constant, table
@@ -32,7 +33,7 @@ from models.import_run import ImportedItem
 from models.official_response import MAX_RESPONSES, RESPONSE_LENGTH, SERVICE_LENGTH, OfficialResponse
 from models.petition import Petition
 from models.proposal_status import ProposalStatus
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, conflict, limit_reached, not_found
 from models.space_role import SpaceRole, SpaceRoleKind
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -199,7 +200,9 @@ async def publish(
     if responses_read is not None and count != responses_read:
         raise Refusal(ErrorCode.CONFLICT, f"There are {count} responses now; read them first.", "responsesRead")
     if count >= MAX_RESPONSES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A proposal has at most {MAX_RESPONSES} responses.", "contribution")
+        raise limit_reached(
+            f"A proposal has at most {MAX_RESPONSES} responses.", "contribution", expected.no_more(MAX_RESPONSES)
+        )
     response = await act.insert(
         OfficialResponse,
         contribution_id=contribution,

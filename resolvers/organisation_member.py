@@ -10,7 +10,7 @@ from models.actor import Actor, ActorKind, Role
 from models.base import constant, table
 from models.event import EventKind
 from models.organisation_member import MAX_MEMBERS, ORGANISATION_NAME_LENGTH, OrganisationMember
-from models.refusal import ErrorCode, Refusal, bad_input, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -91,7 +91,9 @@ async def add(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:
     if access.Id(actor) in members:
         return act.did(organisation_id=organisation)
     if len(members) >= MAX_MEMBERS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"An organisation has at most {MAX_MEMBERS} members.", "actor")
+        raise limit_reached(
+            f"An organisation has at most {MAX_MEMBERS} members.", "actor", expected.at_most(MAX_MEMBERS)
+        )
     await act.insert(OrganisationMember, organisation_id=organisation, member_id=actor, given_at=act.now)
     return act.did(EventKind.ORGANISATION_CHANGED, organisation, organisation_id=organisation)
 

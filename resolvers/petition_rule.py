@@ -30,7 +30,7 @@ from models.petition_rule import (
     PetitionRule,
 )
 from models.petitioner import MAX_SPONSORS
-from models.refusal import ErrorCode, Refusal, bad_input, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -163,7 +163,7 @@ async def _require_possible(act: Act, activity: UUID, version: int, levels: Sequ
     """What a petition has reached stays the level that it was: only another number of electors gives it another number
     of signatures. Raises Refusal."""
     if version >= MAX_VERSIONS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A rule has at most {MAX_VERSIONS} versions.", "activity")
+        raise limit_reached(f"A rule has at most {MAX_VERSIONS} versions.", "activity", expected.no_more(MAX_VERSIONS))
     reached = await act.one(REACHED, into=MostReached, activity_id=activity)
     holding = await act.one(NEWEST, into=LevelsThatHold, activity_id=activity)
     kept = holding.levels[: reached.levels] if reached and holding else []

@@ -30,7 +30,7 @@ from models.contribution import Contribution
 from models.event import EventKind
 from models.petition import Petition, PetitionMover, PetitionState
 from models.petitioner import MAX_AUTHORS, Petitioner, PetitionerRole
-from models.refusal import ErrorCode, Refusal, bad_input
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -175,7 +175,9 @@ async def join(act: Act, *, contribution: UUID, code: str) -> Outcome:
         raise bad_input(message, "code", expected.NEW)
     others = await act.all(AUTHORS, into=access.Id, contribution_id=contribution)
     if len(others) + 1 >= MAX_AUTHORS and act.actor not in {one.id for one in others}:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A petition has at most {MAX_AUTHORS} authors.", "contribution")
+        raise limit_reached(
+            f"A petition has at most {MAX_AUTHORS} authors.", "contribution", expected.at_most(MAX_AUTHORS)
+        )
     said = {"contribution_id": contribution, "actor_id": act.actor}
     await act.execute(JOIN, id=new_id(), role=PetitionerRole.AUTHOR, **said)
     note = {"authors": len(others) + 2}

@@ -30,7 +30,7 @@ from models.base import constant, table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.phase import MAX_PHASES, PHASE_TITLE_LENGTH, Doing, Phase, PhaseKind
-from models.refusal import ErrorCode, Refusal, bad_input, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached
 from models.survey_answer import SurveyAnswer
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -107,7 +107,7 @@ async def plan(act: Act, *, activity: UUID, version: int, phases: Sequence[Any])
     await access.activity(act, activity)
     wanted = [_phase(place, phase) for place, phase in enumerate(phases)]
     if len(wanted) > MAX_PHASES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_PHASES} phases.", "phases")
+        raise limit_reached(f"An activity has at most {MAX_PHASES} phases.", "phases", expected.at_most(MAX_PHASES))
     for place in range(1, len(wanted)):
         if wanted[place].starts_at <= wanted[place - 1].starts_at:
             raise bad_input("A phase begins after the one before it.", f"phases.{place}.startsAt", expected.AFTER)

@@ -31,7 +31,7 @@ from models import expected, sentence
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, bad_input, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached
 from models.seal import EMPTY_ROOT, Seal
 from models.tenant import (
     ADDRESS_LENGTH,
@@ -293,7 +293,7 @@ def _phone(text_: str) -> str:
 
 def _links(links_: Sequence[Link]) -> list[dict[str, str]]:
     if len(links_) > MAX_LINKS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_LINKS} links are possible.", "footerLinks")
+        raise limit_reached(f"At most {MAX_LINKS} links are possible.", "footerLinks", expected.at_most(MAX_LINKS))
     kept = []
     for place_, link in enumerate(links_):
         before = f"footerLinks.{place_}"

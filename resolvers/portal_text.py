@@ -12,7 +12,7 @@ from models.base import constant, new_id, table
 from models.consent import Consent, ConsentKind
 from models.event import EventKind
 from models.portal_text import BODY_LENGTH, MAX_VERSIONS, PortalText, PortalTextKind
-from models.refusal import ErrorCode, Refusal, bad_input, conflict
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -85,7 +85,7 @@ async def publish(act: Act, *, kind: PortalTextKind, version: int, bodies: Seque
     if last is None or last.version != version:
         raise conflict()
     if version >= MAX_VERSIONS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_VERSIONS} versions are possible.", "version")
+        raise limit_reached(f"At most {MAX_VERSIONS} versions are possible.", "version", expected.no_more(MAX_VERSIONS))
     id_, kept = new_id(), _bodies(bodies)
     act.watched[PortalText, id_] = None
     if not await act.execute(PUBLISH, id=id_, kind=kind, version=version + 1, bodies=kept):

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, literal_column, null, select, update
 
+from models import expected
 from models.base import table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.official_response import OfficialResponse
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import ErrorCode, Refusal, limit_reached, not_found
 from models.response_photo import DESCRIPTION_LENGTH, MAX_PHOTOS, NAME_DIGITS, REASON_LENGTH, DrawnPhoto
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -137,7 +138,7 @@ async def put(act: Act, response: UUID, photo: DrawnPhoto, description: str) -> 
     said = text.line(description, DESCRIPTION_LENGTH, "description")
     await room.of(act, Contribution, step.contribution_id)
     if len(await act.all(BESIDE, into=access.Id, contribution_id=step.contribution_id)) >= MAX_PHOTOS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A proposal has at most {MAX_PHOTOS} photos.", "file")
+        raise limit_reached(f"A proposal has at most {MAX_PHOTOS} photos.", "file", expected.at_most(MAX_PHOTOS))
     kept = {"photo": photo.content, "photo_small": photo.small, "photo_digest": photo.digest}
     sized = {"photo_width": photo.width, "photo_height": photo.height, "photo_description": said}
     if not await act.execute(PUT, id=response, **kept, **sized):

@@ -49,7 +49,9 @@ class Asked:
 def searched(text: str) -> str:
     """The text of a search. Raises Refusal(TOO_LONG)."""
     if len(text) > MAX_SEARCH:
-        raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_SEARCH} characters are possible.", "search")
+        raise Refusal(
+            ErrorCode.TOO_LONG, f"At most {MAX_SEARCH} characters are possible.", "search", about=str(MAX_SEARCH)
+        )
     return text
 
 

@@ -31,7 +31,7 @@ from models import expected
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, bad_input
+from models.refusal import ErrorCode, Refusal, bad_input, limit_reached
 from models.shop import (
     ADDRESS_LENGTH,
     MAX_DELIVERY_ZONES,
@@ -212,7 +212,9 @@ async def revise(
 
 def _points(given: Sequence[Mapping[str, str | None]]) -> list[dict[str, str | None]]:
     if len(given) > MAX_PICK_UP_POINTS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_PICK_UP_POINTS} pick-up points.", "pickUpPoints")
+        raise limit_reached(
+            f"At most {MAX_PICK_UP_POINTS} pick-up points.", "pickUpPoints", expected.at_most(MAX_PICK_UP_POINTS)
+        )
     lengths = {"name": NAME_LENGTH, "address": ADDRESS_LENGTH, "times": TIMES_LENGTH}
     return [
         {
@@ -258,7 +260,7 @@ async def _middle(act: Act, center: Mapping[str, float] | None, radius_m: int) -
 
 async def _blocks(act: Act, zones: Sequence[UUID]) -> list[int]:
     if len(zones) > MAX_DELIVERY_ZONES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_DELIVERY_ZONES} zones.", "zones")
+        raise limit_reached(f"At most {MAX_DELIVERY_ZONES} zones.", "zones", expected.at_most(MAX_DELIVERY_ZONES))
     there = await act.all(ZONES, into=ZoneBlocks, ids=list(zones))
     access.refuse_unknown(zones, there, "zones")
     return [block for zone in there for block in zone.cells]

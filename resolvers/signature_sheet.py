@@ -34,7 +34,7 @@ from models.elector import PetitionSignature, elector_parts
 from models.event import EventKind
 from models.petition import Petition
 from models.proof import NAME_LENGTH
-from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached, not_found
 from models.signature_sheet import MAX_COUNT, MAX_LINES, MAX_SHEETS, REASON_LENGTH, PetitionSheet
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -255,7 +255,9 @@ def _numbered_as(terms: SheetTerms, number: int | None, version: int, reason: st
     """The number and the version that are typed. Raises Refusal."""
     if number is None:
         if terms.sheets >= MAX_SHEETS:
-            raise Refusal(ErrorCode.LIMIT_REACHED, f"A petition has at most {MAX_SHEETS:,} sheets.", "contribution")
+            raise limit_reached(
+                f"A petition has at most {MAX_SHEETS:,} sheets.", "contribution", expected.at_most(MAX_SHEETS)
+            )
         return {"number": terms.sheets + 1, "version": 1, "reason": None}
     if terms.version != version or not version:
         raise conflict()
@@ -281,7 +283,7 @@ def _check_counts(terms: SheetTerms, signatures: Sequence[Line], total: int, rej
         message = "Nobody's name is typed where no law asks for it: type the sheet's total."
         raise bad_input(message, "signatures", expected.NOTHING)
     if len(signatures) > MAX_LINES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_LINES} signatures at once.", "signatures")
+        raise limit_reached(f"At most {MAX_LINES} signatures at once.", "signatures", expected.at_most(MAX_LINES))
     for field, count in (("total", total), ("rejected", rejected)):
         if not 0 <= count <= MAX_COUNT:
             raise bad_input(f"A sheet has 0 to {MAX_COUNT} of them.", field, expected.number(0, MAX_COUNT))

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, delete, literal_column, select
 
+from models import expected
 from models.activity import Activity
 from models.actor import Actor
 from models.base import constant, table
 from models.category import Category
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import limit_reached, not_found
 from models.space import ParticipatorySpace
 from models.space_role import MAX_EDITORS, SpaceRole, SpaceRoleKind
 from planner.act import Act, Outcome, value
@@ -174,7 +175,9 @@ async def _give(act: Act, space: UUID, actor: UUID, kind: SpaceRoleKind) -> Outc
     if access.Id(actor) in holders:
         return act.did(space_id=space)
     if len(holders) >= MAX_EDITORS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_EDITORS} people have this role in a space.", "actor")
+        raise limit_reached(
+            f"At most {MAX_EDITORS} people have this role in a space.", "actor", expected.at_most(MAX_EDITORS)
+        )
     await act.insert(SpaceRole, space_id=space, actor_id=actor, kind=kind, given_at=act.now)
     return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": kind.value}, space_id=space)
 

@@ -25,7 +25,7 @@ from models.question import (
     require_kept,
     written,
 )
-from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached, not_found
 from models.survey_answer import SurveyAnswer
 from models.survey_form import MAX_VERSIONS, REASON_LENGTH, SurveyForm
 from planner.act import Act, Outcome, value
@@ -290,7 +290,7 @@ async def publish(act: Act, *, activity: UUID, edition: int, reason: str | None 
     if there.writing is None or not any(one.kind is not SurveyQuestionKind.PAGE for one in there.now):
         raise Refusal(ErrorCode.SURVEY_EMPTY, "The form has no question yet.", "activity")
     if len(there.versions) >= MAX_VERSIONS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A form has at most {MAX_VERSIONS} versions.", "activity")
+        raise limit_reached(f"A form has at most {MAX_VERSIONS} versions.", "activity", expected.no_more(MAX_VERSIONS))
     checked(there.now)
     await _require_taken(act, activity, there.now)
     said = None

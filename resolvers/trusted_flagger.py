@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import FromClause, or_, select, update
 
+from models import expected
 from models.actor import Actor
 from models.base import table
 from models.event import EventKind
 from models.organisation_member import OrganisationMember
-from models.refusal import ErrorCode, Refusal, not_found
+from models.refusal import limit_reached, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -46,7 +47,9 @@ async def add(act: Act, *, actor: UUID) -> Outcome:
     if access.Id(actor) in flaggers:
         return act.did(actor_id=actor)
     if len(flaggers) >= MAX_FLAGGERS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_FLAGGERS} trusted flaggers.", "actor")
+        raise limit_reached(
+            f"A portal has at most {MAX_FLAGGERS} trusted flaggers.", "actor", expected.at_most(MAX_FLAGGERS)
+        )
     return await _change(act, actor, is_one=True)
 
 

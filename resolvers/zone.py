@@ -36,7 +36,7 @@ from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteOutline
 from models.contribution import Contribution
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, bad_input, conflict, not_found
+from models.refusal import ErrorCode, Refusal, bad_input, conflict, limit_reached, not_found
 from models.tenant import Tenant
 from models.zone import MAX_CORNERS, MAX_ZONES, NAME_LENGTH, Zone, ZoneChange, ZoneChangeState
 from planner.act import Act, Outcome, value
@@ -161,7 +161,7 @@ async def draw(act: Act, *, name: str, **given: Any) -> Outcome:
     await room.of_portal(act)
     counted = await act.one(COUNT, into=ZoneTotal)
     if counted is None or counted.count >= MAX_ZONES:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_ZONES:,} zones.", "name")
+        raise limit_reached(f"A portal has at most {MAX_ZONES:,} zones.", "name", expected.at_most(MAX_ZONES))
     zone = new_id()
     if not await act.execute(DRAW, id=zone, name=kept, **columns):
         raise _taken()

@@ -1,5 +1,6 @@
 """The database cluster of this process: a real one by its URL, else the embedded one, ours or the running server's."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from server.settings import REPLICA_LAG_S, Settings
 
 if TYPE_CHECKING:
     from database.door import Database
+
+
+logger = logging.getLogger("parvis.cluster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def own(settings: Settings) -> Iterator[Cluster]:
         admin_url = settings.admin_url or settings.database_url
         yield Cluster(settings.database_url, admin_url, settings.replica_url, settings.replica_lag_s, settings.clusters)
         return
+    if not (settings.data / "postgres").exists():  # Also where PARVIS_DATA names another place than was meant.
+        logger.warning("no data are in %s yet: a new installation begins there", settings.data)
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
         cluster = _embedded(settings, postgres.serving_url, postgres.url)
         note = _note(settings)

@@ -1,5 +1,6 @@
 """Export of a tenant: everything it holds, as a ZIP of JSON Lines, for whoever leaves, archives or restores."""
 
+import os
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -21,14 +22,14 @@ _MIGRATIONS = "SELECT jsonb_object_agg(name, checksum) FROM platform.migration W
 async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
     """Write a tenant's tables to `file`, one `<table>.jsonl` each and a `manifest.json`; the number of rows by table.
 
-    All tables are read in one snapshot; a failed export leaves no file. Raises ProvisioningError for an unknown slug
-    and OSError for a file that is there already or cannot be written.
+    All tables are read in one snapshot; a failed export leaves no file, and who wrote it alone may read it.
+    Raises ProvisioningError for an unknown slug and OSError for a file that is there already or cannot be written.
     """
     own = await directory.has(database, slug)
     async with own.administration() as connection, connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         number, _ = await directory.placed(connection, slug)
-        with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
+        with open(file, "xb", opener=_private) as opened, zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as archive:  # noqa: ASYNC230  # as blocking as the writing is
             try:
                 names = [str(table.name) for table in tenant_tables()]
                 contents = {name: await _write(connection, number, name, archive) for name in names}
@@ -37,6 +38,11 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
                 file.unlink()  # noqa: ASYNC240  # as blocking as the writing was
                 raise
         return {name: content.rows for name, content in contents.items()}
+
+
+def _private(path: str, flags: int) -> int:
+    """A file of everybody's exact positions and votes is its writer's alone, whatever the system's mask."""
+    return os.open(path, flags, 0o600)
 
 
 async def rows(connection: PooledConnection, number: int, name: str) -> AsyncIterator[bytes]:

@@ -14,10 +14,10 @@ from database import naming
 from database.door import Database
 from database.failure import DatabaseUnavailableError, StatementTimeoutError
 from database.pool import PooledConnection
-from models import time_zone
+from models import time_zone, writing
 from models.base import new_id, table
 from models.space import Visibility
-from models.tenant import POSITION_RULE, Cover, Feature, Registry, Tenant, TenantState
+from models.tenant import PORTAL_TITLE_LENGTH, POSITION_RULE, Cover, Feature, Registry, Tenant, TenantState
 from register import former
 from tenants import migration, roster, wall
 from tenants.directory import ProvisioningError, cluster, one, placed, registry_change, tenant_change
@@ -226,9 +226,18 @@ def check(new: NewTenant) -> None:
     for color in (new.primary_color, new.secondary_color):
         if not _COLOR.fullmatch(color):
             raise ProvisioningError(f"colour {color!r}: #rrggbb in lower case is wanted")
+    if new.title and not fits(new.title):
+        least, most = PORTAL_TITLE_LENGTH
+        raise ProvisioningError(f"title {new.title[:most]!r}: {least} to {most} characters on one line are wanted")
     features = {feature.value for feature in Feature}
     if unknown := set(new.features) - features:
         raise ProvisioningError(f"unknown feature {min(unknown)!r}; known: {', '.join(sorted(features))}")
+
+
+def fits(title: str) -> bool:
+    """Whether a text can be a portal's title as it is: the same bounds as where administrators write it."""
+    least, most = PORTAL_TITLE_LENGTH
+    return title == writing.line(title) and least <= len(writing.seen(title)) and len(title) <= most
 
 
 async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from database.embedded.launcher import EmbeddedPostgres
+from server import cluster, settings
 from tests.command import refusal, runner
 from tests.own import RENNES, Own, until
 
@@ -130,3 +131,16 @@ def test_address_that_is_not_ours_is_told(own: Own, tmp_path: Path, host: str) -
     assert refusal(runner(own, tmp_path)("serve", "--host", host)).startswith(
         f"Error: cannot listen on {host}, port 8000: "
     )
+
+
+def test_installation_that_begins_is_told_and_one_that_is_there_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that nobody meant would be filled in silence, and its list of portals be empty."""
+    config = settings.read({"PARVIS_DATA": str(tmp_path / "meant")})
+    monkeypatch.setattr(cluster, "EmbeddedPostgres", lambda _folder: pytest.fail("started"))
+    for _ in range(2):
+        with pytest.raises(pytest.fail.Exception, match="started"), cluster.own(config):
+            pass
+        assert [str(tmp_path / "meant") in each for each in caplog.messages] == [True]
+        (tmp_path / "meant" / "postgres").mkdir(exist_ok=True)

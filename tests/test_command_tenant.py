@@ -119,6 +119,13 @@ def test_tenants_are_listed_with_state_title_and_hosts(run: Run, own: Own) -> No
     assert line.replace("SUSPENDED", "ACTIVE   ") in run("tenant", "list").output.splitlines()
 
 
+def test_list_of_nothing_says_so_where_no_pipe_reads(run: Run, own: Own) -> None:
+    own.create("bare")
+    for what in ("import", "provider"):
+        result = run(what, "list", "bare")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"no {what} yet\n")
+
+
 def test_exported_tenant_can_be_deleted(run: Run, own: Own, tmp_path: Path) -> None:
     number, _ = own.create("leaver")
     file = tmp_path / "leaver.zip"
@@ -285,6 +292,9 @@ def test_features_are_switched_and_those_that_are_left_are_told(run: Run, own: O
     result = run("tenant", "switch", "switched", "--on", "survey", "--off", "petition")
     assert result.output == "switched: debate, survey\n"
     assert own.value("SELECT features FROM platform.tenant WHERE slug = 'switched'") == ["DEBATE", "SURVEY"]
+    assert "petition is in --on and in --off" in refusal(
+        run("tenant", "switch", "switched", "--on", "petition", "--off", "petition"), 2
+    )
 
 
 def test_wishes_and_names_are_carried_out_by_a_command(run: Run, own: Own) -> None:

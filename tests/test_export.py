@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -286,6 +287,15 @@ def test_rows_written_during_an_export_are_in_none_of_its_tables(
     own.rows(f"DELETE FROM t_{number}.zone WHERE name = 'meanwhile'")
     assert seen[0] != "zone"
     assert counts == before
+
+
+def test_export_is_read_by_whoever_wrote_it_alone(own: Own, numbers: dict[str, int], tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        exported(own, WORDS[0], tmp_path / "export.zip")
+    finally:
+        os.umask(mask)
+    assert (tmp_path / "export.zip").stat().st_mode & 0o777 == 0o600
 
 
 def test_file_that_is_there_already_is_kept(own: Own, numbers: dict[str, int], tmp_path: Path) -> None:

@@ -181,6 +181,8 @@ def test_names_phones_and_addresses_are_told_to_administrators_and_sent_to_moder
     assert admin.submit(f"{bench}/donnees", press).status_code == 303
     case_ = case_about(given.actor(town, role="MODERATOR"), text)
     assert (case_["state"], case_["reportCount"]) == ("OPEN", 1)
+    sent = admin.get(f"{bench}/donnees").text
+    assert "Envoyé à la modération" in sent and "Envoyer à la modération" in page and "Envoyer à" not in sent
     again = admin.submit(f"{bench}/donnees", press)
     assert again.status_code == 422 and "12 rue des Lilas" in again.text
     done(admin.who, "analysisPublish", analysis=analysis)

@@ -246,6 +246,9 @@ def test_table_of_a_filter_that_cannot_be_read_is_refused(rennes: Portal, name: 
     refused = browser.get(f"/export/measures.csv?{name}=zzz")
     assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
     assert browser.get(f"/export/measures.csv?{name}=").status_code == 200
+    shown, usual = (browser.get(f"/gestion/mesures?{name}={text}").text for text in ("zzz", ""))
+    assert "ne se lit pas" in shown and "/export/measures.csv" not in shown
+    assert "ne se lit pas" not in usual and "/export/measures.csv" in usual
 
 
 def test_workbook_opens_and_is_for_administrators_alone(rennes: Portal) -> None:

@@ -94,6 +94,7 @@ def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Porta
     late = desk.submit(path, typed)
     assert late.status_code == 422
     assert "Relisez-le" in late.text and "Tout autre chose." in late.text and REASONS["facts"] in late.text
+    assert 'id="refused"' in late.text and 'href="#refused"' in late.text  # The page begins at the form, below it.
     again = hidden(late.text, "Decide")
     assert again["version"] != typed["version"]
     assert revise(rennes.member(5), offer, body="Encore autre chose.")["userErrors"] == []
@@ -104,6 +105,25 @@ def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Porta
     late = desk.submit(path, typed | again)
     assert late.status_code == 422 and "Relisez-le" in late.text and "les deux versions" not in late.text
     assert desk.submit(path, typed | hidden(late.text, "Decide")).status_code == 303
+
+
+def test_decision_leads_to_what_was_decided_and_on_to_the_next_case(
+    rennes: Portal, desk: Browser, given: Given
+) -> None:
+    box, said = activity(rennes, "IDEA_BOX"), "Trois soirées : oui."
+    first, other = (published(given.actor(rennes), box, title=f"Idée {n}", body=said) for n in (1, 2))
+    for each in (first, other):
+        reported(given.actor(rennes), contribution=each)
+    path = f"/gestion/moderation/{case_about(rennes.moderator(), first)['id']}"
+    before = desk.get(path).text
+    assert "soirées\u00a0: oui." in before  # No line begins with a colon.
+    assert "Dossier suivant" not in before and '<button class="ghost">Rien à faire' in before
+    done = desk.submit(path, hidden(before, "Decide") | {"action": "NOTHING"})
+    assert done.headers["location"] == f"{path}?enregistre=1#decisions"
+    after = desk.get(f"{path}?enregistre=1").text
+    [onward] = re.findall(r'<a class="press" href="(/gestion/moderation/[^"]+)">Dossier suivant', after)
+    assert onward != path and desk.get(onward).status_code == 200
+    assert 'id="decisions"' in after and '<button class="ghost">Rien à faire' not in after
 
 
 def test_removed_reply_keeps_its_place(rennes: Portal, offer: str) -> None:
@@ -184,7 +204,7 @@ def test_author_contests_and_another_moderator_answers_by_pages_alone(rennes: Po
     assert why in page and "Décider contre ce contenu ou son auteur" not in page
     reply = {"outcome": "REVERSED", "reply": "En effet, personne n'est visé."}
     assert desk.submit(case, hidden(page, "Answer") | reply).status_code == 303
-    assert "La décision est annulée." in author.get(path).text
+    assert "La décision est annulée." in author.get(path).text and "ne vaut plus" in author.get(path).text
     assert Browser(rennes.client, rennes.host).get(f"/contribution/{mine}").status_code == 200
     journal = Browser(rennes.client, rennes.host).get("/moderation").text
     assert "Remis en ligne le" in journal and REASONS["rule"] in journal
@@ -238,3 +258,10 @@ def test_moderator_redacts_and_suspends_by_pages_alone(rennes: Portal, given: Gi
     assert "Ce qui pèse déjà sur cette personne" in page and "Lever la suspension" in page
     assert desk.submit(case, hidden(page, "Decide") | {"action": "LIFT"}).status_code == 303
     assert "Lever la suspension" not in desk.get(case).text
+
+
+def test_dispute_says_what_becomes_of_it_before_it_is_settled(desk: Browser) -> None:
+    page = desk.get("/gestion/litiges").text
+    assert "cela ne se défait pas" in page
+    buttons = re.findall(r'name="isDone" value="(\w+)"><button class="ghost">([^<]+)<', page)
+    assert set(buttons) == {("true", "C’était fait"), ("false", "Ce n’était pas fait")}

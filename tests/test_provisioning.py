@@ -180,6 +180,10 @@ def test_host_that_is_named_twice_is_kept_once(own: Own) -> None:
             ({"primary_color": color}, f"colour {color!r}")
             for color in ("red", "#12345", "#1234567", "#ABCDEF", "#12345g", "")
         ),
+        *(
+            ({"title": title}, "2 to 80 characters on one line")
+            for title in ("R", " " * 9, "a\nb", "a\x1b[31m", "a" * 81)
+        ),
         ({"secondary_color": "#0;x:url()"}, "colour '#0;x:url()'"),
         ({"features": ("MARKETPLACE", "LOTTERY")}, "unknown feature 'LOTTERY'; known: CONSULTATION, DEBATE, IDEA_BOX"),
         *(

@@ -31,7 +31,8 @@ SAID: Mapping[Expectation, tuple[Value, ...]] = {
     Expectation.NUMBER: (1, 20), Expectation.CENTS: (0, 450), Expectation.COUNT: (1, 9),
     Expectation.EXACT_COUNT: (3,), Expectation.ONE_OF: ("fr, en",), Expectation.EXAMPLE: ("9h-12h30",),
     Expectation.DAYS: (date(1900, 1, 1), date(2027, 1, 1)), Expectation.DAY_UNTIL: (date(2027, 1, 1),),
-    Expectation.DAYS_AHEAD: (365,), Expectation.DAYS_AFTER: (7,),
+    Expectation.DAYS_AHEAD: (365,), Expectation.DAYS_AFTER: (7,), Expectation.AT_MOST: (20,),
+    Expectation.NO_MORE: (100,), Expectation.FEWER: (300_000,), Expectation.FEWER_FILES: (2_000,),
 }  # fmt: skip
 
 
@@ -115,6 +116,20 @@ def test_every_input_that_a_mutation_refuses_says_what_would_be_taken() -> None:
         if not any(given.arg == "expected" for given in call.keywords)
     }
     assert silent == QUERIES
+
+
+def test_every_limit_that_is_reached_says_which_number_it_is() -> None:
+    """In the sentence for people, too: the message is for programs."""
+    silent = [
+        (path.relative_to(PROJECT).as_posix(), call.lineno)
+        for folder in LAYERS
+        for path in sorted((PROJECT / folder).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Refusal" and call.args
+        if re.search(r"\b(LIMIT_REACHED|TOO_LONG|TOO_SHORT)\b", ast.unparse(call.args[0]))
+        if not {"about", "expected"} & {given.arg for given in call.keywords}
+    ]
+    assert silent == []
 
 
 def test_refused_request_is_explained_in_the_language_of_its_header(given: Given, town: Portal) -> None:

@@ -97,6 +97,8 @@ def test_tenant_is_created_from_one_form_suspended_and_resumed(own: Own, operato
         ("host", "https://rennes.example", "pas un nom d"),
         ("host", HOST, "pas un nom d"),
         ("email", "maire", "pas une adresse"),
+        ("title", "R", "de 2 à 80 caractères"),
+        ("title", "Rennes " * 12, "de 2 à 80 caractères"),
         ("template", "AUTRE", "Choisissez un modèle"),
     ],
 )
@@ -107,7 +109,8 @@ def test_refused_form_comes_back_with_what_was_typed(
     answer = operator.submit("/", {**FORM, "code": "35051", "host": "libre.example", field: value})
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert 'value="Rennes participe"' in answer.text
+    typed = {**FORM, field: value}
+    assert f'value="{typed["title"].strip()}"' in answer.text
     assert own.value("SELECT count(*) FROM platform.tenant_wish") == before
 
 

@@ -28,6 +28,10 @@ LIMITED = {
 """What is said of a text whose bound is told."""
 
 
+EXPECTING = (ErrorCode.BAD_INPUT, ErrorCode.LIMIT_REACHED)
+"""Where what was expected is all that there is to say."""
+
+
 def explanation(
     code: ErrorCode,
     locale: str,
@@ -37,8 +41,8 @@ def explanation(
     expected: Expected | None = None,
 ) -> str:
     """The sentence of a code, with the instant `until` by a portal's clock and what it is `about`, where it has places
-    for them; of an input that is not possible, what was `expected`. Cost: read once a locale."""
-    if expected is not None and code is ErrorCode.BAD_INPUT:
+    for them; of an input that is not possible, or one too many, what was `expected`. Cost: read once a locale."""
+    if expected is not None and code in EXPECTING:
         return expectation.told(expected, locale)
     sentence = _sentences(locale)[code.value] if about is None else _about(code, locale)
     whole = sentence if until is None else sentence.replace("{until}", moment(until, locale, zone))

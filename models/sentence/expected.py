@@ -102,6 +102,22 @@ SENTENCES: Mapping[Expectation, Mapping[str, str]] = {
         "fr": "Cela ne correspond pas à ce qui est enregistré. Vérifiez chaque signe et recommencez.",
         "en": "This does not match what is recorded. Check each character and try again.",
     },
+    Expectation.AT_MOST: {
+        "fr": "Le nombre maximal est de {0}. Retirez ou archivez un élément, puis recommencez.",
+        "en": "There can be {0} at most. Remove or archive one, then try again.",
+    },
+    Expectation.NO_MORE: {
+        "fr": "Le nombre maximal est de {0}, et il est atteint. Ce qui est enregistré reste comme il est.",
+        "en": "There can be {0} at most, and there are as many. What is saved stays as it is.",
+    },
+    Expectation.FEWER: {
+        "fr": "Cela en fait plus de {0}. Choisissez-en moins, par une période, un filtre ou un fichier plus court.",
+        "en": "That is more than {0}. Choose fewer, by a shorter period, filter or file.",
+    },
+    Expectation.FEWER_FILES: {
+        "fr": "Les fichiers reçus feraient plus de {0}\u00a0Mo. Envoyez-en un plus léger, ou répondez sans fichier.",
+        "en": "The files received would be more than {0} MB together. Send a smaller one, or answer without a file.",
+    },
 }
 
 

@@ -99,7 +99,7 @@ class Export:
         tenant, viewer = caller
         clock, query = await self._clock(tenant), _query(request)
         try:
-            _require_readable(period.unreadable(query, period.FROM, period.TO))
+            _require_readable(period.unread_span(query))
             filters = _filters(tenant, query) | period.between(clock, query)
         except Refusal as error:
             return refusal.response(400, error.code.value, error.message)

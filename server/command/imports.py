@@ -19,6 +19,7 @@ from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from portal import desk_word
 from server.command.example import examples
+from server.command.listing import show
 from server.command.run import run, tenant_of
 
 LOOK_EVERY_S = 0.2
@@ -78,9 +79,12 @@ def list_(slug: str) -> None:
         rows = await database.rows(run_told.RUNS, (await tenant_of(database, slug)).number)
         return [reader(run_told.RUNS, Told)(row) for row in rows]
 
-    for told in run(act):
-        counts = f"{told.accepted_count} of {told.row_count} rows"
-        click.echo(f"{told.id}  {told.state.value:<8}  {told.created_at:%Y-%m-%d %H:%M}  {counts}  {told.file_name}")
+    show(map(_line, run(act)), "no import yet")
+
+
+def _line(told: Told) -> str:
+    counts = f"{told.accepted_count} of {told.row_count} rows"
+    return f"{told.id}  {told.state.value:<8}  {told.created_at:%Y-%m-%d %H:%M}  {counts}  {told.file_name}"
 
 
 @click.command(epilog=examples("parvis import undo rennes 0199c0de-0000-7000-8000-000000000001"))

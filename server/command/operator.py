@@ -8,6 +8,7 @@ import click
 from auth import operator_token
 from auth.operator_token import MAX_DAYS, MAX_NAME, KnownToken
 from server.command.example import examples
+from server.command.listing import show
 from server.command.run import run
 
 
@@ -40,9 +41,7 @@ def create(name: str, days: int) -> None:
 def list_() -> None:
     """List all tokens with their state and last use, the oldest first; never their texts."""
     now = datetime.now(UTC)
-    for token in run(operator_token.listed):
-        used = f"last used {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
-        click.echo(f"{token.id}  {_state(token, now):<8}  until {token.expires_at:%Y-%m-%d}  {used}  {token.name}")
+    show((_line(token, now) for token in run(operator_token.listed)), "no token yet")
 
 
 @token.command(epilog=examples("parvis operator token revoke 0199c0de-0000-7000-8000-000000000001"))
@@ -52,6 +51,11 @@ def revoke(id_: UUID) -> None:
     if not run(lambda database: operator_token.revoke(database, id_)):
         raise click.ClickException(f"no token {id_}")
     click.echo(f"{id_} is revoked")
+
+
+def _line(token: KnownToken, now: datetime) -> str:
+    used = f"last used {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+    return f"{token.id}  {_state(token, now):<8}  until {token.expires_at:%Y-%m-%d}  {used}  {token.name}"
 
 
 def _state(token: KnownToken, now: datetime) -> str:

@@ -12,6 +12,7 @@ from database.door import Database
 from models.identity_provider import Preset, is_own_issuer
 from server import settings
 from server.command.example import examples
+from server.command.listing import show
 from server.command.run import run, tenant_of
 from server.settings import SECRET_NAME
 
@@ -100,9 +101,7 @@ def list_(tenant: str) -> None:
     async def act(database: Database) -> list[Provider]:
         return await auth.provider.listed(database, (await tenant_of(database, tenant)).number)
 
-    for each in run(act):
-        state = "ENABLED" if each.is_enabled else "DISABLED"
-        click.echo(f"{each.slug:<20}  {state:<8}  {each.preset.value:<13}  {each.issuer}  secret: {each.secret_name}")
+    show(map(_line, run(act)), "no provider yet")
 
 
 @provider.command(epilog=examples("parvis provider remove rennes mairie"))
@@ -147,3 +146,8 @@ def _mapping(claims: tuple[str, ...]) -> dict[str, str]:
     if "" in pairs.values():
         raise click.UsageError("--claim: ours=theirs is wanted, as in name=given_name")
     return pairs
+
+
+def _line(each: Provider) -> str:
+    state = "ENABLED" if each.is_enabled else "DISABLED"
+    return f"{each.slug:<20}  {state:<8}  {each.preset.value:<13}  {each.issuer}  secret: {each.secret_name}"

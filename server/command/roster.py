@@ -7,15 +7,20 @@ import click
 from database import naming
 from server import cluster, settings
 from server.command.example import examples
+from server.command.listing import show
 from tenants import roster
 
 
 @click.command("list", epilog=examples("parvis tenant list"))
 def list_() -> None:
     """List all tenants with their state and hosts."""
-    for number, slug, state, title, hosts, place in _tenants():
-        where = "" if place == naming.HOME else f"  in {place}"
-        click.echo(f"{number:>5}  {state:<9}  {slug:<20}  {title}  ({', '.join(hosts)}){where}")
+    show(map(_line, _tenants()), "no tenant yet; `parvis tenant create` makes one")
+
+
+def _line(listed: roster.Listed) -> str:
+    number, slug, state, title, hosts, place = listed
+    where = "" if place == naming.HOME else f"  in {place}"
+    return f"{number:>5}  {state:<9}  {slug:<20}  {title}  ({', '.join(hosts)}){where}"
 
 
 def _tenants() -> Sequence[roster.Listed]:

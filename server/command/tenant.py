@@ -82,6 +82,8 @@ def create(
 @click.option("--off", multiple=True, type=FEATURE, help="A feature to switch off; may be repeated.")
 def switch(slug: str, on: Sequence[str], off: Sequence[str]) -> None:
     """Switch features on and off; servers follow within a second, data stay."""
+    if both := {name.lower() for name in on} & {name.lower() for name in off}:
+        raise click.UsageError(f"{min(both)} is in --on and in --off: give it once")
     wanted, unwanted = ([Feature(name.upper()) for name in names] for names in (on, off))
     features = run(lambda database: provisioning.switch(database, slug, wanted, unwanted))
     click.echo(f"{slug}: {', '.join(feature.value.lower() for feature in features) or 'nothing'}")

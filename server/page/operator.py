@@ -24,7 +24,7 @@ from register.name import normalise
 from register.record import record_id
 from server.health import Health
 from server.page.policy import FORM_HEADERS
-from tenants import host_name, wish
+from tenants import host_name, provisioning, wish
 from tenants.host_name import HostNameError
 
 SECURE_NAME, LOCAL_NAME = "__Host-parvis-operator", "parvis-operator"
@@ -156,6 +156,8 @@ class OperatorPages:
             email = email_address.canonical(given["email"])
         except AddressError:
             email, refused["email"] = "", "BAD_EMAIL"
+        if given["title"] and not provisioning.fits(given["title"]):
+            refused["title"] = "BAD_TITLE"
         if given["template"] not in {template.value for template in SpaceTemplate}:
             refused["template"] = "REQUIRED"
         code = _code(given["kind"], given["code"])
@@ -179,7 +181,7 @@ class OperatorPages:
         elif named.waits_for_host and "code" not in refused:
             refused["host"] = "WAITING_HOST"
         details = {"slug": slug, "collectivite": named.collectivite, "host": host, "email": email}
-        return details | {"title": given["title"][:80], "template": given["template"]}, refused
+        return details | {"title": given["title"], "template": given["template"]}, refused
 
     async def _wish(self, machine: Machine, kind: WishKind, slug: str, details: dict[str, Any]) -> bool:
         return await wish.write(self._database, kind, slug, details, str(machine.viewer.client))
