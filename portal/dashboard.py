@@ -7,13 +7,15 @@ from portal.message import mark as _
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section's address, its name, its icon in `part/icon.html`, the least role that sees it, and what it is for."""
+    """A section's address, its name, its icon in `part/icon.html`, the least role that sees it, and what it is for;
+    `begins` says that those from here on are of another kind, and stand apart."""
 
     path: str
     name: str
     icon: str
     role: str
     purpose: str
+    begins: bool = False
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -35,16 +37,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/evaluations",
         _("Évaluations"),
-        "chart",
+        "euro",
         "VALUATOR",
         _("Dire d'une proposition si elle est faisable, et à quel prix"),
-    ),
-    Section(
-        "/gestion/contributions",
-        _("Contributions"),
-        "search",
-        "MODERATOR",
-        _("Tout retrouver, confier, classer, et changer par lots"),
     ),
     Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
@@ -55,32 +50,45 @@ SECTIONS: tuple[Section, ...] = (
         _("Trancher quand une mise en relation s'est mal passée"),
     ),
     Section(
-        "/gestion/espaces",
-        _("Espaces"),
-        "talk",
-        "EDITOR",
-        _("Créer, régler, ouvrir et fermer ce que font les habitants"),
-    ),
-    Section("/gestion/mesures", _("Mesures"), "chart", "MODERATOR", _("Ce qui se passe ici, en chiffres")),
-    Section(
-        "/gestion/analyses",
-        _("Analyses"),
-        "talk",
-        "ADMIN",
-        _("Les thèmes de beaucoup de contributions, relus avant d'être publiés"),
-    ),
-    Section(
         "/gestion/reponses", _("Réponses"), "check", "MODERATOR", _("Répondre aux propositions, avant la date promise")
     ),
     Section(
         "/gestion/petitions",
         _("Pétitions"),
-        "check",
+        "pen",
         "MODERATOR",
         _("Dire si elles sont recevables, en accuser réception, y répondre à temps"),
     ),
     Section(
-        "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
+        "/gestion/contributions",
+        _("Contributions"),
+        "poster",
+        "MODERATOR",
+        _("Tout retrouver, confier, classer, et changer par lots"),
+    ),
+    Section(
+        "/gestion/espaces",
+        _("Espaces"),
+        "talk",
+        "EDITOR",
+        _("Créer, régler, ouvrir et fermer ce que font les habitants"),
+        begins=True,
+    ),
+    Section(
+        "/gestion/analyses",
+        _("Analyses"),
+        "idea",
+        "ADMIN",
+        _("Les thèmes de beaucoup de contributions, relus avant d'être publiés"),
+    ),
+    Section("/gestion/mesures", _("Mesures"), "chart", "MODERATOR", _("Ce qui se passe ici, en chiffres")),
+    Section(
+        "/gestion/personnes",
+        _("Personnes"),
+        "person",
+        "ADMIN",
+        _("Qui modère, qui administre, qui anime un espace"),
+        begins=True,
     ),
     Section("/gestion/mots", _("Mots surveillés"), "search", "ADMIN", _("Ce que la modération doit regarder de près")),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
@@ -95,10 +103,21 @@ SECTIONS: tuple[Section, ...] = (
         _("Publier vers le département et les voisins, ou recevoir d'eux"),
     ),
     Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
-    Section("/gestion/widgets", _("Widgets"), "out", "ADMIN", _("Montrer une partie du portail sur vos autres sites")),
+    Section(
+        "/gestion/widgets",
+        _("Widgets"),
+        "feed",
+        "ADMIN",
+        _("Montrer une partie du portail sur vos autres sites"),
+        begins=True,
+    ),
     Section("/gestion/acces", _("Accès"), "key", "ADMIN", _("Des jetons pour vos programmes")),
+    Section(
+        "/gestion/imports", _("Imports"), "upload", "ADMIN", _("Reprendre les contributions d'une autre plateforme")
+    ),
+    Section(
+        "/gestion/exports", _("Exports"), "download", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")
+    ),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),
-    Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
-    Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),
 )
 """In the order in which they stand beside every page of the dashboard."""

@@ -16,7 +16,7 @@ from portal import document, filling, form, linked_data, place, render, screen, 
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
-from portal.message import catalogue
+from portal.message import catalogue, unbroken
 from portal.screen_kind import Screen
 from portal.visit import SAVED, VIA, Address, ApiAnswer, Page, Visit
 
@@ -253,7 +253,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     assert answer.data is not None
     asked = document.named(shown.name)
     data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
-    title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
+    title = unbroken(filling.filled(catalogue(visit.language).gettext(shown.title), data))
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
     return render.html(visit, shown.name, **{**data, **frame, "linked": linked_data.of(visit, shown.name, data)})
