@@ -54,7 +54,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/evaluations",
         _("Évaluations"),
-        "chart",
+        "euro",
         "VALUATOR",
         _("Dire d'une proposition si elle est faisable, et à quel prix"),
         DAILY,
@@ -62,7 +62,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/contributions",
         _("Contributions"),
-        "search",
+        "poster",
         "MODERATOR",
         _("Tout retrouver, confier, classer, et changer par lots"),
         DAILY,
@@ -87,7 +87,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/petitions",
         _("Pétitions"),
-        "check",
+        "pen",
         "MODERATOR",
         _("Dire si elles sont recevables, en accuser réception, y répondre à temps"),
         DAILY,
@@ -104,7 +104,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/analyses",
         _("Analyses"),
-        "talk",
+        "idea",
         "ADMIN",
         _("Les thèmes de beaucoup de contributions, relus avant d'être publiés"),
         PARTICIPATION,
@@ -158,7 +158,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/imports",
         _("Imports"),
-        "into",
+        "upload",
         "ADMIN",
         _("Reprendre les contributions d'une autre plateforme"),
         PROGRAMS,
@@ -166,7 +166,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/exports",
         _("Exports"),
-        "out",
+        "download",
         "ADMIN",
         _("Des tableaux pour Excel, et les données ouvertes"),
         PROGRAMS,
@@ -174,7 +174,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/widgets",
         _("Widgets"),
-        "out",
+        "feed",
         "ADMIN",
         _("Montrer une partie du portail sur vos autres sites"),
         PROGRAMS,

@@ -16,7 +16,7 @@ from portal import document, filling, form, linked_data, place, render, screen, 
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
-from portal.message import catalogue
+from portal.message import catalogue, unbroken
 from portal.screen_kind import Screen
 from portal.visit import SAVED, VIA, Address, ApiAnswer, Page, Visit
 
@@ -259,7 +259,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     asked = document.named(shown.name)
     fit = fitted(asked.text, visit.schema, asked.query)
     data = fit.filled(answer.data)
-    title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
+    title = unbroken(filling.filled(catalogue(visit.language).gettext(shown.title), data))
     about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
     frame["unread"] = shown.is_desk and visit.posted is None and _is_unread(visit, shown, fit.variables)

@@ -142,3 +142,10 @@ def test_slots_say_their_weekday() -> None:
         == "mercredi 2\N{NO-BREAK SPACE}décembre 2026, 9\N{NO-BREAK SPACE}h"
     )
     assert render.occasion("en", "2026-12-02T23:30:00+00:00", zone="Europe/Paris").startswith("Thursday 3")
+
+
+def test_slots_that_end_at_half_past_say_so_whole() -> None:
+    slot = {"startsAt": "2026-12-03T13:00:00Z", "endsAt": "2026-12-03T14:30:00Z"}
+    part = render.environment("fr", "Europe/Paris").get_template("part/mission.html")
+    said = str(part.module.span(slot))  # type: ignore[attr-defined]
+    assert "14\u00a0h – 15\u00a0h\u00a030<" in said

@@ -7,6 +7,8 @@ from pathlib import Path
 STYLE = Path(__file__).parent.parent / "web" / "style"
 _COMMENT, _MEDIA = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _RULE = re.compile(r"([^{}]+)\{")
+_WEIGHTLESS = re.compile(r":(?:where|not)\((?:[^()]|\([^()]*\))*\)")
+"""What says where a rule is for without outweighing any other."""
 
 
 def test_no_class_is_described_by_two_sheets() -> None:
@@ -14,7 +16,7 @@ def test_no_class_is_described_by_two_sheets() -> None:
     sheets: dict[str, set[str]] = defaultdict(set)
     for path in STYLE.rglob("*.css"):
         text = _MEDIA.sub("", _COMMENT.sub("", path.read_text("utf-8")))
-        for selectors in _RULE.findall(text):
+        for selectors in _RULE.findall(_WEIGHTLESS.sub("", text)):
             for selector in map(str.strip, selectors.split(",")):
                 if re.fullmatch(r"\.[\w-]+", selector):
                     sheets[selector].add(path.name)

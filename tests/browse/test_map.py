@@ -36,7 +36,7 @@ def test_map_is_one_tab_stop_with_a_link_past_it(page: Page, home: str) -> None:
     expect(past).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.querySelector('#nouveau').contains(document.activeElement)")
+    assert page.evaluate("document.querySelector('#jouer').contains(document.activeElement)")
 
 
 def test_arrow_keys_reach_every_cell_and_enter_opens_its_list(page: Page, home: str) -> None:
