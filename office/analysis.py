@@ -99,9 +99,8 @@ async def start(
         raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_WAITING} analyses of a portal wait at a time.")
     if len(await act.transaction.all(COUNT)) >= MAX_ANALYSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal keeps at most {MAX_ANALYSES} analyses.")
-    first = corpus.pieces(act.asker.features, question)
-    texts = await act.all(first, into=corpus.ReadText, after=corpus.START, **subject.columns)
-    if len(texts) < LEAST_TEXTS:
+    some = corpus.ids(act.asker.features, question)
+    if len(await act.all(some, into=corpus.TextId, most=LEAST_TEXTS, **subject.columns)) < LEAST_TEXTS:
         told = f"At least {LEAST_TEXTS} texts that everybody may read are wanted."
         raise Refusal(ErrorCode.ANALYSIS_TOO_SMALL, told, _field(subject), about=str(LEAST_TEXTS))
     id_ = new_id()
