@@ -38,7 +38,7 @@ from demo.rule import location_rule
 from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
 from geo import cover
-from jobs import fold
+from jobs import fold, journal
 from models import time_zone, word
 from models.activity import USUAL_LEAST_AGE, Activity
 from models.actor import Actor
@@ -155,6 +155,7 @@ class _Writer:
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await self._answered(transaction)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
+        await journal.seal(database, number)  # First: what it tells of is older than any seal.
         while await fold.fold(database, number):
             pass
         await vote_result.count(database, number)
@@ -172,8 +173,7 @@ class _Writer:
         await _copy(transaction, Vote, self._votes())
         await _copy(transaction, TallyDelta, self._deltas())
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
-        told = [*self._follower.rows(), *self._answers.petitions()]
-        told += survey.rows(self._story, self._id, self._ago)
+        told = [*self._follower.rows(), *self._answers.petitions(), *survey.rows(self._story, self._id, self._ago)]
         told += unpublished.survey(self._story, self._id, self._now)
         proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
         for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:

@@ -11,7 +11,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
@@ -142,48 +142,62 @@ class Computation:
 
     async def run(self, features: frozenset[Feature]) -> None:
         """Raises FailedError and AnalysisLostError."""
-        if await self._write_texts(features) < LEAST_TEXTS:
+        ids = await self._ids(features)
+        if await self._write_texts(features, ids) < LEAST_TEXTS:
             raise FailedError(AnalysisProblem.TOO_FEW)
-        await self._write_votes(features)
+        await self._write_votes(features, ids)
         await self._write_others(features)
         await self._write_former()
         await self._compute()
         await self._store()
 
-    async def _write_texts(self, features: frozenset[Feature]) -> int:
-        """Write down what is read, a piece at a time; how many texts. Raises FailedError for more than are read."""
-        statement = corpus.pieces(features, self._claimed.question)
-        read, count = reader(statement, corpus.ReadText), 0
-        after: Any = corpus.START
+    async def _ids(self, features: frozenset[Feature]) -> Sequence[UUID]:
+        """Which texts are read. Raises FailedError for more than are."""
+        statement = corpus.ids(features, self._claimed.question)
+        asked = {"viewer": None, "most": MAX_TEXTS + 1, **self._claimed.subject}
+        read = reader(statement, corpus.TextId)
+        ids = [read(row).id for row in await self._database.rows(statement, self._tenant, **asked)]
+        if len(ids) > MAX_TEXTS:
+            raise FailedError(AnalysisProblem.TOO_BIG)
+        return ids
+
+    async def _write_texts(self, features: frozenset[Feature], ids: Sequence[UUID]) -> int:
+        """Write down what is read, a piece at a time; how many texts."""
+        statement, count = corpus.pieces(features, self._claimed.question), 0
+        read = reader(statement, corpus.ReadText)
         with (self._folder / "text.jsonl").open("wb") as file:
-            while count <= MAX_TEXTS:
-                rows = await self._database.rows(
-                    statement, self._tenant, after=after, viewer=None, **self._claimed.subject
-                )
-                if not rows:
-                    break
+            for piece in corpus.in_pieces(ids):
+                asked = {"viewer": None, "ids": piece, "question": self._claimed.question}
+                rows = await self._database.rows(statement, self._tenant, **asked)
                 texts = [corpus.corpus_text(read(row)) for row in rows]
                 file.writelines(orjson.dumps(asdict(one)) + b"\n" for one in texts)
-                count, after = count + len(rows), rows[-1][0]
+                count += len(rows)
                 await self._keep()
-        if count > MAX_TEXTS:
-            raise FailedError(AnalysisProblem.TOO_BIG)
         return count
 
-    async def _write_votes(self, features: frozenset[Feature]) -> None:
-        """Write down how people voted on these texts, for or against; one vote more than are computed at most."""
-        statement, count = corpus.votes(features), 0
-        read = reader(statement, corpus.ReadVote)
-        after = corpus.START, corpus.START
+    async def _write_votes(self, features: frozenset[Feature], ids: Sequence[UUID]) -> None:
+        """Write down how people voted on these texts, for or against; not much more than are computed."""
+        count = 0
         with (self._folder / "vote.jsonl").open("wb") as file:
-            while count <= MAX_VOTES and self._claimed.question is None:
-                asked = {"viewer": None, "after": after[0], "after_person": after[1], **self._claimed.subject}
-                votes = [read(row) for row in await self._database.rows(statement, self._tenant, **asked)]
-                if not votes:
-                    break
-                file.writelines(orjson.dumps(asdict(corpus.text_vote(one))) + b"\n" for one in votes)
-                count, after = count + len(votes), (votes[-1].contribution_id, votes[-1].actor_id)
-                await self._keep()
+            for piece in corpus.in_pieces(ids) if self._claimed.question is None else ():
+                async for votes in self._votes(features, piece):
+                    file.writelines(orjson.dumps(asdict(corpus.text_vote(one))) + b"\n" for one in votes)
+                    count += len(votes)
+                    if count > MAX_VOTES:
+                        return
+
+    async def _votes(self, features: frozenset[Feature], ids: Sequence[UUID]) -> AsyncIterator[list[corpus.ReadVote]]:
+        """The votes on some texts, a piece at a time."""
+        statement, after = corpus.votes(features), (corpus.START, corpus.START)
+        read = reader(statement, corpus.ReadVote)
+        while True:
+            asked = {"viewer": None, "ids": ids, "after": after[0], "after_person": after[1]}
+            votes = [read(row) for row in await self._database.rows(statement, self._tenant, **asked)]
+            yield votes
+            await self._keep()
+            if len(votes) < corpus.VOTES:
+                return
+            after = votes[-1].contribution_id, votes[-1].actor_id
 
     async def _write_others(self, features: frozenset[Feature]) -> None:
         """Write down texts beside which the words of these are told."""

@@ -100,9 +100,8 @@ async def start(
         )
     if len(await act.transaction.all(COUNT)) >= MAX_ANALYSES:
         raise limit_reached(f"A portal keeps at most {MAX_ANALYSES} analyses.", None, expected.at_most(MAX_ANALYSES))
-    first = corpus.pieces(act.asker.features, question)
-    texts = await act.all(first, into=corpus.ReadText, after=corpus.START, **subject.columns)
-    if len(texts) < LEAST_TEXTS:
+    some = corpus.ids(act.asker.features, question)
+    if len(await act.all(some, into=corpus.TextId, most=LEAST_TEXTS, **subject.columns)) < LEAST_TEXTS:
         told = f"At least {LEAST_TEXTS} texts that everybody may read are wanted."
         raise Refusal(ErrorCode.ANALYSIS_TOO_SMALL, told, _field(subject), about=str(LEAST_TEXTS))
     id_ = new_id()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Integer, Select, Text, any_, bindparam, cast, func, insert, literal_column, or_, select
+from sqlalchemy import Integer, Text, any_, bindparam, cast, func, insert, literal_column, or_, select
 from sqlalchemy import update as update_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
@@ -219,11 +219,13 @@ async def _applied(act: Act, id_: UUID, edits: Sequence[StoredEdit], make: Make 
 
 async def _left(act: Act, id_: UUID, features: frozenset[Feature], question: str | None) -> Corpus:
     """The texts that are left, without their words."""
-    statement: Select[Any] = corpus.LEFT_ANSWERS if question is not None else corpus.left(features)
-    after, texts = corpus.START, list[CorpusText]()
-    while piece := await act.all(statement, into=corpus.ReadText, analysis_id=id_, after=after):
-        texts += [corpus.corpus_text(one) for one in piece]
-        after = piece[-1].id
+    ids = [one.id for one in await act.all(corpus.OF_ANALYSIS, into=corpus.TextId, analysis_id=id_)]
+    if question is not None:
+        return Corpus(tuple(CorpusText(str(one), "", "") for one in ids))
+    statement, texts = corpus.left(features), list[CorpusText]()
+    for piece in corpus.in_pieces(ids):
+        left = await act.all(statement, into=corpus.ReadText, ids=piece)
+        texts += [corpus.corpus_text(one) for one in left]
     return Corpus(tuple(texts))
 
 

@@ -1,5 +1,9 @@
-"""What an analysis reads: texts that anybody may read who is not signed in, piece by piece, and who is behind them."""
+"""What an analysis reads: texts that anybody may read who is not signed in, piece by piece, and who is behind them.
 
+Which texts these are is asked once; each piece then names its own by their ids, so that none reads what the others do.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,7 +15,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    and_,
+    any_,
     bindparam,
     cast,
     func,
@@ -20,7 +24,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
 from analysis.corpus import CorpusText, TextVote
@@ -51,12 +55,20 @@ SIDES = {Choice.FOR: 1, Choice.MIXED: 0, Choice.AGAINST: -1}
 _answer, _text = table(SurveyAnswer), table(AnalysisText)
 _zone, _category, _vote = table(Zone), table(Category), table(Vote)
 START = UUID(int=0)
-"""Before all ids: what the first piece comes after."""
+"""Before all ids: what the first votes come after."""
 
 _after_person = bindparam("after_person", type_=Uuid())
 _after, _question = bindparam("after", type_=Uuid()), bindparam("question", type_=Text())
+_ids, _most = bindparam("ids", type_=ARRAY(Uuid())), bindparam("most", type_=Integer())
 _of_activity = bindparam("activity_id", type_=Uuid())
 _EMPTY = literal_column("''", Text)
+
+
+@dataclass(frozen=True, slots=True)
+class TextId:
+    """A text that is to be read."""
+
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,11 @@ class ReadVote:
     choice: Choice
 
 
+def in_pieces(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """`PIECE` of them at a time."""
+    return (ids[first : first + PIECE] for first in range(0, len(ids), PIECE))
+
+
 def _of_nobody(body: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
     nothing = literal_column("NULL", Text)
     return (
@@ -94,65 +111,59 @@ def _of_nobody(body: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
     )
 
 
+def ids(features: frozenset[Feature], question: str | None) -> Select[Any]:
+    """The ids of the texts of an activity or a space, or of the answers to a question, `most` at most."""
+    return (_answer_ids() if question is not None else _contribution_ids(features)).limit(_most)
+
+
 def pieces(features: frozenset[Feature], question: str | None) -> Select[Any]:
-    """The next PIECE texts of an activity or a space, or the answers to a question, in the order of their ids."""
+    """The texts of these `ids`, or the answers to a question."""
     return _answers() if question is not None else _contributions(features)
 
 
 @lru_cache(maxsize=64)
-def _contributions(features: frozenset[Feature]) -> Select[Any]:
+def _contribution_ids(features: frozenset[Feature]) -> Select[Any]:
+    seen = sight.contributions(select(sight.CONTRIBUTION.c.id), Sight(None, features, lambda: VIEWER))
+    return seen.where(*_within(), analysis.is_said(sight.CONTRIBUTION))
+
+
+def _within() -> tuple[ColumnElement[Any], ...]:
+    """It is of the activity, or of the space where none is named."""
+    own = or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity)
+    return sight.ACTIVITY.c.space_id == value(Analysis, "space_id"), own
+
+
+@lru_cache(maxsize=128)
+def _contributions(features: frozenset[Feature], *, with_words: bool = True) -> Select[Any]:
     row = sight.CONTRIBUTION
-    within = (
-        sight.ACTIVITY.c.space_id == value(Analysis, "space_id"),
-        or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
+    seen = sight.contributions(select(*_columns(row, with_words=with_words)), Sight(None, features, lambda: VIEWER))
+    return seen.where(analysis.is_said(row), row.c.id == any_(_ids))
+
+
+def _answer_ids() -> Select[Any]:
+    said = cast(_answer.c.answers, JSONB).op("->")(_question)
+    return select(_answer.c.id).where(
+        _answer.c.activity_id == _of_activity,
+        _answer.c.state == constant(SurveyAnswerState.SENT),
+        func.jsonb_typeof(said) == literal_column("'string'", Text),
     )
-    statement = sight.contributions(select(*_columns(row)), Sight(None, features, lambda: VIEWER))
-    return statement.where(*within, analysis.is_said(row), row.c.id > _after).order_by(row.c.id).limit(_number(PIECE))
 
 
 @lru_cache(maxsize=1)
 def _answers() -> Select[Any]:
     body = _answer.c.answers.op("->>")(_question)
-    said = cast(_answer.c.answers, JSONB).op("->")(_question)
-    return (
-        select(_answer.c.id, *_of_nobody(cast(body, Text)))
-        .where(
-            _answer.c.activity_id == _of_activity,
-            _answer.c.state == constant(SurveyAnswerState.SENT),
-            func.jsonb_typeof(said) == literal_column("'string'", Text),
-            _answer.c.id > _after,
-        )
-        .order_by(_answer.c.id)
-        .limit(_number(PIECE))
-    )
+    return select(_answer.c.id, *_of_nobody(cast(body, Text))).where(_answer.c.id == any_(_ids))
 
 
-@lru_cache(maxsize=64)
 def left(features: frozenset[Feature]) -> Select[Any]:
-    """The texts of an analysis that everybody still may read, without their words, in the order of their ids."""
-    row = sight.CONTRIBUTION
-    read = sight.contributions(select(*_columns(row, with_words=False)), Sight(None, features, lambda: VIEWER))
-    own = (_text.c.analysis_id == value(AnalysisText, "analysis_id"), _text.c.contribution_id == row.c.id)
-    next_ = _text.c.contribution_id > _after
-    return (
-        read.join(_text, and_(*own))
-        .where(analysis.is_said(row), next_)
-        .order_by(_text.c.contribution_id)
-        .limit(_number(PIECE))
-    )
+    """The texts of these `ids` that everybody still may read, without their words."""
+    return _contributions(features, with_words=False)
 
 
-LEFT_ANSWERS = (
-    select(_text.c.answer_id.label("id"), *_of_nobody(_EMPTY))
-    .where(
-        _text.c.analysis_id == value(AnalysisText, "analysis_id"),
-        _text.c.answer_id.is_not(None),
-        _text.c.answer_id > _after,
-    )
-    .order_by(_text.c.answer_id)
-    .limit(literal_column(str(PIECE), Integer))
+OF_ANALYSIS = select(func.coalesce(_text.c.contribution_id, _text.c.answer_id).label("id")).where(
+    _text.c.analysis_id == value(AnalysisText, "analysis_id")
 )
-"""The same of answers to a survey, which go with their rows."""
+"""What an analysis has read; answers to a survey go with their rows."""
 
 
 @lru_cache(maxsize=64)
@@ -167,13 +178,12 @@ def others(features: frozenset[Feature]) -> Select[Any]:
 
 @lru_cache(maxsize=64)
 def votes(features: frozenset[Feature]) -> Select[Any]:
-    """The next VOTES votes for and against the texts that are read, in the order of texts and people. Secret votes, and
-    those of people who were erased, are never read."""
+    """The next VOTES votes for and against the texts of these `ids`, in the order of texts and people. Secret votes,
+    and those of people who were erased, are never read."""
     columns = (_vote.c.contribution_id, _vote.c.actor_id, _vote.c.choice)
     read = sight.contributions(select(*columns), Sight(None, features, lambda: VIEWER))
     within = (
-        sight.ACTIVITY.c.space_id == value(Analysis, "space_id"),
-        or_(_of_activity.is_(None), sight.ACTIVITY.c.id == _of_activity),
+        _vote.c.contribution_id == any_(_ids),
         sight.ACTIVITY.c.vote_method.in_([constant(method) for method in vote_method.accepting(Voice(Choice.FOR))]),
         sight.ACTIVITY.c.urn_key.is_(None),
         _vote.c.choice.in_([constant(one) for one in SIDES]),

@@ -163,22 +163,24 @@ def campaigns(row: FromClause, context: FieldContext) -> Select[Any]:
     item = stored_json.items(stored_json.part(row.c.shown, "campaigns"), "campaigns")
     told, text, read = analysis.joined("alike")
     number = stored_json.number(item.c.value, "number")
-    size: Any = (
-        select(cast(func.count(), Integer))
+    counted = (
+        select(text.c.campaign, cast(func.count(), Integer).label("text_count"))
         .select_from(told)
-        .where(text.c.analysis_id == row.c.id, text.c.campaign == number, analysis.is_left(text, read, context))
-        .correlate(row, item)
-        .scalar_subquery()
+        .where(text.c.analysis_id == row.c.id, text.c.campaign.is_not(None), analysis.is_left(text, read, context))
+        .group_by(text.c.campaign)
+        .correlate(row)
+        .subquery("counted_alike")
     )
+    size = counted.c.text_count
     few = row.c.question.is_not(None) if not context.viewer.is_administrator else literal_column("false")
     return (
         select(
             number.label("number"),
             cast(stored_json.said(item.c.value, "is_exact"), Boolean).label("is_exact"),
             stored_json.number(item.c.value, "person_count").label("person_count"),
-            size.label("text_count"),
+            size,
         )
-        .select_from(item)
+        .select_from(item.join(counted, counted.c.campaign == number))
         .where(size > _ONE, or_(~few, size >= _ENOUGH))
         .order_by(item.c.place)
         .correlate(row)

@@ -3,8 +3,10 @@
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import orjson
+import psycopg
 import pytest
 
 from analysis import campaign, keyword
@@ -12,8 +14,17 @@ from analysis.corpus import Corpus, CorpusText
 from analysis.engine import analyse
 from analysis.result import AnalysisMethod
 from analysis.vocabulary import TermReader
+from bench import statement as statements
+from database import statement
 from jobs.filed_text import filed
+from models.tenant import Feature
+from office import corpus as corpora
+from tests.administering import done
+from tests.analysing import compute, proposals, quickly, read, start
+from tests.conftest import Portal
 from tests.corpora import corpus, texts, three
+from tests.given import Given
+from tests.test_access_path import nodes_of
 
 COMMON = (
     "Madame la Maire je vous demande de garder notre maternité ouverte et de ne plus fermer de lits dans cette vallée"
@@ -96,3 +107,39 @@ def test_pieces_of_any_size_give_the_same_result(monkeypatch: pytest.MonkeyPatch
     again = analyse(matters, method=method, background=others)
     assert whole.topics and whole.campaigns and whole.keywords
     assert again.json() == whole.json()
+
+
+EVERY = frozenset(Feature)
+
+
+@pytest.mark.parametrize("clause", [corpora.pieces(EVERY, None), corpora.left(EVERY), corpora.votes(EVERY)])
+def test_piece_finds_its_own_texts_and_reads_no_others(given: Given, town: Portal, clause: Any) -> None:
+    text = statement.cached(clause).text_for(town.number)
+    with psycopg.connect(given.url) as connection:
+        connection.execute("SET enable_seqscan = off")
+        [(plan,)] = psycopg.RawCursor(connection).execute("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + text).fetchall()
+    found = [node.get("Index Cond", node.get("Recheck Cond", "")) for node in nodes_of(plan[0]["Plan"])]
+    assert any("(id = ANY" in one or "(contribution_id = ANY" in one for one in found)
+
+
+def test_campaigns_are_counted_together_and_not_one_after_the_other(town: Portal) -> None:
+    asked = "query ($id: ID!) { analysis(id: $id) { campaigns { number textCount } } }"
+    planned = statements.Planner().read(asked, {"id": f"analysis_{town.number}_{UUID(int=0)}"}, town.number)
+    assert planned.text.count(f"t_{town.number}.analysis_text AS") == 1
+
+
+def test_texts_are_read_and_counted_anew_over_several_pieces(
+    given: Given, town: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, box = given.actor(town, role="ADMIN"), given.activity(town, kind="IDEA_BOX")
+    sent = proposals(given, town, box)
+    count = sum(len(ids) for ids in sent.values())
+    monkeypatch.setattr(corpora, "PIECE", 4)
+    with quickly():
+        analysis = start(admin, activity=box)
+        compute(given, town, tmp_path)
+    found = read(admin, analysis)
+    assert (found["readCount"], found["personCount"]) == (count, count)
+    before = {one["number"]: one["authorCount"] for one in found["topics"]}
+    done(admin, "analysisTopicRename", analysis=analysis, topic=1, name="Relu")
+    assert {one["number"]: one["authorCount"] for one in read(admin, analysis)["topics"]} == before

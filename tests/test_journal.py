@@ -65,6 +65,10 @@ def verified(given: Given, portal: Portal) -> audit.Audit:
     return given.run(audit.verify(given.database, portal.number))
 
 
+def test_journal_of_the_demonstration_is_as_it_was_sealed(given: Given, rennes: Portal) -> None:
+    assert verified(given, rennes).faults == []
+
+
 # What it says ---------------------------------------------------------------------------------------------------------
 
 
