@@ -7,7 +7,6 @@ from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.actor
-import resolvers.actor
 import resolvers.second_step
 from planner import field
 from planner.who import ADMINISTRATOR, MEMBER
@@ -37,7 +36,7 @@ class SecondStepSetInput:
 class SecondStepSetPayload:
     """The answer to `secondStepSet`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "Whose it is; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "Whose it is; null when it was refused.")
     recovery_codes: list[str] | None = field.column(
         "Codes that stand in for the telephone, each once: shown here and never again. Null when it was refused, and"
         " for a request that is repeated under its idempotency key."
@@ -60,22 +59,20 @@ class SecondStepRemoveInput:
 class SecondStepRemovePayload:
     """The answer to `secondStepRemove`."""
 
-    actor: Actor | None = field.one(resolvers.actor.whose, "Whose it was; null when it was refused.")
+    actor: Actor | None = field.refers("actor_id", "Whose it was; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class SecondStepMutation:
     @field.action(resolvers.second_step.set_up, who=MEMBER)
-    def second_step_set(
-        self, input: Annotated[SecondStepSetInput, strawberry.argument(description="Which.")]
-    ) -> SecondStepSetPayload:
+    def second_step_set(self, input: Annotated[SecondStepSetInput, field.argument("Which.")]) -> SecondStepSetPayload:
         """Have signing in to one's account take a code of one's telephone, too. Browsers in which one is signed in stay
         so. SECOND_STEP_WRONG for a code that the key does not make now. For members."""
 
     @field.action(resolvers.second_step.remove, who=MEMBER | ADMINISTRATOR)
     def second_step_remove(
-        self, input: Annotated[SecondStepRemoveInput, strawberry.argument(description="Whose.")]
+        self, input: Annotated[SecondStepRemoveInput, field.argument("Whose.")]
     ) -> SecondStepRemovePayload:
         """Sign in without a second step again, by a code of one's own; administrators let somebody who has lost the
         telephone and the recovery codes. SECOND_STEP_WRONG for a wrong code, SECOND_STEP_TRIES after ten in an hour.
