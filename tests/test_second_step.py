@@ -15,7 +15,7 @@ from tests.administering import do
 from tests.browser import Browser
 from tests.given import uuid_in
 from tests.own import Own
-from tests.test_page_portal import hidden
+from tests.test_page_portal import hidden, signed_in
 from tests.test_sign_in import Town, towns
 
 OFFER = "{ account { hasSecondStep recoveryCodeCount secondStepOffer { key sealed } } }"
@@ -237,6 +237,16 @@ def test_page_shows_the_codes_once_and_keeps_the_key_where_its_code_was_wrong(to
     told = browser.submit("/moi/securite", fields).text
     assert len(re.findall(r"<li><code>[a-z2-9]{5}-[a-z2-9]{5}</code></li>", told)) == second_step.RECOVERY_CODES
     assert "<li><code>" not in browser.get("/moi/securite").text
+
+
+def test_demonstration_lets_everybody_in_whoever_set_one_there(town: Town) -> None:
+    with_second_step(town, "everybody@steps.example", "MODERATOR")
+    town.change(
+        "UPDATE __tenant__.actor SET created_at = '2020-01-01' WHERE id ="
+        " (SELECT actor_id FROM __tenant__.account WHERE email = 'everybody@steps.example')"
+    )
+    browser = signed_in(town.browser(), "MODERATOR")
+    assert (browser.actor() or {})["role"] == "MODERATOR"
 
 
 def test_key_is_kept_sealed(town: Town) -> None:
