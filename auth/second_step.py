@@ -5,8 +5,10 @@ import hmac
 import secrets
 import time
 import unicodedata
+from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -26,6 +28,7 @@ DRIFT = 1
 TRIES = 10
 """An hour, for an account: whoever knows the first step alone guesses right within a year once in four times."""
 
+KEY_BYTES = 20
 RECOVERY_CODES, RECOVERY_LENGTH = 8, 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody takes for another one. Ten of them are 49 bits, and are tried through `TRIES` alone."""
@@ -49,7 +52,7 @@ RECOVER = update(_account).where(_account.c.id == _id).values(recovery_digests=b
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _SecondStep:
     """What an account has: the sealed key, the last step of time that was used, and digests of recovery codes."""
 
     sealed: str
@@ -57,9 +60,14 @@ class _Kept:
     recovery: list[str]
 
 
-def new_key() -> str:
-    """A key for a telephone: 160 bits in base 32."""
-    return pyotp.random_base32()
+def keys(digest: Digest, actor: UUID | None) -> tuple[str, str]:
+    """The key that is offered to an actor in this hour, and that of the hour before: 160 bits in base 32. Nothing is
+    kept of an offer: it is computed from the server's secret."""
+    now = attempt.hour()
+    hours = (now, now - timedelta(hours=1))
+    made = (bytes.fromhex(digest("second step key", str(actor), hour.isoformat())) for hour in hours)
+    newer, older = (b32encode(one[:KEY_BYTES]).decode() for one in made)
+    return newer, older
 
 
 def step(key: str, typed: str, now: float) -> int | None:
@@ -124,14 +132,14 @@ async def take(transaction: Transaction, account: UUID, code: str, open_: Open, 
     return True
 
 
-def _key(kept: _Kept, account: UUID, open_: Open) -> str:
+def _key(kept: _SecondStep, account: UUID, open_: Open) -> str:
     return open_(name_of(account), kept.sealed)
 
 
-def _kept(row: tuple[object, ...] | None) -> _Kept | None:
+def _kept(row: tuple[object, ...] | None) -> _SecondStep | None:
     """None for an account that is gone, or has no second step."""
     if row is None or row[0] is None:
         return None
     sealed, last, recovery = row
     assert isinstance(last, int) and isinstance(recovery, list)
-    return _Kept(str(sealed), last, [str(one) for one in recovery])
+    return _SecondStep(str(sealed), last, [str(one) for one in recovery])

@@ -188,18 +188,17 @@ class Letters:
                 | MailKind.EXCHANGE_NUDGED
                 | MailKind.MESSAGE_RECEIVED
             ):
-                about = ident.encode("exchange", portal.number, mail.about)
-                return self._with_preferences(portal, mail, home, f"echange/{about}")
+                return self._of_exchange(portal, mail, home)
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told, home)
             case MailKind.SIGNATURE_SET_ASIDE | MailKind.SIGNATURE_ANSWERED:
                 return self._of_signature(portal, mail.told, home)
             case MailKind.HELP_ASKED:
-                token = self._nudge_token(portal.number, mail.about)
-                return self._with_preferences(portal, mail, home, f"suite/{token}")
+                return self._with_preferences(
+                    portal, mail, home, f"suite/{self._nudge_token(portal.number, mail.about)}"
+                )
             case MailKind.SIGN_UP_CHANGED | MailKind.SIGN_UP_REMINDED:
-                begins = _moment(portal, mail, "starts_at", locale)
-                return self._of_sign_up(portal, mail.told, home) | {"begins": begins}
+                return self._of_sign_up(portal, mail, home, locale)
             case MailKind.WEBHOOK_STOPPED:
                 return self._of_object(portal, mail, "webhook", f"{home}/gestion/webhooks")
             case MailKind.DIGEST:
@@ -211,6 +210,10 @@ class Letters:
                 return self._of_object(portal, mail, "moderationdecision", f"{home}/moderation/decision") | until
             case MailKind.ACCOUNT_ERASED:
                 return {}
+
+    def _of_exchange(self, portal: TenantRecord, mail: ClaimedMail, home: str) -> dict[str, object]:
+        about = ident.encode("exchange", portal.number, mail.about)
+        return self._with_preferences(portal, mail, home, f"echange/{about}")
 
     def _of_digest(self, portal: TenantRecord, mail: ClaimedMail, home: str) -> dict[str, object]:
         """What a digest tells, with the addresses of its lines and of its reader's preferences."""
@@ -245,10 +248,10 @@ class Letters:
         about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
         return {**told, "url": f"{home}/contribution/{about}"}
 
-    def _of_sign_up(self, portal: TenantRecord, told: Mapping[str, Any], home: str) -> dict[str, object]:
-        """What a letter about a sign-up tells, with the address of its mission."""
-        about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
-        return {**told, "url": f"{home}/mission/{about}"}
+    def _of_sign_up(self, portal: TenantRecord, mail: ClaimedMail, home: str, locale: str) -> dict[str, object]:
+        """What a letter about a sign-up tells, with the address of its mission, and when it begins."""
+        about = ident.encode("contribution", portal.number, UUID(str(mail.told["contribution_id"])))
+        return {**mail.told, "url": f"{home}/mission/{about}", "begins": _moment(portal, mail, "starts_at", locale)}
 
 
 def _moment(portal: TenantRecord, mail: ClaimedMail, name: str, locale: str) -> str:

@@ -1,24 +1,24 @@
 """The second step of signing in: offered to its account's owner, who sets and removes it; removed by administrators."""
 
-import json
 import time
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, cast, func, select, update
-from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy import ColumnElement, FromClause, Integer, Text, case, func, select, update
+from sqlalchemy.dialects.postgresql import array
 
 import auth.session
 from auth import second_step
 from models.account import Account
+from models.actor import Actor
 from models.base import table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from planner.context import Arguments, Asker, FieldContext
+from planner.context import FieldContext
 from resolvers import access
-from resolvers.stored_json import said
 
-_account = table(Account)
+_account, _actor = table(Account), table(Actor)
+EXISTS = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"))
 MINE = select(_account.c.id).where(_account.c.actor_id == value(Account, "actor_id"))
 IS_SET = MINE.where(_account.c.second_step.is_not(None))
 SET = (
@@ -28,7 +28,7 @@ SET = (
 )
 REMOVE = (
     update(_account)
-    .where(_account.c.id == value(Account, "id"), _account.c.second_step.is_not(None))
+    .where(_account.c.actor_id == value(Account, "actor_id"), _account.c.second_step.is_not(None))
     .values(second_step=None, second_step_last=None, recovery_digests=array([], type_=Text()))
 )
 
@@ -43,15 +43,10 @@ def recovery_code_count(row: FromClause, _context: FieldContext) -> ColumnElemen
     return func.cardinality(row.c.recovery_digests, type_=Integer())
 
 
-def offer(row: FromClause, context: FieldContext) -> Select[tuple[str, str]]:
-    """A new key for an account that has none, and the same sealed for its owner."""
-
-    def made(_arguments: Arguments, asker: Asker) -> str:
-        key = second_step.new_key()
-        return json.dumps({"key": key, "sealed": asker.seal(_offered_to(asker), key)})
-
-    one = cast(context.bind(made, Text()), JSONB)
-    return select(said(one, "key").label("key"), said(one, "sealed").label("sealed")).where(row.c.second_step.is_(None))
+def offered_key(row: FromClause, context: FieldContext) -> ColumnElement[str | None]:
+    """The key of this hour for an account that has none."""
+    key = context.bind(lambda _, asker: second_step.keys(asker.digest, asker.viewer.actor_id)[0], Text())
+    return case((row.c.second_step.is_(None), key))
 
 
 def has(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -60,17 +55,13 @@ def has(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return own.correlate(row).exists()
 
 
-async def set_up(act: Act, *, offer: str, code: str) -> Outcome:
+async def set_up(act: Act, *, code: str) -> Outcome:
     """Ask a code of the telephone at each sign-in from now on; it shows that it makes them. Browsers in which the asker
     is signed in stay so. The recovery codes are in the outcome alone."""
     account = await _own(act)
-    try:
-        key = act.asker.unseal(_offered_to(act.asker), offer)
-    except LookupError as error:
-        raise Refusal(
-            ErrorCode.SECOND_STEP_OUTDATED, "This key was not offered to you: ask for one.", "offer"
-        ) from error
-    last = second_step.step(key, second_step.written(code), time.time())
+    typed, now = second_step.written(code), time.time()
+    made = ((key, second_step.step(key, typed, now)) for key in second_step.keys(act.asker.digest, act.actor))
+    key, last = next((one for one in made if one[1] is not None), ("", None))
     if last is None:
         raise Refusal(ErrorCode.SECOND_STEP_WRONG, "This is not the code that the key makes now.", "code")
     codes = second_step.new_recovery_codes()
@@ -80,10 +71,10 @@ async def set_up(act: Act, *, offer: str, code: str) -> Outcome:
         "recovery_digests": [second_step.recovery_digest(act.asker.digest, account, code) for code in codes],
     }
     if not await act.execute(SET, id=account, **columns):
-        raise Refusal(ErrorCode.SECOND_STEP_OUTDATED, "Your account has a second step already.", "offer")
+        raise Refusal(ErrorCode.SECOND_STEP_KEPT, "Your account has a second step already.", "code")
     await auth.session.confirm_all(act.transaction, act.actor)
     own = {"actor_id": act.actor}
-    return act.did(EventKind.SECOND_STEP_SET, act.actor, secrets={"recovery_codes": codes}, **own)
+    return act.did(EventKind.SECOND_STEP_SET, act.actor, secrets={"recovery_codes": "\n".join(codes)}, **own)
 
 
 async def remove(act: Act, *, actor: UUID | None = None, code: str = "") -> Outcome:
@@ -92,15 +83,17 @@ async def remove(act: Act, *, actor: UUID | None = None, code: str = "") -> Outc
     whom = act.actor_or_none if actor is None else actor
     if whom is None:
         raise not_found("actor")
-    account = await (_own(act) if whom == act.actor_or_none else _of(act, whom))
     if whom == act.actor_or_none:
-        refused = await _shown(act, account, code)
+        refused = await _shown(act, await _own(act), code)
         if refused is not None:
             return Outcome(refusal=refused)
     elif not act.asker.viewer.is_administrator:
         raise Refusal(ErrorCode.FORBIDDEN, "Administrators alone may remove another's.", "actor")
-    if not await act.execute(REMOVE, id=account):
+    elif not await act.exists(EXISTS, id=whom):
         raise not_found("actor")
+    await access.person(act, whom)
+    if not await act.execute(REMOVE, actor_id=whom):
+        return act.did(actor_id=whom)
     return act.did(EventKind.SECOND_STEP_REMOVED, whom, actor_id=whom)
 
 
@@ -125,16 +118,8 @@ async def _own(act: Act) -> UUID:
     """The asker's account, on the portal itself. Raises Refusal for machines and widgets."""
     if act.asker.viewer.client is not None:
         raise Refusal(ErrorCode.FORBIDDEN, "Sign in on the portal itself to do this.")
-    return await _of(act, act.actor)
-
-
-async def _of(act: Act, actor: UUID) -> UUID:
-    await access.person(act, actor)
-    account = await act.one(MINE, into=access.Id, actor_id=actor)
+    await access.person(act, act.actor)
+    account = await act.one(MINE, into=access.Id, actor_id=act.actor)
     if account is None:
         raise not_found("actor")
     return account.id
-
-
-def _offered_to(asker: Asker) -> str:
-    return f"second-step-offer:{asker.viewer.actor_id}"

@@ -18,7 +18,6 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-from schema.second_step import SecondStepOffer
 
 if TYPE_CHECKING:
     from schema.saved_filter import SavedFilter
@@ -49,8 +48,11 @@ class Account:
     recovery_code_count: int = field.expression(
         resolvers.second_step.recovery_code_count, "How many codes that stand in for the telephone are left."
     )
-    second_step_offer: SecondStepOffer | None = field.part(
-        resolvers.second_step.offer, "A new key for `secondStepSet`, another one each time; null where one is set."
+    second_step_key: str | None = field.expression(
+        resolvers.second_step.offered_key,
+        "A key for an application that makes codes (RFC 6238: SHA-1, six digits, 30 seconds), in base 32, as it stands"
+        " in `otpauth://totp/{portal}:{name}?secret={key}&issuer={portal}`: for `secondStepSet`, for an hour at least."
+        " Null where a second step is set.",
     )
     warned_at: datetime | None = field.column("When its owner was warned that it is about to be erased; null: not.")
 

@@ -144,7 +144,7 @@ described(
         "WEBHOOK_STOPPED": "The webhook is told nothing: it is switched on first.",
         "SECOND_STEP_WRONG": "This code is not made now by the telephone, nor for recovery; or it was used.",
         "SECOND_STEP_TRIES": "Too many codes of the second step were tried in this hour.",
-        "SECOND_STEP_OUTDATED": "The key was not offered to the asker, or the account has a second step already.",
+        "SECOND_STEP_KEPT": "The account has a second step already: it is removed before another one is set.",
         "SECOND_STEP_NEEDED": "Whoever demands a second step of others has none.",
         "LINK_UNKNOWN": "The link of a mail is none of this portal's, or its account is gone.",
         "KEPT_TOO_LONG": "A request is open for fewer days, and can be renewed; `explanation` says for how many.",

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.actor
 import resolvers.second_step
@@ -15,31 +14,22 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
 
-@field.value
-class SecondStepOffer:
-    """A key for an application that makes codes (RFC 6238: SHA-1, six digits, 30 seconds); nothing is set by it."""
-
-    key: str = field.column(
-        "The key in base 32, for the address `otpauth://totp/{portal}:{name}?secret={key}&issuer={portal}`."
-    )
-    sealed: str = field.column("The same key, for `secondStepSet` alone.")
-
-
 @strawberry.input(description="The second step to set.")
 class SecondStepSetInput:
-    offer: str = strawberry.field(description="`SecondStepOffer.sealed`, of which the key is in the application.")
-    code: str = strawberry.field(description="The six digits that the application makes now.")
+    code: str = strawberry.field(
+        description="The six digits that the application makes now of `Account.secondStepKey`."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
-@field.payload("actor_id", recovery_codes=ARRAY(Text()))
+@field.payload("actor_id", recovery_codes=Text())
 class SecondStepSetPayload:
     """The answer to `secondStepSet`."""
 
     actor: Actor | None = field.refers("actor_id", "Whose it is; null when it was refused.")
-    recovery_codes: list[str] | None = field.column(
-        "Codes that stand in for the telephone, each once: shown here and never again. Null when it was refused, and"
-        " for a request that is repeated under its idempotency key."
+    recovery_codes: str | None = field.column(
+        "Codes that stand in for the telephone, one a line, each good once: told here and never again. Null when it was"
+        " refused, and for a request that is repeated under its idempotency key."
     )
     user_errors: list[UserError] = user_errors()
 

@@ -65,7 +65,6 @@ GIVEN: dict[str, Any] = {
     "deskEntryTakeOver.code": "AUCUN",
     "path": "/projets/matrice",
     "token": "aucun",
-    "secondStepSet.offer": "aucune",
     "exchangeDispute.note": "Un mot.",
     "quietFrom": 21,
     "quietUntil": 8,

@@ -33,6 +33,7 @@ contract shows as the map and as statistics, the registry, which it shows as the
 tenants between clusters."""
 
 DERIVED = {
+    "second_step",
     "analysis_edit",
     "analysis_topic",
     "opinion",

@@ -324,6 +324,8 @@ MUTATIONS: dict[str, list[Case]] = {
     "amendmentDecide": [
         lambda ids: {"contribution": ids["Contribution"], "decision": "REJECTED", "answer": "Une intrusion."}
     ],
+    "secondStepSet": [lambda _: {"code": "000000"}],
+    "secondStepRemove": [lambda ids: {"actor": ids["Actor"]}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],

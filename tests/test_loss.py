@@ -22,7 +22,7 @@ LOST = {
 SAID_AGAIN = {
     "accountErase", "analysisEditUndo", "categoryRemove", "filterRemove", "importRunDiscard", "invitationRevoke",
     "organisationMemberRemove", "pollingAgentRemove", "portalHostRemove", "portalOriginRemove", "proposalStatusRemove",
-    "sessionsRevoke", "spaceEditorRemove", "spaceValuatorRemove", "trustedFlaggerRemove", "watchedWordRemove",
+    "secondStepRemove", "sessionsRevoke", "spaceEditorRemove", "spaceValuatorRemove", "trustedFlaggerRemove", "watchedWordRemove",
     "zoneChangeDiscard",
 }  # fmt: skip
 """What is made again in a moment, or has a page of its own that asks (`accountErase`)."""

@@ -35,7 +35,7 @@ def begun(browser: Browser) -> tuple[str, list[str]]:
 def test_first_page_says_what_to_do_first_until_it_is_done(given: Given, town: Portal) -> None:
     admin = given.actor(town, role="ADMIN", name="Claire")
     browser = signed_in(Browser(town.client, town.host), "ADMIN")
-    assert "Voici par où commencer." in plain(browser.get("/gestion").text)
+    assert "voici par où commencer." in plain(browser.get("/gestion").text)
     assert begun(browser) == ("Pour commencer : 0 sur 4", [])
     assert "Il manque : Mentions légales, Vie privée, Déclaration d'accessibilité." in plain(
         browser.get("/gestion").text
@@ -96,7 +96,7 @@ def test_team_sees_which_pages_are_drafts_and_home_shows_none(given: Given, town
         answer = browser.get(path)
         page = plain(answer.text)
         assert (path, answer.status_code, said in page, way in page) == (path, 200, True, True)
-    assert "À vous de jouer" not in plain(browser.get("/").text)
+    assert f"/activite/{activity}" not in browser.get("/").text
     assert '<b class="badge draft">Brouillon</b>' in browser.get(f"/gestion/activites/{activity}").text
     given.sql(town, "UPDATE __tenant__.participatory_space SET visibility = 'PUBLIC'")
     assert not [path for path in pages if said in plain(browser.get(path).text)]

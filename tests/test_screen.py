@@ -64,7 +64,10 @@ AUDIENCES = {
 }
 TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry", "budgetEuros", "depth")
 """Fields that functions read of what a template gives them."""
-MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"], "desk_case": ["moderationCase"]}
+MORE_FOR_ADMINISTRATORS = {
+    "dashboard_home": ["importRuns", "administrators", "moderators"],
+    "desk_case": ["moderationCase"],
+}
 """What a page for moderators has for administrators alone."""
 FORMS_OF_ADMINISTRATORS = {"desk_petition_check": ("SetAside", "PutBack", "Reply", "ForgetRoll")}
 """Forms that a page shows administrators alone."""

@@ -25,7 +25,7 @@ from resolvers import question_result, survey_form
 from resolvers.question_result import NEXT_PIECE, SentAnswers
 from server.api import refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from tenants.registry import TenantRecord
 from transfer import survey_table
 from transfer.cell import Value
@@ -44,7 +44,7 @@ FILE_PATH = "/enquete/fichier/"
 FILES = ("survey.xlsx", "survey.csv", "survey.jsonl", "survey-labels.csv")
 
 
-class SurveyExport(Site):
+class SurveyExport(TenantRoutes):
     """Serves `/export/survey.xlsx?activity=…` and the others of `FILES` to administrators: a row an answer, without
     names and hours, and the same columns whatever was asked of whom."""
 

@@ -22,7 +22,7 @@ from planner.who import forbidden
 from resolvers.space_role import ACTIVITY_EDITOR
 from server.api import form_file, refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from tenants.registry import TenantRecord
 from transfer import text_source
 from transfer.line import FileError
@@ -39,7 +39,7 @@ class SentText:
     source: str
 
 
-class TextUpload(Site):
+class TextUpload(TenantRoutes):
     """Serves `POST /text/file`: `multipart/form-data` with the fields `activity`, `version` (the newest that was read,
     0: none) and `file`."""
 

@@ -21,7 +21,7 @@ from planner.context import Asker
 from resolvers import access, text
 from server.api import form_file, refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from tenants.registry import TenantRecord
 
 PATH = "/import/file"
@@ -32,7 +32,7 @@ TRIAL_S, TRIAL_LOOKS = 3.0, 10
 STATUSES = {ErrorCode.NOT_FOUND: 404, ErrorCode.FORBIDDEN: 403}
 
 
-class Upload(Site):
+class Upload(TenantRoutes):
     """Serves `/import/file`: `multipart/form-data` with the fields `file`, `activity` and `source`."""
 
     def routes(self) -> list[Route]:

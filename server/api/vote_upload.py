@@ -18,14 +18,14 @@ from planner.act import Act
 from planner.context import Asker
 from server.api import form_file, refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from tenants.registry import TenantRecord
 from transfer.pabulib_vote import PabulibVote, PabulibVoteError, read
 
 PATH = "/vote/file"
 
 
-class VoteUpload(Site):
+class VoteUpload(TenantRoutes):
     """Serves `POST /vote/file`: `multipart/form-data` with the field `file`, and from pages `activity`."""
 
     def routes(self) -> list[Route]:

@@ -17,7 +17,7 @@ from planner.act import Act
 from planner.context import Asker
 from server.api import form_file, refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from tenants import zone
 from tenants.registry import TenantRecord
 from tenants.zone import ZoneFile, ZoneFileError
@@ -25,7 +25,7 @@ from tenants.zone import ZoneFile, ZoneFileError
 PATH, PAGE = "/zone/file", "/gestion/quartiers"
 
 
-class ZoneUpload(Site):
+class ZoneUpload(TenantRoutes):
     """Serves `POST /zone/file`: `multipart/form-data` with the fields `file` and, if it is known, `nameProperty`."""
 
     def routes(self) -> list[Route]:

@@ -23,7 +23,7 @@ from planner.context import Asker
 from planner.request import BudgetExhaustedError
 from server.api import form_file, refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from server.api.survey_file import FILE_PATH
 from server.page.photo import HEADERS, PHOTO_COST, UNKEPT, drawn, prefix
 from tenants.registry import TenantRecord
@@ -47,7 +47,7 @@ class SentForm:
     name: str
 
 
-class AnswerFileSite(Site):
+class AnswerFileSite(TenantRoutes):
     """Serves `POST /enquete/<survey>/fichier` (`multipart/form-data` with `question`, `version`, `page` and `file`, or
     `remove` in its place) and `GET /enquete/fichier/<id>`."""
 

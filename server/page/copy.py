@@ -15,14 +15,14 @@ from portal.message import NAMES
 from resolvers import personal
 from server.api import refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from server.page import house
 from tenants.registry import TenantRecord
 
 MEDIA_TYPES = {"json": "application/json", "html": "text/html; charset=utf-8"}
 
 
-class OwnCopy(Site):
+class OwnCopy(TenantRoutes):
     """Serves the copy, written as it is read: neither the person's data nor the file is in memory as a whole."""
 
     def routes(self) -> list[Route]:

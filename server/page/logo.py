@@ -20,7 +20,7 @@ from portal import logo
 from portal.logo import BadImageError, DrawnLogo, LargeImageError
 from server.api import form_file, refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from server.page import drawing
 from tenants.registry import TenantRecord
 
@@ -33,7 +33,7 @@ MESSAGES = {
 }
 
 
-class LogoSite(Site):
+class LogoSite(TenantRoutes):
     """Serves `POST /logo` (`multipart/form-data` with the field `file`) and `/logo-<digest>.png`."""
 
     def routes(self) -> list[Route]:

@@ -15,7 +15,7 @@ from planner.context import Asker
 from resolvers.response_photo import PLACE, SIZES
 from server.api import refusal
 from server.api.request import BadRequestError
-from server.api.site import Site
+from server.api.site import TenantRoutes
 from server.page.photo import HEADERS, KeptPhoto, Pictured
 
 ABSENT = "There is no such photo."
@@ -44,7 +44,7 @@ OFFICIAL_RESPONSE = Pictured(
 )
 
 
-class ResponsePhotoSite(Site):
+class ResponsePhotoSite(TenantRoutes):
     """Serves `GET /reponse-officielle/<response>/photo-<digest>.jpg`, and `vignette-<digest>.jpg`, which is small."""
 
     def routes(self) -> list[Route]:
