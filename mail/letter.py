@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -174,8 +173,7 @@ class Letters:
         home = self._home(portal, locale)
         match mail.kind:
             case MailKind.INVITATION:
-                token = self._invitation_token(portal.number, mail.about)
-                return {"url": f"{self._base(portal)}/auth/invitation?token={token}"}
+                return {"url": self._invited(portal, mail)}
             case MailKind.SIGN_IN_CODE:
                 return {"code": self._code(portal.number, mail.about)}
             case MailKind.ACCOUNT_UNUSED:
@@ -210,6 +208,9 @@ class Letters:
                 return self._of_object(portal, mail, "moderationdecision", f"{home}/moderation/decision") | until
             case MailKind.ACCOUNT_ERASED:
                 return {}
+
+    def _invited(self, portal: TenantRecord, mail: ClaimedMail) -> str:
+        return f"{self._base(portal)}/auth/invitation?token={self._invitation_token(portal.number, mail.about)}"
 
     def _of_exchange(self, portal: TenantRecord, mail: ClaimedMail, home: str) -> dict[str, object]:
         about = ident.encode("exchange", portal.number, mail.about)
