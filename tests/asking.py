@@ -256,6 +256,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
 """The arguments of root fields that require none of several."""
 
 ROADS = {
+    "Account": "account {{ {field} }}",
     "Activity": 'activity(id: "{Activity}") {{ {field} }}',
     "ActivityStatistics": 'activity(id: "{Activity}") {{ statistics {{ {field} }} }}',
     "Actor": 'contribution(id: "{Contribution}") {{ author {{ {field} }} }}',
