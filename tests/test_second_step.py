@@ -243,6 +243,16 @@ def test_demonstration_lets_everybody_in_whoever_set_one_there(town: Town) -> No
     assert (browser.actor() or {})["role"] == "MODERATOR"
 
 
+def test_key_that_was_sealed_elsewhere_makes_no_code_until_it_is_removed(town: Town) -> None:
+    person = with_second_step(town, "moved@steps.example")
+    town.change("UPDATE __tenant__.account SET second_step = 'sealed elsewhere' WHERE email = 'moved@steps.example'")
+    whom = person.browser.actor()
+    assert whom is not None
+    assert step(person.begun(), person.telephone.code(1)) == 401
+    assert do(town.given.actor(town.portal, role="ADMIN"), "secondStepRemove", actor=whom["id"])["userErrors"] == []
+    assert town.browser().sign_in(town.post, person.email).json() == {"status": "signed in"}
+
+
 def test_key_is_kept_sealed(town: Town) -> None:
     person = with_second_step(town, "sealed@steps.example")
     where = f"SELECT second_step, recovery_digests FROM __tenant__.account WHERE email = '{person.email}'"
